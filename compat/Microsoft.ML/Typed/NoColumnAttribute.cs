@@ -1,0 +1,6 @@
+namespace Microsoft.ML.Data;
+
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property, AllowMultiple = false, Inherited = true)]
+public sealed class NoColumnAttribute : Attribute
+{
+}

@@ -1,0 +1,67 @@
+using Microsoft.ML;
+using Microsoft.ML.Transforms.Image;
+
+namespace MLNetGen;
+
+/// <summary>A folder of PNG and JPEG files as rows: checked at once, decoded when asked for.</summary>
+internal static class ImageFolder
+{
+    public static IDataView Load(MLContext context, string folder, ImageFolderOptions? options, out ImageFolderReport report)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        if (File.Exists(folder))
+            throw new ArgumentException($"'{folder}' is a file, not a folder of pictures. Give its folder", nameof(folder));
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"There is no folder '{folder}'. Check the path; it is taken from '{Directory.GetCurrentDirectory()}'");
+
+        var paths = Find(folder);
+        var checks = new PictureCheck[paths.Length];
+        Parallel.For(0, paths.Length, i => checks[i] = PictureFile.Check(FullPath(folder, paths[i])));
+
+        report = new ImageFolderReport(paths.Length,
+            [.. paths.Zip(checks).Where(p => !p.Second.IsReadable).Select(p => new SkippedPicture(p.First, p.Second.Problem!))]);
+        if (report.Loaded == 0)
+            throw new InvalidDataException($"None of the {report.Found} pictures in '{folder}' can be read: {report}");
+        if (report.Skipped.Count > 0)
+        {
+            if (options?.Strict == true)
+                throw new InvalidDataException($"Picture {report.Skipped[0]}. It lies in '{folder}', where {report.Skipped.Count} of {report.Found} pictures cannot be read; repair or remove them, or load without Strict to leave them out");
+            HostLog.Warning(context, $"'{folder}': {report}");
+        }
+
+        string[] readable = [.. paths.Where((_, i) => checks[i].IsReadable)];
+        return Rows(folder, readable, ImageType([.. checks.Where(c => c.IsReadable)]));
+    }
+
+    private static IndexedRows Rows(string folder, string[] paths, ImageDataViewType type) => new(paths.Length,
+        IndexedColumn.Image("Image", type, row => PictureFile.Decode(FullPath(folder, paths[row]), paths[row])),
+        IndexedColumn.Text("Label", row => Label(paths[row])),
+        IndexedColumn.Text("Path", row => paths[row]));
+
+    // Pictures of one size need no ResizeImages before ExtractPixels, which refuses images of unknown size.
+    private static ImageDataViewType ImageType(PictureCheck[] pictures)
+    {
+        var first = pictures[0];
+        return Array.TrueForAll(pictures, p => (p.Width, p.Height) == (first.Width, first.Height))
+            ? new ImageDataViewType(first.Height, first.Width)
+            : new ImageDataViewType();
+    }
+
+    // Ordinal order of paths with '/', so that rows come in the same order on every system.
+    private static string[] Find(string folder)
+    {
+        string[] files = [.. Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true })
+            .Select(path => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/'))
+            .Order(StringComparer.Ordinal)];
+        string[] pictures = [.. files.Where(PictureFile.HasPictureName)];
+        if (pictures.Length == 0)
+            throw new InvalidDataException($"There are no pictures in '{folder}' or its subfolders: " +
+                (files.Length == 0 ? "it is empty" : $"of its {files.Length} files, such as '{files[0]}', none is named .png, .jpg or .jpeg"));
+        return pictures;
+    }
+
+    // The class is the folder directly below the root, however deep the picture lies.
+    private static string Label(string path) => path.IndexOf('/') is var slash and > 0 ? path[..slash] : "";
+
+    private static string FullPath(string folder, string path) => Path.Combine(folder, path);
+}

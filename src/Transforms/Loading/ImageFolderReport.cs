@@ -1,0 +1,21 @@
+namespace MLNetGen;
+
+/// <summary>What a folder of pictures held.</summary>
+/// <param name="Found">Files with a picture's name.</param>
+/// <param name="Skipped">Those of them that cannot be read, by path.</param>
+public sealed record ImageFolderReport(int Found, IReadOnlyList<SkippedPicture> Skipped)
+{
+    private const int Named = 5;
+
+    /// <summary>Rows of the view: pictures found and not skipped.</summary>
+    public int Loaded => Found - Skipped.Count;
+
+    /// <summary>One line: the count, and the first five of those skipped with their reasons.</summary>
+    public override string ToString()
+    {
+        if (Skipped.Count == 0)
+            return $"read {Found} pictures";
+        var more = Skipped.Count > Named ? $"; and {Skipped.Count - Named} more" : "";
+        return $"skipped {Skipped.Count} of {Found} pictures: {string.Join("; ", Skipped.Take(Named))}{more}";
+    }
+}

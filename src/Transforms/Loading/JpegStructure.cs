@@ -1,0 +1,78 @@
+using System.Buffers.Binary;
+
+namespace MLNetGen;
+
+/// <summary>Walks a JPEG file's markers (ITU-T T.81, annex B) up to the end-of-image marker.</summary>
+internal static class JpegStructure
+{
+    private const byte StartOfImage = 0xD8, EndOfImage = 0xD9, StartOfScan = 0xDA;
+    private const byte HuffmanTables = 0xC4, JpegExtensions = 0xC8, ArithmeticConditioning = 0xCC;
+
+    public static bool Begins(ReadOnlySpan<byte> bytes) => bytes.StartsWith([0xFF, StartOfImage, 0xFF]);
+
+    public static PictureCheck Check(ReadOnlySpan<byte> bytes)
+    {
+        int width = 0, height = 0;
+        var hasScan = false;
+        for (var at = 2; ;)
+        {
+            if (at >= bytes.Length)
+                return Truncated(hasScan);
+            if (bytes[at] != 0xFF)
+                return PictureCheck.Bad($"damaged JPEG: no marker where one must be, at byte {at}");
+            while (at < bytes.Length && bytes[at] == 0xFF)   // any number of fill bytes
+                at++;
+            if (at >= bytes.Length)
+                return Truncated(hasScan);
+
+            var marker = bytes[at++];
+            if (marker == EndOfImage)
+                return !hasScan ? PictureCheck.Bad("damaged JPEG: it ends before its first scan")
+                    : new PictureCheck(width, height, null);
+            if (IsWithoutLength(marker))
+                continue;
+            if (bytes.Length - at < 2)
+                return Truncated(hasScan);
+            int length = BinaryPrimitives.ReadUInt16BigEndian(bytes[at..]);
+            if (length < 2)
+                return PictureCheck.Bad($"damaged JPEG: a segment of {length} bytes at byte {at}");
+            if (length > bytes.Length - at)
+                return Truncated(hasScan);
+
+            if (IsStartOfFrame(marker) && length >= 8)
+            {
+                height = BinaryPrimitives.ReadUInt16BigEndian(bytes[(at + 3)..]);
+                width = BinaryPrimitives.ReadUInt16BigEndian(bytes[(at + 5)..]);
+            }
+            at += length;
+            if (marker == StartOfScan)
+            {
+                hasScan = true;
+                at = SkipScan(bytes, at);
+            }
+        }
+    }
+
+    // Coded data: 0xFF is followed by 0 where it is data, and by D0 to D7 at a restart.
+    private static int SkipScan(ReadOnlySpan<byte> bytes, int at)
+    {
+        while (true)
+        {
+            var next = bytes[at..].IndexOf((byte)0xFF);
+            if (next < 0 || at + next + 1 >= bytes.Length)
+                return bytes.Length;
+            at += next;
+            if (bytes[at + 1] is not (0 or >= 0xD0 and <= 0xD7))
+                return at;
+            at += 2;
+        }
+    }
+
+    private static bool IsWithoutLength(byte marker) => marker is 0x01 or >= 0xD0 and <= StartOfImage;
+
+    private static bool IsStartOfFrame(byte marker) =>
+        marker is >= 0xC0 and <= 0xCF and not (HuffmanTables or JpegExtensions or ArithmeticConditioning);
+
+    private static PictureCheck Truncated(bool hasScan) => PictureCheck.Bad(
+        hasScan ? "truncated JPEG: it ends without its end-of-image marker" : "truncated JPEG: it ends inside its header");
+}

@@ -1,0 +1,71 @@
+using System.Text;
+using Microsoft.ML.Data;
+
+namespace MLNetGen;
+
+/// <summary>
+/// One picture file: checked by its structure, which catches what decoders let pass (a JPEG cut off in the middle
+/// decodes to a half-grey picture), and decoded.
+/// </summary>
+internal static class PictureFile
+{
+    private const long MaximumPixels = int.MaxValue / 4;
+
+    public static bool HasPictureName(string path) => Path.GetExtension(path).ToUpperInvariant() is ".PNG" or ".JPG" or ".JPEG";
+
+    /// <summary>Reads the file and checks it; never throws for what the file holds.</summary>
+    public static PictureCheck Check(string path)
+    {
+        try
+        {
+            return Check(File.ReadAllBytes(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return PictureCheck.Bad($"cannot be opened: {e.Message}");
+        }
+    }
+
+    /// <summary>Checks a file's bytes, which decide its format, not its name.</summary>
+    public static PictureCheck Check(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+            return PictureCheck.Bad("is empty (0 bytes)");
+        var check = PngStructure.Begins(bytes) ? PngStructure.Check(bytes)
+            : JpegStructure.Begins(bytes) ? JpegStructure.Check(bytes)
+            : PictureCheck.Bad($"not a JPEG or PNG ({Describe(bytes)})");
+        if (check.IsReadable && (long)check.Width * check.Height is 0 or > MaximumPixels)
+            return PictureCheck.Bad($"has an impossible size, {check.Width}×{check.Height}");
+        return check;
+    }
+
+    /// <summary>Decodes a picture, transparency composed on white. The caller disposes it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="name">What to call it in an error.</param>
+    /// <exception cref="InvalidDataException">The file cannot be opened or decoded; names the picture.</exception>
+    public static MLImage Decode(string path, string name)
+    {
+        try
+        {
+            using var stream = new MemoryStream(File.ReadAllBytes(path));
+            var image = OnWhite.Compose(MLImage.CreateFromStream(stream));
+            image.Tag = path;
+            return image;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
+        {
+            throw new InvalidDataException($"Picture '{name}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static string Describe(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.StartsWith("GIF8"u8)) return "a GIF; convert it";
+        if (bytes.StartsWith("BM"u8)) return "a BMP; convert it";
+        if (bytes.StartsWith("RIFF"u8) && bytes.Length >= 12 && bytes[8..12].SequenceEqual("WEBP"u8)) return "a WebP; convert it";
+        var start = new StringBuilder();
+        foreach (var b in bytes[..Math.Min(8, bytes.Length)])
+            start.Append(b is >= 0x20 and < 0x7F ? (char)b : '.');
+        return $"starts with '{start}'";
+    }
+}

@@ -1,0 +1,87 @@
+using Microsoft.ML.Data;
+
+namespace MLNetGen;
+
+/// <summary>A picture as plain bytes: rows from the top, pixels from the left, channels together.</summary>
+public sealed class Picture
+{
+    /// <summary>Wraps the bytes of a picture; they are not copied.</summary>
+    /// <param name="width">Width in pixels, at least 1.</param>
+    /// <param name="height">Height in pixels, at least 1.</param>
+    /// <param name="channels">1 for grey, 3 for red, green, blue.</param>
+    /// <param name="pixels">[height, width, channels], 0 to 255.</param>
+    /// <exception cref="ArgumentException">The sizes and the number of bytes do not agree.</exception>
+    public Picture(int width, int height, int channels, byte[] pixels)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentNullException.ThrowIfNull(pixels);
+        if (channels is not (1 or 3))
+            throw new ArgumentOutOfRangeException(nameof(channels), channels, "A picture has 1 channel (grey) or 3 (red, green, blue)");
+        if (pixels.LongLength != (long)width * height * channels)
+            throw new ArgumentException(
+                $"A picture of {width}×{height} with {channels} channels has {(long)width * height * channels} bytes, not {pixels.LongLength}", nameof(pixels));
+        Width = width;
+        Height = height;
+        Channels = channels;
+        Pixels = pixels;
+    }
+
+    /// <summary>Width in pixels.</summary>
+    public int Width { get; }
+
+    /// <summary>Height in pixels.</summary>
+    public int Height { get; }
+
+    /// <summary>1 for grey, 3 for red, green, blue.</summary>
+    public int Channels { get; }
+
+    /// <summary>[height, width, channels], 0 to 255.</summary>
+    public byte[] Pixels { get; }
+
+    /// <summary>Copies an ML.NET image into red, green, blue; what is transparent lies on white.</summary>
+    /// <param name="image">The image; it stays the caller's.</param>
+    public static Picture FromImage(MLImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        var source = image.Pixels;
+        var (red, blue) = image.PixelFormat == MLPixelFormat.Rgba32 ? (0, 2) : (2, 0);
+        var pixels = new byte[image.Width * image.Height * 3];
+        for (int from = 0, to = 0; to < pixels.Length; from += 4, to += 3)
+        {
+            var white = 255 - source[from + 3];
+            pixels[to] = OnWhite.Add(source[from + red], white);
+            pixels[to + 1] = OnWhite.Add(source[from + 1], white);
+            pixels[to + 2] = OnWhite.Add(source[from + blue], white);
+        }
+        return new Picture(image.Width, image.Height, 3, pixels);
+    }
+
+    /// <summary>Copies the picture into an opaque ML.NET image, which the caller disposes.</summary>
+    public MLImage ToImage()
+    {
+        var bgra = new byte[Width * Height * 4];
+        var (green, blue) = Channels == 1 ? (0, 0) : (1, 2);
+        for (int from = 0, to = 0; to < bgra.Length; from += Channels, to += 4)
+        {
+            bgra[to] = Pixels[from + blue];
+            bgra[to + 1] = Pixels[from + green];
+            bgra[to + 2] = Pixels[from];
+            bgra[to + 3] = 255;
+        }
+        return MLImage.CreateFromPixels(Width, Height, MLPixelFormat.Bgra32, bgra);
+    }
+
+    /// <summary>Writes the picture as PNG, whole or not at all.</summary>
+    /// <param name="path">File name ending in <c>.png</c>; missing folders are made.</param>
+    /// <exception cref="ArgumentException">The name does not end in .png.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (!Path.GetExtension(path).Equals(".png", StringComparison.OrdinalIgnoreCase))
+            throw new ArgumentException($"'{path}' must end in .png: pictures are written as PNG", nameof(path));
+        using var image = ToImage();
+        SafeFile.Write(path, image.Save);
+    }
+}

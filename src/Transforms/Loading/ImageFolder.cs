@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 
 namespace MLNetGen;
@@ -29,14 +30,23 @@ internal static class ImageFolder
             HostLog.Warning(context, $"'{folder}': {report}");
         }
 
-        string[] readable = [.. paths.Where((_, i) => checks[i].IsReadable)];
-        return Rows(folder, readable, ImageType([.. checks.Where(c => c.IsReadable)]));
+        return Rows(folder, [.. paths.Where((_, i) => checks[i].IsReadable)], [.. checks.Where(c => c.IsReadable)]);
     }
 
-    private static IndexedRows Rows(string folder, string[] paths, ImageDataViewType type) => new(paths.Length,
-        IndexedColumn.Image("Image", type, row => PictureFile.Decode(FullPath(folder, paths[row]), paths[row])),
+    private static IndexedRows Rows(string folder, string[] paths, PictureCheck[] checks) => new(paths.Length,
+        IndexedColumn.Image("Image", ImageType(checks), row => Decode(FullPath(folder, paths[row]), paths[row], checks[row])),
         IndexedColumn.Text("Label", row => Label(paths[row])),
         IndexedColumn.Text("Path", row => paths[row]));
+
+    private static MLImage Decode(string fullPath, string path, PictureCheck check)
+    {
+        var image = PictureFile.Decode(fullPath, path);
+        if ((image.Width, image.Height) == (check.Width, check.Height))
+            return image;
+        var size = $"{image.Width}×{image.Height}";
+        image.Dispose();
+        throw new InvalidDataException($"Picture '{path}' is {size} now but was {check.Width}×{check.Height} when its folder was loaded: load the folder again");
+    }
 
     // Pictures of one size need no ResizeImages before ExtractPixels, which refuses images of unknown size.
     private static ImageDataViewType ImageType(PictureCheck[] pictures)

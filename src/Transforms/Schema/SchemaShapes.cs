@@ -101,7 +101,7 @@ internal static class SchemaShapes
 
     private sealed class ImageValue
     {
-        [ImageType]
+        [ImageType(1, 1)]   // the size is the declared column's; ML.NET refuses an attribute without one
         public MLImage? Item { get; set; }
     }
 }

@@ -1,0 +1,66 @@
+namespace MLNetGen.Tests;
+
+public class PictureFileTests
+{
+    private static readonly byte[] Png = TestPictures.Png(5, 3, 10, 20, 30);
+
+    [Fact]
+    public void Png_is_readable_and_tells_its_size() => Assert.Equal(new PictureCheck(5, 3, null), PictureFile.Check(Png));
+
+    [Fact]
+    public void Jpeg_is_readable_and_tells_its_size() => Assert.Equal(new PictureCheck(16, 16, null), PictureFile.Check(TestPictures.Jpeg));
+
+    [Fact]
+    public void Bytes_after_the_end_do_no_harm()
+    {
+        Assert.True(PictureFile.Check([.. Png, 1, 2, 3]).IsReadable);
+        Assert.True(PictureFile.Check([.. TestPictures.Jpeg, 1, 2, 3]).IsReadable);
+    }
+
+    [Fact]
+    public void Every_beginning_of_a_png_is_reported()
+    {
+        for (var length = 0; length < Png.Length; length++)
+            Assert.False(PictureFile.Check(Png.AsSpan(0, length)).IsReadable, $"{length} bytes");
+        Assert.Contains("truncated", PictureFile.Check(Png.AsSpan(0, Png.Length - 1)).Problem);
+    }
+
+    [Fact]
+    public void Every_beginning_of_a_jpeg_is_reported()
+    {
+        for (var length = 0; length < TestPictures.Jpeg.Length; length++)
+            Assert.False(PictureFile.Check(TestPictures.Jpeg.AsSpan(0, length)).IsReadable, $"{length} bytes");
+        Assert.Contains("truncated", PictureFile.Check(TestPictures.Jpeg.AsSpan(0, TestPictures.Jpeg.Length - 1)).Problem);
+    }
+
+    [Fact]
+    public void Every_flipped_bit_of_a_png_is_reported()
+    {
+        for (var i = 0; i < Png.Length; i++)
+        {
+            var damaged = (byte[])Png.Clone();
+            damaged[i] ^= 1;
+            Assert.False(PictureFile.Check(damaged).IsReadable, $"byte {i}");
+        }
+    }
+
+    [Theory]
+    [InlineData("", "0 bytes")]
+    [InlineData("Hello, this is text", "starts with 'Hello, t'")]
+    [InlineData("GIF89a......", "GIF")]
+    [InlineData("RIFF....WEBPVP8 ", "WebP")]
+    [InlineData("BM......", "BMP")]
+    public void What_is_no_picture_is_described(string content, string expected) =>
+        Assert.Contains(expected, PictureFile.Check(System.Text.Encoding.Latin1.GetBytes(content)).Problem);
+
+    [Fact]
+    public void Png_of_impossible_size_is_reported() =>
+        Assert.Contains("0×3", PictureFile.Check(TestPictures.Png(0, 3, 0, 0, 0)).Problem);
+
+    [DataFact("style")]
+    public void Real_photographs_and_paintings_are_readable()
+    {
+        foreach (var path in Directory.EnumerateFiles(SharedData.Path("style"), "*.jpg"))
+            Assert.Null(PictureFile.Check(path).Problem);
+    }
+}

@@ -44,12 +44,12 @@ public sealed class ImageCatalog
         return isIdx ? LoadIdx(path) : LoadFolder(path, options);
     }
 
-    /// <summary>Loads a folder of PNG and JPEG files; see <see cref="LoadFolder(string, ImageFolderOptions?, out ImageFolderReport)"/>.</summary>
+    /// <summary>Loads a folder of PNG, JPEG and BMP files; see <see cref="LoadFolder(string, ImageFolderOptions?, out ImageFolderReport)"/>.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="options">Null: pictures that cannot be read are left out, and the log says which.</param>
     public IDataView LoadFolder(string path, ImageFolderOptions? options = null) => LoadFolder(path, options, out _);
 
-    /// <summary>Loads the PNG and JPEG files (.png, .jpg, .jpeg) of a folder and its subfolders, ordered by path.</summary>
+    /// <summary>Loads the PNG, JPEG and BMP files (.png, .jpg, .jpeg, .bmp) of a folder and its subfolders, ordered by path.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="options">Null: pictures that cannot be read are left out, and the log says which.</param>
     /// <param name="report">How many pictures there are and which were left out.</param>

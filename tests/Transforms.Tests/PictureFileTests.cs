@@ -49,9 +49,26 @@ public class PictureFileTests
     [InlineData("Hello, this is text", "starts with 'Hello, t'")]
     [InlineData("GIF89a......", "GIF")]
     [InlineData("RIFF....WEBPVP8 ", "WebP")]
-    [InlineData("BM......", "BMP")]
+    [InlineData("BM......", "truncated BMP")]
     public void What_is_no_picture_is_described(string content, string expected) =>
         Assert.Contains(expected, PictureFile.Check(System.Text.Encoding.Latin1.GetBytes(content)).Problem);
+
+    [Fact]
+    public void Bmp_is_readable_whole_and_reported_cut()
+    {
+        // 2×2, 24 bits, rows of 6 bytes padded to 8.
+        byte[] bmp =
+        [
+            (byte)'B', (byte)'M', 70, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0,
+            40, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 24, 0, .. new byte[24],
+            .. new byte[16],
+        ];
+        Assert.Equal(new PictureCheck(2, 2, null), PictureFile.Check(bmp));
+        for (var length = 0; length < bmp.Length; length++)
+            Assert.False(PictureFile.Check(bmp.AsSpan(0, length)).IsReadable, $"{length} bytes");
+        bmp[30] = 1;
+        Assert.Contains("compressed", PictureFile.Check(bmp).Problem);
+    }
 
     [Fact]
     public void Png_of_impossible_size_is_reported() =>

@@ -4,7 +4,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace MLNetGen;
 
-/// <summary>A folder of PNG and JPEG files as rows: checked at once, decoded when asked for.</summary>
+/// <summary>A folder of PNG, JPEG and BMP files as rows: checked at once, decoded when asked for.</summary>
 internal static class ImageFolder
 {
     public static IDataView Load(MLContext context, string folder, ImageFolderOptions? options, out ImageFolderReport report)
@@ -66,7 +66,7 @@ internal static class ImageFolder
         string[] pictures = [.. files.Where(PictureFile.HasPictureName)];
         if (pictures.Length == 0)
             throw new InvalidDataException($"There are no pictures in '{folder}' or its subfolders: " +
-                (files.Length == 0 ? "it is empty" : $"of its {files.Length} files, such as '{files[0]}', none is named .png, .jpg or .jpeg"));
+                (files.Length == 0 ? "it is empty" : $"of its {files.Length} files, such as '{files[0]}', none is named .png, .jpg, .jpeg or .bmp"));
         return pictures;
     }
 

@@ -8,7 +8,9 @@ internal static class JpegStructure
     private const byte StartOfImage = 0xD8, EndOfImage = 0xD9, StartOfScan = 0xDA;
     private const byte HuffmanTables = 0xC4, JpegExtensions = 0xC8, ArithmeticConditioning = 0xCC;
 
-    public static bool Begins(ReadOnlySpan<byte> bytes) => bytes.StartsWith([0xFF, StartOfImage, 0xFF]);
+    private static ReadOnlySpan<byte> Signature => [0xFF, StartOfImage, 0xFF];
+
+    public static bool Begins(ReadOnlySpan<byte> bytes) => bytes.StartsWith(Signature);
 
     public static PictureCheck Check(ReadOnlySpan<byte> bytes)
     {

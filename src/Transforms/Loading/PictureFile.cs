@@ -11,7 +11,7 @@ internal static class PictureFile
 {
     private const long MaximumPixels = int.MaxValue / 4;
 
-    public static bool HasPictureName(string path) => Path.GetExtension(path).ToUpperInvariant() is ".PNG" or ".JPG" or ".JPEG";
+    public static bool HasPictureName(string path) => Path.GetExtension(path).ToUpperInvariant() is ".PNG" or ".JPG" or ".JPEG" or ".BMP";
 
     /// <summary>Reads the file and checks it; never throws for what the file holds.</summary>
     public static PictureCheck Check(string path)
@@ -33,7 +33,8 @@ internal static class PictureFile
             return PictureCheck.Bad("is empty (0 bytes)");
         var check = PngStructure.Begins(bytes) ? PngStructure.Check(bytes)
             : JpegStructure.Begins(bytes) ? JpegStructure.Check(bytes)
-            : PictureCheck.Bad($"not a JPEG or PNG ({Describe(bytes)})");
+            : BmpStructure.Begins(bytes) ? BmpStructure.Check(bytes)
+            : PictureCheck.Bad($"not a PNG, JPEG or BMP ({Describe(bytes)})");
         if (check.IsReadable && (long)check.Width * check.Height is 0 or > MaximumPixels)
             return PictureCheck.Bad($"has an impossible size, {check.Width}×{check.Height}");
         return check;
@@ -61,7 +62,6 @@ internal static class PictureFile
     private static string Describe(ReadOnlySpan<byte> bytes)
     {
         if (bytes.StartsWith("GIF8"u8)) return "a GIF; convert it";
-        if (bytes.StartsWith("BM"u8)) return "a BMP; convert it";
         if (bytes.StartsWith("RIFF"u8) && bytes.Length >= 12 && bytes[8..12].SequenceEqual("WEBP"u8)) return "a WebP; convert it";
         var start = new StringBuilder();
         foreach (var b in bytes[..Math.Min(8, bytes.Length)])

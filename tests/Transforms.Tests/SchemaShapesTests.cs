@@ -81,7 +81,7 @@ public class SchemaShapesTests
         var back = ml.Transforms.Conversion.MapKeyToValue("PredictedLabel");
 
         var bare = SchemaShapes.Append(ml, new SchemaShape([]), new DataViewSchema.DetachedColumn("PredictedLabel", type));
-        Assert.ThrowsAny<Exception>(() => back.GetOutputSchema(bare));
+        Assert.ThrowsAny<Exception>(() => { _ = back.GetOutputSchema(bare); });
         var declared = SchemaShapes.Append(ml, new SchemaShape([]), new DataViewSchema.DetachedColumn("PredictedLabel", type, annotations.ToAnnotations()));
         Assert.Equal(TextDataViewType.Instance, back.GetOutputSchema(declared)[0].ItemType);
     }

@@ -72,8 +72,8 @@ public sealed class ImageCatalog
     /// (among several the one that begins with <c>train</c>).
     /// </param>
     /// <param name="labelsPath">
-    /// An idx file of unsigned bytes [count]. Null: for a folder, the file named as the images' with <c>labels</c> for
-    /// <c>images</c>, if there is one; for a file, no labels.
+    /// An idx file of unsigned bytes [count]. Null: the file beside the images that is named as they are, with
+    /// <c>labels</c> for <c>images</c> and <c>idx1</c> for <c>idx3</c>, if there is one.
     /// </param>
     /// <returns>
     /// <c>Image</c>: grey, red = green = blue; <c>Label</c>: the number as text, empty without labels;
@@ -84,10 +84,8 @@ public sealed class ImageCatalog
     public IDataView LoadIdx(string path, string? labelsPath = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (!Directory.Exists(path))
-            return IdxImages.Load(path, labelsPath);
-        var found = IdxFolder.Find(path);
-        return IdxImages.Load(found.Images, labelsPath ?? found.Labels);
+        var imagesPath = Directory.Exists(path) ? IdxFolder.FindImages(path) : path;
+        return IdxImages.Load(imagesPath, labelsPath ?? IdxFolder.FindLabels(imagesPath));
     }
 
     /// <summary>Draws moons: a lit disc on a dark sky. Pictures for trying things out with no data at all.</summary>

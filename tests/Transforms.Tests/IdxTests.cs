@@ -52,6 +52,15 @@ public class IdxTests
     }
 
     [Fact]
+    public void Images_file_finds_its_labels_beside_it()
+    {
+        using var folder = new TestFolder();
+        var images = folder.Write("train-images.idx3-ubyte", Images);
+        folder.Write("train-labels.idx1-ubyte.gz", Gzip(Labels));
+        Assert.Equal(["7", "3"], Rows.Text(ml.Images.Load(images), "Label"));
+    }
+
+    [Fact]
     public void Folder_of_both_parts_gives_the_training_part()
     {
         using var folder = new TestFolder();

@@ -6,7 +6,7 @@ internal static class IdxFolder
     public static bool HasImages(string folder) => ImageFiles(folder).Length > 0;
 
     /// <exception cref="InvalidDataException">There is none, or there are several and none is named <c>train…</c>.</exception>
-    public static (string Images, string? Labels) Find(string folder)
+    public static string FindImages(string folder)
     {
         var images = ImageFiles(folder);
         if (images.Length == 0)
@@ -15,11 +15,11 @@ internal static class IdxFolder
         var candidates = images.Length > 1 && train.Length > 0 ? train : images;
         if (candidates.Length > 1)
             throw new InvalidDataException($"There are several idx files of images in '{folder}': {string.Join(", ", candidates.Select(p => $"'{Path.GetFileName(p)}'"))}. Give the path of the one to read");
-        return (candidates[0], LabelsOf(candidates[0]));
+        return candidates[0];
     }
 
     /// <summary>The labels beside an images file: its name with 'labels' for 'images' and idx1 for idx3, gzip or not.</summary>
-    public static string? LabelsOf(string imagesPath)
+    public static string? FindLabels(string imagesPath)
     {
         var name = Path.GetFileName(imagesPath)
             .Replace("images", "labels", StringComparison.OrdinalIgnoreCase)

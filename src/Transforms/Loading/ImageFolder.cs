@@ -30,7 +30,8 @@ internal static class ImageFolder
             HostLog.Warning(context, $"'{folder}': {report}");
         }
 
-        return Rows(folder, [.. paths.Where((_, i) => checks[i].IsReadable)], [.. checks.Where(c => c.IsReadable)]);
+        // Pictures are read later, when the current directory may be another.
+        return Rows(Path.GetFullPath(folder), [.. paths.Where((_, i) => checks[i].IsReadable)], [.. checks.Where(c => c.IsReadable)]);
     }
 
     private static IndexedRows Rows(string folder, string[] paths, PictureCheck[] checks) => new(paths.Length,

@@ -22,6 +22,13 @@ internal static unsafe partial class Native
     [LibraryImport(Library, EntryPoint = "torchcompat_data")] internal static partial int Data(nint tensor, void** data);
     [LibraryImport(Library, EntryPoint = "torchcompat_from_data")] internal static partial int FromData(void* data, long* sizes, int dimensions, int scalarType, nint* made);
     [LibraryImport(Library, EntryPoint = "torchcompat_share")] internal static partial nint Share(nint tensor);
+    [LibraryImport(Library, EntryPoint = "torchcompat_over_memory")] internal static partial int OverMemory(void* data, long* sizes, int dimensions, int scalarType, nint owner, delegate* unmanaged<nint, void> release, nint* made);
+    [LibraryImport(Library, EntryPoint = "torchcompat_name")] internal static partial byte* Name(nint tensor, int dimension);
+    [LibraryImport(Library, EntryPoint = "torchcompat_set_names")] internal static partial int SetNames(nint tensor, byte** names, int count);
+    [LibraryImport(Library, EntryPoint = "torchcompat_index")] internal static partial int Index(nint tensor, IndexValue* list, int count, nint* result);
+    [LibraryImport(Library, EntryPoint = "torchcompat_index_put")] internal static partial int IndexPut(nint tensor, IndexValue* list, int count, nint value);
+    [LibraryImport(Library, EntryPoint = "torchcompat_save", StringMarshalling = StringMarshalling.Utf8)] internal static partial int Save(nint tensor, string path);
+    [LibraryImport(Library, EntryPoint = "torchcompat_load", StringMarshalling = StringMarshalling.Utf8)] internal static partial int Load(string path, nint* loaded);
     [LibraryImport(Library, EntryPoint = "torchcompat_set_data")] internal static partial int SetData(nint tensor, nint other);
 
     [LibraryImport(Library, EntryPoint = "torchcompat_set_requires_grad")] internal static partial int SetRequiresGrad(nint tensor, int value);

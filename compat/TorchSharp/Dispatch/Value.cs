@@ -25,3 +25,18 @@ internal enum Fact
     Dimensions, Elements, ElementSize, DType, DeviceType, DeviceIndex, RequiresGrad, IsLeaf, IsContiguous,
     IsSparse, StorageOffset, IsNeg, IsConj, IsPinned, IsMeta, HasGrad
 }
+
+/// <summary>What a subscript is; the order is that of native/indexing.cpp.</summary>
+internal enum IndexKind
+{
+    None, Single, Ellipsis, Bool, Tensor, Slice
+}
+
+/// <summary>A subscript on its way across.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct IndexValue
+{
+    public IndexKind Kind;
+    public long Start, Stop, Step;
+    public nint Tensor;
+}

@@ -18,7 +18,7 @@ public static partial class torch
 
         public int device_index => (int)Native.Ask(Handle, Fact.DeviceIndex);
 
-        public Device device => new(device_type, device_index);
+        public Device device => device_type is DeviceType.CPU ? CPU : new Device(device_type, device_index);
 
         public bool is_cuda => device_type == DeviceType.CUDA;
 

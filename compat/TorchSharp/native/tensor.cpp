@@ -1,7 +1,10 @@
 // A tensor's life, its description and its memory: what has no operator, or is asked too often for one.
 #include "shim.h"
 
+#include <ATen/NamedTensorUtils.h>
+
 #include <cstring>
+#include <vector>
 
 using at::Tensor;
 
@@ -58,8 +61,35 @@ int torchcompat_from_data(const void* data, const int64_t* sizes, int32_t dimens
   });
 }
 
+// A tensor over memory that the caller owns; `release(owner)` is called when the last tensor over it goes.
+int torchcompat_over_memory(void* data, const int64_t* sizes, int32_t dimensions, int32_t scalarType, void* owner,
+                            void (*release)(void*), Tensor** made) {
+  return shim::guarded([&] {
+    *made = new Tensor(at::from_blob(data, at::IntArrayRef(sizes, dimensions), [owner, release](void*) { release(owner); },
+                                     at::TensorOptions().dtype(static_cast<at::ScalarType>(scalarType))));
+  });
+}
+
 // Another handle to the same tensor.
 Tensor* torchcompat_share(Tensor* t) { return new Tensor(*t); }
+
+// The names of the dimensions, "*" for one without; null when none has one.
+const char* torchcompat_name(Tensor* t, int32_t dimension) {
+  static thread_local std::string name;
+  if (!t->has_names()) return nullptr;
+  name = t->names()[dimension].symbol().toUnqualString();
+  return name.c_str();
+}
+
+int torchcompat_set_names(Tensor* t, const char** names, int32_t count) {
+  return shim::guarded([&] {
+    std::vector<at::Dimname> list;
+    for (int k = 0; k < count; k++)
+      list.push_back(names[k] ? at::Dimname::fromSymbol(at::Symbol::dimname(names[k])) : at::Dimname::wildcard());
+    if (count == 0) at::internal_set_names_inplace(*t, c10::nullopt);
+    else at::internal_set_names_inplace(*t, at::DimnameList(list));
+  });
+}
 
 // The tensor takes over the other's memory, shape and type, as `tensor.data = other` in Python.
 int torchcompat_set_data(Tensor* t, Tensor* other) {

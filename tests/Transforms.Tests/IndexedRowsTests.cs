@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace MLNetGen.Tests;
@@ -48,6 +49,17 @@ public class IndexedRowsTests
         Assert.True(first.MoveNext() && first.MoveNext());
         Assert.True(second.MoveNext());
         Assert.Equal((1L, 0L), (first.Position, second.Position));
+    }
+
+    [Fact]
+    public void Many_cursors_at_once_read_the_same()
+    {
+        var moons = new MLContext(seed: 1).Images.MoonPhases(40, size: 16);
+        byte[][] Pixels() => [.. Rows.Pictures(moons).Select(p => p.Pixels)];
+        var expected = Pixels();
+        var read = new byte[8][][];
+        Parallel.For(0, read.Length, i => read[i] = Pixels());
+        Assert.All(read, pixels => Assert.Equal(expected, pixels));
     }
 
     [Fact]

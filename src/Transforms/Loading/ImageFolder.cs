@@ -27,7 +27,7 @@ internal static class ImageFolder
         {
             if (options?.Strict == true)
                 throw new InvalidDataException($"Picture {report.Skipped[0]}. It lies in '{folder}', where {report.Skipped.Count} of {report.Found} pictures cannot be read; repair or remove them, or load without Strict to leave them out");
-            HostLog.Warning(context, $"'{folder}': {report}");
+            HostLog.Warning(context, "Images", $"'{folder}': {report}");
         }
 
         // Pictures are read later, when the current directory may be another.

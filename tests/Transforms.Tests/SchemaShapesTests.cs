@@ -60,6 +60,7 @@ public class SchemaShapesTests
         var view = ml.Images.MoonPhases(20);
         var chain = ml.Transforms.ResizeImages("Small", 16, 16, "Image")
             .Append(ml.Transforms.ExtractPixels("Pixels", "Small"))
+            .Append(ml.Transforms.Conversion.MapValueToKey("Key", "Label"))
             .Append(ml.Transforms.CopyColumns("Copy", "Pixels"));
 
         var promised = chain.GetOutputSchema(SchemaShapes.Of(ml, view.Schema));
@@ -68,6 +69,21 @@ public class SchemaShapesTests
         Assert.Equal(promised.Select(c => c.Name).Order(), kept.Select(c => c.Name).Order());
         foreach (var column in promised.Where(c => c.ItemType is not ImageDataViewType))
             Assert.Equal(Describe(column), Describe(kept.Single(c => c.Name == column.Name)));
+    }
+
+    [Fact]
+    public void Key_declared_with_key_values_may_be_mapped_back_in_a_chain()
+    {
+        var annotations = new DataViewSchema.Annotations.Builder();
+        annotations.Add("KeyValues", new VectorDataViewType(TextDataViewType.Instance, 2),
+            (ref VBuffer<ReadOnlyMemory<char>> values) => values = new(2, ["cat".AsMemory(), "dog".AsMemory()]));
+        var type = new KeyDataViewType(typeof(uint), 2);
+        var back = ml.Transforms.Conversion.MapKeyToValue("PredictedLabel");
+
+        var bare = SchemaShapes.Append(ml, new SchemaShape([]), new DataViewSchema.DetachedColumn("PredictedLabel", type));
+        Assert.ThrowsAny<Exception>(() => { _ = back.GetOutputSchema(bare); });
+        var declared = SchemaShapes.Append(ml, new SchemaShape([]), new DataViewSchema.DetachedColumn("PredictedLabel", type, annotations.ToAnnotations()));
+        Assert.Equal(TextDataViewType.Instance, back.GetOutputSchema(declared)[0].ItemType);
     }
 
     private static SchemaShape.Column.VectorKind Scalar => SchemaShape.Column.VectorKind.Scalar;

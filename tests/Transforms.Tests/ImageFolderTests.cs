@@ -181,6 +181,17 @@ public class ImageFolderTests
         Assert.Equal([10, 20, 30, 40, 50, 60], Assert.Single(Rows.Vectors(pixels, "Pixels")));
     }
 
+    [DataFact("avatars")]
+    public void Avatars_are_6000_opaque_pictures_of_64_by_64()
+    {
+        var view = ml.Images.Load(SharedData.Path("avatars"));
+        Assert.Equal(6000, view.GetRowCount());
+        Assert.Equal(new ImageDataViewType(64, 64), view.Schema["Image"].Type);
+        foreach (var image in Rows.Column<MLImage>(ml.Data.TakeRows(view, 20), "Image"))
+            using (image)
+                Assert.Equal(64 * 64, image.Pixels.ToArray().Where((_, i) => i % 4 == 3).Count(alpha => alpha == 255));
+    }
+
     [DataFact("cifar10")]
     public void Cifar_folders_are_ten_labels_of_300_pictures()
     {

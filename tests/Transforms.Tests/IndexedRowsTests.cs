@@ -5,6 +5,7 @@ namespace MLNetGen.Tests;
 
 public class IndexedRowsTests
 {
+    private readonly MLContext ml = new(seed: 1);
     private int numbersMade;
     private int textsMade;
 
@@ -17,6 +18,13 @@ public class IndexedRowsTests
     {
         Assert.Equal([0f, 1f, 2f], Rows.Column<float>(Make(3), "Number"));
         Assert.Equal((3, 0), (numbersMade, textsMade));
+    }
+
+    [Fact]
+    public void Taking_and_skipping_rows_computes_none_but_those()
+    {
+        Assert.Equal(["row 7", "row 8"], Rows.Text(ml.Data.TakeRows(ml.Data.SkipRows(Make(100), 7), 2), "Text"));
+        Assert.Equal((0, 2), (numbersMade, textsMade));
     }
 
     [Fact]
@@ -63,6 +71,24 @@ public class IndexedRowsTests
     }
 
     [Fact]
+    public void Picture_lives_until_the_next_row_s_is_read_into_its_place()
+    {
+        var moons = ml.Images.MoonPhases(2);
+        using var cursor = moons.GetRowCursor([moons.Schema["Image"]]);
+        var getter = cursor.GetGetter<MLImage>(moons.Schema["Image"]);
+        MLImage image = null!;
+        Assert.True(cursor.MoveNext());
+        getter(ref image);
+        var first = image;
+        Assert.Equal(32, first.Width);
+        Assert.True(cursor.MoveNext());
+        getter(ref image);
+        Assert.Equal(32, image.Width);
+        Assert.Throws<InvalidOperationException>(() => first.Width);
+        image.Dispose();
+    }
+
+    [Fact]
     public void Getter_outside_the_rows_is_refused()
     {
         var view = Make(1);
@@ -86,5 +112,24 @@ public class IndexedRowsTests
         Assert.False(cursor.IsColumnActive(view.Schema["Text"]));
         Assert.Throws<ArgumentException>(() => cursor.GetGetter<ReadOnlyMemory<char>>(view.Schema["Text"]));
         Assert.Contains("Number", Assert.Throws<InvalidOperationException>(() => cursor.GetGetter<double>(view.Schema["Number"])).Message);
+    }
+
+    [Fact]
+    public void Cached_and_shuffled_view_keeps_all_rows()
+    {
+        var view = ml.Data.ShuffleRows(ml.Data.Cache(Make(40), "Number"), seed: 5);
+        Assert.Equal(Enumerable.Range(0, 40).Select(i => (float)i), Rows.Column<float>(view, "Number").Order());
+        Assert.Equal(40, numbersMade);
+    }
+
+    [Fact]
+    public void Train_test_split_parts_the_rows()
+    {
+        var split = ml.Data.TrainTestSplit(Make(200), testFraction: 0.2);
+        var train = Rows.Column<float>(split.TrainSet, "Number");
+        var test = Rows.Column<float>(split.TestSet, "Number");
+        Assert.Equal(200, train.Union(test).Count());
+        Assert.Equal(200, train.Count + test.Count);
+        Assert.InRange(test.Count, 10, 80);
     }
 }

@@ -7,10 +7,10 @@ namespace Microsoft.ML.Data;
 /// <summary>An image of 8-bit premultiplied BGRA or RGBA pixels.</summary>
 public sealed class MLImage : IDisposable
 {
-    private PixelBuffer _pixels;
-    private string _tag;
+    private PixelBuffer pixels;
+    private string tag;
 
-    private MLImage(PixelBuffer pixels) => _pixels = pixels;
+    private MLImage(PixelBuffer pixels) => this.pixels = pixels;
 
     public int Width => Buffer.Width;
 
@@ -24,11 +24,11 @@ public sealed class MLImage : IDisposable
 
     public string Tag
     {
-        get => Buffer is null ? null : _tag;
+        get => Buffer is null ? null : tag;
         set
         {
             _ = Buffer;
-            _tag = value;
+            tag = value;
         }
     }
 
@@ -54,7 +54,7 @@ public sealed class MLImage : IDisposable
 
     internal bool IsOpaque => Buffer.IsOpaque;
 
-    private PixelBuffer Buffer => _pixels ?? throw new InvalidOperationException("Object is disposed.");
+    private PixelBuffer Buffer => pixels ?? throw new InvalidOperationException("Object is disposed.");
 
     public static MLImage CreateFromStream(Stream imageStream)
     {
@@ -92,7 +92,7 @@ public sealed class MLImage : IDisposable
         File.WriteAllBytes(imagePath, encoded);
     }
 
-    public void Dispose() => _pixels = null;
+    public void Dispose() => pixels = null;
 
     internal MLImage CloneWithResizing(int width, int height, ImageResizeMode mode) =>
         new(ImageResizer.Resize(Buffer, width, height, mode));

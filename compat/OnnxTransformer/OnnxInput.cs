@@ -28,29 +28,29 @@ internal abstract class OnnxInput
 
     private sealed class ScalarInput<T>(DataViewRow row, DataViewSchema.Column column) : OnnxInput
     {
-        private readonly ValueGetter<T> _getter = row.GetGetter<T>(column);
+        private readonly ValueGetter<T> getter = row.GetGetter<T>(column);
 
         // A single value is a 1 x 1 tensor, whatever the model's shape is.
         public override NamedOnnxValue Next()
         {
             T value = default;
-            _getter(ref value);
+            getter(ref value);
             return Tensor(column.Name, [value], [1, 1]);
         }
     }
 
     private sealed class VectorInput<T>(DataViewRow row, DataViewSchema.Column column, int[] shape) : OnnxInput
     {
-        private readonly ValueGetter<VBuffer<T>> _getter = row.GetGetter<VBuffer<T>>(column);
-        private readonly bool _isKnownSize = ((VectorDataViewType)column.Type).IsKnownSize;
-        private VBuffer<T> _vector;
+        private readonly ValueGetter<VBuffer<T>> getter = row.GetGetter<VBuffer<T>>(column);
+        private readonly bool isKnownSize = ((VectorDataViewType)column.Type).IsKnownSize;
+        private VBuffer<T> vector;
 
         public override NamedOnnxValue Next()
         {
-            _getter(ref _vector);
-            var values = new T[_vector.Length];
-            _vector.CopyTo(values);
-            return Tensor(column.Name, values, _isKnownSize ? shape : ShapeFor(values.Length));
+            getter(ref vector);
+            var values = new T[vector.Length];
+            vector.CopyTo(values);
+            return Tensor(column.Name, values, isKnownSize ? shape : ShapeFor(values.Length));
         }
 
         // The one open dimension takes what the others leave.

@@ -7,49 +7,49 @@ namespace Microsoft.ML.Transforms.Onnx;
 internal sealed class OnnxMapping : RowMapping
 {
     private const string StandardSuffix = ".output";
-    private readonly OnnxTransformer _parent;
-    private readonly DataViewSchema.Column[] _columns;
-    private readonly int[][] _shapes;
+    private readonly OnnxTransformer parent;
+    private readonly DataViewSchema.Column[] columns;
+    private readonly int[][] shapes;
 
     public OnnxMapping(OnnxTransformer parent, DataViewSchema inputSchema)
         : base(inputSchema)
     {
-        _parent = parent;
-        _columns = new DataViewSchema.Column[parent.Inputs.Length];
-        _shapes = new int[parent.Inputs.Length][];
-        for (int i = 0; i < _columns.Length; i++)
+        this.parent = parent;
+        columns = new DataViewSchema.Column[parent.Inputs.Length];
+        shapes = new int[parent.Inputs.Length][];
+        for (int i = 0; i < columns.Length; i++)
         {
             OnnxVariable input = parent.Model.GetInput(parent.Inputs[i]);
-            _shapes[i] = input.ShapeOfOneRow();
-            if (_shapes[i].Count(dimension => dimension == 0) > 1)
+            shapes[i] = input.ShapeOfOneRow();
+            if (shapes[i].Count(dimension => dimension == 0) > 1)
                 throw new ArgumentOutOfRangeException(input.Name, "Only 1 unknown dimension is allowed");
-            _columns[i] = inputSchema.GetColumnOrNull(input.Name)
+            columns[i] = inputSchema.GetColumnOrNull(input.Name)
                 ?? throw Contracts.ExceptSchemaMismatch(nameof(inputSchema), "input", input.Name);
-            CheckColumn(_columns[i].Type, input, _shapes[i]);
+            CheckColumn(columns[i].Type, input, shapes[i]);
         }
     }
 
-    public override IEnumerable<int> GetInputs(int output) => _columns.Select(column => column.Index);
+    public override IEnumerable<int> GetInputs(int output) => columns.Select(column => column.Index);
 
     public override Delegate[] CreateGetters(DataViewRow input, Func<int, bool> isActive, out Action disposer)
     {
-        string[] active = _parent.Outputs.Where((_, i) => isActive(i)).ToArray();
+        string[] active = parent.Outputs.Where((_, i) => isActive(i)).ToArray();
         if (active.Length == 0)
         {
             disposer = null;
-            return new Delegate[_parent.Outputs.Length];
+            return new Delegate[parent.Outputs.Length];
         }
-        OnnxInput[] inputs = _columns.Select((column, i) => OnnxInput.Of(input, column, _shapes[i])).ToArray();
-        var run = new OnnxRowRun(_parent.Model, input, inputs, active);
+        OnnxInput[] inputs = columns.Select((column, i) => OnnxInput.Of(input, column, shapes[i])).ToArray();
+        var run = new OnnxRowRun(parent.Model, input, inputs, active);
         disposer = run.Dispose;
-        return _parent.Outputs.Select((name, i) => isActive(i) ? OnnxOutput.Getter(run, name, _parent.OutputTypes[i]) : null).ToArray();
+        return parent.Outputs.Select((name, i) => isActive(i) ? OnnxOutput.Getter(run, name, parent.OutputTypes[i]) : null).ToArray();
     }
 
     protected override DataViewSchema.DetachedColumn[] CreateOutputColumns() =>
-        _parent.Outputs.Select((name, i) =>
+        parent.Outputs.Select((name, i) =>
         {
             string column = name.EndsWith(StandardSuffix, StringComparison.Ordinal) ? name.Replace(StandardSuffix, "", StringComparison.Ordinal) : name;
-            return new DataViewSchema.DetachedColumn(column, _parent.OutputTypes[i], SlotNames(column));
+            return new DataViewSchema.DetachedColumn(column, parent.OutputTypes[i], SlotNames(column));
         }).ToArray();
 
     protected override Delegate CreateGetter(DataViewRow input, int output, out Action disposer)
@@ -76,7 +76,7 @@ internal sealed class OnnxMapping : RowMapping
 
     private DataViewSchema.Annotations SlotNames(string column)
     {
-        if (!_parent.Model.SlotNames.TryGetValue(column, out string[] names))
+        if (!parent.Model.SlotNames.TryGetValue(column, out string[] names))
             return DataViewSchema.Annotations.Empty;
         var builder = new DataViewSchema.Annotations.Builder();
         ReadOnlyMemory<char>[] values = names.Select(name => name.AsMemory()).ToArray();

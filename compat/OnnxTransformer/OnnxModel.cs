@@ -6,22 +6,22 @@ namespace Microsoft.ML.Transforms.Onnx;
 /// <summary>A session, the file it came from, and what goes in and out of it.</summary>
 internal sealed class OnnxModel : IDisposable
 {
-    private readonly InferenceSession _session;
-    private readonly FileStream _file;
-    private readonly OnnxVariable[] _initializers;
+    private readonly InferenceSession session;
+    private readonly FileStream held;
+    private readonly OnnxVariable[] initializers;
 
     public OnnxModel(IHostEnvironment env, OnnxSource source, OnnxSettings settings)
     {
         string file = source.GetFile(env);
         // Held open for the model's life. A file of our own goes when this is closed, by Dispose or by its finaliser.
-        _file = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 4096,
+        held = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 4096,
             source.IsOwned ? FileOptions.DeleteOnClose : FileOptions.None);
         try
         {
-            _session = OnnxSession.Create(env, file, settings);
-            Inputs = Variables(_session.InputMetadata, settings);
-            Outputs = Variables(_session.OutputMetadata, settings);
-            _initializers = Variables(_session.OverridableInitializerMetadata, settings);
+            session = OnnxSession.Create(env, file, settings);
+            Inputs = Variables(session.InputMetadata, settings);
+            Outputs = Variables(session.OutputMetadata, settings);
+            initializers = Variables(session.OverridableInitializerMetadata, settings);
             SlotNames = OnnxSlotNames.Read(file);
         }
         catch
@@ -40,28 +40,28 @@ internal sealed class OnnxModel : IDisposable
 
     public OnnxVariable GetInput(string name) =>
         Array.Find(Inputs, input => input.Name == name)
-        ?? Array.Find(_initializers, initializer => initializer.Name == name)
+        ?? Array.Find(initializers, initializer => initializer.Name == name)
         ?? throw Contracts.ExceptParam(nameof(name), $"Input tensor, {name}, does not exist in the ONNX model. "
-            + $"Available input names are [{Names(Inputs)}]. Available initializers are [{Names(_initializers)}]");
+            + $"Available input names are [{Names(Inputs)}]. Available initializers are [{Names(initializers)}]");
 
     public OnnxVariable GetOutput(string name) =>
         Array.Find(Outputs, output => output.Name == name)
         ?? throw Contracts.ExceptParam(nameof(name), $"Ouput tensor, {name}, does not exist in the ONNX model. Available output names are [{Names(Outputs)}].");
 
     public IDisposableReadOnlyCollection<DisposableNamedOnnxValue> Run(IReadOnlyCollection<NamedOnnxValue> inputs, IReadOnlyCollection<string> outputs) =>
-        _session.Run(inputs, outputs);
+        session.Run(inputs, outputs);
 
     /// <summary>The file's bytes as they are now.</summary>
     public void CopyFileTo(Stream destination)
     {
-        using FileStream file = File.OpenRead(_file.Name);
+        using FileStream file = File.OpenRead(held.Name);
         file.CopyTo(destination);
     }
 
     public void Dispose()
     {
-        _session?.Dispose();
-        _file.Dispose();
+        session?.Dispose();
+        held.Dispose();
     }
 
     private static OnnxVariable[] Variables(IReadOnlyDictionary<string, NodeMetadata> metadata, OnnxSettings settings) =>

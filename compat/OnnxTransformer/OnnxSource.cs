@@ -5,14 +5,14 @@ namespace Microsoft.ML.Transforms.Onnx;
 /// <summary>Where a model comes from: the user's file, the user's stream, or a saved pipeline.</summary>
 internal sealed class OnnxSource
 {
-    private readonly Stream _stream;
-    private string _file;
+    private readonly Stream stream;
+    private string file;
 
-    public OnnxSource(string file) => _file = file;
+    public OnnxSource(string file) => this.file = file;
 
     public OnnxSource(Stream stream, bool owned = false)
     {
-        _stream = stream;
+        this.stream = stream;
         IsOwned = owned;
     }
 
@@ -22,18 +22,18 @@ internal sealed class OnnxSource
     /// <summary>The file for ONNX Runtime; a stream is first written to a temporary one.</summary>
     public string GetFile(IHostEnvironment env)
     {
-        if (_stream == null)
+        if (stream == null)
         {
-            Contracts.CheckNonEmpty(_file?.Trim(), "ModelFile");
-            if (!File.Exists(_file))
-                throw new IOException($"Model file {_file} does not exists.");
-            return _file;
+            Contracts.CheckNonEmpty(file?.Trim(), "ModelFile");
+            if (!File.Exists(file))
+                throw new IOException($"Model file {file} does not exists.");
+            return file;
         }
-        _file = Path.Combine(((IHostEnvironmentInternal)env).TempFilePath, Path.GetRandomFileName());
-        using FileStream file = File.Create(_file);
-        if (_stream.CanSeek)
-            _stream.Seek(0, SeekOrigin.Begin);
-        _stream.CopyTo(file);
-        return _file;
+        file = Path.Combine(((IHostEnvironmentInternal)env).TempFilePath, Path.GetRandomFileName());
+        using FileStream copy = File.Create(file);
+        if (stream.CanSeek)
+            stream.Seek(0, SeekOrigin.Begin);
+        stream.CopyTo(copy);
+        return file;
     }
 }

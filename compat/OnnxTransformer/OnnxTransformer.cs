@@ -8,14 +8,14 @@ namespace Microsoft.ML.Transforms.Onnx;
 public sealed class OnnxTransformer : RowToRowTransformerBase, ITransformerLoader, IDisposable
 {
     private const string ModelBlob = "OnnxModel";
-    private readonly OnnxSettings _settings;
+    private readonly OnnxSettings settings;
 
     internal OnnxTransformer(IHostEnvironment env, OnnxSource source, string[] inputs, string[] outputs, OnnxSettings settings)
         : base(env.Register(nameof(OnnxTransformer)))
     {
         CheckNames(inputs, "InputColumns");
         CheckNames(outputs, "OutputColumns");
-        _settings = settings;
+        this.settings = settings;
         try
         {
             Model = new OnnxModel(env, source, settings);
@@ -68,15 +68,15 @@ public sealed class OnnxTransformer : RowToRowTransformerBase, ITransformerLoade
         ctx.SaveBlob(ModelBlob, Model.CopyFileTo);
         WriteNames(ctx, Inputs);
         WriteNames(ctx, Outputs);
-        ctx.Writer.Write(_settings.Shapes.Count);
-        foreach ((string name, int[] shape) in _settings.Shapes)
+        ctx.Writer.Write(settings.Shapes.Count);
+        foreach ((string name, int[] shape) in settings.Shapes)
         {
             ctx.Writer.Write(name);
             ctx.Writer.Write(shape.Length);
             foreach (int dimension in shape)
                 ctx.Writer.Write(dimension);
         }
-        ctx.Writer.Write(_settings.RecursionLimit);
+        ctx.Writer.Write(settings.RecursionLimit);
     }
 
     private static void CheckNames(string[] names, string option)

@@ -6,9 +6,9 @@ namespace Microsoft.ML.Imaging.Codecs;
 internal sealed class PngRowWriter(PngChunks chunks, PixelBuffer pixels)
 {
     // The one sample value, or triple of values, that tRNS makes transparent; -1 for none.
-    private readonly int _clearRed = Clear(chunks, 0);
-    private readonly int _clearGreen = Clear(chunks, 1);
-    private readonly int _clearBlue = Clear(chunks, 2);
+    private readonly int clearRed = Clear(chunks, 0);
+    private readonly int clearGreen = Clear(chunks, 1);
+    private readonly int clearBlue = Clear(chunks, 2);
 
     public void Write(ReadOnlySpan<byte> row, int width, int x, int y, int step)
     {
@@ -20,13 +20,13 @@ internal sealed class PngRowWriter(PngChunks chunks, PixelBuffer pixels)
                 case PngColour.Gray:
                     int value = Sample(row, i);
                     byte gray = ToByte(value);
-                    Store(to, gray, gray, gray, value == _clearRed ? 0 : 255);
+                    Store(to, gray, gray, gray, value == clearRed ? 0 : 255);
                     break;
                 case PngColour.Rgb:
                     int red = Sample(row, 3 * i);
                     int green = Sample(row, (3 * i) + 1);
                     int blue = Sample(row, (3 * i) + 2);
-                    bool clear = red == _clearRed && green == _clearGreen && blue == _clearBlue;
+                    bool clear = red == clearRed && green == clearGreen && blue == clearBlue;
                     Store(to, ToByte(red), ToByte(green), ToByte(blue), clear ? 0 : 255);
                     break;
                 case PngColour.Palette:

@@ -5,15 +5,15 @@ namespace Compat.ML.Tests;
 /// <summary>Passes a view on and counts cursors opened, rows moved to and values read.</summary>
 internal sealed class OnnxCountingDataView(IDataView source) : IDataView
 {
-    private int _cursors;
-    private int _rows;
-    private int _values;
+    private int cursors;
+    private int rows;
+    private int values;
 
-    public int Cursors => _cursors;
+    public int Cursors => cursors;
 
-    public int Rows => _rows;
+    public int Rows => rows;
 
-    public int Values => _values;
+    public int Values => values;
 
     public DataViewSchema Schema => source.Schema;
 
@@ -23,7 +23,7 @@ internal sealed class OnnxCountingDataView(IDataView source) : IDataView
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
-        Interlocked.Increment(ref _cursors);
+        Interlocked.Increment(ref cursors);
         return new Cursor(this, source.GetRowCursor(columnsNeeded, rand));
     }
 
@@ -46,7 +46,7 @@ internal sealed class OnnxCountingDataView(IDataView source) : IDataView
         {
             bool moved = source.MoveNext();
             if (moved)
-                Interlocked.Increment(ref owner._rows);
+                Interlocked.Increment(ref owner.rows);
             return moved;
         }
 
@@ -55,7 +55,7 @@ internal sealed class OnnxCountingDataView(IDataView source) : IDataView
             ValueGetter<TValue> getter = source.GetGetter<TValue>(column);
             return (ref TValue value) =>
             {
-                Interlocked.Increment(ref owner._values);
+                Interlocked.Increment(ref owner.values);
                 getter(ref value);
             };
         }

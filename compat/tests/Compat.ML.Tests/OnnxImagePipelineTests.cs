@@ -7,9 +7,9 @@ namespace Compat.ML.Tests;
 public sealed class OnnxImagePipelineTests : IDisposable
 {
     private const int Pictures = 12;
-    private readonly MLContext _ml = new(1);
-    private readonly string _folder = Directory.CreateTempSubdirectory("pictures").FullName;
-    private readonly string _model = OnnxTestModel.Twice(OnnxTestModel.Float, "N", 3, 4, 4).Save();
+    private readonly MLContext ml = new(1);
+    private readonly string folder = Directory.CreateTempSubdirectory("pictures").FullName;
+    private readonly string model = OnnxTestModel.Twice(OnnxTestModel.Float, "N", 3, 4, 4).Save();
 
     public OnnxImagePipelineTests()
     {
@@ -17,14 +17,14 @@ public sealed class OnnxImagePipelineTests : IDisposable
         {
             using MLImage image = MLImage.CreateFromPixels(8, 8, MLPixelFormat.Bgra32,
                 Enumerable.Range(0, 64).SelectMany(_ => new byte[] { (byte)i, (byte)(10 * i), 100, 255 }).ToArray());
-            image.Save(Path.Combine(_folder, $"{i}.png"));
+            image.Save(Path.Combine(folder, $"{i}.png"));
         }
     }
 
     public void Dispose()
     {
-        Directory.Delete(_folder, recursive: true);
-        File.Delete(_model);
+        Directory.Delete(folder, recursive: true);
+        File.Delete(model);
     }
 
     [Fact]
@@ -43,8 +43,8 @@ public sealed class OnnxImagePipelineTests : IDisposable
     {
         OnnxCountingDataView rows = Rows();
         IDataView scored = Pipeline().Fit(rows).Transform(rows);
-        Directory.Delete(_folder, recursive: true);
-        Directory.CreateDirectory(_folder);
+        Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(folder);
         Assert.Equal(Pictures, scored.GetColumn<string>("Path").Count());
         Assert.Throws<FileNotFoundException>(() => scored.GetColumn<float[]>("y").First());
     }
@@ -65,12 +65,12 @@ public sealed class OnnxImagePipelineTests : IDisposable
     {
         OnnxCountingDataView rows = Rows();
         using var zip = new MemoryStream();
-        _ml.Model.Save(Pipeline().Fit(rows), rows.Schema, zip);
-        File.Delete(_model);
+        ml.Model.Save(Pipeline().Fit(rows), rows.Schema, zip);
+        File.Delete(model);
         zip.Position = 0;
-        var ml = new MLContext();
-        ITransformer loaded = ml.Model.Load(zip, out _);
-        using (PredictionEngine<Picture, Answer> engine = ml.Model.CreatePredictionEngine<Picture, Answer>(loaded))
+        var fresh = new MLContext();
+        ITransformer loaded = fresh.Model.Load(zip, out _);
+        using (PredictionEngine<Picture, Answer> engine = fresh.Model.CreatePredictionEngine<Picture, Answer>(loaded))
         {
             Assert.Equal(Expected(7), engine.Predict(new Picture { Path = "7.png" }).Y);
             Assert.Equal(Expected(3), engine.Predict(new Picture { Path = "3.png" }).Y);
@@ -81,13 +81,13 @@ public sealed class OnnxImagePipelineTests : IDisposable
         [.. Enumerable.Repeat(200f, 16), .. Enumerable.Repeat(20f * picture, 16), .. Enumerable.Repeat(2f * picture, 16)];
 
     private EstimatorChain<Microsoft.ML.Transforms.Onnx.OnnxTransformer> Pipeline() =>
-        _ml.Transforms.LoadImages("Image", _folder, "Path")
-            .Append(_ml.Transforms.ResizeImages("Image", 4, 4))
-            .Append(_ml.Transforms.ExtractPixels("x", "Image"))
-            .Append(_ml.Transforms.ApplyOnnxModel("y", "x", _model));
+        ml.Transforms.LoadImages("Image", folder, "Path")
+            .Append(ml.Transforms.ResizeImages("Image", 4, 4))
+            .Append(ml.Transforms.ExtractPixels("x", "Image"))
+            .Append(ml.Transforms.ApplyOnnxModel("y", "x", model));
 
     private OnnxCountingDataView Rows() =>
-        new(_ml.Data.LoadFromEnumerable(Enumerable.Range(0, Pictures).Select(i => new Picture { Path = $"{i}.png" }).ToArray()));
+        new(ml.Data.LoadFromEnumerable(Enumerable.Range(0, Pictures).Select(i => new Picture { Path = $"{i}.png" }).ToArray()));
 
     private sealed class Picture
     {

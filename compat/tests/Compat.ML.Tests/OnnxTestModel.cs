@@ -10,7 +10,7 @@ internal sealed class OnnxTestModel
     public const int Text = 8;
     public const int Double = 11;
 
-    private readonly List<byte> _graph = [.. Field(2, "test"u8)];
+    private readonly List<byte> graph = [.. Field(2, "test"u8)];
 
     /// <summary>y = x + x, elementwise.</summary>
     public static OnnxTestModel Twice(int type, params object[] shape) =>
@@ -29,7 +29,7 @@ internal sealed class OnnxTestModel
             node.AddRange(Field(5, attribute));
         if (domain.Length > 0)
             node.AddRange(Field(7, domain));
-        _graph.AddRange(Field(1, node.ToArray()));
+        graph.AddRange(Field(1, node.ToArray()));
         return this;
     }
 
@@ -40,7 +40,7 @@ internal sealed class OnnxTestModel
 
     public OnnxTestModel Texts(string name, params string[] values)
     {
-        _graph.AddRange(Field(5, [.. Number(1, values.Length), .. Number(2, Text), .. values.SelectMany(value => Field(6, value)), .. Field(8, name)]));
+        graph.AddRange(Field(5, [.. Number(1, values.Length), .. Number(2, Text), .. values.SelectMany(value => Field(6, value)), .. Field(8, name)]));
         return this;
     }
 
@@ -52,7 +52,7 @@ internal sealed class OnnxTestModel
 
     public byte[] ToBytes() =>
     [
-        .. Number(1, 8), .. Field(7, _graph.ToArray()),
+        .. Number(1, 8), .. Field(7, graph.ToArray()),
         .. Field(8, Number(2, 17)), .. Field(8, [.. Field(1, "ai.onnx.ml"), .. Number(2, 3)]),
     ];
 
@@ -68,7 +68,7 @@ internal sealed class OnnxTestModel
         IEnumerable<byte> dimensions = shape.SelectMany(dimension =>
             Field(1, dimension is int number ? Number(1, number) : Field(2, (string)dimension)));
         byte[] tensor = [.. Number(1, type), .. Field(2, dimensions.ToArray())];
-        _graph.AddRange(Field(field, [.. Field(1, name), .. Field(2, Field(1, tensor))]));
+        graph.AddRange(Field(field, [.. Field(1, name), .. Field(2, Field(1, tensor))]));
         return this;
     }
 

@@ -1,0 +1,181 @@
+using System.Globalization;
+using System.Text;
+
+namespace MLNetGen;
+
+/// <summary>
+/// The page that a training run leaves: one file with its styles, pictures and a small script inside, so that it opens
+/// from disk, without a network, years later. Parts show in the order in which they were added; neighbours of
+/// one kind share rows. The page is well-formed XML too.
+/// </summary>
+internal sealed class HtmlReport(string title, string subtitle)
+{
+    private enum Kind
+    {
+        Alone,
+        Chart,
+        Picture,
+        Table,
+    }
+
+    // What a part looks like over one column, or over both.
+    private sealed record Part(Kind Kind, Func<bool, string> ToHtml, bool AlwaysWide = false);
+
+    private const int ColumnWidth = 490;
+    private const int PageWidth = 1040;
+
+    private readonly List<Part> _parts = [];
+
+    /// <summary>The headline numbers, as cards.</summary>
+    public HtmlReport Figures(params (string Name, string Value, string? Note)[] figures)
+    {
+        var html = new StringBuilder("<dl class=\"figures\">\n");
+        foreach (var (name, value, note) in figures)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<div class=\"card\"><dt>{Html.Escape(name)}</dt><dd class=\"value\">{Figure(value)}</dd>");
+            if (!string.IsNullOrEmpty(note))
+                html.Append(CultureInfo.InvariantCulture, $"<dd class=\"caption\">{Html.Escape(note)}</dd>");
+            html.Append("</div>\n");
+        }
+        html.Append("</dl>\n");
+        return Add(Kind.Alone, html.ToString());
+    }
+
+    /// <summary>A line chart; points that are not finite are gaps.</summary>
+    public HtmlReport Chart(string title, string xLabel, string yLabel, params ChartSeries[] series)
+    {
+        var chart = new LineChart(title, xLabel, yLabel, series);
+        string narrow = chart.ToSvg(ColumnWidth, 300, "");
+        _parts.Add(new Part(Kind.Chart, wide =>
+            $"<h2>{Html.Escape(title)}</h2>\n{chart.Legend()}" + (wide
+                ? chart.ToSvg(PageWidth, 360, "onlywide") + chart.ToSvg(ColumnWidth, 300, "onlynarrow")
+                : narrow)));
+        return this;
+    }
+
+    /// <summary>A PNG file, its bytes embedded now; where there is none, the caption says so.</summary>
+    public HtmlReport Picture(string title, string caption, string pngPath)
+    {
+        var picture = EmbeddedPicture.TryRead(pngPath, out string problem);
+        _parts.Add(new Part(Kind.Picture, wide =>
+            $"<h2>{Html.Escape(title)}</h2>\n"
+            + (picture is null ? "" : $"<div class=\"picture\">{picture.ToHtml(title, Room(wide), 640)}</div>\n")
+            + Caption(caption, problem)));
+        return this;
+    }
+
+    /// <summary>Pictures by epoch, the last one showing, with a slider; at most <see cref="Filmstrip.MostFrames"/> are embedded, now.</summary>
+    public HtmlReport Filmstrip(string title, string caption, IReadOnlyList<(string Label, string PngPath)> frames)
+    {
+        var pictures = new List<(string Label, EmbeddedPicture Picture)>();
+        var problems = new List<string>();
+        foreach (int i in EvenChoice.Of(frames.Count, MLNetGen.Filmstrip.MostFrames))
+        {
+            if (EmbeddedPicture.TryRead(frames[i].PngPath, out string problem) is { } picture)
+                pictures.Add((frames[i].Label, picture));
+            else
+                problems.Add(problem);
+        }
+        if (frames.Count == 0)
+            problems.Add("There are no pictures.");
+        _parts.Add(new Part(Kind.Picture, wide =>
+            $"<h2>{Html.Escape(title)}</h2>\n"
+            + (pictures.Count == 0 ? "" : MLNetGen.Filmstrip.ToHtml(pictures, title, Room(wide), 640))
+            + Caption(caption, string.Join(" ", problems))));
+        return this;
+    }
+
+    /// <summary>A table, of settings for instance (two columns: name and value); every row has as many cells as the header.</summary>
+    public HtmlReport Table(string title, IReadOnlyList<string> header, IReadOnlyList<IReadOnlyList<string>> rows)
+    {
+        for (int i = 0; i < rows.Count; i++)
+        {
+            if (rows[i].Count != header.Count)
+                throw new ArgumentException(Html.Invariant($"Row {i} of the table '{title}' has {rows[i].Count} cells, its header {header.Count}: give every row one cell a column."), nameof(rows));
+        }
+        string html = $"<h2>{Html.Escape(title)}</h2>\n{ReportTable.ToHtml(header, rows)}";
+        _parts.Add(new Part(Kind.Table, _ => html, AlwaysWide: header.Count > 2));
+        return this;
+    }
+
+    /// <summary>A warning, for instance why a run ended early.</summary>
+    public HtmlReport Note(string text) =>
+        Add(Kind.Alone, $"<p class=\"note\" role=\"note\">{Html.Escape(text)}</p>\n");
+
+    public string ToHtml()
+    {
+        string heading = Html.Escape(title);
+        var html = new StringBuilder();
+        html.Append(CultureInfo.InvariantCulture, $"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8"/>
+            <meta name="viewport" content="width=device-width, initial-scale=1"/>
+            <meta name="color-scheme" content="light dark"/>
+            <title>{heading}</title>
+            <link rel="icon" href="data:,"/>
+            <style>
+            {PageStyle.Css}
+            </style>
+            </head>
+            <body>
+            <header><h1>{heading}</h1><p>{Html.Escape(subtitle)}</p></header>
+            <main>
+
+            """);
+        for (int start = 0, end; start < _parts.Count; start = end)
+        {
+            end = start + 1;
+            while (end < _parts.Count && _parts[end].Kind == _parts[start].Kind)
+                end++;
+            AppendRun(html, _parts.GetRange(start, end - start));
+        }
+        html.Append("</main>\n<footer>MLNetGen</footer>\n");
+        html.Append(CultureInfo.InvariantCulture, $"<script>\n{PageScript.JavaScript}\n</script>\n</body>\n</html>\n");
+        return html.ToString();
+    }
+
+    private static void AppendRun(StringBuilder html, List<Part> run)
+    {
+        if (run[0].Kind == Kind.Alone)
+        {
+            foreach (var part in run)
+                html.Append(part.ToHtml(true));
+            return;
+        }
+        html.Append("<div class=\"columns\">\n");
+        for (int i = 0; i < run.Count; i++)
+        {
+            // The first of an odd number takes a row of its own: no hole, and it is the most important one.
+            bool wide = run[i].AlwaysWide || (i == 0 && run.Count % 2 == 1 && run[i].Kind != Kind.Table);
+            string kind = run[i].Kind switch { Kind.Chart => "chart", Kind.Picture => "pictures", _ => "table" };
+            html.Append(CultureInfo.InvariantCulture, $"<section class=\"card {kind}{(wide ? " wide" : "")}\">\n{run[i].ToHtml(wide)}</section>\n");
+        }
+        html.Append("</div>\n");
+    }
+
+    private HtmlReport Add(Kind kind, string html)
+    {
+        _parts.Add(new Part(kind, _ => html));
+        return this;
+    }
+
+    // "918 images/s" shows its unit smaller; "3 min 16 s" stays as it is.
+    private static string Figure(string value)
+    {
+        int space = value.IndexOf(' ', StringComparison.Ordinal);
+        bool unit = space > 0 && char.IsDigit(value[space - 1]) && !value.AsSpan(space).ContainsAnyInRange('0', '9');
+        return unit
+            ? $"{Html.Escape(value[..space])} <span class=\"unit\">{Html.Escape(value[(space + 1)..])}</span>"
+            : Html.Escape(value);
+    }
+
+    private static int Room(bool wide) => wide ? PageWidth : ColumnWidth;
+
+    private static string Caption(string caption, string problem)
+    {
+        string lost = problem.Length == 0 ? "" : $" <span class=\"lost\">{Html.Escape(problem)}</span>";
+        return $"<p class=\"caption\">{Html.Escape(caption)}{lost}</p>\n";
+    }
+}

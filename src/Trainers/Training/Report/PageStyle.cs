@@ -1,0 +1,134 @@
+namespace MLNetGen;
+
+/// <summary>The page's looks: light, dark and on paper, from a phone's width up. It holds no ampersand and no less-than sign.</summary>
+internal static class PageStyle
+{
+    // Series colours keep apart for readers with protanopia, deuteranopia and tritanopia, on both backgrounds.
+    public const string Css = """
+        :root {
+          color-scheme: light dark;
+          --page: #f5f6f8; --card: #ffffff; --edge: #e2e5ea; --ink: #1b2028; --soft: #5b6472; --grid: #e8eaee; --base: #aeb5c0;
+          --warn: #fff6df; --warn-edge: #d99a00;
+          --s1: #1667c9; --s2: #c7510c; --s3: #1b9878; --s4: #a3328d; --s5: #49275d; --s6: #204811;
+        }
+        @media screen and (prefers-color-scheme: dark) {
+          :root {
+            --page: #0e1116; --card: #161b22; --edge: #2a313b; --ink: #e8ebf0; --soft: #9aa4b2; --grid: #252c36; --base: #545e6c;
+            --warn: #2b2412; --warn-edge: #d9a520;
+            --s1: #62a8ff; --s2: #ff9350; --s3: #19dfde; --s4: #a8821a; --s5: #e2e292; --s6: #249898;
+          }
+        }
+        * { box-sizing: border-box; }
+        [hidden] { display: none; }
+        html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+        body {
+          margin: 0 auto; padding: 48px 24px 40px; max-width: 1132px;
+          background: var(--page); color: var(--ink);
+          font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
+          overflow-wrap: break-word;
+        }
+        h1 { margin: 0; font-size: 30px; line-height: 1.2; font-weight: 680; letter-spacing: -0.02em; }
+        h2 { margin: 0 0 10px; font-size: 16px; line-height: 1.35; font-weight: 620; letter-spacing: -0.005em; }
+        header { margin-bottom: 28px; }
+        header p { margin: 6px 0 0; color: var(--soft); font-size: 16px; }
+        footer { margin-top: 28px; color: var(--soft); font-size: 13px; }
+        .card { background: var(--card); border: 1px solid var(--edge); border-radius: 12px; padding: 20px; }
+        .caption { margin: 12px 0 0; color: var(--soft); font-size: 13.5px; }
+        .lost { display: block; margin-top: 8px; color: var(--ink); border-left: 3px solid var(--warn-edge); padding-left: 8px; }
+        .note { margin: 0 0 20px; padding: 14px 18px; background: var(--warn); border: 1px solid var(--warn-edge); border-left-width: 5px; border-radius: 8px; white-space: pre-line; }
+
+        .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(165px, 1fr)); gap: 16px; margin: 0 0 20px; }
+        .figures .card { padding: 15px 18px; }
+        .figures dt { color: var(--soft); font-size: 13.5px; }
+        .figures dd { margin: 0; }
+        .figures .value { font-size: 27px; line-height: 1.3; font-weight: 640; letter-spacing: -0.02em; }
+        .figures .unit { font-size: 15px; font-weight: 560; letter-spacing: 0; }
+        .figures .caption { font-size: 12.5px; }
+
+        .columns { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 20px; margin-bottom: 20px; align-items: stretch; }
+        .columns .wide { grid-column: 1 / -1; }
+
+        .chart { container-type: inline-size; }
+        .legend { display: flex; flex-wrap: wrap; gap: 2px 18px; margin: 0 0 12px; padding: 0; list-style: none; color: var(--soft); font-size: 13.5px; }
+        .legend i { display: inline-block; width: 16px; margin-right: 7px; vertical-align: 4px; border-top: 3px solid var(--series); border-radius: 2px; }
+        .legend i.dash { border-top-style: dotted; }
+        .s1 { --series: var(--s1); } .s2 { --series: var(--s2); } .s3 { --series: var(--s3); }
+        .s4 { --series: var(--s4); } .s5 { --series: var(--s5); } .s6 { --series: var(--s6); }
+        .plot { display: block; width: 100%; height: auto; overflow: visible; }
+        .plot text { font-size: 12.5px; fill: var(--soft); font-variant-numeric: tabular-nums; }
+        .plot .x, .plot .none { text-anchor: middle; }
+        .plot .y { text-anchor: end; dominant-baseline: central; }
+        .plot circle { fill: var(--series); }
+        .plot .grid { stroke: var(--grid); fill: none; }
+        .plot .base { stroke: var(--base); fill: none; }
+        .plot .line { stroke: var(--series); stroke-width: 2.25px; stroke-linejoin: round; stroke-linecap: round; fill: none; }
+        .plot .dense { stroke-width: 1.2px; }
+        .plot .line.dash { stroke-dasharray: 2 6; }
+        .plot text.end { fill: var(--series); font-weight: 640; dominant-baseline: central; stroke: var(--card); stroke-width: 3px; paint-order: stroke; }
+        .plot circle.end { stroke: var(--card); stroke-width: 2px; }
+        .plot .hit { fill: transparent; }
+        .plot .tip { opacity: 0; pointer-events: none; }
+        .plot .at:hover .tip { opacity: 1; }
+        .plot .tip circle { stroke: var(--card); stroke-width: 2px; }
+        .plot .cross { stroke: var(--soft); stroke-dasharray: 3 3; fill: none; }
+        .plot .box { fill: var(--card); stroke: var(--base); }
+        .plot .tip text { font-size: 12.5px; fill: var(--ink); }
+        .plot .tip .head { font-weight: 640; }
+        .plot .tip .value { text-anchor: end; }
+        .onlynarrow { display: none; }
+        @container (max-width: 680px) { .onlywide { display: none; } .onlynarrow { display: block; } }
+        @container (max-width: 400px) { .plot text { font-size: 15px; } }
+
+        .pictures { text-align: center; display: flex; flex-direction: column; }
+        .pictures h2, .pictures .caption { text-align: start; align-self: stretch; }
+        .pictures img { display: block; margin: 0 auto; max-width: 100%; height: auto; border-radius: 4px; }
+        .pictures .picture { margin: auto 0; }
+        img.pixels { image-rendering: pixelated; }
+        .label { margin: 8px 0 0; color: var(--soft); font-size: 13.5px; font-variant-numeric: tabular-nums; }
+        .controls { display: flex; align-items: center; gap: 12px; max-width: 490px; margin: 10px auto 0; }
+        .controls[hidden] { display: none; }
+        .controls input { flex: 1; min-width: 0; accent-color: var(--s1); }
+        .controls button { width: 36px; height: 36px; flex: none; padding: 0; border: 1px solid var(--edge); border-radius: 50%; background: var(--page); color: var(--ink); cursor: pointer; }
+        .controls button::before { content: ""; display: block; width: 12px; height: 14px; margin: 0 auto; background: currentColor; clip-path: polygon(15% 0, 100% 50%, 15% 100%); }
+        .controls .playing::before { clip-path: polygon(0 0, 33% 0, 33% 100%, 67% 100%, 67% 0, 100% 0, 100% 100%, 0 100%); }
+
+        .scroll { overflow: auto; max-height: 800px; }
+        table { width: 100%; border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }
+        th, td { padding: 6px 16px 6px 0; text-align: start; vertical-align: baseline; border-top: 1px solid var(--grid); }
+        tr > :last-child { padding-right: 2px; }
+        thead th { position: sticky; top: 0; background: var(--card); border-top: 0; box-shadow: inset 0 -1px var(--base); color: var(--soft); font-weight: 560; white-space: nowrap; }
+        tbody tr:first-child > * { border-top: 0; }
+        .number { text-align: right; }
+        .pairs tbody th { width: 42%; color: var(--soft); font-weight: 400; }
+        .pairs td { overflow-wrap: anywhere; }
+
+        @media (max-width: 760px) {
+          body { padding: 28px 14px; }
+          h1 { font-size: 25px; }
+          .columns { grid-template-columns: minmax(0, 1fr); gap: 14px; margin-bottom: 14px; }
+          .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 10px; margin-bottom: 14px; }
+          .figures .card { padding: 12px 14px; }
+          .figures .value { font-size: 23px; }
+          .card { padding: 16px 14px; }
+        }
+        @media (max-width: 600px) { img.large { image-rendering: auto; } }
+
+        @media print {
+          @page { margin: 14mm; }
+          :root { color-scheme: light; --page: #ffffff; }
+          body { max-width: none; padding: 0; font-size: 10.5pt; }
+          * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+          .columns { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+          .figures { grid-template-columns: repeat(4, minmax(0, 1fr)); }
+          .card { padding: 12px; break-inside: avoid; }
+          .card.table { break-inside: auto; }
+          h2 { break-after: avoid; }
+          tr { break-inside: avoid; }
+          .scroll { overflow: visible; max-height: none; }
+          thead th { position: static; }
+          .frames { display: grid; grid-template-columns: repeat(auto-fit, minmax(90px, 1fr)); gap: 6px 10px; }
+          .frame[hidden] { display: block; }
+          .controls, noscript { display: none; }
+        }
+        """;
+}

@@ -67,7 +67,8 @@ bool fits_dual(const Tensor& x, const Tensor& w, const c10::optional<Tensor>& b,
     if (list.size() != 2) return false;
   for (int i = 0; i < 2; i++) {
     if (stride[i] < 1 || dilation[i] < 1 || padding[i] < 0 || output_padding[i] < 0) return false;
-    if (output_padding[i] >= std::max(stride[i], dilation[i])) return false;
+    // Output padding of a stride or more makes an output that the convolution does not map back onto the input.
+    if (output_padding[i] >= stride[i]) return false;
     if ((x.size(i + 2) - 1) * stride[i] - 2 * padding[i] + dilation[i] * (w.size(i + 2) - 1) + output_padding[i] + 1 < 1) return false;
   }
   return true;

@@ -116,10 +116,10 @@ public class DispatchTests
     {
         using var a = ones(256);
         for (int k = 0; k < 1000; k++) a.add(a).Dispose();
-        long tensors = Tensor.TotalCount, bytes = GC.GetAllocatedBytesForCurrentThread();
+        long tensors = DisposeScopeManager.Statistics.ThreadTotalLiveCount, bytes = GC.GetAllocatedBytesForCurrentThread();
         for (int k = 0; k < 10_000; k++) a.add(a).Dispose();
         // the managed handle itself, and nothing else
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - bytes, 0, 10_000 * 64);
-        Assert.Equal(tensors, Tensor.TotalCount);
+        Assert.Equal(tensors, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 }

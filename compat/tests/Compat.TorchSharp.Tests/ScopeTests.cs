@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Compat.TorchSharpTests;
 
+// Tensor.TotalCount counts the whole process.
+[Collection(nameof(AloneCollection))]
 public class ScopeTests
 {
     [Fact]

@@ -52,7 +52,7 @@ public class TensorIndexTests
         Assert.Equal([40L, 0L, 0L], Elements(x[tensor(new[] { 4L, 0L, 0L })]));
         Assert.Equal([30L, 40L], Elements(x[x > 20]));
         var y = Cube();
-        Assert.Equal([2L, 2L, 4L], y[Colon, tensor(new[] { 2L, 0L })].shape);
+        Assert.Equal([2L, 2L, 4L], y[Colon, TensorIndex.Tensor(tensor(new[] { 2L, 0L }))].shape);
     }
 
     [Fact]

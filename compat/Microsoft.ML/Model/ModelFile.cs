@@ -13,13 +13,13 @@ internal static class ModelFile
         using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
         using (Stream marker = archive.CreateEntry(ModelLayout.Marker).Open())
             marker.Write(System.Text.Encoding.UTF8.GetBytes(ModelLayout.Version));
+        if (model != null)
+            ModelSaveContext.Save(archive, model, ModelLayout.Transformer);
         if (inputSchema != null)
         {
             using var writer = new BinaryWriter(archive.CreateEntry(ModelLayout.Schema).Open());
             SchemaFile.Write(writer, inputSchema);
         }
-        if (model != null)
-            ModelSaveContext.Save(archive, model, ModelLayout.Transformer);
     }
 
     public static ITransformer Load(IHostEnvironment env, Stream stream, out DataViewSchema inputSchema)
@@ -28,11 +28,21 @@ internal static class ModelFile
         CheckLayout(archive);
         inputSchema = null;
         if (archive.GetEntry(ModelLayout.Schema) is ZipArchiveEntry schema)
-        {
-            using var reader = new BinaryReader(schema.Open());
-            inputSchema = SchemaFile.Read(reader);
-        }
+            inputSchema = ReadSchema(schema);
         return ModelLoadContext.Load(env, archive, ModelLayout.Transformer);
+    }
+
+    private static DataViewSchema ReadSchema(ZipArchiveEntry entry)
+    {
+        try
+        {
+            using var reader = new BinaryReader(entry.Open());
+            return SchemaFile.Read(reader);
+        }
+        catch (Exception e) when (ModelLoadContext.IsDamage(e))
+        {
+            throw Contracts.ExceptDecode($"The saved model is damaged in '{entry.FullName}': {e.Message}", e);
+        }
     }
 
     private static ZipArchive Open(Stream stream)

@@ -46,13 +46,17 @@ internal sealed class ModelLoadContext : IDisposable
         {
             return FindLoader(loader[0], loader[1])(env, context);
         }
-        catch (EndOfStreamException e)
+        catch (Exception e) when (IsDamage(e))
         {
-            throw Contracts.ExceptDecode($"The saved model ends too early in '{folder}'", e);
+            throw Contracts.ExceptDecode($"The saved model is damaged in '{folder}': {e.Message}", e);
         }
     }
 
     public void Dispose() => Reader.Dispose();
+
+    /// <summary>What readers throw at bytes that no saver wrote.</summary>
+    internal static bool IsDamage(Exception e) =>
+        e is EndOfStreamException or InvalidDataException or OverflowException or ArgumentException or InvalidCastException;
 
     private static byte[] ReadAll(ZipArchive archive, string name)
     {

@@ -2,13 +2,18 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML;
 
-/// <summary>A schema as bytes: names, types and those annotations that are text or numbers.</summary>
+/// <summary>
+/// A schema as bytes: names, types and those annotations that are text or numbers.
+/// Columns of custom types, images among them, are left out, as the real package leaves them out.
+/// </summary>
 internal static class SchemaFile
 {
     public static void Write(BinaryWriter writer, DataViewSchema schema)
     {
-        writer.Write(schema.Count);
-        foreach (DataViewSchema.Column column in schema)
+        DataViewSchema.Column[] columns = schema.Where(column => TypeCodec.CanWrite(column.Type)).ToArray();
+        Runtime.Contracts.Check(columns.Length > 0, "No valid columns to save");
+        writer.Write(columns.Length);
+        foreach (DataViewSchema.Column column in columns)
         {
             writer.Write(column.Name);
             TypeCodec.Write(writer, column.Type);

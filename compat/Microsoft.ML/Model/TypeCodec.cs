@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
@@ -20,8 +19,11 @@ internal static class TypeCodec
         Primitive,
         Key,
         Vector,
-        Custom,
     }
+
+    /// <summary>Images and other custom types have no bytes.</summary>
+    public static bool CanWrite(DataViewType type) =>
+        type is KeyDataViewType || Primitives.Contains(type) || (type is VectorDataViewType vector && CanWrite(vector.ItemType));
 
     public static void Write(BinaryWriter writer, DataViewType type)
     {
@@ -38,12 +40,6 @@ internal static class TypeCodec
                 writer.Write(vector.Dimensions.Length);
                 foreach (int dimension in vector.Dimensions)
                     writer.Write(dimension);
-                break;
-            case ISavableDataViewType custom:
-                writer.Write((byte)Kind.Custom);
-                writer.Write(type.GetType().FullName);
-                writer.Write(type.GetType().Assembly.GetName().Name);
-                custom.WriteParameters(writer);
                 break;
             default:
                 int index = Array.IndexOf(Primitives, type);
@@ -70,21 +66,8 @@ internal static class TypeCodec
                 for (int i = 0; i < dimensions.Length; i++)
                     dimensions[i] = reader.ReadInt32();
                 return new VectorDataViewType(item, dimensions);
-            case Kind.Custom:
-                return ReadCustom(reader, reader.ReadString(), reader.ReadString());
             default:
                 throw Contracts.ExceptDecode("The saved model has a column of an unknown kind of type");
         }
     }
-
-    private static DataViewType ReadCustom(BinaryReader reader, string typeName, string assembly)
-    {
-        Type type = Assembly.Load(new AssemblyName(assembly)).GetType(typeName);
-        Contracts.CheckDecode(type != null && typeof(ISavableDataViewType).IsAssignableFrom(type),
-            $"The saved model has a column of type '{typeName}', which '{assembly}' does not have");
-        return Generic.Invoke<DataViewType>(Generic.Method(typeof(TypeCodec), nameof(ReadWith)), null, [type], reader);
-    }
-
-    private static DataViewType ReadWith<T>(BinaryReader reader)
-        where T : ISavableDataViewType => T.ReadParameters(reader);
 }

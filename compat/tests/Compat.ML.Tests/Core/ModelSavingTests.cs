@@ -139,20 +139,37 @@ public class ModelSavingTests
         Assert.Contains("saved by the Microsoft.ML package", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Damaged_model_is_refused()
+    [Theory]
+    [InlineData("TransformerChain/Data")]
+    [InlineData("TransformerChain/Loader")]
+    [InlineData("Schema")]
+    public void Damaged_model_is_refused(string damagedEntry)
     {
         using var stream = new MemoryStream();
         ml.Model.Save(ml.Transforms.Concatenate("All", "X", "Features").Fit(Points), Points.Schema, stream);
         using (var archive = new ZipArchive(stream, ZipArchiveMode.Update, leaveOpen: true))
         {
-            archive.GetEntry("TransformerChain/Data")!.Delete();
-            using Stream entry = archive.CreateEntry("TransformerChain/Data").Open();
+            archive.GetEntry(damagedEntry)!.Delete();
+            using Stream entry = archive.CreateEntry(damagedEntry).Open();
             entry.Write([3, 65]);
         }
         stream.Position = 0;
         var error = Assert.Throws<FormatException>(() => ml.Model.Load(stream, out _));
-        Assert.Contains("ends too early", error.Message, StringComparison.Ordinal);
+        Assert.Contains(damagedEntry.Split('/')[0], error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Columns_of_custom_types_are_left_out_of_the_saved_schema()
+    {
+        var builder = new DataViewSchema.Builder();
+        builder.AddColumn("Custom", new CustomType());
+        builder.AddColumn("Text", TextDataViewType.Instance);
+        ITransformer model = ml.Transforms.CopyColumns("Copy", "X").Fit(Points);
+        Assert.Equal("Text", Assert.Single(SavedAndLoaded(model, builder.ToSchema()).Schema).Name);
+        var alone = new DataViewSchema.Builder();
+        alone.AddColumn("Custom", new CustomType());
+        var error = Assert.Throws<InvalidOperationException>(() => SavedAndLoaded(model, alone.ToSchema()));
+        Assert.Contains("No valid columns to save", error.Message, StringComparison.Ordinal);
     }
 
     private static MemoryStream Zip(params string[] names)
@@ -165,6 +182,15 @@ public class ModelSavingTests
         }
         stream.Position = 0;
         return stream;
+    }
+
+    private sealed class CustomType() : StructuredDataViewType(typeof(object))
+    {
+        public override bool Equals(DataViewType? other) => other is CustomType;
+
+        public override bool Equals(object? obj) => obj is CustomType;
+
+        public override int GetHashCode() => 1;
     }
 
     public sealed class Scalar

@@ -147,6 +147,38 @@ public class RowOperationTests
         Assert.Null(filtered.GetRowCount());
     }
 
+    [Fact]
+    public void Caching_and_shuffling_leave_out_columns_whose_values_cannot_be_kept()
+    {
+        DataViewTypeManager.Register(new BoxType(), typeof(Box));
+        IDataView boxes = ml.Data.LoadFromEnumerable(new[] { new Boxed { Id = 1 } });
+        Assert.Equal(["Box", "Id"], boxes.Schema.Select(column => column.Name).Order());
+        Assert.Equal(["Id"], ml.Data.Cache(boxes).Schema.Select(column => column.Name));
+        Assert.Equal(["Id"], ml.Data.ShuffleRows(boxes).Schema.Select(column => column.Name));
+        Assert.Equal(["Box", "Id"], ml.Data.TakeRows(boxes, 1).Schema.Select(column => column.Name).Order());
+        Assert.Throws<InvalidOperationException>(() => ml.Data.Cache(boxes, "Box"));
+    }
+
+    private sealed class Box
+    {
+    }
+
+    private sealed class BoxType() : StructuredDataViewType(typeof(Box))
+    {
+        public override bool Equals(DataViewType? other) => other is BoxType;
+
+        public override bool Equals(object? obj) => obj is BoxType;
+
+        public override int GetHashCode() => 1;
+    }
+
+    private sealed class Boxed
+    {
+        public int Id { get; set; }
+
+        public Box Box { get; set; } = new();
+    }
+
     private sealed class Grouped
     {
         public string Group { get; set; } = "";

@@ -1,0 +1,36 @@
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public static partial class nn
+    {
+        /// <summary>Base class of modules whose forward() takes two arguments.</summary>
+        public abstract class Module<T1, T2, TResult>
+            : HookableModule<Func<Module<T1, T2, TResult>, T1, T2, (T1, T2)?>, Func<Module<T1, T2, TResult>, T1, T2, TResult, TResult>>, IModule<T1, T2, TResult>
+        {
+            protected Module(string name)
+                : base(name)
+            {
+            }
+
+            /// <summary>The module's own computation; runs no hooks.</summary>
+            public abstract TResult forward(T1 input1, T2 input2);
+
+            /// <summary>Pre-hooks, forward(), post-hooks.</summary>
+            public TResult call(T1 input1, T2 input2)
+            {
+                RunModuleHooks(module_pre_hooks);
+                foreach (var hook in pre_hooks.Values)
+                    if (hook(this, input1, input2) is { } modified)
+                        (input1, input2) = modified;
+
+                var result = forward(input1, input2);
+
+                foreach (var hook in post_hooks.Values)
+                    result = hook(this, input1, input2, result) ?? result;
+                RunModuleHooks(module_post_hooks);
+                return result;
+            }
+        }
+    }
+}

@@ -39,7 +39,7 @@ internal static class ModelFile
             using var reader = new BinaryReader(entry.Open());
             return SchemaFile.Read(reader);
         }
-        catch (Exception e) when (ModelLoadContext.IsDamage(e))
+        catch (Exception e) when (ModelLoadContext.IsDamage(e) || e is ArgumentException or InvalidCastException)
         {
             throw Contracts.ExceptDecode($"The saved model is damaged in '{entry.FullName}': {e.Message}", e);
         }

@@ -56,7 +56,7 @@ internal sealed class ModelLoadContext : IDisposable
 
     /// <summary>What readers throw at bytes that no saver wrote.</summary>
     internal static bool IsDamage(Exception e) =>
-        e is EndOfStreamException or InvalidDataException or OverflowException or ArgumentException or InvalidCastException;
+        e is EndOfStreamException or InvalidDataException or OverflowException;
 
     private static byte[] ReadAll(ZipArchive archive, string name)
     {

@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.Transforms.Image;
 
 /// <summary>The type of a column of images, of one size or (0 × 0) of any.</summary>
-public sealed class ImageDataViewType : StructuredDataViewType, ISavableDataViewType
+public sealed class ImageDataViewType : StructuredDataViewType
 {
     public readonly int Height;
     public readonly int Width;
@@ -30,19 +30,6 @@ public sealed class ImageDataViewType : StructuredDataViewType, ISavableDataView
     public override bool Equals(object other) => other is DataViewType type && Equals(type);
 
     public override int GetHashCode() => HashCode.Combine(Height, Width);
-
-    static DataViewType ISavableDataViewType.ReadParameters(BinaryReader reader)
-    {
-        int height = reader.ReadInt32();
-        int width = reader.ReadInt32();
-        return height == 0 && width == 0 ? new ImageDataViewType() : new ImageDataViewType(height, width);
-    }
-
-    void ISavableDataViewType.WriteParameters(BinaryWriter writer)
-    {
-        writer.Write(Height);
-        writer.Write(Width);
-    }
 
     public override string ToString() => Height == 0 && Width == 0 ? "Image" : $"Image<{Height}, {Width}>";
 }

@@ -76,7 +76,8 @@ internal static class PageStyle
         .plot .tip .head { font-weight: 640; }
         .plot .tip .value { text-anchor: end; }
         .onlynarrow { display: none; }
-        @container (max-width: 680px) { .onlywide { display: none; } .onlynarrow { display: block; } }
+        @container (max-width: 800px) { .onlywide text { font-size: 15px; } }
+        @container (max-width: 600px) { .onlywide { display: none; } .onlynarrow { display: block; } }
         @container (max-width: 400px) { .plot text { font-size: 15px; } }
 
         .pictures { text-align: center; display: flex; flex-direction: column; }
@@ -102,31 +103,41 @@ internal static class PageStyle
         .pairs tbody th { width: 42%; color: var(--soft); font-weight: 400; }
         .pairs td { overflow-wrap: anywhere; }
 
-        @media (max-width: 760px) {
+        @media screen and (max-width: 760px) {
           body { padding: 28px 14px; }
           h1 { font-size: 25px; }
           .columns { grid-template-columns: minmax(0, 1fr); gap: 14px; margin-bottom: 14px; }
           .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 10px; margin-bottom: 14px; }
           .figures .card { padding: 12px 14px; }
+          .figures .card:last-child:nth-child(odd) { grid-column: 1 / -1; }
           .figures .value { font-size: 23px; }
           .card { padding: 16px 14px; }
         }
-        @media (max-width: 600px) { img.large { image-rendering: auto; } }
+        @media screen and (max-width: 600px) { img.large { image-rendering: auto; } }
 
         @media print {
           @page { margin: 14mm; }
           :root { color-scheme: light; --page: #ffffff; }
-          body { max-width: none; padding: 0; font-size: 10.5pt; }
+          body { max-width: none; padding: 0; font-size: 10pt; }
+          header { margin-bottom: 14px; }
+          .columns, .figures, .note { gap: 10px; margin-bottom: 10px; }
+          th, td { padding-top: 3px; padding-bottom: 3px; }
           * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
           .columns { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-          .figures { grid-template-columns: repeat(4, minmax(0, 1fr)); }
+          .figures { grid-template-columns: repeat(auto-fit, minmax(118px, 1fr)); gap: 10px; }
+          .figures .card { padding: 8px 10px; }
+          .figures .value { font-size: 14pt; }
+          .figures .unit { font-size: 9pt; }
           .card { padding: 12px; break-inside: avoid; }
           .card.table { break-inside: auto; }
           h2 { break-after: avoid; }
           tr { break-inside: avoid; }
           .scroll { overflow: visible; max-height: none; }
           thead th { position: static; }
-          .frames { display: grid; grid-template-columns: repeat(auto-fit, minmax(90px, 1fr)); gap: 6px 10px; }
+          .pictures { display: block; }
+          .pictures:has(.filmstrip) { grid-column: 1 / -1; }
+          .frames { display: grid; grid-template-columns: repeat(auto-fill, minmax(84px, 1fr)); gap: 6px 8px; }
+          .frames .label { margin-top: 3px; }
           .frame[hidden] { display: block; }
           .controls, noscript { display: none; }
         }

@@ -236,7 +236,7 @@ public sealed class ImageTransformTests : IDisposable
     }
 
     [Fact]
-    public void A_schema_with_images_is_saved_with_the_model()
+    public void A_saved_schema_leaves_out_images()
     {
         using MLImage image = ImageTestData.Gradient(4, 4);
         IDataView rows = ml.Data.LoadFromEnumerable(new[] { new InMemory { Image = image } });
@@ -244,7 +244,7 @@ public sealed class ImageTransformTests : IDisposable
         ml.Model.Save(ml.Transforms.ExtractPixels("Pixels", "Image").Fit(rows), rows.Schema, file);
         file.Position = 0;
         ml.Model.Load(file, out DataViewSchema schema);
-        Assert.Equal(new ImageDataViewType(4, 4), schema["Image"].Type);
+        Assert.Equal(["Name"], schema.Select(column => column.Name));
     }
 
     private byte[] ExtractBytes(int width, int height, ColorBits colors, ColorsOrder order, bool interleave)
@@ -297,6 +297,8 @@ public sealed class ImageTransformTests : IDisposable
     {
         [ImageType(4, 4)]
         public MLImage? Image { get; set; }
+
+        public string Name { get; set; } = "";
     }
 
     private sealed class AnyImage

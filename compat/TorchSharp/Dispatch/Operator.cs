@@ -11,6 +11,13 @@ internal sealed unsafe class Operator(string name, string overload = "")
     private const int MaxResults = 16, StackSlots = 64;
     private nint handle;
 
+    /// <summary>Whether this libtorch has the operator.</summary>
+    public bool Exists()
+    {
+        nint found;
+        return Native.Find(name, overload, &found) == 0;
+    }
+
     public override string ToString() => overload.Length == 0 ? name : $"{name}.{overload}";
 
     /// <summary>Calls an operator that has one tensor result.</summary>

@@ -7,15 +7,15 @@ public static partial class torch
     public unsafe partial class Tensor
     {
         /// <summary>The names of the dimensions; null for one that has none.</summary>
-        public string?[] names
+        public string[] names
         {
             get
             {
-                var names = new string?[Dimensions];
+                var names = new string[Dimensions];
                 for (int d = 0; d < names.Length; d++)
                 {
                     var name = Marshal.PtrToStringUTF8((nint)Native.Name(Handle, d));
-                    names[d] = name == "*" ? null : name;
+                    names[d] = (name == "*" ? null : name)!;
                 }
                 return names;
             }

@@ -1,0 +1,54 @@
+using TorchSharp.Modules;
+
+namespace MLNetGen.Export.Converters;
+
+internal static class ActivationConverters
+{
+    public static Converter[] All { get; } =
+    [
+        Converter.Formula<ReLU>((_, x) => x.Node("Relu")),
+        Converter.Formula<ReLU6>((_, x) => x.Clip(0, 6)),
+        Converter.Formula<LeakyReLU>((layer, x) => x.Node("LeakyRelu", ("alpha", layer.negative_slope))),
+        Converter.Layer<PReLU>(WritePReLU),
+        Converter.Formula<ELU>((layer, x) => x.Node("Elu", ("alpha", layer.alpha))),
+        Converter.Formula<CELU>((layer, x) => x.Node("Celu", ("alpha", layer.alpha))),
+        Converter.Formula<SELU>((_, x) => x.Node("Selu")),
+        Converter.Formula<GELU>(WriteGelu),
+        Converter.Formula<SiLU>((_, x) => x * x.Node("Sigmoid")),
+        Converter.Formula<Mish>((_, x) => x * x.Node("Softplus").Node("Tanh")),
+        Converter.Formula<Hardswish>((_, x) => x * HardSigmoid(x)),
+        Converter.Formula<Hardsigmoid>((_, x) => HardSigmoid(x)),
+        Converter.Formula<Hardtanh>((layer, x) => x.Clip(layer.min_val, layer.max_val)),
+        Converter.Formula<Tanh>((_, x) => x.Node("Tanh")),
+        Converter.Formula<Sigmoid>((_, x) => x.Node("Sigmoid")),
+        Converter.Formula<LogSigmoid>((_, x) => -(-x).Node("Softplus")),
+        Converter.Formula<Softsign>((_, x) => x.Node("Softsign")),
+        Converter.Layer<Softplus>(WriteSoftplus),
+        Converter.Formula<Softmax>((layer, x) => x.Node("Softmax", ("axis", layer.dim))),
+        Converter.Formula<LogSoftmax>((layer, x) => x.Node("LogSoftmax", ("axis", layer.dim))),
+    ];
+
+    private static OnnxValue HardSigmoid(OnnxValue x) => x.Node("HardSigmoid", ("alpha", 1.0 / 6), ("beta", 0.5));
+
+    // The slope belongs to axis 1; ONNX aligns shapes at the last axis.
+    private static OnnxValue WritePReLU(PReLU layer, OnnxValue x, OnnxCall call)
+    {
+        OnnxValue slope = call.Weight(layer.weight);
+        int rank = call.InputShape().Length;
+        if (layer.num_parameters > 1 && rank > 2)
+            slope = slope.Reshape([layer.num_parameters, .. Enumerable.Repeat(1L, rank - 2)]);
+        return x.Node("PRelu", slope);
+    }
+
+    private static OnnxValue WriteGelu(GELU layer, OnnxValue x) => layer.approximate == GELU.Approximate.tanh
+        ? 0.5 * x * (1 + (Math.Sqrt(2 / Math.PI) * (x + 0.044715 * (x * x * x))).Node("Tanh"))
+        : 0.5 * x * (1 + (x / Math.Sqrt(2)).Node("Erf"));
+
+    private static OnnxValue WriteSoftplus(Softplus layer, OnnxValue x, OnnxCall call)
+    {
+        OnnxValue scaled = layer.beta == 1 ? x : x * layer.beta;
+        OnnxValue soft = layer.beta == 1 ? scaled.Node("Softplus") : scaled.Node("Softplus") / layer.beta;
+        // Beyond 17 the curve and the line are the same float32.
+        return layer.threshold >= 17 ? soft : call.Node("Where", [scaled.Node("Greater", call.Constant(layer.threshold)), x, soft]);
+    }
+}

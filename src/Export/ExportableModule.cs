@@ -1,0 +1,84 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNetGen.Export;
+
+/// <summary>
+/// A module that takes one to three tensors and returns one to three, or an array of them. Every such module converts
+/// to it implicitly, so that methods taking one accept the module itself.
+/// </summary>
+public sealed class ExportableModule
+{
+    private readonly Func<IReadOnlyList<Tensor>, Tensor[]> call;
+
+    private ExportableModule(Module module, int inputCount, Func<IReadOnlyList<Tensor>, Tensor[]> call)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        Module = module;
+        InputCount = inputCount;
+        this.call = call;
+    }
+
+    /// <summary>The module itself.</summary>
+    public Module Module { get; }
+
+    /// <summary>How many tensors it takes; -1 for a module that takes an array.</summary>
+    public int InputCount { get; }
+
+    /// <summary>One tensor in, one out.</summary>
+    public static implicit operator ExportableModule(Module<Tensor, Tensor> module) =>
+        new(module, 1, x => [module.call(x[0])]);
+
+    /// <summary>Two tensors in, one out.</summary>
+    public static implicit operator ExportableModule(Module<Tensor, Tensor, Tensor> module) =>
+        new(module, 2, x => [module.call(x[0], x[1])]);
+
+    /// <summary>Three tensors in, one out.</summary>
+    public static implicit operator ExportableModule(Module<Tensor, Tensor, Tensor, Tensor> module) =>
+        new(module, 3, x => [module.call(x[0], x[1], x[2])]);
+
+    /// <summary>An array of tensors in, one out.</summary>
+    public static implicit operator ExportableModule(Module<Tensor[], Tensor> module) =>
+        new(module, -1, x => [module.call([.. x])]);
+
+    /// <summary>One tensor in, an array of them out.</summary>
+    public static implicit operator ExportableModule(Module<Tensor, Tensor[]> module) =>
+        new(module, 1, x => module.call(x[0]));
+
+    /// <summary>One tensor in, two out.</summary>
+    public static implicit operator ExportableModule(Module<Tensor, (Tensor, Tensor)> module) =>
+        new(module, 1, x => List(module.call(x[0])));
+
+    /// <summary>One tensor in, three out.</summary>
+    public static implicit operator ExportableModule(Module<Tensor, (Tensor, Tensor, Tensor)> module) =>
+        new(module, 1, x => List(module.call(x[0])));
+
+    /// <summary>Two tensors in, two out.</summary>
+    public static implicit operator ExportableModule(Module<Tensor, Tensor, (Tensor, Tensor)> module) =>
+        new(module, 2, x => List(module.call(x[0], x[1])));
+
+    /// <summary>Two tensors in, three out.</summary>
+    public static implicit operator ExportableModule(Module<Tensor, Tensor, (Tensor, Tensor, Tensor)> module) =>
+        new(module, 2, x => List(module.call(x[0], x[1])));
+
+    /// <summary>Three tensors in, two out.</summary>
+    public static implicit operator ExportableModule(Module<Tensor, Tensor, Tensor, (Tensor, Tensor)> module) =>
+        new(module, 3, x => List(module.call(x[0], x[1], x[2])));
+
+    /// <summary>Runs the module.</summary>
+    /// <exception cref="ArgumentException">The number of inputs is not the module's.</exception>
+    internal Tensor[] Call(IReadOnlyList<Tensor> inputs)
+    {
+        if (InputCount >= 0 && inputs.Count != InputCount)
+        {
+            throw new ArgumentException(
+                $"{Module.GetType().Name} takes {InputCount} tensor(s), but {inputs.Count} example input(s) were given.", nameof(inputs));
+        }
+
+        return call(inputs);
+    }
+
+    private static Tensor[] List((Tensor, Tensor) pair) => [pair.Item1, pair.Item2];
+
+    private static Tensor[] List((Tensor, Tensor, Tensor) triple) => [triple.Item1, triple.Item2, triple.Item3];
+}

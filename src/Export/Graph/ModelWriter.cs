@@ -1,0 +1,99 @@
+using MLNetGen.Export.Onnx;
+
+namespace MLNetGen.Export;
+
+/// <summary>Turns a trace into an ONNX model: every call through its converter, then names and shapes.</summary>
+internal static class ModelWriter
+{
+    private const string BatchAxis = "batch";
+
+    public static ModelProto Write(ModuleTrace trace, ModuleTree tree, OnnxExportOptions options)
+    {
+        string[] inputNames = Names("input", options.InputNames, trace.Inputs.Count);
+        string[] outputNames = Names("output", options.OutputNames, trace.Outputs.Count);
+        if (inputNames.Intersect(outputNames).FirstOrDefault() is { } twice)
+            throw new ArgumentException($"'{twice}' names both an input and an output; ONNX wants different names.", nameof(options));
+
+        var graph = new OnnxGraph(options.Opset, tree.Weights);
+        var values = new Dictionary<TracedTensor, OnnxValue>(ReferenceEqualityComparer.Instance);
+        for (int i = 0; i < inputNames.Length; i++) values[trace.Inputs[i]] = graph.Input(inputNames[i]);
+        foreach (string name in outputNames) graph.Reserve(name);
+
+        foreach (TracedCall call in trace.Calls) Convert(call, graph, values);
+
+        graph.Scope = "";
+        var taken = new HashSet<OnnxValue>();
+        for (int i = 0; i < outputNames.Length; i++)
+        {
+            OnnxValue value = ValueOf(trace.Outputs[i], graph, values);
+            // ONNX wants every output to be some node's result, under a name of its own.
+            if (!graph.IsProduced(value) || !taken.Add(value)) value = value.Node("Identity");
+            taken.Add(value);
+            value.Name = outputNames[i];
+        }
+
+        var model = new ModelProto
+        {
+            IrVersion = IrVersion(options.Opset),
+            ProducerName = "MLNetGen",
+            Graph = graph.Build(
+                options.ModelName ?? tree.Root.GetType().Name,
+                inputNames.Select((name, i) => Describe(name, trace.Inputs[i], options.DynamicBatch)),
+                outputNames.Select((name, i) => Describe(name, trace.Outputs[i], options.DynamicBatch))),
+        };
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = options.Opset });
+        foreach ((string key, string value) in options.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
+        return model;
+    }
+
+    private static void Convert(TracedCall call, OnnxGraph graph, Dictionary<TracedTensor, OnnxValue> values)
+    {
+        graph.Scope = call.Path;
+        OnnxValue?[] inputs = [.. call.Inputs.Select(input => input is null ? null : ValueOf(input, graph, values))];
+        var onnx = new OnnxCall(graph, call, inputs);
+        call.Converter(call.Module, onnx);
+        for (int i = 0; i < call.Outputs.Length; i++)
+        {
+            // A module that returned its input itself is an alias, whatever its converter wrote.
+            if (!values.ContainsKey(call.Outputs[i])) values.Add(call.Outputs[i], onnx.Output(i));
+        }
+    }
+
+    private static OnnxValue ValueOf(TracedTensor tensor, OnnxGraph graph, Dictionary<TracedTensor, OnnxValue> values) =>
+        tensor.Weight is { } weight ? graph.Weight(weight) : values[tensor];
+
+    private static ValueInfoProto Describe(string name, TracedTensor tensor, bool dynamicBatch)
+    {
+        var shape = new TensorShapeProto();
+        for (int i = 0; i < tensor.Shape.Length; i++)
+        {
+            shape.Dim.Add(i == 0 && dynamicBatch
+                ? new TensorShapeProto.Types.Dimension { DimParam = BatchAxis }
+                : new TensorShapeProto.Types.Dimension { DimValue = tensor.Shape[i] });
+        }
+
+        var type = new TypeProto.Types.Tensor { ElemType = (int)ElementTypes.Of(tensor.Type), Shape = shape };
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = type } };
+    }
+
+    private static string[] Names(string kind, IReadOnlyList<string>? chosen, int count)
+    {
+        if (chosen is null)
+            return count == 1 ? [kind] : [.. Enumerable.Range(0, count).Select(i => $"{kind}_{i}")];
+        if (chosen.Count != count)
+            throw new ArgumentException($"{chosen.Count} {kind} name(s) were given, but the module has {count} {kind}(s).");
+        if (chosen.Any(string.IsNullOrEmpty) || chosen.Distinct().Count() != count)
+            throw new ArgumentException($"The {kind} names ({string.Join(", ", chosen)}) must be different and not empty.");
+        return [.. chosen];
+    }
+
+    // The format's version at the release that introduced the operator set (onnx/docs/Versioning.md).
+    private static long IrVersion(int opset) => opset switch
+    {
+        <= 14 => 7,
+        <= 18 => 8,
+        <= 20 => 9,
+        _ => 10,
+    };
+}

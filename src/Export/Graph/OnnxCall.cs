@@ -1,0 +1,94 @@
+using static TorchSharp.torch;
+
+namespace MLNetGen.Export;
+
+/// <summary>
+/// One call of a module, as its converter sees it: the values that went in, the shapes that came out on the example
+/// input, and the means to append nodes. A converter ends by setting every output.
+/// </summary>
+public sealed class OnnxCall
+{
+    private readonly OnnxGraph graph;
+    private readonly TracedCall call;
+    private readonly OnnxValue?[] inputs;
+    private readonly OnnxValue?[] outputs;
+
+    internal OnnxCall(OnnxGraph graph, TracedCall call, OnnxValue?[] inputs)
+    {
+        this.graph = graph;
+        this.call = call;
+        this.inputs = inputs;
+        outputs = new OnnxValue?[call.Outputs.Length];
+    }
+
+    /// <summary>Path of the module from the root, for instance <c>encoder.layers.0</c>.</summary>
+    public string Path => call.Path;
+
+    /// <summary>The file's operator set version, 13 to 21.</summary>
+    public int Opset => graph.Opset;
+
+    /// <summary>How many tensors the module was called with.</summary>
+    public int InputCount => inputs.Length;
+
+    /// <summary>How many tensors the module returned.</summary>
+    public int OutputCount => outputs.Length;
+
+    /// <summary>An input of the call.</summary>
+    /// <exception cref="InvalidOperationException">That optional input was null in this call.</exception>
+    public OnnxValue Input(int index = 0) => inputs[index]
+        ?? throw new InvalidOperationException($"Input {index} of '{Path}' was null in this call; check HasInput first.");
+
+    /// <summary>Whether an optional input was given.</summary>
+    public bool HasInput(int index) => index < inputs.Length && inputs[index] is not null;
+
+    /// <summary>Shape of an input on the example input; the first axis is the batch.</summary>
+    public long[] InputShape(int index = 0) => [.. call.Inputs[index]!.Shape];
+
+    /// <summary>Shape of an output on the example input; the first axis is the batch.</summary>
+    public long[] OutputShape(int index = 0) => [.. call.Outputs[index].Shape];
+
+    /// <summary>A parameter or buffer of the module, stored once in the file, under its path, even when shared.</summary>
+    public OnnxValue Weight(Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        return graph.Weight(tensor);
+    }
+
+    /// <summary>A float32 number.</summary>
+    public OnnxValue Constant(double value) => graph.Constant((float)value);
+
+    /// <summary>A float32 tensor, its elements in row-major order.</summary>
+    public OnnxValue Constant(float[] values, params long[] shape) => graph.Constant(values, shape);
+
+    /// <summary>A vector of 64-bit integers: shapes, axes, pads.</summary>
+    public OnnxValue Constant(long[] values) => graph.Constant(values);
+
+    /// <summary>Appends a node with one result.</summary>
+    /// <param name="operation">The ONNX operator, for instance <c>Conv</c>.</param>
+    /// <param name="inputs">Its inputs; null for an optional one left out.</param>
+    /// <param name="attributes">Names and values of its attributes.</param>
+    public OnnxValue Node(string operation, OnnxValue?[] inputs, params (string Name, OnnxAttributeValue Value)[] attributes) =>
+        graph.Node(operation, inputs, attributes);
+
+    /// <summary>Appends a node with several results.</summary>
+    /// <param name="operation">The ONNX operator, for instance <c>TopK</c>.</param>
+    /// <param name="inputs">Its inputs; null for an optional one left out.</param>
+    /// <param name="outputCount">How many results it has.</param>
+    /// <param name="attributes">Names and values of its attributes.</param>
+    public OnnxValue[] Nodes(string operation, OnnxValue?[] inputs, int outputCount, params (string Name, OnnxAttributeValue Value)[] attributes) =>
+        graph.Nodes(operation, inputs, outputCount, attributes);
+
+    /// <summary>Values joined along an axis.</summary>
+    public OnnxValue Concat(long axis, params OnnxValue[] values) => graph.Node("Concat", values, ("axis", axis));
+
+    /// <summary>Says which value an output of the module is. An input's value makes the output an alias of it.</summary>
+    public void SetOutput(OnnxValue value, int index = 0)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        outputs[index] = value;
+    }
+
+    internal OnnxValue Output(int index) => outputs[index]
+        ?? throw new InvalidOperationException(
+            $"The ONNX converter of {call.Module.GetType().Name} ('{Path}') did not set output {index}: call SetOutput.");
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using MLNetGen.Export.Onnx;
+using static TorchSharp.torch;
+
+namespace MLNetGen.Export;
+
+/// <summary>
+/// Nodes, weights and constants in the order in which converters append them; makes names unique, and writes a
+/// weight once however many modules share it.
+/// </summary>
+internal sealed class OnnxGraph(int opset, IReadOnlyDictionary<Tensor, string> weightNames)
+{
+    private readonly List<PendingNode> nodes = [];
+    private readonly List<TensorProto> initializers = [];
+    private readonly Dictionary<Tensor, OnnxValue> weights = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, OnnxValue> constants = [];
+    private readonly HashSet<string> valueNames = [];
+    private readonly HashSet<string> nodeNames = [];
+
+    public int Opset => opset;
+
+    /// <summary>Path of the module whose nodes are being written; node and value names start with it.</summary>
+    public string Scope { get; set; } = "";
+
+    public OnnxValue Input(string name) => new(this, Unique(valueNames, name));
+
+    public OnnxValue Node(string operation, OnnxValue?[] inputs, params (string Name, OnnxAttributeValue Value)[] attributes) =>
+        Nodes(operation, inputs, 1, attributes)[0];
+
+    public OnnxValue[] Nodes(string operation, OnnxValue?[] inputs, int outputCount, params (string Name, OnnxAttributeValue Value)[] attributes)
+    {
+        string name = Unique(nodeNames, Scope.Length == 0 ? operation : $"{Scope}/{operation}");
+        var outputs = new OnnxValue[outputCount];
+        for (int i = 0; i < outputCount; i++)
+            outputs[i] = new(this, Unique(valueNames, outputCount == 1 ? name : $"{name}:{i}"));
+        nodes.Add(new(operation, name, inputs, outputs, attributes));
+        return outputs;
+    }
+
+    public OnnxValue Constant(float value) => Constant([value], []);
+
+    public OnnxValue Constant(float[] values, long[] shape) =>
+        Constant(OnnxElementType.Float, MemoryMarshal.AsBytes<float>(values).ToArray(), shape);
+
+    public OnnxValue Constant(long[] values) =>
+        Constant(OnnxElementType.Int64, MemoryMarshal.AsBytes<long>(values).ToArray(), [values.Length]);
+
+    /// <summary>A parameter, a buffer, or any tensor that a module holds, as float32 (integers keep their type).</summary>
+    public OnnxValue Weight(Tensor tensor)
+    {
+        if (weights.TryGetValue(tensor, out OnnxValue? known)) return known;
+
+        string name = weightNames.TryGetValue(tensor, out string? path) ? path : Scope.Length == 0 ? "weight" : $"{Scope}.weight";
+        OnnxElementType type = tensor.is_floating_point() ? OnnxElementType.Float : ElementTypes.Of(tensor.dtype);
+        OnnxValue value = AddInitializer(name, type, WeightBytes.Read(tensor, name), tensor.shape);
+        weights.Add(tensor, value);
+        return value;
+    }
+
+    public GraphProto Build(string name, IEnumerable<ValueInfoProto> inputs, IEnumerable<ValueInfoProto> outputs)
+    {
+        var graph = new GraphProto { Name = name };
+        graph.Node.AddRange(nodes.Select(node => node.ToProto()));
+        graph.Initializer.AddRange(initializers);
+        graph.Input.AddRange(inputs);
+        graph.Output.AddRange(outputs);
+        return graph;
+    }
+
+    /// <summary>Keeps a name free for an output.</summary>
+    public void Reserve(string name) => valueNames.Add(name);
+
+    public bool IsProduced(OnnxValue value) => nodes.Exists(node => node.Outputs.Contains(value));
+
+    private OnnxValue Constant(OnnxElementType type, byte[] bytes, long[] shape)
+    {
+        string key = $"{type}[{string.Join(',', shape)}]{Convert.ToHexString(bytes)}";
+        if (constants.TryGetValue(key, out OnnxValue? known)) return known;
+
+        OnnxValue value = AddInitializer("constant", type, bytes, shape);
+        constants.Add(key, value);
+        return value;
+    }
+
+    private OnnxValue AddInitializer(string name, OnnxElementType type, byte[] bytes, long[] shape)
+    {
+        var value = new OnnxValue(this, Unique(valueNames, name));
+        var tensor = new TensorProto
+        {
+            Name = value.Name,
+            DataType = (int)type,
+            RawData = UnsafeByteOperations.UnsafeWrap(bytes),
+        };
+        tensor.Dims.AddRange(shape);
+        initializers.Add(tensor);
+        return value;
+    }
+
+    private static string Unique(HashSet<string> taken, string wanted)
+    {
+        string name = wanted;
+        for (int i = 1; !taken.Add(name); i++)
+            name = string.Create(CultureInfo.InvariantCulture, $"{wanted}_{i}");
+        return name;
+    }
+
+    private sealed record PendingNode(
+        string Operation, string Name, OnnxValue?[] Inputs, OnnxValue[] Outputs, (string Name, OnnxAttributeValue Value)[] Attributes)
+    {
+        public NodeProto ToProto()
+        {
+            var node = new NodeProto { OpType = Operation, Name = Name };
+            int last = Array.FindLastIndex(Inputs, input => input is not null);
+            node.Input.AddRange(Inputs.Take(last + 1).Select(input => input?.Name ?? ""));
+            node.Output.AddRange(Outputs.Select(output => output.Name));
+            node.Attribute.AddRange(Attributes.Select(attribute => attribute.Value.Named(attribute.Name)));
+            return node;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNetGen.Export;
+
+/// <summary>
+/// Tensors joined along one axis, as a layer that the exporter sees: <c>concat.call([a, b])</c>.
+/// </summary>
+public sealed class Concat : Module<Tensor[], Tensor>, IOnnxConvertible
+{
+    private readonly long axis;
+
+    /// <summary>Creates the layer.</summary>
+    /// <param name="axis">The axis along which to join; 1 joins channels. Negative ones count from the last.</param>
+    public Concat(long axis = 1)
+        : base(nameof(Concat)) => this.axis = axis;
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor[] parts) => cat(parts, axis);
+
+    /// <inheritdoc/>
+    public void ToOnnx(OnnxCall call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        call.SetOutput(call.Concat(axis, [.. Enumerable.Range(0, call.InputCount).Select(call.Input)]));
+    }
+}

@@ -1,0 +1,37 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNetGen.Export;
+
+/// <summary>Every element times a number plus a number, as a layer that the exporter sees.</summary>
+public sealed class Scale : Module<Tensor, Tensor>, IOnnxConvertible
+{
+    private readonly double factor;
+    private readonly double offset;
+
+    /// <summary>Creates the layer.</summary>
+    /// <param name="factor">What every element is multiplied with.</param>
+    /// <param name="offset">What is added afterwards.</param>
+    public Scale(double factor, double offset = 0)
+        : base(nameof(Scale))
+    {
+        this.factor = factor;
+        this.offset = offset;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        Tensor scaled = input * factor;
+        if (offset == 0) return scaled;
+        using (scaled) return scaled + offset;
+    }
+
+    /// <inheritdoc/>
+    public void ToOnnx(OnnxCall call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        OnnxValue scaled = call.Input() * factor;
+        call.SetOutput(offset == 0 ? scaled : scaled + offset);
+    }
+}

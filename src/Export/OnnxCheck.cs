@@ -1,0 +1,180 @@
+using Microsoft.ML.OnnxRuntime;
+using static TorchSharp.torch;
+
+namespace MLNetGen.Export;
+
+/// <summary>Compares an exported file, run by ONNX Runtime on the CPU, with the module it came from.</summary>
+public static class OnnxCheck
+{
+    private static readonly long[] BatchSizes = [1, 3];
+
+    /// <summary>Runs both on the given inputs; the module in evaluation mode, which is undone afterwards.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="onnxPath">The exported file.</param>
+    /// <param name="inputs">The module's inputs, in order, on its device.</param>
+    /// <exception cref="InvalidOperationException">The two disagree about the number or the shapes of the outputs.</exception>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the file or the inputs.</exception>
+    public static OnnxParity Compare(ExportableModule module, string onnxPath, params IReadOnlyList<Tensor> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(inputs);
+        using InferenceSession session = Open(onnxPath);
+        return Compare(module, session, inputs);
+    }
+
+    /// <summary>
+    /// Runs both on random inputs at batch sizes 1 and 3 (at the file's own where it is fixed) and keeps the worst. Floats
+    /// are uniform in [0, 1), integers uniform from 0 to the example's greatest; torch's random state is left alone.
+    /// </summary>
+    /// <param name="module">The module.</param>
+    /// <param name="onnxPath">The exported file.</param>
+    /// <param name="exampleInputs">Tensors whose shapes, but for the batch, types and devices the inputs take.</param>
+    /// <param name="seed">Seed of the random inputs.</param>
+    /// <exception cref="InvalidOperationException">The two disagree about the number or the shapes of the outputs.</exception>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the file or the inputs.</exception>
+    public static OnnxParity CompareRandom(ExportableModule module, string onnxPath, IReadOnlyList<Tensor> exampleInputs, int seed = 1)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(exampleInputs);
+        using InferenceSession session = Open(onnxPath);
+        int[] dimensions = session.InputMetadata[session.InputNames[0]].Dimensions;
+        long[] batches = dimensions is [> 0, ..] ? [dimensions[0]] : BatchSizes;
+        var random = new Random(seed);
+        OnnxParity? worst = null;
+        foreach (long batch in batches)
+        {
+            Tensor[] inputs = [.. exampleInputs.Select(example => Draw(random, example, batch))];
+            try
+            {
+                OnnxParity parity = Compare(module, session, inputs);
+                worst = worst?.Worst(parity) ?? parity;
+            }
+            finally
+            {
+                foreach (Tensor input in inputs) input.Dispose();
+            }
+        }
+
+        return worst!;
+    }
+
+    /// <summary>Runs both on one random input at batch sizes 1 and 3 and keeps the worst.</summary>
+    /// <inheritdoc cref="CompareRandom(ExportableModule, string, IReadOnlyList{Tensor}, int)"/>
+    /// <param name="module">The module.</param>
+    /// <param name="onnxPath">The exported file.</param>
+    /// <param name="exampleInput">A tensor whose shape, but for the batch, type and device the inputs take.</param>
+    /// <param name="seed">Seed of the random inputs.</param>
+    public static OnnxParity CompareRandom(ExportableModule module, string onnxPath, Tensor exampleInput, int seed = 1) =>
+        CompareRandom(module, onnxPath, [exampleInput], seed);
+
+    private static OnnxParity Compare(ExportableModule module, InferenceSession session, IReadOnlyList<Tensor> inputs)
+    {
+        if (session.InputNames.Count != inputs.Count)
+            throw new InvalidOperationException($"The file has {session.InputNames.Count} input(s), but {inputs.Count} were given.");
+
+        Tensor[] expected;
+        using (new EvaluationMode(module.Module))
+            expected = module.Call(inputs);
+
+        var feeds = new Dictionary<string, OrtValue>();
+        try
+        {
+            for (int i = 0; i < inputs.Count; i++) feeds.Add(session.InputNames[i], ToOnnx(inputs[i]));
+            using var options = new RunOptions();
+            using IDisposableReadOnlyCollection<OrtValue> actual = session.Run(options, feeds, session.OutputNames);
+            if (actual.Count != expected.Length)
+                throw new InvalidOperationException($"The file has {actual.Count} output(s), the module {expected.Length}.");
+            return new([.. expected.Select((y, i) => CompareOutput(session.OutputNames[i], y, actual[i]))]);
+        }
+        finally
+        {
+            foreach (OrtValue feed in feeds.Values) feed.Dispose();
+            foreach (Tensor y in expected)
+            {
+                if (!inputs.Any(x => ReferenceEquals(x, y))) y.Dispose();
+            }
+        }
+    }
+
+    private static OnnxOutputParity CompareOutput(string name, Tensor expected, OrtValue actual)
+    {
+        long[] shape = actual.GetTensorTypeAndShape().Shape;
+        if (!shape.SequenceEqual(expected.shape))
+        {
+            throw new InvalidOperationException(
+                $"Output '{name}' has shape [{string.Join(", ", shape)}] in ONNX Runtime, but [{string.Join(", ", expected.shape)}] in the module.");
+        }
+
+        double[] ours = Numbers(expected), theirs = Numbers(actual);
+        double error = 0, magnitude = 0;
+        for (int i = 0; i < ours.Length; i++)
+        {
+            // Equal infinities agree; their difference would be NaN.
+            if (ours[i] != theirs[i]) error = OnnxOutputParity.Worse(error, Math.Abs(ours[i] - theirs[i]));
+            if (double.IsFinite(ours[i])) magnitude = Math.Max(magnitude, Math.Abs(ours[i]));
+        }
+
+        return new(name, error, error == 0 ? 0 : error / Math.Max(magnitude, float.Epsilon));
+    }
+
+    private static InferenceSession Open(string path)
+    {
+        // The check is short and shares the machine with libtorch: one thread, and no spinning while it waits.
+        using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1 };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        return new InferenceSession(path, options);
+    }
+
+    private static Tensor Draw(Random random, Tensor example, long batch)
+    {
+        long[] shape = example.shape;
+        if (shape.Length > 0) shape[0] = batch;
+        int count = checked((int)shape.Aggregate(1L, (a, b) => a * b));
+        using Tensor drawn = example.is_floating_point()
+            ? tensor([.. Enumerable.Range(0, count).Select(_ => random.NextSingle())], shape)
+            : tensor([.. Enumerable.Range(0, count).Select(_ => random.NextInt64(Greatest(example) + 1))], shape);
+        return drawn.to(example.dtype, example.device);
+    }
+
+    private static long Greatest(Tensor example)
+    {
+        using Tensor wide = example.to_type(ScalarType.Int64);
+        return TensorData.Elements<long>(wide).Max();
+    }
+
+    private static OrtValue ToOnnx(Tensor tensor) => ElementTypes.Of(tensor.dtype) switch
+    {
+        OnnxElementType.Float => OrtValue.CreateTensorValueFromMemory(TensorData.Elements<float>(tensor), tensor.shape),
+        OnnxElementType.Int64 => OrtValue.CreateTensorValueFromMemory(TensorData.Elements<long>(tensor), tensor.shape),
+        OnnxElementType.Int32 => OrtValue.CreateTensorValueFromMemory(TensorData.Elements<int>(tensor), tensor.shape),
+        OnnxElementType.UInt8 => OrtValue.CreateTensorValueFromMemory(TensorData.Elements<byte>(tensor), tensor.shape),
+        OnnxElementType other => throw new NotSupportedException($"Inputs of type {other} cannot be compared; use float, int64, int32 or uint8."),
+    };
+
+    private static double[] Numbers(Tensor tensor)
+    {
+        if (tensor.is_floating_point()) return Array.ConvertAll(TensorData.Elements<float>(tensor), x => (double)x);
+        using Tensor wide = tensor.to_type(ScalarType.Int64);
+        return Array.ConvertAll(TensorData.Elements<long>(wide), x => (double)x);
+    }
+
+    private static double[] Numbers(OrtValue value)
+    {
+        var type = value.GetTensorTypeAndShape().ElementDataType;
+        return type switch
+        {
+            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float => Convert(value.GetTensorDataAsSpan<float>(), x => x),
+            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Int64 => Convert(value.GetTensorDataAsSpan<long>(), x => x),
+            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Int32 => Convert(value.GetTensorDataAsSpan<int>(), x => x),
+            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.UInt8 => Convert(value.GetTensorDataAsSpan<byte>(), x => x),
+            _ => throw new NotSupportedException($"Outputs of type {type} cannot be compared; use float, int64, int32 or uint8."),
+        };
+    }
+
+    private static double[] Convert<T>(ReadOnlySpan<T> values, Func<T, double> convert)
+    {
+        var numbers = new double[values.Length];
+        for (int i = 0; i < numbers.Length; i++) numbers[i] = convert(values[i]);
+        return numbers;
+    }
+}

@@ -1,0 +1,95 @@
+using Google.Protobuf;
+using MLNetGen.Export.Onnx;
+using static TorchSharp.torch;
+
+namespace MLNetGen.Export;
+
+/// <summary>
+/// Writes TorchSharp modules as ONNX files. The module runs once on an example input, in evaluation mode, with hooks on
+/// its layers; each layer's converter writes its nodes. Training mode, hooks and random state are as before afterwards,
+/// whatever happened.
+/// </summary>
+/// <remarks>
+/// Hooks see modules only: arithmetic in a <c>forward</c> method must be a module of its own (<see cref="Add"/>,
+/// <see cref="Concat"/>, <see cref="Reshape"/>, ...), and layers must be run with <c>call</c>. The exporter says where that
+/// is not so. Weights are written as float32.
+/// </remarks>
+public static class OnnxExporter
+{
+    /// <summary>Exports a module with one input to a file, replacing it if it exists.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="exampleInput">An input it accepts, on its device; with a dynamic batch any batch size will do.</param>
+    /// <param name="path">The file. It is written under a temporary name and moved, so that it is never half written.</param>
+    /// <param name="options">Names, operator set, metadata.</param>
+    /// <exception cref="InvalidOperationException">A tensor in the module comes from outside of its layers, or a weight is not finite.</exception>
+    /// <exception cref="NotSupportedException">A layer, or a setting of it, has no ONNX form.</exception>
+    /// <exception cref="ArgumentException">The options or the example do not fit the module.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Export(ExportableModule module, Tensor exampleInput, string path, OnnxExportOptions? options = null) =>
+        Export(module, [exampleInput], path, options);
+
+    /// <summary>Exports a module with any number of inputs to a file, replacing it if it exists.</summary>
+    /// <inheritdoc cref="Export(ExportableModule, Tensor, string, OnnxExportOptions?)"/>
+    /// <param name="module">The module.</param>
+    /// <param name="exampleInputs">Inputs it accepts, in order, on its device.</param>
+    /// <param name="path">The file. It is written under a temporary name and moved, so that it is never half written.</param>
+    /// <param name="options">Names, operator set, metadata.</param>
+    public static void Export(ExportableModule module, IReadOnlyList<Tensor> exampleInputs, string path, OnnxExportOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ModelProto model = Build(module, exampleInputs, options ?? new());
+        AtomicFile.Write(path, model.WriteTo);
+    }
+
+    /// <summary>Exports a module with one input to a stream, which stays open.</summary>
+    /// <inheritdoc cref="Export(ExportableModule, Tensor, string, OnnxExportOptions?)"/>
+    /// <param name="module">The module.</param>
+    /// <param name="exampleInput">An input it accepts, on its device.</param>
+    /// <param name="stream">Where the file's bytes go.</param>
+    /// <param name="options">Names, operator set, metadata.</param>
+    public static void Export(ExportableModule module, Tensor exampleInput, Stream stream, OnnxExportOptions? options = null) =>
+        Export(module, [exampleInput], stream, options);
+
+    /// <summary>Exports a module with any number of inputs to a stream, which stays open.</summary>
+    /// <inheritdoc cref="Export(ExportableModule, Tensor, string, OnnxExportOptions?)"/>
+    /// <param name="module">The module.</param>
+    /// <param name="exampleInputs">Inputs it accepts, in order, on its device.</param>
+    /// <param name="stream">Where the file's bytes go.</param>
+    /// <param name="options">Names, operator set, metadata.</param>
+    public static void Export(ExportableModule module, IReadOnlyList<Tensor> exampleInputs, Stream stream, OnnxExportOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        Build(module, exampleInputs, options ?? new()).WriteTo(stream);
+    }
+
+    private static ModelProto Build(ExportableModule module, IReadOnlyList<Tensor> exampleInputs, OnnxExportOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(exampleInputs);
+        if (options.Opset is < OnnxExportOptions.MinimumOpset or > OnnxExportOptions.MaximumOpset)
+        {
+            throw new ArgumentException(
+                $"Opset is {options.Opset}; it must be {OnnxExportOptions.MinimumOpset} to {OnnxExportOptions.MaximumOpset}.", nameof(options));
+        }
+
+        var tree = new ModuleTree(module.Module, OnnxConverters.IsLeaf);
+        CheckExample(tree, exampleInputs);
+        using var mode = new EvaluationMode(module.Module);
+        using var tracer = new ModuleTracer(tree);
+        return ModelWriter.Write(tracer.Run(module, exampleInputs), tree, options);
+    }
+
+    private static void CheckExample(ModuleTree tree, IReadOnlyList<Tensor> inputs)
+    {
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            if (inputs[i] is null) throw new ArgumentNullException(nameof(inputs), $"Example input {i} is null.");
+            foreach ((string path, Tensor weight) in tree.AllWeights)
+            {
+                if (weight.device_type == inputs[i].device_type && weight.device_index == inputs[i].device_index) continue;
+                throw new ArgumentException(
+                    $"Example input {i} is on {inputs[i].device}, but '{path}' is on {weight.device}: move the example there with to().", nameof(inputs));
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNetGen.Export;
+
+/// <summary>
+/// Runs a module once with hooks on its leaves. The order of calls and the identity of tensors give the graph.
+/// </summary>
+/// <remarks>
+/// Identity is the managed <see cref="Tensor"/> reference, held until tracing ends: <c>Sequential</c> disposes its
+/// intermediates at once, so that native addresses recur.
+/// </remarks>
+internal sealed class ModuleTracer : IDisposable
+{
+    private readonly ModuleTree tree;
+    private readonly Dictionary<Tensor, TracedTensor> known = new(ReferenceEqualityComparer.Instance);
+    private readonly List<TracedTensor> history = [];
+    private readonly List<TracedCall> calls = [];
+    private readonly List<string> unobservable = [];
+    private readonly Stack<TracedTensor?[]> open = new();
+
+    public ModuleTracer(ModuleTree tree) => this.tree = tree;
+
+    public ModuleTrace Run(ExportableModule module, IReadOnlyList<Tensor> exampleInputs)
+    {
+        Tensor[] inputs = Distinct(exampleInputs);
+        TracedTensor[] tracedInputs = [.. inputs.Select((x, i) => Learn(x, inputs.Length == 1 ? "the input" : $"input {i}"))];
+        var hooks = new List<Action>();
+        Tensor[] results;
+        try
+        {
+            foreach (Module leaf in tree.Leaves) Hook(leaf, hooks);
+            results = module.Call(inputs);
+        }
+        finally
+        {
+            foreach (Action remove in hooks) remove();
+        }
+
+        try
+        {
+            TracedTensor[] outputs = [.. results.Select((y, i) => Resolve(y, () => $"output {i} of the module"))];
+            return new(tracedInputs, calls, outputs);
+        }
+        finally
+        {
+            foreach (Tensor result in results)
+            {
+                if (!exampleInputs.Any(x => ReferenceEquals(x, result)) && !tree.Weights.ContainsKey(result)) result.Dispose();
+            }
+
+            foreach (Tensor input in inputs)
+            {
+                if (!exampleInputs.Any(x => ReferenceEquals(x, input))) input.Dispose();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (TracedTensor tensor in history) tensor.Snapshot?.Dispose();
+    }
+
+    // One tensor given as two inputs is two inputs still.
+    private static Tensor[] Distinct(IReadOnlyList<Tensor> inputs)
+    {
+        var seen = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
+        return [.. inputs.Select(input => seen.Add(input) ? input : input.alias())];
+    }
+
+    private void Hook(Module leaf, List<Action> hooks)
+    {
+        Action<Module, OnnxCall>? converter = OnnxConverters.Find(leaf);
+        string path = tree.PathOf(leaf);
+        Action? remove = ModuleHooks.Attach(leaf,
+            inputs =>
+            {
+                // Inside a module that has a converter of its own, its parts are that converter's business.
+                if (open.Count == 0)
+                {
+                    if (converter is null) throw new NotSupportedException(OnnxConverters.Unknown(leaf, path));
+                    open.Push([.. inputs.Select((x, i) => x is null ? null : Resolve(x, () => Consumer(leaf, path, i, inputs.Length)))]);
+                }
+                else
+                {
+                    open.Push([]);
+                }
+            },
+            (inputs, outputs) =>
+            {
+                TracedTensor?[] resolved = open.Pop();
+                if (open.Count == 0) Record(new(leaf, path, converter!, resolved, []), inputs, outputs);
+            });
+        if (remove is not null) hooks.Add(remove);
+        else unobservable.Add($"'{path}' ({leaf.GetType().Name})");
+    }
+
+    private void Record(TracedCall call, Tensor?[] inputs, Tensor[] outputs)
+    {
+        var traced = new TracedTensor[outputs.Length];
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            int same = Array.FindIndex(inputs, x => ReferenceEquals(x, outputs[i]));
+            bool untouched = same >= 0 && IsUnchanged(outputs[i], call.Inputs[same]!);
+            traced[i] = untouched
+                ? call.Inputs[same]!
+                : Learn(outputs[i], outputs.Length == 1 ? $"the output of '{call.Path}'" : $"output {i} of '{call.Path}'");
+        }
+
+        // A layer with inplace: true has written its result over its input: who reads the input later, reads the result.
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (inputs[i] is { } x && call.Inputs[i] is { Weight: null } before && !IsUnchanged(x, before))
+            {
+                TracedTensor? now = Array.Find(traced, y => IsUnchanged(x, y));
+                if (now is not null) known[x] = now;
+            }
+        }
+
+        calls.Add(call with { Outputs = traced });
+    }
+
+    private TracedTensor Learn(Tensor tensor, string description)
+    {
+        using Tensor detached = tensor.detach();
+        var traced = new TracedTensor(description, tensor.shape, tensor.dtype, detached.clone().DetachFromDisposeScope(), null);
+        known[tensor] = traced;
+        history.Add(traced);
+        return traced;
+    }
+
+    private TracedTensor Resolve(Tensor tensor, Func<string> consumer)
+    {
+        if (known.TryGetValue(tensor, out TracedTensor? traced))
+        {
+            if (IsUnchanged(tensor, traced)) return traced;
+            throw new InvalidOperationException(
+                $"{traced.Description} was changed in place, outside of any module, before it became {consumer()}. The exporter " +
+                "sees modules only: use operations that return a new tensor, inside a module (MLNetGen.Export has Add, Multiply, Scale, ...). " +
+                "If a layer with inplace: true shares its memory with this tensor, make it inplace: false.");
+        }
+
+        if (tree.Weights.TryGetValue(tensor, out string? name))
+        {
+            traced = new TracedTensor($"'{name}'", tensor.shape, tensor.dtype, null, tensor);
+            known[tensor] = traced;
+            return traced;
+        }
+
+        throw new InvalidOperationException(
+            InvisibleOperation.Explain(tensor, consumer(), calls.Count == 0 ? null : calls[^1].Path, history, unobservable));
+    }
+
+    private static bool IsUnchanged(Tensor tensor, TracedTensor traced)
+    {
+        if (traced.Snapshot is not { } snapshot) return true;
+        using Tensor now = tensor.detach();
+        return now.shape.SequenceEqual(snapshot.shape) && now.allclose(snapshot, rtol: 0, atol: 0, equal_nan: true);
+    }
+
+    private static string Consumer(Module leaf, string path, int index, int count) =>
+        $"{(count == 1 ? "the input" : $"input {index}")} of '{path}' ({leaf.GetType().Name})";
+}

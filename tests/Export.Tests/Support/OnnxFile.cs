@@ -1,0 +1,44 @@
+using Microsoft.ML.OnnxRuntime;
+using static TorchSharp.torch;
+
+namespace MLNetGen.Export.Tests;
+
+/// <summary>A temporary .onnx file and what tests ask about it.</summary>
+public sealed class OnnxFile : IDisposable
+{
+    public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"mlnetgen-{Guid.NewGuid():N}.onnx");
+
+    public static OnnxFile Of(ExportableModule module, IReadOnlyList<Tensor> example, OnnxExportOptions? options = null)
+    {
+        var file = new OnnxFile();
+        try
+        {
+            OnnxExporter.Export(module, example, file.Path, options);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    public static OnnxFile Of(ExportableModule module, Tensor example, OnnxExportOptions? options = null) => Of(module, [example], options);
+
+    public InferenceSession Open() => new(Path);
+
+    /// <summary>The nodes' operators in order, as python3-free code sees them.</summary>
+    public IReadOnlyList<string> Operators()
+    {
+        using FileStream stream = File.OpenRead(Path);
+        return [.. Onnx.ModelProto.Parser.ParseFrom(stream).Graph.Node.Select(node => node.OpType)];
+    }
+
+    public IReadOnlyList<string> Initializers()
+    {
+        using FileStream stream = File.OpenRead(Path);
+        return [.. Onnx.ModelProto.Parser.ParseFrom(stream).Graph.Initializer.Select(tensor => tensor.Name)];
+    }
+
+    public void Dispose() => File.Delete(Path);
+}

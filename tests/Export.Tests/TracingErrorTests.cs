@@ -1,0 +1,116 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNetGen.Export.Tests;
+
+public class TracingErrorTests
+{
+    private readonly Linear first = Linear(4, 4), second = Linear(4, 4);
+
+    public TracingErrorTests() => manual_seed(1);
+
+    [Fact]
+    public void Invisible_sum_names_the_consumer_the_operation_and_the_remedy()
+    {
+        string message = Refused(x => second.call(x + first.call(x)));
+        Assert.Contains("The input of 'parts.1' (Linear), of shape [2, 4], was not produced by any module", message);
+        Assert.Contains("after 'parts.0' ran", message);
+        Assert.Contains("the output of 'parts.0' + the input", message);
+        Assert.Contains("Use MLNetGen.Export.Add", message);
+    }
+
+    [Fact]
+    public void Invisible_reshape_is_recognised()
+    {
+        string message = Refused(x => second.call(first.call(x).reshape(1, 2, 4)));
+        Assert.Contains("the output of 'parts.0' in another shape", message);
+        Assert.Contains("nn.Flatten", message);
+    }
+
+    [Fact]
+    public void Invisible_join_is_recognised()
+    {
+        string message = Refused(x => second.call(cat([first.call(x), x], 0)));
+        Assert.Contains("the output of 'parts.0' and the input joined along axis 0", message);
+        Assert.Contains("MLNetGen.Export.Concat", message);
+    }
+
+    [Fact]
+    public void A_layer_run_by_forward_is_recognised_and_the_remedy_is_call()
+    {
+        string message = Refused(x => second.call(first.forward(x)));
+        Assert.Contains("run with forward() instead of call()", message);
+        Assert.Contains("before any layer ran", message);
+    }
+
+    [Fact]
+    public void Invisible_operation_after_the_last_layer_names_the_output()
+    {
+        string message = Refused(x => first.call(x).relu());
+        Assert.Contains("Output 0 of the module", message);
+        Assert.Contains("relu of the output of 'parts.0'", message);
+    }
+
+    [Fact]
+    public void An_operation_that_cannot_be_guessed_gets_the_general_remedy()
+    {
+        string message = Refused(x => second.call(first.call(x).sin()));
+        Assert.Contains("IOnnxConvertible", message);
+        Assert.Contains("OnnxConverters.Register", message);
+    }
+
+    [Fact]
+    public void A_tensor_changed_in_place_between_layers_is_refused()
+    {
+        string message = Refused(x =>
+        {
+            Tensor y = first.call(x);
+            y.add_(1);
+            return second.call(y);
+        });
+        Assert.Contains("The output of 'parts.0' was changed in place", message, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("'parts.1'", message);
+    }
+
+    [Fact]
+    public void Unknown_leaf_lists_what_is_supported_and_how_to_register()
+    {
+        var error = Assert.Throws<NotSupportedException>(() => OnnxFile.Of(Sequential(Linear(4, 4), new Mystery()), randn(2, 4)));
+        Assert.Contains("There is no ONNX converter for Mystery ('1')", error.Message);
+        Assert.Contains("Conv2d", error.Message);
+        Assert.Contains("OnnxConverters.Register<Mystery>((module, call) =>", error.Message);
+    }
+
+    [Fact]
+    public void Weights_that_are_not_numbers_are_refused_by_name()
+    {
+        Linear linear = Linear(4, 4);
+        using (no_grad()) linear.bias!.fill_(double.NaN);
+        var error = Assert.Throws<InvalidOperationException>(() => OnnxFile.Of(Sequential(linear), randn(2, 4)));
+        Assert.Contains("'0.bias' holds 4 of 4 values that are not finite", error.Message);
+    }
+
+    [Theory]
+    [InlineData(12)]
+    [InlineData(22)]
+    public void Operator_sets_outside_of_13_to_21_are_refused(int opset)
+    {
+        var error = Assert.Throws<ArgumentException>(() => OnnxFile.Of(first, randn(2, 4), new OnnxExportOptions { Opset = opset }));
+        Assert.Contains($"Opset is {opset}", error.Message);
+    }
+
+    [Fact]
+    public void Wrong_numbers_of_names_and_inputs_are_refused()
+    {
+        Assert.Contains("2 output name(s) were given, but the module has 1", Assert.Throws<ArgumentException>(
+            () => OnnxFile.Of(first, randn(2, 4), new OnnxExportOptions { OutputNames = ["a", "b"] })).Message);
+        Assert.Contains("takes 1 tensor(s), but 2", Assert.Throws<ArgumentException>(
+            () => OnnxFile.Of(first, [randn(2, 4), randn(2, 4)])).Message);
+        Assert.Contains("both an input and an output", Assert.Throws<ArgumentException>(
+            () => OnnxFile.Of(first, randn(2, 4), new OnnxExportOptions { InputNames = ["a"], OutputNames = ["a"] })).Message);
+    }
+
+    private string Refused(Func<Tensor, Tensor> forward) =>
+        Assert.Throws<InvalidOperationException>(() => OnnxFile.Of(new Network(forward, first, second), randn(2, 4))).Message;
+}

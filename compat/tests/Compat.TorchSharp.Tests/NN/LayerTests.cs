@@ -1,0 +1,162 @@
+using static TorchSharp.torch.nn;
+
+namespace Compat.TorchSharpTests.NN;
+
+/// <summary>Every layer against PyTorch 1.13: seed 7 before the layer is made, input sin(0), sin(1), …; the first twelve numbers.</summary>
+[Collection(nameof(AloneCollection))]
+public class LayerTests
+{
+    public static TheoryData<string, long[], bool, long[], float[]> Expected => new()
+    {
+        { "Linear", [2, 4], true, [2, 3], [-0.2996982f, -0.6047767f, 0.5706092f, 0.1078231f, 0.1475063f, -0.3555334f] },
+        { "Linear without bias", [2, 4], true, [2, 3], [-0.08653723f, -0.3110962f, 0.625519f, 0.3209841f, 0.4411869f, -0.3006235f] },
+        { "Conv1d", [2, 2, 6], true, [2, 3, 3], [0.5138446f, 0.04547319f, 0.6818572f, -0.466431f, 0.05160758f, -0.4097587f, -0.004412591f, -0.09932548f, 0.71588f, 0.7249594f, 0.005389661f, 0.5089405f] },
+        { "Conv2d", [1, 2, 5, 5], true, [1, 3, 3, 3], [-0.2796146f, -0.5607961f, -0.1385795f, 0.1101154f, 0.1107275f, -0.06141939f, -0.4650254f, -0.3053828f, -0.09392075f, -0.1746226f, 0.7867803f, 0.02175057f] },
+        { "Conv2d oblong", [1, 2, 5, 6], true, [1, 4, 3, 3], [0.217848f, -0.3663074f, 0.2875222f, 0.3259047f, -0.3851099f, 0.1935201f, 0.4093614f, -0.3718735f, 0.08546354f, -0.1544427f, 0.3903166f, 0.130745f] },
+        { "Conv2d same", [1, 1, 4, 3], true, [1, 1, 4, 3], [-0.1346279f, -0.4609721f, -0.3690722f, 0.4093488f, 0.5789968f, 0.4593415f, -0.1177375f, -0.2826598f, -0.02246568f, 0.2815464f, 0.1969015f, 0.08282688f] },
+        { "Conv2d reflecting", [1, 1, 4, 3], true, [1, 1, 4, 3], [0.3818117f, 0.0853914f, 0.345555f, 0.06514423f, 0.3817783f, 0.1882794f, 0.3842953f, 0.05420555f, 0.2570038f, 0.06071815f, 0.4133022f, 0.1672683f] },
+        { "Conv2d same, replicating", [1, 1, 4, 3], true, [1, 1, 4, 3], [-0.6169538f, -0.7826673f, -0.8124788f, 0.02422494f, 0.2549776f, 0.3008365f, -0.4946162f, -0.7857896f, -0.846778f, -0.1087263f, -0.2285464f, -0.3170656f] },
+        { "Conv3d", [1, 1, 3, 3, 3], true, [1, 2, 2, 2, 2], [0.009178236f, -0.04898997f, 0.2799577f, 0.3646407f, 0.2279473f, 0.360078f, 0.1121582f, -0.039956f, -0.05484582f, -0.2058812f, -0.5527608f, -0.4296857f] },
+        { "ConvTranspose1d", [1, 2, 4], true, [1, 3, 10], [0.1360526f, 0.1341985f, 0.08261217f, -0.08259493f, 0.3257692f, 0.064577f, 0.5574435f, 0.4404051f, 0.3505675f, 0.3132797f, -0.1539285f, -0.1133035f] },
+        { "ConvTranspose2d", [2, 3, 3, 3], true, [2, 2, 6, 6], [-0.2246085f, -0.1770121f, -0.05384734f, -0.1625637f, 0.1465632f, -0.1550465f, -0.09318988f, -0.2998493f, -0.08557567f, 0.08084981f, 0.1087533f, 0.1797001f] },
+        { "ConvTranspose2d oblong", [1, 2, 3, 3], true, [1, 2, 5, 4], [-0.01306506f, 0.06111441f, 0.2357033f, 0.1636052f, 0.1213172f, -0.3011659f, -0.2507217f, 0.2059438f, 0.02998242f, -0.02651158f, -0.2222362f, -0.1673382f] },
+        { "BatchNorm1d", [4, 3], true, [4, 3], [-0.2743036f, 1.120513f, 0.9579653f, 0.2911671f, -1.140528f, -0.9781716f, -1.393927f, 0.859527f, 1.040937f, 1.377064f, -0.8395115f, -1.02073f] },
+        { "BatchNorm2d", [2, 2, 2, 2], true, [2, 2, 2, 2], [-0.3252072f, 0.9262373f, 1.02711f, -0.115332f, -1.122124f, -1.412866f, -0.4354283f, 0.9115366f, 1.146177f, 0.2876998f, -1.134281f, -1.812403f] },
+        { "BatchNorm2d evaluating", [2, 2, 2, 2], false, [2, 2, 2, 2], [0f, 0.8414667f, 0.9092929f, 0.1411193f, -0.7567987f, -0.9589195f, -0.2794141f, 0.6569833f, 0.9893533f, 0.4121164f, -0.5440184f, -0.9999852f] },
+        { "InstanceNorm2d", [2, 2, 2, 2], true, [2, 2, 2, 2], [-1.164342f, 0.9071543f, 1.074126f, -0.8169389f, -0.6773874f, -1.001627f, 0.08842801f, 1.590587f, 1.312483f, 0.5733382f, -0.6509806f, -1.234841f] },
+        { "InstanceNorm2d of one sample", [2, 3, 3], true, [2, 3, 3], [-0.2488845f, 0.9726f, 1.071057f, -0.04403382f, -1.347464f, -1.640865f, -0.6544858f, 0.7048014f, 1.187274f, 0.7373637f, -0.6523697f, -1.315113f] },
+        { "GroupNorm", [1, 4, 3], true, [1, 4, 3], [-0.04123416f, 1.140545f, 1.235802f, 0.1569577f, -1.104103f, -1.387967f, -0.4547266f, 0.8818165f, 1.356216f, 0.532312f, -0.8324028f, -1.483215f] },
+        { "LayerNorm", [2, 4], true, [2, 4], [-1.164342f, 0.9071543f, 1.074126f, -0.8169389f, -0.6773873f, -1.001627f, 0.08842799f, 1.590587f] },
+        { "LayerNorm of two dimensions", [2, 2, 3], true, [2, 2, 3], [-0.04123416f, 1.140545f, 1.235802f, 0.1569577f, -1.104103f, -1.387967f, -0.4547266f, 0.8818165f, 1.356216f, 0.532312f, -0.8324028f, -1.483215f] },
+        { "LocalResponseNorm", [1, 5, 2, 2], true, [1, 5, 2, 2], [0f, 0.5143729f, 0.5743069f, 0.09106371f, -0.4641724f, -0.5818295f, -0.1740925f, 0.4047476f, 0.5992006f, 0.256018f, -0.3365996f, -0.6052464f] },
+        { "LocalResponseNorm of even size", [1, 4, 3], true, [1, 4, 3], [0f, 0.7446492f, 0.7897779f, 0.1405953f, -0.6144709f, -0.730777f, -0.2743895f, 0.5553781f, 0.7393495f, 0.3939447f, -0.4799333f, -0.739741f] },
+        { "ReLU", [2, 3], true, [2, 3], [0f, 0.841471f, 0.9092974f, 0.14112f, 0f, 0f] },
+        { "ReLU6", [2, 3], true, [2, 3], [0f, 0.841471f, 0.9092974f, 0.14112f, 0f, 0f] },
+        { "LeakyReLU", [2, 3], true, [2, 3], [0f, 0.841471f, 0.9092974f, 0.14112f, -0.1513605f, -0.1917849f] },
+        { "ELU", [2, 3], true, [2, 3], [0f, 0.841471f, 0.9092974f, 0.14112f, -0.7962537f, -0.9250426f] },
+        { "CELU", [2, 3], true, [2, 3], [0f, 0.841471f, 0.9092974f, 0.14112f, -0.5943207f, -0.7084939f] },
+        { "SELU", [2, 3], true, [2, 3], [0f, 0.8841344f, 0.9553997f, 0.1482749f, -0.9332621f, -1.084211f] },
+        { "GELU", [2, 3], true, [2, 3], [0f, 0.6731414f, 0.7441721f, 0.07847859f, -0.1699658f, -0.1618649f] },
+        { "GELU by tanh", [2, 3], true, [2, 3], [0f, 0.673044f, 0.7440515f, 0.07847846f, -0.1700367f, -0.1620031f] },
+        { "SiLU", [2, 3], true, [2, 3], [0f, 0.5879988f, 0.6481985f, 0.07553047f, -0.241678f, -0.2657118f] },
+        { "Mish", [2, 3], true, [2, 3], [0f, 0.7014698f, 0.7707732f, 0.09098163f, -0.2775775f, -0.3006689f] },
+        { "Tanh", [2, 3], true, [2, 3], [0f, 0.6865874f, 0.7207949f, 0.1401906f, -0.6391897f, -0.7437966f] },
+        { "Sigmoid", [2, 3], true, [2, 3], [0.5f, 0.6987749f, 0.7128564f, 0.5352216f, 0.3193409f, 0.2770936f] },
+        { "Hardsigmoid", [2, 3], true, [2, 3], [0.5f, 0.6402451f, 0.6515496f, 0.52352f, 0.3738662f, 0.3401793f] },
+        { "Hardswish", [2, 3], true, [2, 3], [0f, 0.5387477f, 0.5924523f, 0.07387915f, -0.2829429f, -0.3262062f] },
+        { "Hardtanh", [2, 3], true, [2, 3], [0f, 0.7f, 0.7f, 0.14112f, -0.5f, -0.5f] },
+        { "Softplus", [2, 3], true, [2, 3], [0.3465736f, 0.841471f, 0.9092974f, 0.4220959f, 0.09947257f, 0.06854122f] },
+        { "Softsign", [2, 3], true, [2, 3], [0f, 0.4569559f, 0.4762471f, 0.123668f, -0.430784f, -0.4895158f] },
+        { "LogSigmoid", [2, 3], true, [2, 3], [-0.6931472f, -0.3584266f, -0.3384753f, -0.6250744f, -1.141496f, -1.2834f] },
+        { "Softmax", [2, 3], true, [2, 3], [0.1723438f, 0.3997992f, 0.427857f, 0.574623f, 0.2341101f, 0.1912669f] },
+        { "LogSoftmax", [2, 3], true, [2, 3], [-0.7661945f, -0.1841909f, -0.143579f, -0.6250744f, -1.782465f, -2.011801f] },
+        { "PReLU", [2, 3], true, [2, 3], [0f, 0.841471f, 0.9092974f, 0.14112f, -0.1892006f, -0.2397311f] },
+        { "Identity", [2, 3], true, [2, 3], [0f, 0.841471f, 0.9092974f, 0.14112f, -0.7568025f, -0.9589243f] },
+        { "MaxPool1d", [1, 2, 6], true, [1, 2, 3], [0.841471f, 0.9092974f, -0.7568025f, 0.6569866f, 0.9893582f, -0.5440211f] },
+        { "MaxPool2d", [1, 1, 6, 6], true, [1, 1, 3, 3], [0.841471f, 0.9893582f, 0.4121185f, 0.6569866f, 0.9906074f, 0.8366556f, 0.1498772f, 0.9999118f, 0.9999118f] },
+        { "MaxPool2d, ceiling", [1, 1, 3, 5], true, [1, 1, 2, 3], [0.841471f, 0.9893582f, 0.4121185f, -0.5440211f, 0.420167f, 0.9906074f] },
+        { "AvgPool1d", [1, 2, 6], true, [1, 2, 3], [0.4207355f, 0.5252087f, -0.8578634f, 0.1887856f, 0.7007384f, -0.7720057f] },
+        { "AvgPool2d", [1, 1, 4, 4], true, [1, 1, 3, 3], [0f, 0.8753842f, 0.14112f, 0.1162779f, -0.3425606f, -0.1715018f, -0.5365729f, 0.7053872f, 0.6502879f] },
+        { "AdaptiveAvgPool1d", [1, 2, 5], true, [1, 2, 2], [0.5835895f, 0.09787164f, -0.1937844f, 0.6861544f] },
+        { "AdaptiveAvgPool2d", [1, 1, 5, 7], true, [1, 1, 2, 3], [0.5735804f, -0.3153962f, -0.3110781f, -0.005131543f, -0.525009f, 0.4420933f] },
+        { "Flatten", [2, 3, 2], true, [2, 6], [0f, 0.841471f, 0.9092974f, 0.14112f, -0.7568025f, -0.9589243f, -0.2794155f, 0.6569866f, 0.9893582f, 0.4121185f, -0.5440211f, -0.9999902f] },
+        { "Unflatten", [2, 6], true, [2, 2, 3], [0f, 0.841471f, 0.9092974f, 0.14112f, -0.7568025f, -0.9589243f, -0.2794155f, 0.6569866f, 0.9893582f, 0.4121185f, -0.5440211f, -0.9999902f] },
+        { "PixelShuffle", [1, 4, 2, 2], true, [1, 1, 4, 4], [0f, -0.7568025f, 0.841471f, -0.9589243f, 0.9893582f, -0.5365729f, 0.4121185f, 0.420167f, 0.9092974f, -0.2794155f, 0.14112f, 0.6569866f] },
+        { "PixelUnshuffle", [1, 1, 4, 4], true, [1, 4, 2, 2], [0f, 0.9092974f, 0.9893582f, -0.5440211f, 0.841471f, 0.14112f, 0.4121185f, -0.9999902f, -0.7568025f, -0.2794155f, -0.5365729f, 0.9906074f] },
+        { "ReflectionPad2d", [1, 1, 3, 3], true, [1, 1, 5, 5], [-0.7568025f, 0.14112f, -0.7568025f, -0.9589243f, -0.7568025f, 0.841471f, 0f, 0.841471f, 0.9092974f, 0.841471f, -0.7568025f, 0.14112f] },
+        { "ReplicationPad2d", [1, 1, 2, 2], true, [1, 1, 5, 3], [0f, 0f, 0.841471f, 0f, 0f, 0.841471f, 0f, 0f, 0.841471f, 0.9092974f, 0.9092974f, 0.14112f] },
+        { "ZeroPad2d", [1, 1, 2, 2], true, [1, 1, 3, 5], [0f, 0f, 0.841471f, 0f, 0f, 0f, 0.9092974f, 0.14112f, 0f, 0f, 0f, 0f] },
+        { "ConstantPad2d", [1, 1, 2, 2], true, [1, 1, 4, 4], [2.5f, 2.5f, 2.5f, 2.5f, 2.5f, 0f, 0.841471f, 2.5f, 2.5f, 0.9092974f, 0.14112f, 2.5f] },
+        { "Upsample", [1, 1, 2, 2], true, [1, 1, 4, 4], [0f, 0f, 0.841471f, 0.841471f, 0f, 0f, 0.841471f, 0.841471f, 0.9092974f, 0.9092974f, 0.14112f, 0.14112f] },
+        { "Upsample, bilinear", [1, 1, 2, 2], true, [1, 1, 4, 3], [0f, 0.4207355f, 0.841471f, 0.3030992f, 0.4555599f, 0.6080206f, 0.6061983f, 0.4903843f, 0.3745703f, 0.9092974f, 0.5252087f, 0.14112f] },
+        { "Sequential", [2, 1, 4, 4], true, [2, 2], [0.3491396f, 0.3504276f, 0.3363211f, -0.1677987f] },
+        { "Dropout evaluating", [2, 3], false, [2, 3], [0f, 0.841471f, 0.9092974f, 0.14112f, -0.7568025f, -0.9589243f] },
+        { "Dropout training", [2, 3], true, [2, 3], [0f, 1.682942f, 0f, 0f, -0f, -0f] },
+        { "Dropout2d training", [2, 3, 1, 2], true, [2, 3, 1, 2], [0f, 1.682942f, 1.818595f, 0.28224f, -0f, -0f, -0f, 0f, 0f, 0f, -0f, -0f] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Expected))]
+    public void A_layer_computes_what_PyTorch_computes(string name, long[] inputShape, bool training, long[] outputShape, float[] values)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(7);
+        using var layer = Make(name);
+        layer.train(training);
+
+        var output = layer.call(Numbers.Sines(inputShape));
+
+        Assert.Equal(outputShape, output.shape);
+        Numbers.AssertClose(values, output.flatten().narrow(0, 0, values.Length), 2e-6);
+    }
+
+    private static Module<Tensor, Tensor> Make(string name) => name switch
+    {
+        "Linear" => Linear(4, 3),
+        "Linear without bias" => Linear(4, 3, hasBias: false),
+        "Conv1d" => Conv1d(2, 3, 3, stride: 2, padding: 1),
+        "Conv2d" => Conv2d(2, 3, 3, stride: 2, padding: 1),
+        "Conv2d oblong" => Conv2d(2, 4, (2, 3), stride: (1, 2), padding: (0, 1), dilation: (2, 1), groups: 2),
+        "Conv2d same" => Conv2d(1, 1, 4, padding: Padding.Same),
+        "Conv2d reflecting" => Conv2d(1, 1, 3, padding: 1, padding_mode: PaddingModes.Reflect),
+        "Conv2d same, replicating" => Conv2d(1, 1, 2, padding: Padding.Same, padding_mode: PaddingModes.Replicate),
+        "Conv3d" => Conv3d(1, 2, 2),
+        "ConvTranspose1d" => ConvTranspose1d(2, 3, 3, stride: 2, output_padding: 1),
+        "ConvTranspose2d" => ConvTranspose2d(3, 2, 4, stride: 2, padding: 1),
+        "ConvTranspose2d oblong" => ConvTranspose2d(2, 2, (3, 2), stride: (2, 1), padding: (1, 0), bias: false),
+        "BatchNorm1d" => BatchNorm1d(3),
+        "BatchNorm2d" => BatchNorm2d(2),
+        "BatchNorm2d evaluating" => BatchNorm2d(2),
+        "InstanceNorm2d" => InstanceNorm2d(2),
+        "InstanceNorm2d of one sample" => InstanceNorm2d(2, affine: true),
+        "GroupNorm" => GroupNorm(2, 4),
+        "LayerNorm" => LayerNorm(4),
+        "LayerNorm of two dimensions" => LayerNorm([2, 3]),
+        "LocalResponseNorm" => LocalResponseNorm(3, alpha: 0.5, beta: 0.6, k: 2),
+        "LocalResponseNorm of even size" => LocalResponseNorm(2, alpha: 0.5),
+        "ReLU" => ReLU(),
+        "ReLU6" => ReLU6(),
+        "LeakyReLU" => LeakyReLU(0.2),
+        "ELU" => ELU(1.5),
+        "CELU" => CELU(1.5),
+        "SELU" => SELU(),
+        "GELU" => GELU(),
+        "GELU by tanh" => GELU(TorchSharp.Modules.GELU.Approximate.tanh),
+        "SiLU" => SiLU(),
+        "Mish" => Mish(),
+        "Tanh" => Tanh(),
+        "Sigmoid" => Sigmoid(),
+        "Hardsigmoid" => Hardsigmoid(),
+        "Hardswish" => Hardswish(),
+        "Hardtanh" => Hardtanh(-0.5, 0.7),
+        "Softplus" => Softplus(2, 1),
+        "Softsign" => Softsign(),
+        "LogSigmoid" => LogSigmoid(),
+        "Softmax" => Softmax(1),
+        "LogSoftmax" => LogSoftmax(0),
+        "PReLU" => PReLU(3),
+        "Identity" => Identity(),
+        "MaxPool1d" => MaxPool1d(2),
+        "MaxPool2d" => MaxPool2d(3, stride: 2, padding: 1),
+        "MaxPool2d, ceiling" => MaxPool2d(2, ceil_mode: true),
+        "AvgPool1d" => AvgPool1d(2),
+        "AvgPool2d" => AvgPool2d(2, padding: 1, count_include_pad: false),
+        "AdaptiveAvgPool1d" => AdaptiveAvgPool1d(2),
+        "AdaptiveAvgPool2d" => AdaptiveAvgPool2d((2, 3)),
+        "Flatten" => Flatten(),
+        "Unflatten" => Unflatten(1, [2, 3]),
+        "PixelShuffle" => PixelShuffle(2),
+        "PixelUnshuffle" => PixelUnshuffle(2),
+        "ReflectionPad2d" => ReflectionPad2d(1),
+        "ReplicationPad2d" => ReplicationPad2d((1, 0, 2, 1)),
+        "ZeroPad2d" => ZeroPad2d((1, 2, 0, 1)),
+        "ConstantPad2d" => ConstantPad2d(1, 2.5),
+        "Upsample" => Upsample(scale_factor: [2, 2]),
+        "Upsample, bilinear" => Upsample(size: [4, 3], mode: UpsampleMode.Bilinear, align_corners: true),
+        "Sequential" => Sequential(Conv2d(1, 2, 3), BatchNorm2d(2), ReLU(), Flatten(), Linear(8, 2)),
+        "Dropout evaluating" => Dropout(0.5),
+        "Dropout training" => Dropout(0.5),
+        "Dropout2d training" => Dropout2d(0.5),
+        _ => throw new ArgumentException(name),
+    };
+}

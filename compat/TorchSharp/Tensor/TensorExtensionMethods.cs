@@ -4,7 +4,7 @@ using TorchSharp.Utils;
 namespace TorchSharp;
 
 /// <summary>A tensor of one element as a number, and tensors in binary files.</summary>
-public static class TensorExtensionMethods
+public static partial class TensorExtensionMethods
 {
     public static float ToSingle(this torch.Tensor value) => value.ToScalar().ToSingle();
 

@@ -15,7 +15,8 @@ up_to_date() {
 }
 up_to_date && exit 0
 
-fail() { echo "libtorchcompat: $1: run ./mlnetgen setup" >&2; exit 1; }
+# In the form that MSBuild shows as an error of the build.
+fail() { echo "native/build.sh : error : $1: run ./mlnetgen setup" >&2; exit 1; }
 command -v g++ >/dev/null || fail "g++ is not installed"
 
 flags=(-O2 -std=c++17 -fPIC -Wall -Wno-unknown-pragmas -Wno-sign-compare)
@@ -27,7 +28,7 @@ if [ -n "${LIBTORCH:-}" ]; then
   [ -f "$LIBTORCH/lib/libtorch_cuda.so" ] && libraries+=(-Wl,--no-as-needed -ltorch_cuda -lc10_cuda)
   # A libtorch built with the old string type needs callers built so too.
   abi=0
-  if nm -D --defined-only "$LIBTORCH/lib/libc10.so" | grep -q '_ZN3c10.*__cxx11'; then abi=1; fi
+  if nm -D --defined-only "$LIBTORCH/lib/libc10.so" | grep '_ZN3c10.*__cxx11' >/dev/null; then abi=1; fi
   flags+=(-D_GLIBCXX_USE_CXX11_ABI=$abi)
 else
   [ -f /usr/include/ATen/ATen.h ] || fail "libtorch's headers are not installed (libtorch-dev)"
@@ -37,11 +38,7 @@ fi
 
 work=$(mktemp -d bin/build.XXXXXX)
 trap 'rm -rf "$work"' EXIT
-pids=()
-for source in *.cpp; do
-  g++ "${flags[@]}" -c "$source" -o "$work/$source.o" & pids+=($!)
-done
-for pid in "${pids[@]}"; do wait "$pid" || fail "compiling failed"; done
+printf '%s\0' *.cpp | xargs -0 -P "$(nproc)" -I{} g++ "${flags[@]}" -c {} -o "$work/{}.o" || fail "compiling failed"
 g++ -shared "$work"/*.o -o "$work/libtorchcompat.so" "${libraries[@]}" || fail "linking failed"
 mv -f "$work/libtorchcompat.so" "$target"
 echo "$built_for" >bin/.built-for

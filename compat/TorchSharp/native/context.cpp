@@ -5,6 +5,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/core/DefaultDtype.h>
+#include <c10/core/impl/DeviceGuardImplInterface.h>
 
 using at::Tensor;
 
@@ -74,9 +75,11 @@ int torchcompat_set_default_dtype(int32_t type) {
   return shim::guarded([&] { c10::set_default_dtype(c10::scalarTypeToTypeMeta(static_cast<at::ScalarType>(type))); });
 }
 
-int32_t torchcompat_has_cuda() { return at::globalContext().hasCUDA() && at::detail::getCUDAHooks().getNumGPUs() > 0; }
-int32_t torchcompat_has_cudnn() { return at::globalContext().hasCUDA() && at::detail::getCUDAHooks().hasCuDNN(); }
-int32_t torchcompat_cuda_devices() { return at::globalContext().hasCUDA() ? at::detail::getCUDAHooks().getNumGPUs() : 0; }
+int32_t torchcompat_cuda_devices() {
+  return c10::impl::hasDeviceGuardImpl(at::kCUDA) ? c10::impl::getDeviceGuardImpl(at::kCUDA)->deviceCount() : 0;
+}
+int32_t torchcompat_has_cuda() { return torchcompat_cuda_devices() > 0; }
+int32_t torchcompat_has_cudnn() { return torchcompat_has_cuda() && at::detail::getCUDAHooks().hasCuDNN(); }
 int torchcompat_cuda_synchronize(int32_t index) {
   return shim::guarded([&] { at::detail::getCUDAHooks().deviceSynchronize(index); });
 }

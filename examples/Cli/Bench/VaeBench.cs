@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace MLNetGen.Cli.Bench;
+
+/// <summary>Images a second of <c>train vae</c> and of its PyTorch twin (tests/peers/vae.py), each in a process of its own, in turn.</summary>
+internal static class VaeBench
+{
+    private const int Threads = 2;
+    private const int Split = 9000;
+    private const string Python = "/usr/bin/python3";
+
+    // Multiply-adds of one picture, forward; backward costs twice that.
+    private const double MlpMacs = 784 * 400 + 400 * 40 + 20 * 400 + 400 * 784;
+    private const double ConvolutionalMacs = 2 * (14 * 14 * 32 * 16 + 7 * 7 * 64 * 32 * 16 + 3136 * 256) + 256 * 40 + 20 * 256;
+
+    public static int Run(string? data, int rounds, bool json)
+    {
+        string root = RepositoryRoot();
+        data ??= Path.Combine(Environment.GetEnvironmentVariable("MLNETGEN_DATA") ?? Path.Combine(root, "..", "shared", "data"), "mnist");
+        if (!Directory.Exists(data))
+            return Skip($"there is no '{data}': give --data, a folder with MNIST's idx files");
+        if (!HasTorch())
+            return Skip($"{Python} has no torch: install python3-torch");
+
+        double flops = MatrixSpeed.Measure(Threads);
+        foreach ((string architecture, int epochs, double macs) in ((string, int, double)[])[("mlp", 5, MlpMacs), ("convolutional", 2, ConvolutionalMacs)])
+        {
+            List<double> ours = [], peer = [];
+            for (int round = 0; round < rounds; round++)
+            {
+                ours.Add(Ours(data, architecture, epochs));
+                peer.Add(Peer(root, data, architecture, epochs));
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{architecture}, round {round + 1} of {rounds}: {ours[^1]:F0} images/s, PyTorch {peer[^1]:F0}"));
+            }
+            double limit = flops / (macs * 2 * 3);
+            new Comparison($"vae {architecture}", "images/s", Comparison.Median(ours), Comparison.Median(peer), "PyTorch", limit).Print(json);
+        }
+        return 0;
+    }
+
+    private static double Ours(string data, string architecture, int epochs)
+    {
+        string folder = Directory.CreateTempSubdirectory("mlnetgen-bench-").FullName;
+        try
+        {
+            Start(Environment.ProcessPath!, [.. Itself(), "train", "vae", .. Arguments(data, architecture, epochs), "--out", folder]);
+            using JsonDocument metrics = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "metrics.json")));
+            return SpeedOf(metrics.RootElement);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static double Peer(string root, string data, string architecture, int epochs)
+    {
+        string output = Start(Python, [Path.Combine(root, "tests", "peers", "vae.py"), .. Arguments(data, architecture, epochs), "--json"]);
+        using JsonDocument metrics = JsonDocument.Parse(output.Trim().Split('\n')[^1]);
+        return SpeedOf(metrics.RootElement);
+    }
+
+    // The first epoch warms up caches and compilers on both sides.
+    private static double SpeedOf(JsonElement metrics) =>
+        Comparison.Median(metrics.GetProperty("epochs").EnumerateArray().Skip(1).Select(e => e.GetProperty("imagesPerSecond").GetDouble()));
+
+    private static string[] Arguments(string data, string architecture, int epochs) =>
+        ["--data", data, "--architecture", architecture, "--epochs", $"{epochs}", "--threads", $"{Threads}", "--split", $"{Split}", "--seed", "1"];
+
+    // Under 'dotnet mlnetgen.dll' the process is dotnet and the program its first argument.
+    private static string[] Itself() => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
+
+    private static bool HasTorch()
+    {
+        try
+        {
+            Start(Python, ["-c", "import torch"]);
+            return true;
+        }
+        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    private static int Skip(string why)
+    {
+        Console.WriteLine($"skipped: {why}");
+        return 0;
+    }
+
+    private static string Start(string program, IEnumerable<string> arguments)
+    {
+        using Process process = new() { StartInfo = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true } };
+        process.Start();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"'{program}' failed: {errors.Result.Trim()}");
+    }
+
+    private static string RepositoryRoot()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "MLNetGen.sln")))
+                return folder.FullName;
+        }
+        throw new InvalidOperationException("the peers lie in tests/peers of MLNetGen's repository: run the bench from a build inside it.");
+    }
+}

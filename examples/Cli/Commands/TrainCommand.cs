@@ -1,0 +1,11 @@
+using System.CommandLine;
+
+namespace MLNetGen.Cli.Commands;
+
+internal static class TrainCommand
+{
+    public static Command Create() => new("train", "Train a model: one subcommand a family")
+    {
+        TrainVaeCommand.Create(),
+    };
+}

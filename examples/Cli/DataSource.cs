@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Microsoft.ML;
+
+namespace MLNetGen.Cli;
+
+/// <summary>The rows that a command works on: <c>--data</c>, <c>--split</c>, <c>--strict</c>.</summary>
+internal sealed class DataSource
+{
+    private const double HeldOut = 0.1;
+
+    public Option<string> Data { get; } = new("--data")
+    {
+        Description = "A folder of pictures (subfolders are labels), or one with MNIST-style idx files",
+        Required = true,
+    };
+
+    public Option<int?> Split { get; } = new("--split")
+    {
+        Description = "Train on the first N rows, test on the rest; without it a random tenth is held out",
+    };
+
+    public Option<bool> Strict { get; } = new("--strict") { Description = "Stop at the first unreadable picture instead of skipping it" };
+
+    public void AddTo(Command command)
+    {
+        command.Add(Data);
+        command.Add(Split);
+        command.Add(Strict);
+    }
+
+    public IDataView Load(MLContext context, ParseResult parsed) =>
+        context.Images.Load(parsed.GetValue(Data)!, new ImageFolderOptions { Strict = parsed.GetValue(Strict) });
+
+    public (IDataView Train, IDataView Test) LoadSplit(MLContext context, ParseResult parsed, int seed)
+    {
+        IDataView all = Load(context, parsed);
+        if (parsed.GetValue(Split) is not { } count)
+        {
+            DataOperationsCatalog.TrainTestData random = context.Data.TrainTestSplit(all, HeldOut, seed: seed);
+            return (random.TrainSet, random.TestSet);
+        }
+        CheckSplit(count, all);
+        return (context.Data.TakeRows(all, count), context.Data.SkipRows(all, count));
+    }
+
+    /// <summary>The rows after <c>--split</c>, or all of them.</summary>
+    public IDataView LoadTest(MLContext context, ParseResult parsed)
+    {
+        IDataView all = Load(context, parsed);
+        if (parsed.GetValue(Split) is not { } count)
+            return all;
+        CheckSplit(count, all);
+        return context.Data.SkipRows(all, count);
+    }
+
+    private static void CheckSplit(int count, IDataView all)
+    {
+        if (count < 1 || count >= (all.GetRowCount() ?? long.MaxValue))
+            throw new ArgumentException($"--split is {count}, and there are {all.GetRowCount()} rows: both parts need at least one row.");
+    }
+}

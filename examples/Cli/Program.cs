@@ -1,0 +1,34 @@
+using System.CommandLine;
+using MLNetGen.Cli.Commands;
+
+namespace MLNetGen.Cli;
+
+internal static class Program
+{
+    // Long enough to finish a step and write what was trained; a second Ctrl-C ends at once.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    public static async Task<int> Main(string[] args)
+    {
+        RootCommand root = new("MLNetGen: train image models from .NET and ship them as ML.NET pipelines and ONNX files.")
+        {
+            TrainCommand.Create(),
+            GenerateCommand.Create(),
+            EvaluateCommand.Create(),
+            DemoCommand.Create(),
+            BenchCommand.Create(),
+        };
+        if (args is ["help", ..])
+            args = [.. args[1..], "--help"];
+        InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Patience };
+        try
+        {
+            return await root.Parse(args).InvokeAsync(configuration);
+        }
+        catch (Exception e) when (Failure.IsExpected(e))
+        {
+            await Console.Error.WriteLineAsync($"mlnetgen: {Failure.MessageOf(e)}");
+            return Failure.ExitCode;
+        }
+    }
+}

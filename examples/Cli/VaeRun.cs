@@ -1,0 +1,80 @@
+using Microsoft.ML;
+
+namespace MLNetGen.Cli;
+
+/// <summary>Trains a VAE with progress on screen and leaves in a folder everything a run leaves.</summary>
+internal static class VaeRun
+{
+    public static int Train(MLContext context, VaeTrainer.Options options, IDataView train, IDataView test, IReadOnlyList<string> commandLine, CancellationToken cancel)
+    {
+        string folder = options.WorkspacePath!;
+        Directory.CreateDirectory(folder);
+        options.ValidationSet = test;
+        options.CancellationToken = cancel;
+        int epochs = 0;
+        bool interrupted = false;
+        VaeTransformer vae;
+        try
+        {
+            vae = TrainingDisplay.Show("training", (step, epoch) =>
+            {
+                options.ProgressCallback = step;
+                options.MetricsCallback = finished => { epochs = finished.Epoch; epoch(finished); };
+                return context.Generative.Trainers.Vae(options).Fit(train);
+            });
+        }
+        catch (OperationCanceledException)
+        {
+            if (epochs == 0)
+            {
+                Console.Error.WriteLine("mlnetgen: stopped before an epoch was finished; nothing was written.");
+                return Failure.Interrupted;
+            }
+            interrupted = true;
+            Console.Error.WriteLine($"mlnetgen: stopped; writing the model as epoch {epochs} left it. Add --resume to train on.");
+            vae = FromCheckpoint(context, options, epochs, train);
+        }
+        using (vae)
+        {
+            Write(context, vae, train, test, folder, commandLine);
+            Console.WriteLine($"model, pictures and report are in {folder}: open {Path.Combine(folder, "report.html")}");
+            if (vae.Stopped is null)
+                return interrupted ? Failure.Interrupted : 0;
+            Console.Error.WriteLine($"mlnetgen: {vae.Stopped}");
+            return Failure.ExitCode;
+        }
+    }
+
+    // No step is taken: the checkpoint already has as many epochs as are asked for.
+    private static VaeTransformer FromCheckpoint(MLContext context, VaeTrainer.Options options, int epochs, IDataView train)
+    {
+        (int planned, options.Epochs) = (options.Epochs, epochs);
+        options.Resume = true;
+        options.CancellationToken = CancellationToken.None;
+        VaeTransformer vae = context.Generative.Trainers.Vae(options).Fit(train);
+        options.Epochs = planned;
+        return vae;
+    }
+
+    private static void Write(MLContext context, VaeTransformer vae, IDataView train, IDataView test, string folder, IReadOnlyList<string> commandLine)
+    {
+        string model = Path.Combine(folder, "model.zip");
+        string unfinished = model + ".tmp";
+        try
+        {
+            context.Model.Save(vae, train.Schema, unfinished);
+            File.Move(unfinished, model, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
+        vae.SaveOnnx(folder);
+        VaeMetrics metrics = vae.Evaluate(test);
+        vae.SaveReport(folder, metrics, commandLine);
+        Console.WriteLine(Describe(metrics));
+    }
+
+    public static string Describe(VaeMetrics test) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"test: −ELBO {test.NegativeElbo:F2} nats per image = reconstruction {test.Reconstruction:F2} + KL {test.Kl:F2}");
+}

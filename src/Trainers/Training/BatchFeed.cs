@@ -1,0 +1,40 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNetGen;
+
+/// <summary>
+/// The rows of a data set as one tensor in memory, handed out in batches. Pictures are kept as bytes: a quarter of
+/// the memory of floats, and turned into floats a batch at a time.
+/// </summary>
+internal sealed class BatchFeed(Tensor rows, float scale, Device device) : IDisposable
+{
+    // On the CPU the rows stay where they are; a GPU gets them once.
+    private readonly Tensor rows = rows.to(device).DetachFromDisposeScope();
+
+    public long Count => rows.shape[0];
+
+    /// <summary>Rows <paramref name="order"/>[<paramref name="start"/> …], at most <paramref name="size"/> of them, as float32.</summary>
+    public Tensor Batch(long[] order, long start, int size)
+    {
+        int count = (int)Math.Min(size, order.Length - start);
+        using Tensor index = tensor(order.AsSpan((int)start, count).ToArray(), dtype: ScalarType.Int64, device: device);
+        using Tensor picked = rows.index_select(0, index);
+        return AsInput(picked);
+    }
+
+    /// <summary>Rows <paramref name="start"/> …, at most <paramref name="size"/> of them, in their own order, as float32.</summary>
+    public Tensor Slice(long start, int size)
+    {
+        using Tensor slice = rows.narrow(0, start, Math.Min(size, Count - start));
+        return AsInput(slice);
+    }
+
+    public void Dispose() => rows.Dispose();
+
+    private Tensor AsInput(Tensor raw)
+    {
+        Tensor floats = raw.to_type(ScalarType.Float32, copy: true);
+        return scale == 1 ? floats : floats.mul_(scale);
+    }
+}

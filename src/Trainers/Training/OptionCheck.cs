@@ -1,0 +1,29 @@
+namespace MLNetGen;
+
+/// <summary>Refuses option values outside their range, naming option, value and range.</summary>
+internal static class OptionCheck
+{
+    public static void AtLeast(string option, int value, int least)
+    {
+        if (value < least)
+            throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be at least {least}.");
+    }
+
+    public static void Positive(string option, double value)
+    {
+        if (!(value > 0) || double.IsInfinity(value))
+            throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be a number above 0.");
+    }
+
+    public static void NotNegative(string option, double value)
+    {
+        if (!(value >= 0) || double.IsInfinity(value))
+            throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be 0 or a number above it.");
+    }
+
+    public static void Fraction(string option, double value)
+    {
+        if (!(value is >= 0 and < 1))
+            throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be at least 0 and below 1.");
+    }
+}

@@ -1,0 +1,99 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNetGen;
+
+/// <summary>A column of pictures: resized, made grey where the network is, values in [0, 1], a plane a channel.</summary>
+internal sealed class PictureInput(MLContext context, string name, int channels, int height, int width, ImageResizingEstimator.ResizingKind resizing)
+    : NetworkInput(context, name)
+{
+    private const string Resized = "resized";
+
+    // What an unset size or channel count is taken from.
+    private const int Sampled = 256;
+    private const int LargestDefaultSize = 64;
+
+    public int Channels { get; } = channels;
+
+    public int Height { get; } = height;
+
+    public int Width { get; } = width;
+
+    public override long[] Shape => [Channels, Height, Width];
+
+    public override float Scale => 1 / 255f;
+
+    /// <summary>The columns that any image column adds on the way.</summary>
+    public static string[] IntermediateColumns => [Resized, Pixels];
+
+    public override string[] Intermediate => IntermediateColumns;
+
+    /// <summary>
+    /// Fills in what was left unset (0): the size of the first picture's smaller side, at most 64 and down to a
+    /// multiple of 4; one channel where the first 256 pictures are grey, else three.
+    /// </summary>
+    public static PictureInput Decide(MLContext context, IDataView rows, string name, int size, int channels, ImageResizingEstimator.ResizingKind resizing)
+    {
+        DataViewSchema.Column column = Find(rows, name);
+        if (size == 0 || channels == 0)
+        {
+            using DataViewRowCursor cursor = rows.GetRowCursor([column]);
+            ValueGetter<MLImage> get = cursor.GetGetter<MLImage>(column);
+            MLImage? image = null;
+            bool grey = true;
+            int seen = 0;
+            while (seen < (channels == 0 && grey ? Sampled : 1) && cursor.MoveNext())
+            {
+                get(ref image!);
+                if (seen++ == 0 && size == 0)
+                    size = Math.Max(4, Math.Min(LargestDefaultSize, Math.Min(image.Width, image.Height)) / 4 * 4);
+                grey = grey && IsGrey(image);
+            }
+            image?.Dispose();
+            if (seen == 0)
+                throw new ArgumentException($"there are no rows to read column '{name}' from: give at least one.");
+            if (channels == 0)
+                channels = grey ? 1 : 3;
+        }
+        return new PictureInput(context, name, channels, size, size, resizing);
+    }
+
+    public override IEstimator<ITransformer> ToPixels() => Extract(asFloats: true);
+
+    public override Tensor Read(IDataView rows, CancellationToken cancel)
+    {
+        IEstimator<ITransformer> extract = Extract(asFloats: false);
+        return ReadVectors<byte>(extract.Fit(rows).Transform(rows), Pixels, ScalarType.Byte, cancel);
+    }
+
+    private IEstimator<ITransformer> Extract(bool asFloats)
+    {
+        IEstimator<ITransformer> chain = Context.Transforms.ResizeImages(Resized, Width, Height, Name, resizing);
+        if (Channels == 1)
+            chain = chain.Append(Context.Transforms.ConvertToGrayscale(Resized));
+        return chain.Append(Context.Transforms.ExtractPixels(
+            Pixels,
+            Resized,
+            Channels == 1 ? ImagePixelExtractingEstimator.ColorBits.Red : ImagePixelExtractingEstimator.ColorBits.Rgb,
+            ImagePixelExtractingEstimator.ColorsOrder.ARGB,
+            scaleImage: asFloats ? Scale : 1,
+            outputAsFloatArray: asFloats));
+    }
+
+    private static bool IsGrey(MLImage image)
+    {
+        ReadOnlySpan<byte> pixels = image.Pixels;
+        int step = image.BitsPerPixel / 8;
+        if (step < 3)
+            return true;
+        for (int p = 0; p + 2 < pixels.Length; p += step)
+        {
+            if (pixels[p] != pixels[p + 1] || pixels[p] != pixels[p + 2])
+                return false;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,17 @@
+using static TorchSharp.torch;
+
+namespace MLNetGen;
+
+internal static class PictureTensors
+{
+    /// <summary>Pictures from float32 [N, channels, H, W] in [0, 1].</summary>
+    public static IReadOnlyList<Picture> ToPictures(this Tensor pictures)
+    {
+        using var scope = NewDisposeScope();
+        (int count, int channels, int height, int width) =
+            ((int)pictures.shape[0], (int)pictures.shape[1], (int)pictures.shape[2], (int)pictures.shape[3]);
+        byte[] bytes = [.. (pictures.clamp(0, 1) * 255).round().permute(0, 2, 3, 1).to_type(ScalarType.Byte).cpu().contiguous().data<byte>()];
+        int size = channels * height * width;
+        return [.. Enumerable.Range(0, count).Select(n => new Picture(width, height, channels, bytes[(n * size)..((n + 1) * size)]))];
+    }
+}

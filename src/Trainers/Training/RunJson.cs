@@ -1,0 +1,20 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MLNetGen;
+
+/// <summary>How every JSON file of a run is written: camelCase keys, enums by name, figures not measured left out.</summary>
+internal static class RunJson
+{
+    public static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DictionaryKeyPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    public static void Write<T>(string path, T value) =>
+        SafeFile.WriteStream(path, file => JsonSerializer.Serialize(file, value, Options));
+}

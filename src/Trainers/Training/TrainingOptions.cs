@@ -1,0 +1,55 @@
+using Microsoft.ML;
+
+namespace MLNetGen;
+
+/// <summary>What every trainer of this library can be told. Each family's <c>Options</c> class derives from it.</summary>
+public abstract class TrainingOptions
+{
+    /// <summary>Images in one training step; at least 1. Null takes the network's own.</summary>
+    public int? BatchSize { get; set; }
+
+    /// <summary>Passes over the training rows; at least 1.</summary>
+    public int Epochs { get; set; } = 20;
+
+    /// <summary>
+    /// Seeds the weights, the order of the rows and every random draw: the same seed, data and machine give the
+    /// same figures. Null takes it from the <see cref="MLContext"/>'s own seed.
+    /// </summary>
+    public int? Seed { get; set; }
+
+    /// <summary><c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>. Null takes the first CUDA device, or the CPU where there is none.</summary>
+    public string? Device { get; set; }
+
+    /// <summary>Processor cores that libtorch and ONNX Runtime may use; 0 for all of them.</summary>
+    public int NumberOfThreads { get; set; }
+
+    /// <summary>
+    /// A folder for checkpoints (every epoch), pictures and figures; it is made if it is not there.
+    /// Null writes nothing.
+    /// </summary>
+    public string? WorkspacePath { get; set; }
+
+    /// <summary>
+    /// Continue from the checkpoint in <see cref="WorkspacePath"/>, if there is one. A run that was stopped and
+    /// resumed ends with the same weights, bit for bit, as one that was not.
+    /// </summary>
+    public bool Resume { get; set; }
+
+    /// <summary>Rows held out, judged after every epoch; they need the same columns as the training rows.</summary>
+    public IDataView? ValidationSet { get; set; }
+
+    /// <summary>
+    /// Stops training between two steps with an <see cref="OperationCanceledException"/>. With a
+    /// <see cref="WorkspacePath"/> the last finished epoch is kept there: see <see cref="Resume"/>.
+    /// </summary>
+    public CancellationToken CancellationToken { get; set; }
+
+    internal virtual void Validate()
+    {
+        OptionCheck.AtLeast(nameof(BatchSize), BatchSize ?? 1, 1);
+        OptionCheck.AtLeast(nameof(Epochs), Epochs, 1);
+        OptionCheck.AtLeast(nameof(NumberOfThreads), NumberOfThreads, 0);
+        if (Resume && WorkspacePath is null)
+            throw new ArgumentException($"{nameof(Resume)} needs a {nameof(WorkspacePath)}: that is where the checkpoint lies.");
+    }
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNetGen;
+
+/// <summary>
+/// What a run changes in the process and puts back when it ends: libtorch's thread count and random state.
+/// Also its device, its seed and its channel to <c>MLContext.Log</c>.
+/// </summary>
+internal sealed class TrainingSession : IDisposable
+{
+    private readonly IChannel channel;
+    private readonly Tensor randomState;
+    private readonly int threadsBefore;
+    private readonly DisposeScope scope;
+
+    private TrainingSession(IChannel channel, int seed, Device device, int threads)
+    {
+        this.channel = channel;
+        Seed = seed;
+        Device = device;
+        NumberOfThreads = threads;
+        threadsBefore = get_num_threads();
+        set_num_threads(threads);
+        scope = NewDisposeScope();
+        randomState = get_rng_state();
+        manual_seed(seed);
+    }
+
+    public int Seed { get; }
+
+    public Device Device { get; }
+
+    public int NumberOfThreads { get; }
+
+    public static TrainingSession Begin(MLContext context, string family, TrainingOptions options, int? resumedSeed = null)
+    {
+        IHost host = ((IHostEnvironment)context).Register("MLNetGen");
+        int threads = options.NumberOfThreads > 0 ? options.NumberOfThreads : Environment.ProcessorCount;
+        return new TrainingSession(host.Start(family), options.Seed ?? resumedSeed ?? host.Rand.Next(), DeviceOf(options.Device), threads);
+    }
+
+    /// <summary>
+    /// Reseeds for one epoch. Everything random in an epoch follows from the seed and the epoch's number, so a
+    /// checkpoint between two epochs needs no random state to continue exactly, on any device.
+    /// </summary>
+    public void SeedEpoch(int epoch) => manual_seed(HashCodeOf(Seed, epoch));
+
+    /// <summary>The rows 0 … count − 1 in this epoch's order.</summary>
+    public long[] OrderOf(long count, int epoch)
+    {
+        long[] order = new long[count];
+        for (long row = 0; row < count; row++)
+            order[row] = row;
+        new Random(HashCodeOf(Seed, -epoch)).Shuffle(order);
+        return order;
+    }
+
+    public void Info(string message) => channel.Info(message);
+
+    public void Warning(string message) => channel.Warning(message);
+
+    public void Dispose()
+    {
+        set_rng_state(randomState);
+        scope.Dispose();
+        set_num_threads(threadsBefore);
+        channel.Dispose();
+    }
+
+    internal static Device DeviceOf(string? name)
+    {
+        if (name is null)
+            return torch.device(cuda.is_available() ? "cuda:0" : "cpu");
+        string[] parts = name.Split(':');
+        int index = 0;
+        bool known = parts[0] is "cpu" or "cuda" && parts.Length <= 2
+            && (parts.Length == 1 || int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out index));
+        if (!known)
+            throw new ArgumentException($"Device is '{name}'; it must be cpu, cuda or cuda:N.");
+        if (parts[0] == "cpu")
+            return torch.device("cpu");
+        int count = cuda.is_available() ? cuda.device_count() : 0;
+        if (index >= count)
+            throw new ArgumentException($"Device is '{name}', and this machine has {count} CUDA devices: use cpu, or leave it unset.");
+        return torch.device($"cuda:{index}");
+    }
+
+    // Not System.HashCode, which is seeded anew in every process.
+    private static int HashCodeOf(int seed, int epoch) => unchecked((int)((uint)seed * 2654435761u) ^ (epoch * 40503));
+}

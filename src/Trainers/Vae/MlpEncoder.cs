@@ -1,0 +1,36 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNetGen.Vae;
+
+/// <summary>VAE encoder with one hidden layer of 400: pixels to the mean and log-variance of q(z|x).</summary>
+/// <remarks>
+/// In: float32 [N, …shape] in [0, 1]. Out: two float32 [N, latentDimension].
+/// Source: Kingma and Welling 2013, appendix C; sizes of PyTorch's examples/vae (784-400-20). arXiv:1312.6114.
+/// </remarks>
+internal sealed class MlpEncoder : Module<Tensor, (Tensor Mean, Tensor LogVar)>
+{
+    public const int Hidden = 400;
+
+    private readonly Sequential hidden;
+    private readonly Linear mean;
+    private readonly Linear logVar;
+
+    public MlpEncoder(long[] shape, int latentDimension)
+        : base(nameof(MlpEncoder))
+    {
+        long length = shape.Aggregate(1L, (a, b) => a * b);
+        hidden = Sequential(Flatten(), Linear(length, Hidden), ReLU());
+        mean = Linear(Hidden, latentDimension);
+        logVar = Linear(Hidden, latentDimension);
+        RegisterComponents();
+    }
+
+    public override (Tensor Mean, Tensor LogVar) forward(Tensor pixels)
+    {
+        Tensor h = hidden.call(pixels);
+        return (mean.call(h), logVar.call(h));
+    }
+}

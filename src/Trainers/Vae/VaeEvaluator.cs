@@ -1,0 +1,79 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNetGen.Vae;
+
+/// <summary>−ELBO from a pipeline's own ONNX models, so that a saved model can be judged where it is served.</summary>
+internal static class VaeEvaluator
+{
+    public static VaeMetrics Evaluate(MLContext context, VaeParts parts, IDataView rows)
+    {
+        IDataView coded = parts.Encoder.Transform(parts.Preprocess.Transform(rows));
+        VaeTerms sum = default;
+        long count = 0;
+        DrawnRow? pending = null;
+
+        // Encoder's rows one at a time, z drawn for each, on to the decoder: nothing is held in memory.
+        IEnumerable<DrawnRow> Draw()
+        {
+            float[] noise = new float[parts.LatentDimension];
+            foreach (CodedRow row in context.Data.CreateEnumerable<CodedRow>(coded, reuseRowObject: false))
+            {
+                LatentNoise.FillRow(noise, count);
+                float[] latent = new float[noise.Length];
+                double kl = 0;
+                for (int d = 0; d < latent.Length; d++)
+                {
+                    float mean = row.Latent[d], logVar = row.LatentLogVariance[d];
+                    latent[d] = mean + MathF.Exp(logVar / 2) * noise[d];
+                    kl -= 0.5 * (1 + logVar - (double)mean * mean - Math.Exp(logVar));
+                }
+                pending = new DrawnRow { Latent = latent, Pixels = row.Pixels, Kl = kl };
+                yield return pending;
+            }
+        }
+
+        SchemaDefinition definition = SchemaDefinition.Create(typeof(DrawnRow));
+        definition[nameof(DrawnRow.Latent)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, parts.LatentDimension);
+        definition[VaeColumns.Pixels].ColumnType = new VectorDataViewType(NumberDataViewType.Single, checked((int)parts.Shape.Aggregate(1L, (a, b) => a * b)));
+        IDataView drawn = context.Data.LoadFromEnumerable(Draw(), definition);
+        IDataView judged = parts.Scores.Transform(parts.Decoder.Transform(drawn));
+
+        foreach (JudgedRow row in context.Data.CreateEnumerable<JudgedRow>(judged, reuseRowObject: true))
+        {
+            sum += new VaeTerms(row.NegativeLogLikelihood[0], row.Kl);
+            count++;
+        }
+        if (count == 0)
+            throw new ArgumentException("there are no rows to evaluate: give at least one.", nameof(rows));
+        return (sum / count).ToMetrics();
+    }
+
+    private sealed class CodedRow
+    {
+        public float[] Latent { get; set; } = [];
+
+        public float[] LatentLogVariance { get; set; } = [];
+
+        [ColumnName(VaeColumns.Pixels)]
+        public float[] Pixels { get; set; } = [];
+    }
+
+    private sealed class DrawnRow
+    {
+        public float[] Latent { get; set; } = [];
+
+        [ColumnName(VaeColumns.Pixels)]
+        public float[] Pixels { get; set; } = [];
+
+        public double Kl { get; set; }
+    }
+
+    private sealed class JudgedRow
+    {
+        [ColumnName(VaeColumns.NegativeLogLikelihood)]
+        public float[] NegativeLogLikelihood { get; set; } = [];
+
+        public double Kl { get; set; }
+    }
+}

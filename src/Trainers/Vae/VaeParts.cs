@@ -1,0 +1,80 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Onnx;
+
+namespace MLNetGen.Vae;
+
+/// <summary>The parts of a VAE's pipeline, as public ML.NET transformers.</summary>
+/// <param name="Preprocess">From the input column to <see cref="VaeColumns.Pixels"/>.</param>
+/// <param name="Encoder">Pixels to latent mean and log-variance.</param>
+/// <param name="Decoder">Latent to reconstructed pixels.</param>
+/// <param name="Scores">Pixels and reconstructed pixels to error and likelihood.</param>
+/// <param name="LatentDimension">Length of a latent vector.</param>
+/// <param name="Shape">[channels, height, width], or [length].</param>
+internal sealed record VaeParts(
+    ITransformer Preprocess,
+    OnnxTransformer Encoder,
+    OnnxTransformer Decoder,
+    OnnxTransformer Scores,
+    int LatentDimension,
+    long[] Shape)
+{
+    /// <summary>Finds the parts in a chain, such as <c>Model.Load</c> gives back, by the columns they add.</summary>
+    /// <exception cref="ArgumentException">The model is not a VAE's.</exception>
+    public static VaeParts Find(ITransformer model)
+    {
+        List<ITransformer> all = [.. Flatten(model)];
+        // Vectors of unknown size: OnnxTransformer takes them at this stage whatever size its network has.
+        DataViewSchema inputs = EmptyView.OfVectors(VaeColumns.Pixels, VaeColumns.Latent, VaeColumns.ReconstructedPixels).Schema;
+        OnnxTransformer? encoder = null, decoder = null, scores = null;
+        int latent = 0;
+        long[] shape = [];
+        foreach (OnnxTransformer onnx in all.OfType<OnnxTransformer>())
+        {
+            if (AddedBy(onnx, inputs) is not { } added)
+                continue;
+            if (added.ContainsKey(VaeColumns.LatentLogVariance))
+            {
+                (encoder, latent) = (onnx, added[VaeColumns.Latent].Size);
+            }
+            else if (added.ContainsKey(VaeColumns.ReconstructionError))
+            {
+                scores = onnx;
+            }
+            else if (added.TryGetValue(VaeColumns.ReconstructedPixels, out VectorDataViewType? pixels))
+            {
+                decoder = onnx;
+                // ML.NET puts the batch of one in front.
+                shape = [.. pixels.Dimensions.Skip(pixels.Dimensions.Length is 2 or 4 ? 1 : 0).Select(d => (long)d)];
+            }
+        }
+        if (encoder is null || decoder is null || scores is null)
+        {
+            throw new ArgumentException("this model is not one that VaeTrainer made: there is no encoder and decoder in its chain "
+                + $"({string.Join(", ", all.Select(t => t.GetType().Name))}).", nameof(model));
+        }
+        ITransformer preprocess = new TransformerChain<ITransformer>([.. all.Take(all.IndexOf(encoder))]);
+        return new VaeParts(preprocess, encoder, decoder, scores, latent, shape);
+    }
+
+    private static IEnumerable<ITransformer> Flatten(ITransformer model) => model switch
+    {
+        VaeTransformer vae => Flatten(vae.Chain),
+        IEnumerable<ITransformer> chain => chain.SelectMany(Flatten),
+        _ => [model],
+    };
+
+    private static Dictionary<string, VectorDataViewType>? AddedBy(OnnxTransformer onnx, DataViewSchema inputs)
+    {
+        try
+        {
+            return onnx.GetOutputSchema(inputs).Skip(inputs.Count)
+                .Where(c => c.Type is VectorDataViewType)
+                .ToDictionary(c => c.Name, c => (VectorDataViewType)c.Type);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            return null; // Somebody else's network, with inputs of other names.
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+using Microsoft.ML.Transforms.Onnx;
+
+namespace MLNetGen.Vae;
+
+/// <summary>The chains that a VAE's pipeline is made of: ML.NET's own transformers alone, so that they save and load without this library.</summary>
+internal static class VaePipeline
+{
+    private const string Planes = "planes";
+
+    /// <summary>The whole pipeline, from the input column to everything that <see cref="VaeTransformer.Transform"/> adds.</summary>
+    public static TransformerChain<ITransformer> Whole(MLContext context, NetworkInput column, VaeOnnxFiles files, DataViewSchema input, int threads)
+    {
+        IEstimator<ITransformer> whole = column.ToPixels()
+            .Append(Onnx(context, files.Encoder, [VaeColumns.Pixels], [VaeColumns.Latent, VaeColumns.LatentLogVariance], threads))
+            .Append(Onnx(context, files.Decoder, [VaeColumns.Latent], [VaeColumns.ReconstructedPixels], threads))
+            .Append(Onnx(context, files.Scores, [VaeColumns.Pixels, VaeColumns.ReconstructedPixels], [VaeColumns.ReconstructionError, VaeColumns.NegativeLogLikelihood], threads))
+            .Append(ToOutput(context, column.Shape, VaeColumns.Reconstruction))
+            .Append(context.Transforms.DropColumns([.. column.Intermediate, VaeColumns.NegativeLogLikelihood]));
+        return new TransformerChain<ITransformer>(whole.Fit(new EmptyView(input)));
+    }
+
+    /// <summary>The input column to latent mean and log-variance.</summary>
+    public static ITransformer Encode(MLContext context, VaeParts parts)
+    {
+        string[] intermediate = parts.Shape.Length == 3 ? PictureInput.IntermediateColumns : [NetworkInput.Pixels];
+        return new TransformerChain<ITransformer>(
+            parts.Preprocess, parts.Encoder, context.Transforms.DropColumns(intermediate).Fit(EmptyView.OfVectors(intermediate)));
+    }
+
+    /// <summary>Latent vectors to pictures, or to vectors where the VAE was trained on such.</summary>
+    public static ITransformer Decode(MLContext context, VaeParts parts)
+    {
+        IDataView decoded = parts.Decoder.Transform(EmptyView.OfVectors(VaeColumns.Latent));
+        return new TransformerChain<ITransformer>(parts.Decoder, ToOutput(context, parts.Shape, VaeColumns.DecodedImage).Fit(decoded));
+    }
+
+    private static OnnxScoringEstimator Onnx(MLContext context, string file, string[] inputs, string[] outputs, int threads) =>
+        context.Transforms.ApplyOnnxModel(new OnnxOptions
+        {
+            ModelFile = file,
+            InputColumns = inputs,
+            OutputColumns = outputs,
+            GpuDeviceId = context.GpuDeviceId,
+            FallbackToCpu = context.FallbackToCpu,
+            IntraOpNumThreads = threads,
+        });
+
+    // Reconstructed pixels in [0, 1] to a picture; a vector stays one, under its new name.
+    private static IEstimator<ITransformer> ToOutput(MLContext context, long[] shape, string output)
+    {
+        if (shape is not [long channels, long height, long width])
+        {
+            return context.Transforms.CopyColumns(output, VaeColumns.ReconstructedPixels)
+                .Append(context.Transforms.DropColumns(VaeColumns.ReconstructedPixels));
+        }
+        // ConvertToImage makes a grey picture only of three equal planes.
+        string[] planes = [.. Enumerable.Repeat(VaeColumns.ReconstructedPixels, channels == 1 ? 3 : 1)];
+        return context.Transforms.Concatenate(Planes, planes)
+            .Append(context.Transforms.ConvertToImage(
+                (int)height,
+                (int)width,
+                output,
+                Planes,
+                ImagePixelExtractingEstimator.ColorBits.Rgb,
+                ImagePixelExtractingEstimator.ColorsOrder.ARGB,
+                interleavedColors: false,
+                scaleImage: 255,
+                offsetImage: 0))
+            .Append(context.Transforms.DropColumns(Planes, VaeColumns.ReconstructedPixels));
+    }
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+
+namespace MLNetGen.Vae;
+
+/// <summary>The files that tell of a run: <c>metrics.json</c> for programs, <c>run.json</c> to repeat it, <c>report.html</c> for people.</summary>
+internal static class VaeReport
+{
+    public static void Write(string folder, VaeHistory history, VaeMetrics? test, VaeParity parity, IReadOnlyList<string>? commandLine)
+    {
+        IReadOnlyDictionary<string, string> versions = RunVersions.Current();
+        RunJson.Write(Path.Combine(folder, "metrics.json"), new
+        {
+            Family = "vae",
+            history.Settings.Seed,
+            history.Settings,
+            Versions = versions,
+            history.Seconds,
+            ImagesPerSecond = Speed(history),
+            history.Epochs,
+            Test = test,
+            OnnxParity = parity,
+            history.Stopped,
+        });
+        RunJson.Write(Path.Combine(folder, "run.json"), new { Family = "vae", Command = commandLine, history.Settings });
+        SafeFile.WriteAllText(Path.Combine(folder, "report.html"), Html(folder, history, test, parity, versions));
+    }
+
+    private static string Html(string folder, VaeHistory history, VaeMetrics? test, VaeParity parity, IReadOnlyDictionary<string, string> versions)
+    {
+        VaeSettings settings = history.Settings;
+        HtmlReport page = new("Variational autoencoder", $"{settings.Architecture} network, {string.Join("×", settings.InputShape)}, latent dimension {settings.LatentDimension}, {history.Epochs.Count} epochs");
+        if (history.Stopped is { } why)
+            page.Note(why);
+        page.Figures(
+        [
+            .. test is null ? [] : ((string, string, string?)[])
+            [
+                ("−ELBO on test rows", Number(test.NegativeElbo), "nats per image; lower is better"),
+                ("Reconstruction", Number(test.Reconstruction), "−log p(x|z), nats"),
+                ("KL", Number(test.Kl), "KL(q(z|x) ‖ N(0, 1)), nats"),
+            ],
+            ("Speed", Speed(history).ToString("N0", CultureInfo.InvariantCulture), "training images a second"),
+            ("Training time", TimeSpan.FromSeconds(history.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), null),
+            ("ONNX parity", Math.Max(parity.Encoder, parity.Decoder).ToString("G2", CultureInfo.InvariantCulture), "largest difference to the trained network"),
+        ]);
+
+        List<ChartSeries> elbo = [Series("train", history, e => e.Train.NegativeElbo)];
+        List<ChartSeries> terms = [Series("reconstruction, train", history, e => e.Train.Reconstruction), Series("KL, train", history, e => e.Train.Kl)];
+        if (history.Epochs.Any(e => e.Test is not null))
+        {
+            elbo.Add(Series("test", history, e => e.Test?.NegativeElbo ?? double.NaN));
+            terms.Add(Series("reconstruction, test", history, e => e.Test?.Reconstruction ?? double.NaN));
+            terms.Add(Series("KL, test", history, e => e.Test?.Kl ?? double.NaN));
+        }
+        page.Chart("−ELBO", "epoch", "nats per image", [.. elbo]);
+        page.Chart("Its two terms", "epoch", "nats per image", [.. terms]);
+        if (settings.InputShape.Length == 3)
+        {
+            page.Filmstrip("New pictures", "Decoded from the same random latent vectors after every epoch.", Frames(folder, "samples", history));
+            page.Filmstrip("Reconstructions", "Pictures the network did not train on, each left of its reconstruction.", Frames(folder, "reconstructions", history));
+        }
+        page.Table("Settings", ["setting", "value"], [.. settings.ToRows()]);
+        page.Table("Versions", ["part", "version"], [.. versions.Select(v => (IReadOnlyList<string>)[v.Key, v.Value])]);
+        return page.ToHtml();
+    }
+
+    private static double Speed(VaeHistory history)
+    {
+        double[] rates = [.. history.Epochs.Select(e => e.ImagesPerSecond).Order()];
+        return rates[rates.Length / 2];
+    }
+
+    private static ChartSeries Series(string name, VaeHistory history, Func<VaeEpoch, double> value) =>
+        new(name, [.. history.Epochs.Select(e => ((double)e.Epoch, value(e)))]);
+
+    private static IReadOnlyList<(string Label, string PngPath)> Frames(string folder, string kind, VaeHistory history) =>
+    [
+        .. history.Epochs
+            .Select(e => ($"epoch {e.Epoch}", VaeSnapshots.PathOf(folder, kind, e.Epoch)))
+            .Where(frame => File.Exists(frame.Item2)),
+    ];
+
+    private static string Number(double value) => value.ToString("F2", CultureInfo.InvariantCulture);
+}

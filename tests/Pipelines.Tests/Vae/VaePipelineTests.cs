@@ -1,0 +1,310 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+
+namespace MLNetGen.Tests.Vae;
+
+/// <summary>A VAE trained once, in ordinary ML.NET pipelines.</summary>
+public sealed class VaePipelineTests(VaePipelineTests.Trained trained) : IClassFixture<VaePipelineTests.Trained>
+{
+    public sealed class Trained : IDisposable
+    {
+        public Trained()
+        {
+            Moons = ML.Images.MoonPhases(48, size: 16);
+            Vae = ML.Generative.Trainers.Vae(Options).Fit(Moons);
+            ML.Model.Save(Vae, Moons.Schema, Saved);
+        }
+
+        public MLContext ML { get; } = new(seed: 1);
+
+        public IDataView Moons { get; }
+
+        public VaeTransformer Vae { get; }
+
+        public string Folder { get; } = Directory.CreateTempSubdirectory("mlnetgen-test-").FullName;
+
+        public string Saved => Path.Combine(Folder, "vae.zip");
+
+        public static VaeTrainer.Options Options => new() { LatentDimension = 3, Epochs = 2, BatchSize = 16, Seed = 1, NumberOfThreads = 1 };
+
+        public void Dispose()
+        {
+            Vae.Dispose();
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    private MLContext ML => trained.ML;
+
+    [Fact]
+    public void Transform_adds_latent_reconstruction_and_error_and_nothing_else()
+    {
+        DataViewSchema schema = trained.Vae.Transform(trained.Moons).Schema;
+        string[] added = [.. schema.Where(c => !c.IsHidden).Select(c => c.Name).Except(trained.Moons.Schema.Select(c => c.Name))];
+        Assert.Equal(["Latent", "LatentLogVariance", "Reconstruction", "ReconstructionError"], added.Order());
+        Assert.Equal(3, ((VectorDataViewType)schema["Latent"].Type).Size);
+        Assert.Equal(3, ((VectorDataViewType)schema["LatentLogVariance"].Type).Size);
+        Assert.Equal(1, ((VectorDataViewType)schema["ReconstructionError"].Type).Size);
+        var image = Assert.IsType<ImageDataViewType>(schema["Reconstruction"].Type);
+        Assert.Equal((16, 16), (image.Width, image.Height));
+    }
+
+    [Fact]
+    public void Reconstruction_error_is_the_mean_square_between_picture_and_reconstruction()
+    {
+        foreach (Coded row in Rows(trained.Vae.Transform(trained.Moons)))
+        {
+            byte[] picture = Red(row.Image!), again = Red(row.Reconstruction!);
+            double expected = picture.Zip(again, (a, b) => Math.Pow((a - b) / 255.0, 2)).Average();
+            // The picture's bytes are rounded, the network's output is not.
+            Assert.Equal(expected, row.ReconstructionError[0], 2e-3);
+        }
+    }
+
+    [Fact]
+    public void The_saved_model_gives_the_same_latents_and_pictures()
+    {
+        ITransformer loaded = ML.Model.Load(trained.Saved, out DataViewSchema schema);
+        Assert.Contains(schema, c => c.Name == "Image");
+        foreach ((Coded a, Coded b) in Rows(trained.Vae.Transform(trained.Moons)).Zip(Rows(loaded.Transform(trained.Moons))))
+        {
+            Assert.Equal(a.Latent, b.Latent);
+            Assert.Equal(a.LatentLogVariance, b.LatentLogVariance);
+            Assert.Equal(Red(a.Reconstruction!), Red(b.Reconstruction!));
+            Assert.Equal(a.ReconstructionError, b.ReconstructionError);
+        }
+    }
+
+    [Fact]
+    public void The_saved_model_is_a_chain_of_mlnets_own_transformers()
+    {
+        var chain = Assert.IsAssignableFrom<IEnumerable<ITransformer>>(ML.Model.Load(trained.Saved, out _));
+        Assert.All(Flatten(chain), t => Assert.StartsWith("Microsoft.ML", t.GetType().FullName));
+
+        static IEnumerable<ITransformer> Flatten(IEnumerable<ITransformer> all) =>
+            all.SelectMany(t => t is IEnumerable<ITransformer> inner ? Flatten(inner) : [t]);
+    }
+
+    [Fact]
+    public void Decoder_of_saved_model_gives_the_same_pictures()
+    {
+        using VaeTransformer again = VaeTransformer.FromModel(ML, ML.Model.Load(trained.Saved, out _));
+        Assert.Equal(3, again.LatentDimension);
+        IDataView latent = ML.Generative.SampleLatent(9, 3, seed: 4);
+        byte[][] expected = Decoded(trained.Vae, latent), actual = Decoded(again, latent);
+        Assert.Equal(9, expected.Length);
+        Assert.Equal(expected, actual);
+        Assert.True(expected.Distinct(ByteArrays.Comparer).Count() > 1);
+    }
+
+    [Fact]
+    public void Encoder_and_decoder_chained_are_the_reconstruction()
+    {
+        IDataView coded = trained.Vae.Encoder.Transform(trained.Moons);
+        Assert.DoesNotContain(coded.Schema, c => !c.IsHidden && c.Name is "pixels" or "resized");
+        byte[][] chained = Decoded(trained.Vae, coded);
+        byte[][] whole = [.. Rows(trained.Vae.Transform(trained.Moons)).Select(r => Red(r.Reconstruction!))];
+        Assert.Equal(whole, chained);
+    }
+
+    [Fact]
+    public void Evaluation_of_the_saved_model_is_the_trainings()
+    {
+        using VaeTransformer again = VaeTransformer.FromModel(ML, ML.Model.Load(trained.Saved, out _));
+        VaeTrainer.Options options = Trained.Options;
+        options.ValidationSet = trained.Moons;
+        using VaeTransformer judged = ML.Generative.Trainers.Vae(options).Fit(trained.Moons);
+        VaeMetrics training = judged.Epochs[^1].Test!, saved = again.Evaluate(trained.Moons);
+        Assert.Equal(training.Reconstruction, saved.Reconstruction, 0.01);
+        Assert.Equal(training.Kl, saved.Kl, 0.001);
+        Assert.Equal(saved.Reconstruction + saved.Kl, saved.NegativeElbo, 9);
+    }
+
+    [Fact]
+    public void A_model_that_is_not_a_vae_is_refused_naming_what_is_in_it()
+    {
+        ITransformer copy = ML.Transforms.CopyColumns("Copy", "Image").Fit(trained.Moons);
+        var error = Assert.Throws<ArgumentException>(() => VaeTransformer.FromModel(ML, copy));
+        Assert.Contains("ColumnCopyingTransformer", error.Message);
+    }
+
+    [Fact]
+    public void PredictionEngine_scores_one_picture_as_the_view_does()
+    {
+        using PredictionEngine<Photo, Coded> engine = ML.Model.CreatePredictionEngine<Photo, Coded>(ML.Model.Load(trained.Saved, out _));
+        foreach (Coded row in Rows(trained.Vae.Transform(trained.Moons)).Take(5))
+        {
+            Coded one = engine.Predict(new Photo { Image = row.Image });
+            Assert.Equal(row.Latent, one.Latent);
+            Assert.Equal(Red(row.Reconstruction!), Red(one.Reconstruction!));
+        }
+    }
+
+    [Fact]
+    public void In_the_middle_of_a_chain_cached_and_shuffled_it_fits_saves_and_loads()
+    {
+        IDataView rows = ML.Data.ShuffleRows(ML.Data.Cache(trained.Moons), seed: 3);
+        var pipeline = ML.Transforms.CopyColumns("Picture", "Image")
+            .Append(ML.Generative.Trainers.Vae(new VaeTrainer.Options
+            {
+                InputColumnName = "Picture", LatentDimension = 3, Epochs = 1, BatchSize = 16, Seed = 1, NumberOfThreads = 1,
+            }))
+            .Append(ML.Transforms.CopyColumns("Code", "Latent"));
+        TransformerChain<Microsoft.ML.Transforms.ColumnCopyingTransformer> model = pipeline.Fit(rows);
+        string path = Path.Combine(trained.Folder, "chain.zip");
+        ML.Model.Save(model, rows.Schema, path);
+        ITransformer loaded = ML.Model.Load(path, out _);
+        float[][] expected = [.. Rows(model.Transform(trained.Moons)).Select(r => r.Latent)];
+        float[][] codes = [.. loaded.Transform(trained.Moons).GetColumn<float[]>("Code")];
+        Assert.Equal(expected, codes);
+    }
+
+    [Fact]
+    public void The_shape_told_before_fitting_is_the_schema_after_it()
+    {
+        IEstimator<ITransformer> trainer = ML.Generative.Trainers.Vae(Trained.Options);
+        SchemaShape input = ML.Transforms.CopyColumns("Copy", "Phase").GetOutputSchema(SchemaShapes.Of(ML, trained.Moons.Schema));
+        SchemaShape told = trainer.GetOutputSchema(input);
+        SchemaShape found = SchemaShapes.Of(ML, trained.Vae.Transform(ML.Transforms.CopyColumns("Copy", "Phase").Fit(trained.Moons).Transform(trained.Moons)).Schema);
+        Assert.Equal(
+            found.Select(c => (c.Name, c.Kind, c.ItemType.RawType, c.IsKey)).Order(),
+            told.Select(c => (c.Name, c.Kind, c.ItemType.RawType, c.IsKey)).Order());
+    }
+
+    [Fact]
+    public void Only_the_columns_asked_for_are_computed()
+    {
+        int decoded = 0;
+        IDataView counted = ML.Transforms.CustomMapping<Nothing, Counted>((_, _) => decoded++, null).Fit(trained.Moons).Transform(trained.Moons);
+        IDataView scored = trained.Vae.Transform(counted);
+        using (DataViewRowCursor cursor = scored.GetRowCursor([scored.Schema["Phase"]]))
+        {
+            while (cursor.MoveNext())
+            {
+            }
+        }
+        Assert.Equal(0, decoded);
+    }
+
+    [Fact]
+    public void Several_cursors_at_once_score_as_one_does()
+    {
+        IDataView scored = trained.Vae.Transform(trained.Moons);
+        float[][] expected = [.. scored.GetColumn<float[]>("Latent")];
+        float[][][] found = new float[4][][];
+        Parallel.For(0, found.Length, i => found[i] = [.. scored.GetColumn<float[]>("Latent")]);
+        Assert.All(found, latents => Assert.Equal(expected, latents));
+    }
+
+    [Fact]
+    public void The_training_pixels_are_the_served_ones()
+    {
+        PictureInput input = PictureInput.Decide(ML, trained.Moons, "Image", 12, 3, ImageResizingEstimator.ResizingKind.IsoCrop);
+        using var raw = input.Read(trained.Moons, CancellationToken.None);
+        float[][] served = [.. input.ToPixels().Fit(trained.Moons).Transform(trained.Moons).GetColumn<float[]>("pixels")];
+        Assert.Equal([served.Length, 3, 12, 12], raw.shape);
+        byte[] bytes = raw.data<byte>().ToArray();
+        Assert.Equal(bytes, served.SelectMany(row => row.Select(v => (byte)Math.Round(v * 255))));
+        Assert.True(bytes.Distinct().Count() > 10);
+    }
+
+    [Fact]
+    public void A_vector_column_is_coded_and_reconstructed_as_vectors()
+    {
+        var random = new Random(1);
+        VectorRow[] rows = [.. Enumerable.Range(0, 40).Select(_ => new VectorRow { Features = [.. Enumerable.Range(0, 6).Select(_ => random.NextSingle())] })];
+        IDataView view = ML.Data.LoadFromEnumerable(rows);
+        using VaeTransformer vae = ML.Generative.Trainers.Vae(new VaeTrainer.Options
+        {
+            InputColumnName = "Features", LatentDimension = 2, Epochs = 2, Likelihood = VaeLikelihood.Gaussian, Seed = 1,
+        }).Fit(view);
+        IDataView scored = vae.Transform(view);
+        Assert.Equal(["Features", "Latent", "LatentLogVariance", "Reconstruction", "ReconstructionError"], scored.Schema.Where(c => !c.IsHidden).Select(c => c.Name).Order());
+        float[][] again = [.. scored.GetColumn<float[]>("Reconstruction")];
+        Assert.Equal(40, again.Length);
+        Assert.All(again, v => Assert.Equal(6, v.Length));
+        float[] errors = [.. scored.GetColumn<float[]>("ReconstructionError").Select(e => e[0])];
+        double expected = rows[7].Features.Zip(again[7], (a, b) => (double)(a - b) * (a - b)).Average();
+        Assert.Equal(expected, errors[7], 1e-5);
+    }
+
+    [Fact]
+    public void Onnx_files_are_written_and_hold_nothing_random()
+    {
+        string folder = Path.Combine(trained.Folder, "onnx");
+        trained.Vae.SaveOnnx(folder);
+        foreach (string name in (string[])["encoder.onnx", "decoder.onnx", "vae.onnx"])
+        {
+            string path = Path.Combine(folder, name);
+            using Microsoft.ML.OnnxRuntime.InferenceSession session = new(path);
+            Assert.Equal("vae", session.ModelMetadata.CustomMetadataMap["family"]);
+            Assert.DoesNotContain("Random", System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(path)), StringComparison.Ordinal);
+        }
+        Assert.InRange(trained.Vae.OnnxParity!.Encoder, 0, 1e-4);
+        Assert.InRange(trained.Vae.OnnxParity.Decoder, 0, 1e-4);
+    }
+
+    [Fact]
+    public void Disposing_deletes_the_temporary_files()
+    {
+        string[] Temporary() => [.. Directory.GetDirectories(Path.GetTempPath(), "mlnetgen-*").Where(d => File.Exists(Path.Combine(d, "encoder.onnx")))];
+        VaeTrainer.Options options = Trained.Options;
+        options.Epochs = 1;
+        VaeTransformer vae = ML.Generative.Trainers.Vae(options).Fit(trained.Moons);
+        string[] during = Temporary();
+        vae.Dispose();
+        Assert.True(during.Except(Temporary()).Any());
+    }
+
+    private IEnumerable<Coded> Rows(IDataView view) => ML.Data.CreateEnumerable<Coded>(view, reuseRowObject: false, ignoreMissingColumns: true);
+
+    private byte[][] Decoded(VaeTransformer vae, IDataView latent) =>
+        [.. ML.Data.CreateEnumerable<Drawn>(vae.Decoder.Transform(latent), reuseRowObject: false).Select(r => Red(r.Image!))];
+
+    private static byte[] Red(MLImage image)
+    {
+        Picture picture = Picture.FromImage(image);
+        return [.. picture.Pixels.Where((_, i) => i % picture.Channels == 0)];
+    }
+
+    private sealed class Photo
+    {
+        [ImageType(16, 16)]
+        public MLImage? Image { get; set; }
+    }
+
+    private sealed class Drawn
+    {
+        [ImageType(16, 16)]
+        public MLImage? Image { get; set; }
+    }
+
+    private sealed class Coded
+    {
+        [ImageType(16, 16)]
+        public MLImage? Image { get; set; }
+
+        public float[] Latent { get; set; } = [];
+
+        public float[] LatentLogVariance { get; set; } = [];
+
+        [ImageType(16, 16)]
+        public MLImage? Reconstruction { get; set; }
+
+        public float[] ReconstructionError { get; set; } = [];
+    }
+
+    private sealed class Nothing;
+
+    private sealed class Counted
+    {
+        public int Calls { get; set; }
+    }
+
+    private sealed class VectorRow
+    {
+        [VectorType(6)]
+        public float[] Features { get; set; } = [];
+    }
+}

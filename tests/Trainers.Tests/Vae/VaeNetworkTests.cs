@@ -1,0 +1,79 @@
+using MLNetGen.Vae;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNetGen.Tests.Vae;
+
+public class VaeNetworkTests
+{
+    [Fact]
+    public void Mlp_for_digits_has_the_parameters_of_pytorchs_example()
+    {
+        using VaeNetwork network = new(VaeArchitecture.Mlp, [1, 28, 28], 20);
+        long expected = (784 * 400 + 400) + 2 * (400 * 20 + 20) + (20 * 400 + 400) + (400 * 784 + 784);
+        Assert.Equal(652_824, expected);
+        Assert.Equal(expected, Parameters(network));
+    }
+
+    [Fact]
+    public void Convolutional_for_digits_has_the_parameters_of_its_layers()
+    {
+        using VaeNetwork network = new(VaeArchitecture.Convolutional, [1, 28, 28], 20);
+        long encoder = (16 * 1 * 32 + 32) + (16 * 32 * 64 + 64) + (3136 * 256 + 256) + 2 * (256 * 20 + 20);
+        long decoder = (20 * 256 + 256) + (256 * 3136 + 3136) + (16 * 64 * 32 + 32) + (16 * 32 * 1 + 1);
+        Assert.Equal(encoder + decoder, Parameters(network));
+    }
+
+    [Theory]
+    [InlineData(1, 28)]
+    [InlineData(3, 32)]
+    [InlineData(3, 64)]
+    [InlineData(1, 128)]
+    public void Convolutional_gives_logits_of_the_pictures_shape(int channels, int size)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using VaeNetwork network = new(VaeArchitecture.Convolutional, [channels, size, size], 5);
+        var (logits, mean, logVar) = network.call(rand(2, channels, size, size), randn(2, 5));
+        Assert.Equal([2, channels, size, size], logits.shape);
+        Assert.Equal([2, 5], mean.shape);
+        Assert.Equal([2, 5], logVar.shape);
+    }
+
+    [Fact]
+    public void Mlp_takes_plain_vectors()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using VaeNetwork network = new(VaeArchitecture.Mlp, [12], 3);
+        Assert.Equal([4, 12], network.call(rand(4, 12), randn(4, 3)).Logits.shape);
+    }
+
+    [Fact]
+    public void Latent_is_mean_plus_deviation_times_noise()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using VaeNetwork network = new(VaeArchitecture.Mlp, [12], 3);
+        Tensor pixels = rand(4, 12), noise = randn(4, 3);
+        var (logits, mean, logVar) = network.call(pixels, noise);
+        Tensor byHand = network.Decoder.call(mean + logVar.exp().sqrt() * noise);
+        Assert.True((logits - byHand).abs().max().ToSingle() < 1e-5f);
+    }
+
+    [Theory]
+    [InlineData(30, "ImageSize is 30")]
+    [InlineData(8, "ImageSize is 8")]
+    public void Convolutional_refuses_sizes_it_cannot_halve(int size, string says)
+    {
+        var error = Assert.Throws<ArgumentException>(() => new VaeNetwork(VaeArchitecture.Convolutional, [1, size, size], 5));
+        Assert.Contains(says, error.Message);
+        Assert.Contains("VaeArchitecture.Mlp", error.Message);
+    }
+
+    [Fact]
+    public void Convolutional_refuses_vectors()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new VaeNetwork(VaeArchitecture.Convolutional, [12], 5));
+        Assert.Contains("set ImageSize and Channels", error.Message);
+    }
+
+    private static long Parameters(nn.Module network) => network.parameters().Sum(p => p.numel());
+}

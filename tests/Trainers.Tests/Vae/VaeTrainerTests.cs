@@ -1,0 +1,260 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using TorchSharp;
+
+namespace MLNetGen.Tests.Vae;
+
+public sealed class VaeTrainerTests : IDisposable
+{
+    private readonly MLContext ml = new(seed: 1);
+    private readonly string workspace = Directory.CreateTempSubdirectory("mlnetgen-test-").FullName;
+
+    public void Dispose() => Directory.Delete(workspace, recursive: true);
+
+    private static VaeTrainer.Options Quick => new()
+    {
+        Architecture = VaeArchitecture.Mlp, LatentDimension = 4, ImageSize = 16, Epochs = 3, BatchSize = 16, Seed = 5, NumberOfThreads = 1,
+    };
+
+    [Fact]
+    public void Training_lowers_negative_elbo_below_that_of_a_blind_guess()
+    {
+        IDataView moons = ml.Images.MoonPhases(300);
+        VaeTrainer.Options options = Quick;
+        options.Epochs = 15;
+        using VaeTransformer vae = ml.Generative.Trainers.Vae(options).Fit(moons);
+        double first = vae.Epochs[0].Train.NegativeElbo, last = vae.Epochs[^1].Train.NegativeElbo;
+        // A network that knows nothing says one half everywhere: ln 2 nats a pixel.
+        double blind = 16 * 16 * Math.Log(2);
+        Assert.True(last < first && last < 0.7 * blind, $"first {first}, last {last}, blind {blind}");
+        Assert.All(vae.Epochs, e => Assert.Equal(e.Train.Reconstruction + e.Train.Kl, e.Train.NegativeElbo, 9));
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_figures_and_another_gives_others()
+    {
+        IDataView moons = ml.Images.MoonPhases(60);
+        VaeMetrics Last(int seed)
+        {
+            VaeTrainer.Options options = Quick;
+            options.Seed = seed;
+            using VaeTransformer vae = ml.Generative.Trainers.Vae(options).Fit(moons);
+            return vae.Epochs[^1].Train;
+        }
+        Assert.Equal(Last(5), Last(5));
+        Assert.NotEqual(Last(5), Last(6));
+    }
+
+    [Fact]
+    public void The_seed_comes_from_the_context_where_none_is_given()
+    {
+        VaeMetrics Last(int seed)
+        {
+            MLContext context = new(seed);
+            VaeTrainer.Options options = Quick;
+            options.Seed = null;
+            using VaeTransformer vae = context.Generative.Trainers.Vae(options).Fit(context.Images.MoonPhases(40));
+            return vae.Epochs[^1].Train;
+        }
+        Assert.Equal(Last(3), Last(3));
+        Assert.NotEqual(Last(3), Last(4));
+    }
+
+    [Fact]
+    public void A_run_killed_and_resumed_ends_with_the_same_weights_as_one_that_was_not()
+    {
+        IDataView moons = ml.Images.MoonPhases(100), held = ml.Images.MoonPhases(20, seed: 9);
+        VaeTrainer.Options whole = Quick;
+        whole.ValidationSet = held;
+        whole.Architecture = VaeArchitecture.Convolutional;
+        whole.Schedule = LearningRateSchedule.OneCycle;
+        using VaeTransformer straight = ml.Generative.Trainers.Vae(whole).Fit(moons);
+
+        using CancellationTokenSource kill = new();
+        VaeTrainer.Options killed = Quick;
+        killed.ValidationSet = held;
+        killed.Architecture = VaeArchitecture.Convolutional;
+        killed.Schedule = LearningRateSchedule.OneCycle;
+        killed.WorkspacePath = workspace;
+        killed.CancellationToken = kill.Token;
+        killed.ProgressCallback = p => { if (p is { Epoch: 2, Batch: 3 }) kill.Cancel(); };
+        Assert.ThrowsAny<OperationCanceledException>(() => ml.Generative.Trainers.Vae(killed).Fit(moons));
+
+        killed.CancellationToken = default;
+        killed.ProgressCallback = null;
+        killed.Resume = true;
+        using VaeTransformer resumed = ml.Generative.Trainers.Vae(killed).Fit(moons);
+
+        Assert.Equal(straight.Epochs.Select(e => (e.Train, e.Test)), resumed.Epochs.Select(e => (e.Train, e.Test)));
+        string a = Path.Combine(workspace, "a"), b = Path.Combine(workspace, "b");
+        straight.SaveOnnx(a);
+        resumed.SaveOnnx(b);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(a, "vae.onnx")), File.ReadAllBytes(Path.Combine(b, "vae.onnx")));
+    }
+
+    [Fact]
+    public void A_checkpoint_of_other_settings_is_refused_naming_the_setting()
+    {
+        IDataView moons = ml.Images.MoonPhases(40);
+        VaeTrainer.Options options = Quick;
+        options.WorkspacePath = workspace;
+        ml.Generative.Trainers.Vae(options).Fit(moons).Dispose();
+        options.Resume = true;
+        options.LatentDimension = 7;
+        var error = Assert.Throws<InvalidOperationException>(() => ml.Generative.Trainers.Vae(options).Fit(moons));
+        Assert.Contains("LatentDimension is 4 there and 7 here", error.Message);
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_is_named()
+    {
+        Directory.CreateDirectory(Path.Combine(workspace, "checkpoints"));
+        File.WriteAllText(Path.Combine(workspace, "checkpoints", "latest.checkpoint"), "not a zip");
+        VaeTrainer.Options options = Quick;
+        options.WorkspacePath = workspace;
+        options.Resume = true;
+        var error = Assert.Throws<InvalidDataException>(() => ml.Generative.Trainers.Vae(options).Fit(ml.Images.MoonPhases(20)));
+        Assert.Contains("latest.checkpoint", error.Message);
+    }
+
+    [Fact]
+    public void A_loss_that_becomes_NaN_ends_training_with_the_last_good_epoch_and_says_when()
+    {
+        IDataView moons = ml.Images.MoonPhases(64);
+        VaeTrainer.Options options = Quick;
+        options.Epochs = 2;
+        using VaeTransformer two = ml.Generative.Trainers.Vae(options).Fit(moons);
+
+        options.Epochs = 5;
+        options.WorkspacePath = workspace;
+        // An infinite objective after the second epoch: its gradient makes every weight NaN.
+        options.MetricsCallback = finished => options.Beta = finished.Epoch == 2 ? 1e300 : 1;
+        List<string> said = [];
+        ml.Log += (_, e) => said.Add(e.Message);
+        using VaeTransformer stopped = ml.Generative.Trainers.Vae(options).Fit(moons);
+
+        Assert.Contains("epoch 3, step 2", stopped.Stopped);
+        Assert.Contains("epoch 2 is kept", stopped.Stopped);
+        Assert.Contains("LearningRate", stopped.Stopped);
+        Assert.Contains(said, m => m.Contains("became NaN", StringComparison.Ordinal));
+        Assert.Equal(two.Epochs.Select(e => e.Train), stopped.Epochs.Select(e => e.Train));
+        Assert.Equal(two.Evaluate(moons), stopped.Evaluate(moons));
+    }
+
+    [Fact]
+    public void A_loss_that_becomes_NaN_before_the_first_epoch_ends_is_an_error()
+    {
+        VaeTrainer.Options options = Quick;
+        options.LearningRate = 1e30;
+        var error = Assert.Throws<TrainingDivergedException>(() => ml.Generative.Trainers.Vae(options).Fit(ml.Images.MoonPhases(64)));
+        Assert.Contains("epoch 1, step 2", error.Message);
+        Assert.Contains("LearningRate (now 1E+30)", error.Message);
+    }
+
+    [Fact]
+    public void No_tensor_outlives_Fit()
+    {
+        IDataView moons = ml.Images.MoonPhases(40);
+        ml.Generative.Trainers.Vae(Quick).Fit(moons).Dispose();
+        Collect();
+        long before = torch.Tensor.TotalCount;
+        ml.Generative.Trainers.Vae(Quick).Fit(moons).Dispose();
+        Collect();
+        Assert.Equal(before, torch.Tensor.TotalCount);
+
+        static void Collect()
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+    }
+
+    [Fact]
+    public void Fit_leaves_the_random_state_and_thread_count_as_they_were()
+    {
+        torch.manual_seed(3);
+        int threads = torch.get_num_threads();
+        using torch.Tensor expected = torch.rand(4);
+        torch.manual_seed(3);
+        ml.Generative.Trainers.Vae(Quick).Fit(ml.Images.MoonPhases(20)).Dispose();
+        using torch.Tensor actual = torch.rand(4);
+        Assert.Equal(expected.data<float>().ToArray(), actual.data<float>().ToArray());
+        Assert.Equal(threads, torch.get_num_threads());
+    }
+
+    [Fact]
+    public void A_column_that_is_absent_is_named_with_those_that_are_there()
+    {
+        VaeTrainer.Options options = Quick;
+        options.InputColumnName = "Picture";
+        var error = Assert.ThrowsAny<ArgumentException>(() => ml.Generative.Trainers.Vae(options).Fit(ml.Images.MoonPhases(4)));
+        Assert.Contains("'Picture'", error.Message);
+        Assert.Contains("'Image'", error.Message);
+    }
+
+    [Fact]
+    public void A_column_of_another_type_is_refused_with_its_type()
+    {
+        VaeTrainer.Options options = Quick;
+        options.InputColumnName = "Label";
+        var error = Assert.ThrowsAny<ArgumentException>(() => ml.Generative.Trainers.Vae(options).Fit(ml.Images.MoonPhases(4)));
+        Assert.Contains("MLImage", error.Message);
+    }
+
+    [Theory]
+    [InlineData(float.NaN, "missing values")]
+    [InlineData(float.PositiveInfinity, "[0, 1]")]
+    [InlineData(1.5f, "NormalizeMinMax")]
+    public void A_vector_value_outside_the_range_is_named_by_row_and_slot(float bad, string says)
+    {
+        VectorRow[] rows = [.. Enumerable.Range(0, 5).Select(_ => new VectorRow { Features = [0, 0.5f, 1, 0.25f] })];
+        rows[3].Features[2] = bad;
+        VaeTrainer.Options options = new() { InputColumnName = "Features", LatentDimension = 2, Epochs = 1, Seed = 1 };
+        var error = Assert.Throws<InvalidDataException>(() => ml.Generative.Trainers.Vae(options).Fit(ml.Data.LoadFromEnumerable(rows)));
+        Assert.Contains("row 3", error.Message);
+        Assert.Contains("slot 2", error.Message);
+        Assert.Contains(says, error.Message);
+    }
+
+    [Fact]
+    public void No_rows_is_an_error_before_training()
+    {
+        IDataView none = ml.Data.FilterRowsByColumn(ml.Images.MoonPhases(10), "Phase", lowerBound: 5);
+        var error = Assert.ThrowsAny<ArgumentException>(() => ml.Generative.Trainers.Vae(Quick).Fit(none));
+        Assert.Contains("no rows", error.Message);
+    }
+
+    [Fact]
+    public void A_workspace_that_cannot_be_written_is_named()
+    {
+        string file = Path.Combine(workspace, "file");
+        File.WriteAllText(file, "");
+        VaeTrainer.Options options = Quick;
+        options.WorkspacePath = file;
+        var error = Assert.ThrowsAny<IOException>(() => ml.Generative.Trainers.Vae(options).Fit(ml.Images.MoonPhases(20)));
+        Assert.Contains(file, error.Message);
+    }
+
+    [Fact]
+    public void Every_epoch_leaves_a_checkpoint_and_its_pictures()
+    {
+        VaeTrainer.Options options = Quick;
+        options.WorkspacePath = workspace;
+        ml.Generative.Trainers.Vae(options).Fit(ml.Images.MoonPhases(40)).Dispose();
+        Assert.True(File.Exists(Path.Combine(workspace, "checkpoints", "latest.checkpoint")));
+        foreach (string kind in (string[])["samples", "reconstructions"])
+        {
+            string[] pictures = [.. Directory.GetFiles(Path.Combine(workspace, kind)).Order()];
+            Assert.Equal(["epoch-001.png", "epoch-002.png", "epoch-003.png"], pictures.Select(Path.GetFileName));
+            using MLImage picture = MLImage.CreateFromFile(pictures[0]);
+            Assert.True(picture.Width > 8 * 16);
+        }
+        Assert.Empty(Directory.GetFiles(workspace, "*.tmp*", SearchOption.AllDirectories));
+    }
+
+    private sealed class VectorRow
+    {
+        [VectorType(4)]
+        public float[] Features { get; set; } = [];
+    }
+}

@@ -27,12 +27,8 @@ internal static class Checkpoint
             using (Stream entry = zip.CreateEntry(Header, CompressionLevel.Fastest).Open())
                 JsonSerializer.Serialize(entry, header, RunJson.Options);
             // Through memory: a zip entry cannot seek, and the writers ask for the position.
-            Put(zip, NetworkEntry, buffer => network.save(buffer));
-            Put(zip, OptimizerEntry, buffer =>
-            {
-                using BinaryWriter writer = new(buffer, System.Text.Encoding.UTF8, leaveOpen: true);
-                optimizer.save_state_dict(writer);
-            });
+            Put(zip, NetworkEntry, writer => network.save(writer));
+            Put(zip, OptimizerEntry, optimizer.save_state_dict);
         });
     }
 
@@ -52,11 +48,10 @@ internal static class Checkpoint
     {
         string path = PathIn(workspace);
         using ZipArchive zip = Open(path);
-        using MemoryStream weights = Get(zip, NetworkEntry, path);
+        using BinaryReader weights = Get(zip, NetworkEntry, path);
         network.load(weights);
-        using MemoryStream state = Get(zip, OptimizerEntry, path);
-        using BinaryReader reader = new(state);
-        optimizer.load_state_dict(reader);
+        using BinaryReader state = Get(zip, OptimizerEntry, path);
+        optimizer.load_state_dict(state);
     }
 
     private static ZipArchive Open(string path)
@@ -74,21 +69,22 @@ internal static class Checkpoint
     private static ZipArchiveEntry EntryOf(ZipArchive zip, string name, string path) => zip.GetEntry(name)
         ?? throw new InvalidDataException($"'{path}' is not a checkpoint (it has no {name}): delete it to start afresh.");
 
-    private static void Put(ZipArchive zip, string name, Action<Stream> write)
+    private static void Put(ZipArchive zip, string name, Action<BinaryWriter> write)
     {
         using MemoryStream buffer = new();
-        write(buffer);
-        buffer.Position = 0;
+        using BinaryWriter writer = new(buffer);
+        write(writer);
+        writer.Flush();
         using Stream entry = zip.CreateEntry(name, CompressionLevel.NoCompression).Open();
-        buffer.CopyTo(entry);
+        buffer.WriteTo(entry);
     }
 
-    private static MemoryStream Get(ZipArchive zip, string name, string path)
+    private static BinaryReader Get(ZipArchive zip, string name, string path)
     {
         MemoryStream buffer = new();
         using Stream entry = EntryOf(zip, name, path).Open();
         entry.CopyTo(buffer);
         buffer.Position = 0;
-        return buffer;
+        return new BinaryReader(buffer);
     }
 }

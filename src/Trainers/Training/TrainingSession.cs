@@ -59,9 +59,9 @@ internal sealed class TrainingSession : IDisposable
         return order;
     }
 
-    public void Info(string message) => channel.Info(message);
+    public void Info(string message) => channel.Info(MessageSensitivity.None, message);
 
-    public void Warning(string message) => channel.Warning(message);
+    public void Warning(string message) => channel.Warning(MessageSensitivity.None, message);
 
     public void Dispose()
     {

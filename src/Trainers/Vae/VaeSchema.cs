@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 
 namespace MLNetGen.Vae;
 
@@ -12,7 +13,7 @@ internal static class VaeSchema
             : throw new ArgumentException($"there is no column '{options.InputColumnName}' to learn from; there are {string.Join(", ", input.Select(c => $"'{c.Name}'"))}.");
         bool isImage = column.ItemType is ImageDataViewType;
         if (!isImage && !(column.Kind == SchemaShape.Column.VectorKind.Vector && column.ItemType.RawType == typeof(float)))
-            throw new ArgumentException($"column '{column.Name}' is {column.GetTypeString()}; a VAE learns from pictures (MLImage) or from vectors of Single of one known size.");
+            throw new ArgumentException($"column '{column.Name}' is {column.Kind} of {column.ItemType}; a VAE learns from pictures (MLImage) or from vectors of Single of one known size.");
 
         VectorDataViewType latent = new(NumberDataViewType.Single, options.LatentDimension);
         return SchemaShapes.Append(

@@ -20,7 +20,8 @@ internal static class LatentRows
             }));
     }
 
-    private static void Fill(Span<float> values, int seed, int row)
+    /// <summary>The values of one row, as many as the span takes.</summary>
+    public static void Fill(Span<float> values, int seed, int row)
     {
         var random = new RowRandom(seed, row);
         for (var i = 0; i < values.Length; i += 2)

@@ -33,6 +33,8 @@ public static class OnnxConverters
     public static IReadOnlyList<string> Supported =>
         [.. registered.Concat(BuiltIn).Select(converter => converter.Name).Distinct().Order(StringComparer.Ordinal)];
 
+    internal static IEnumerable<string> BuiltInNames => BuiltIn.Select(converter => converter.Name);
+
     internal static bool IsLeaf(Module module) =>
         module is IOnnxConvertible || !module.children().Any() || Array.Exists(registered, converter => converter.Matches(module));
 

@@ -13,12 +13,18 @@ public class LayerConversionTests
     {
         ["Linear"] = r => (Linear(r.Next(1, 9), r.Next(1, 9), r.Next(2) == 0), null!),
         ["Conv1d"] = Conv1dCase,
+        ["Conv3d"] = r => (Conv3d(2, 3, r.Next(1, 4), stride: r.Next(1, 3), padding: r.Next(0, 2)), [2, r.Next(4, 7), r.Next(4, 7), r.Next(4, 7)]),
         ["Conv2d"] = Conv2dCase,
         ["Conv2d same"] = Conv2dSameCase,
         ["Conv2d reflect"] = r => Conv2dPaddedCase(r, PaddingModes.Reflect),
         ["Conv2d replicate"] = r => Conv2dPaddedCase(r, PaddingModes.Replicate),
         ["Conv2d circular"] = r => Conv2dPaddedCase(r, PaddingModes.Circular),
         ["ConvTranspose2d"] = ConvTranspose2dCase,
+        ["ConvTranspose1d"] = r => (ConvTranspose1d(2, 3, r.Next(2, 5), stride: r.Next(1, 4), padding: r.Next(0, 2), dilation: r.Next(1, 3)), [2, r.Next(3, 8)]),
+        ["ConvTranspose3d"] = r => (ConvTranspose3d(2, 3, r.Next(2, 4), stride: r.Next(1, 3)), [2, r.Next(2, 4), r.Next(2, 4), r.Next(2, 4)]),
+        ["BatchNorm3d"] = r => (BatchNorm3d(2), [2, r.Next(2, 4), r.Next(2, 4), r.Next(2, 4)]),
+        ["InstanceNorm1d"] = r => (InstanceNorm1d(3, affine: r.Next(2) == 0), [3, r.Next(2, 9)]),
+        ["InstanceNorm3d"] = r => (InstanceNorm3d(2, affine: r.Next(2) == 0), [2, r.Next(2, 4), r.Next(2, 4), r.Next(2, 4)]),
         ["BatchNorm1d"] = r => { int c = r.Next(1, 6); return (BatchNorm1d(c, eps: Epsilon(r)), r.Next(2) == 0 ? [c] : [c, r.Next(2, 6)]); },
         ["BatchNorm2d"] = r => { int c = r.Next(1, 6); return (BatchNorm2d(c, eps: Epsilon(r), affine: r.Next(2) == 0), Picture(r, c)); },
         ["InstanceNorm2d"] = r =>
@@ -33,6 +39,9 @@ public class LayerConversionTests
             return (LayerNorm(shape, eps: Epsilon(r), elementwise_affine: r.Next(2) == 0), [r.Next(1, 4), .. shape]);
         },
         ["LocalResponseNorm"] = r => (LocalResponseNorm(r.Next(1, 6), 1e-2 * r.Next(1, 9), 0.75, 1 + r.NextDouble()), Picture(r, r.Next(3, 9))),
+        ["MaxPool1d"] = r => (MaxPool1d(3, stride: r.Next(1, 4), padding: r.Next(0, 2), dilation: r.Next(1, 3), ceil_mode: r.Next(2) == 0), [2, r.Next(7, 12)]),
+        ["AvgPool1d"] = r => (AvgPool1d(3, stride: r.Next(1, 4), padding: r.Next(0, 2), ceil_mode: r.Next(2) == 0, count_include_pad: r.Next(2) == 0), [2, r.Next(7, 12)]),
+        ["AdaptiveAvgPool1d"] = r => (AdaptiveAvgPool1d(r.Next(1, 6)), [2, r.Next(5, 12)]),
         ["MaxPool2d"] = r =>
         {
             long k = r.Next(2, 4);
@@ -66,6 +75,9 @@ public class LayerConversionTests
         ["CELU"] = r => (CELU(0.5 + r.NextDouble()), Picture(r, 2)),
         ["SELU"] = r => (SELU(), Picture(r, 2)),
         ["GELU"] = r => (GELU(), Picture(r, 2)),
+        ["GELU by tanh"] = r => (GELU(TorchSharp.Modules.GELU.Approximate.tanh), Picture(r, 2)),
+        ["LogSigmoid"] = r => (LogSigmoid(), Picture(r, 2)),
+        ["Softsign"] = r => (Softsign(), Picture(r, 2)),
         ["SiLU"] = r => (SiLU(), Picture(r, 2)),
         ["Mish"] = r => (Mish(), Picture(r, 2)),
         ["Hardswish"] = r => (Hardswish(), Picture(r, 2)),
@@ -78,8 +90,12 @@ public class LayerConversionTests
         ["LogSoftmax"] = r => (LogSoftmax(r.Next(-3, 0)), Picture(r, 3)),
         ["Dropout"] = r => (Dropout(0.5), Picture(r, 2)),
         ["Dropout2d"] = r => (Dropout2d(0.5), Picture(r, 2)),
+        ["Dropout1d"] = r => (Dropout1d(0.5), [2, 5]),
+        ["Dropout3d"] = r => (Dropout3d(0.5), [2, 3, 4, 5]),
+        ["AlphaDropout"] = r => (AlphaDropout(0.5), Picture(r, 2)),
+        ["FeatureAlphaDropout"] = r => (FeatureAlphaDropout(0.5), Picture(r, 2)),
         ["Identity"] = r => (Identity(), Picture(r, 2)),
-        ["empty Sequential"] = r => (Sequential(), Picture(r, 2)),
+        ["Sequential without layers"] = r => (Sequential(), Picture(r, 2)),
         ["Reshape"] = r => (new Reshape(-1, 2), [r.Next(1, 4), 4]),
         ["Permute"] = r => (new Permute(0, -1, 1, 2), Picture(r, 3)),
         ["Scale"] = r => (new Scale(r.NextDouble(), r.Next(2)), Picture(r, 2)),
@@ -111,6 +127,13 @@ public class LayerConversionTests
         if (module.Module is Linear linear) row = random.Next(2) == 0 ? [linear.in_features] : [3, linear.in_features];
         Parity.Shaken(module.Module);
         Parity.Holds(module, [row!]);
+    }
+
+    [Fact]
+    public void Every_built_in_converter_is_tested()
+    {
+        var tested = Layers.Keys.Select(layer => layer.Split(' ')[0]).ToHashSet();
+        Assert.DoesNotContain(OnnxConverters.BuiltInNames, name => !tested.Contains(name));
     }
 
     [Fact]

@@ -9,7 +9,8 @@ internal static class IdentityConverters
     public static Converter[] All { get; } =
     [
         Converter.Formula<Identity>(Same), Converter.Formula<Sequential>(Same),
-        Converter.Formula<Dropout>(Same), Converter.Formula<Dropout2d>(Same),
+        Converter.Formula<Dropout>(Same), Converter.Formula<Dropout1d>(Same), Converter.Formula<Dropout2d>(Same), Converter.Formula<Dropout3d>(Same),
+        Converter.Formula<AlphaDropout>(Same), Converter.Formula<FeatureAlphaDropout>(Same),
     ];
 
     private static OnnxValue Same(Module layer, OnnxValue x) => x;

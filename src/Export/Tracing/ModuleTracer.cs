@@ -155,6 +155,9 @@ internal sealed class ModuleTracer : IDisposable
     {
         if (traced.Snapshot is not { } snapshot) return true;
         using Tensor now = tensor.detach();
+        // allclose subtracts, which truth values cannot.
+        if (now.dtype == ScalarType.Bool)
+            return TensorData.Bytes(now).AsSpan().SequenceEqual(TensorData.Bytes(snapshot));
         return now.shape.SequenceEqual(snapshot.shape) && now.allclose(snapshot, rtol: 0, atol: 0, equal_nan: true);
     }
 

@@ -14,14 +14,14 @@ internal sealed class LastGoodEpoch : IDisposable
     {
         using var noGradient = no_grad();
         foreach ((Tensor live, Tensor kept) in state)
-            kept.copy_(live).Dispose();
+            kept.copy_(live);
     }
 
     public void Restore()
     {
         using var noGradient = no_grad();
         foreach ((Tensor live, Tensor kept) in state)
-            live.copy_(kept).Dispose();
+            live.copy_(kept);
     }
 
     public void Dispose()

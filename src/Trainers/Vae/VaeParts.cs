@@ -68,8 +68,9 @@ internal sealed record VaeParts(
     {
         try
         {
-            return onnx.GetOutputSchema(inputs).Skip(inputs.Count)
-                .Where(c => c.Type is VectorDataViewType)
+            // Only what the network adds has a known size.
+            return onnx.GetOutputSchema(inputs)
+                .Where(c => !c.IsHidden && c.Type is VectorDataViewType { IsKnownSize: true })
                 .ToDictionary(c => c.Name, c => (VectorDataViewType)c.Type);
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)

@@ -12,6 +12,8 @@ internal static class VaeColumns
 
     // Lower case, so as not to meet a user's own: they are dropped at the end of the pipeline.
     public const string Pixels = NetworkInput.Pixels;
+    public const string EncodedPixels = "encodedPixels";
     public const string ReconstructedPixels = "reconstruction";
+    public const string Planes = "planes";
     public const string NegativeLogLikelihood = "negativeLogLikelihood";
 }

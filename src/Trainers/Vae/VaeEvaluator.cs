@@ -35,7 +35,7 @@ internal static class VaeEvaluator
 
         SchemaDefinition definition = SchemaDefinition.Create(typeof(DrawnRow));
         definition[nameof(DrawnRow.Latent)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, parts.LatentDimension);
-        definition[VaeColumns.Pixels].ColumnType = new VectorDataViewType(NumberDataViewType.Single, checked((int)parts.Shape.Aggregate(1L, (a, b) => a * b)));
+        definition[VaeColumns.EncodedPixels].ColumnType = new VectorDataViewType(NumberDataViewType.Single, checked((int)parts.Shape.Aggregate(1L, (a, b) => a * b)));
         IDataView drawn = context.Data.LoadFromEnumerable(Draw(), definition);
         IDataView judged = parts.Scores.Transform(parts.Decoder.Transform(drawn));
 
@@ -55,7 +55,7 @@ internal static class VaeEvaluator
 
         public float[] LatentLogVariance { get; set; } = [];
 
-        [ColumnName(VaeColumns.Pixels)]
+        [ColumnName(VaeColumns.EncodedPixels)]
         public float[] Pixels { get; set; } = [];
     }
 
@@ -63,7 +63,7 @@ internal static class VaeEvaluator
     {
         public float[] Latent { get; set; } = [];
 
-        [ColumnName(VaeColumns.Pixels)]
+        [ColumnName(VaeColumns.EncodedPixels)]
         public float[] Pixels { get; set; } = [];
 
         public double Kl { get; set; }

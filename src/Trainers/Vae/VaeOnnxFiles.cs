@@ -12,7 +12,6 @@ internal sealed class VaeOnnxFiles : IDisposable
     private const string EncoderName = "encoder.onnx";
     private const string DecoderName = "decoder.onnx";
     private const string WholeName = "vae.onnx";
-    private const string ScoresName = "scores.onnx";
 
     private readonly TemporaryFolder folder = new();
 
@@ -29,8 +28,14 @@ internal sealed class VaeOnnxFiles : IDisposable
     /// <summary>Pixels → Latent, LatentLogVariance, reconstruction.</summary>
     public string Whole => folder.File(WholeName);
 
+    /// <summary>The encoder as the pipeline holds it: see <see cref="Vae.PipelineEncoder"/>.</summary>
+    public string PipelineEncoder => folder.File("pipeline-encoder.onnx");
+
+    /// <summary>The decoder as the pipeline holds it: see <see cref="Vae.PipelineDecoder"/>.</summary>
+    public string PipelineDecoder => folder.File("pipeline-decoder.onnx");
+
     /// <summary>Pixels and reconstruction → ReconstructionError, negativeLogLikelihood.</summary>
-    public string Scores => folder.File(ScoresName);
+    public string Scores => folder.File("scores.onnx");
 
     public VaeParity Parity { get; private set; } = new(double.NaN, double.NaN);
 
@@ -68,16 +73,22 @@ internal sealed class VaeOnnxFiles : IDisposable
         DecoderToPixels decoder = new(network.Decoder);
         Dictionary<string, string> metadata = Describe(network, input, options);
 
+        // For any ONNX consumer.
         OnnxExporter.Export(network.Encoder, pixels, Encoder, Named("encoder", [VaeColumns.Pixels], [VaeColumns.Latent, VaeColumns.LatentLogVariance]));
         OnnxExporter.Export(decoder, latent, Decoder, Named("decoder", [VaeColumns.Latent], [VaeColumns.ReconstructedPixels]));
         Parity = new VaeParity(
-            Check(OnnxCheck.CompareRandom(network.Encoder, Encoder, pixels), "encoder"),
-            Check(OnnxCheck.CompareRandom(decoder, Decoder, latent), "decoder"));
+            Check(OnnxCheck.CompareRandom(network.Encoder, Encoder, pixels), "encoder", options),
+            Check(OnnxCheck.CompareRandom(decoder, Decoder, latent), "decoder", options));
         metadata["parityError"] = Math.Max(Parity.Encoder, Parity.Decoder).ToString("G3");
         OnnxExporter.Export(new MeanReconstruction(network.Encoder, decoder), pixels, Whole,
             Named("vae", [VaeColumns.Pixels], [VaeColumns.Latent, VaeColumns.LatentLogVariance, VaeColumns.ReconstructedPixels]));
+
+        // For the pipeline.
+        OnnxExporter.Export(new PipelineEncoder(network.Encoder), pixels, PipelineEncoder, Named("encoder", [VaeColumns.Pixels], VaePipeline.EncoderOutputs));
+        ExportableModule pipelineDecoder = input.Shape.Length == 3 ? new PipelineDecoder(decoder) : decoder;
+        OnnxExporter.Export(pipelineDecoder, latent, PipelineDecoder, Named("decoder", [VaeColumns.Latent], VaePipeline.DecoderOutputs(input.Shape)));
         OnnxExporter.Export(new PictureScores(options.Likelihood, options.GaussianDeviation), [pixels, pixels], Scores,
-            Named("scores", [VaeColumns.Pixels, VaeColumns.ReconstructedPixels], [VaeColumns.ReconstructionError, VaeColumns.NegativeLogLikelihood]));
+            Named("scores", VaePipeline.ScoresInputs, VaePipeline.ScoresOutputs));
 
         OnnxExportOptions Named(string part, string[] inputs, string[] outputs) => new()
         {
@@ -88,9 +99,15 @@ internal sealed class VaeOnnxFiles : IDisposable
         };
     }
 
-    private static double Check(OnnxParity parity, string part) => parity.IsWithin(Tolerance)
-        ? parity.MaximumAbsoluteError
-        : throw new InvalidOperationException($"ONNX Runtime and the trained {part} disagree ({parity}), beyond {Tolerance}.");
+    private static double Check(OnnxParity parity, string part, VaeTrainer.Options options)
+    {
+        if (parity.IsWithin(Tolerance))
+            return parity.MaximumAbsoluteError;
+        string weights = options.WorkspacePath is { } folder && File.Exists(Checkpoint.PathIn(folder))
+            ? $"The trained weights are in '{Checkpoint.PathIn(folder)}'."
+            : "No weights are kept: set WorkspacePath to keep them.";
+        throw new InvalidOperationException($"ONNX Runtime and the trained {part} disagree ({parity}), beyond {Tolerance} of the largest output. {weights}");
+    }
 
     private static Dictionary<string, string> Describe(VaeNetwork network, NetworkInput input, VaeTrainer.Options options) => new()
     {

@@ -25,7 +25,7 @@ internal sealed record VaeParts(
     {
         List<ITransformer> all = [.. Flatten(model)];
         // Vectors of unknown size: OnnxTransformer takes them at this stage whatever size its network has.
-        DataViewSchema inputs = EmptyView.OfVectors(VaeColumns.Pixels, VaeColumns.Latent, VaeColumns.ReconstructedPixels).Schema;
+        DataViewSchema inputs = EmptyView.OfVectors(VaeColumns.Pixels, VaeColumns.EncodedPixels, VaeColumns.Latent, VaeColumns.ReconstructedPixels).Schema;
         OnnxTransformer? encoder = null, decoder = null, scores = null;
         int latent = 0;
         long[] shape = [];

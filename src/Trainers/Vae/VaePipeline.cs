@@ -8,24 +8,30 @@ namespace MLNetGen.Vae;
 /// <summary>The chains that a VAE's pipeline is made of: ML.NET's own transformers alone, so that they save and load without this library.</summary>
 internal static class VaePipeline
 {
-    private const string Planes = "planes";
+    // Node names of the networks in the pipeline, and so its columns.
+    public static readonly string[] EncoderOutputs = [VaeColumns.Latent, VaeColumns.LatentLogVariance, VaeColumns.EncodedPixels];
+    public static readonly string[] ScoresInputs = [VaeColumns.EncodedPixels, VaeColumns.ReconstructedPixels];
+    public static readonly string[] ScoresOutputs = [VaeColumns.ReconstructionError, VaeColumns.NegativeLogLikelihood];
+
+    public static string[] DecoderOutputs(long[] shape) =>
+        shape.Length == 3 ? [VaeColumns.ReconstructedPixels, VaeColumns.Planes] : [VaeColumns.ReconstructedPixels];
 
     /// <summary>The whole pipeline, from the input column to everything that <see cref="VaeTransformer.Transform"/> adds.</summary>
     public static TransformerChain<ITransformer> Whole(MLContext context, NetworkInput column, VaeOnnxFiles files, DataViewSchema input, int threads)
     {
         IEstimator<ITransformer> whole = column.ToPixels()
-            .Append(Onnx(context, files.Encoder, [VaeColumns.Pixels], [VaeColumns.Latent, VaeColumns.LatentLogVariance], threads))
-            .Append(Onnx(context, files.Decoder, [VaeColumns.Latent], [VaeColumns.ReconstructedPixels], threads))
-            .Append(Onnx(context, files.Scores, [VaeColumns.Pixels, VaeColumns.ReconstructedPixels], [VaeColumns.ReconstructionError, VaeColumns.NegativeLogLikelihood], threads))
+            .Append(Onnx(context, files.PipelineEncoder, [VaeColumns.Pixels], EncoderOutputs, threads))
+            .Append(Onnx(context, files.PipelineDecoder, [VaeColumns.Latent], DecoderOutputs(column.Shape), threads))
+            .Append(Onnx(context, files.Scores, ScoresInputs, ScoresOutputs, threads))
             .Append(ToOutput(context, column.Shape, VaeColumns.Reconstruction))
-            .Append(context.Transforms.DropColumns([.. column.Intermediate, VaeColumns.NegativeLogLikelihood]));
+            .Append(context.Transforms.DropColumns([.. column.Intermediate, VaeColumns.EncodedPixels, VaeColumns.NegativeLogLikelihood]));
         return new TransformerChain<ITransformer>(whole.Fit(new EmptyView(input)));
     }
 
     /// <summary>The input column to latent mean and log-variance.</summary>
     public static ITransformer Encode(MLContext context, VaeParts parts)
     {
-        string[] intermediate = parts.Shape.Length == 3 ? PictureInput.IntermediateColumns : [NetworkInput.Pixels];
+        string[] intermediate = [.. parts.Shape.Length == 3 ? PictureInput.IntermediateColumns : [NetworkInput.Pixels], VaeColumns.EncodedPixels];
         return new TransformerChain<ITransformer>(
             parts.Preprocess, parts.Encoder, context.Transforms.DropColumns(intermediate).Fit(EmptyView.OfVectors(intermediate)));
     }
@@ -51,24 +57,18 @@ internal static class VaePipeline
     // Reconstructed pixels in [0, 1] to a picture; a vector stays one, under its new name.
     private static IEstimator<ITransformer> ToOutput(MLContext context, long[] shape, string output)
     {
-        if (shape is not [long channels, long height, long width])
+        if (shape is not [_, long height, long width])
         {
             return context.Transforms.CopyColumns(output, VaeColumns.ReconstructedPixels)
                 .Append(context.Transforms.DropColumns(VaeColumns.ReconstructedPixels));
         }
-        // ConvertToImage makes a grey picture only of three equal planes.
-        string[] planes = [.. Enumerable.Repeat(VaeColumns.ReconstructedPixels, channels == 1 ? 3 : 1)];
-        return context.Transforms.Concatenate(Planes, planes)
-            .Append(context.Transforms.ConvertToImage(
+        return context.Transforms.ConvertToImage(
                 (int)height,
                 (int)width,
                 output,
-                Planes,
-                ImagePixelExtractingEstimator.ColorBits.Rgb,
-                ImagePixelExtractingEstimator.ColorsOrder.ARGB,
-                interleavedColors: false,
-                scaleImage: 255,
-                offsetImage: 0))
-            .Append(context.Transforms.DropColumns(Planes, VaeColumns.ReconstructedPixels));
+                VaeColumns.Planes,
+                ImagePixelExtractingEstimator.ColorBits.All,
+                ImagePixelExtractingEstimator.ColorsOrder.ARGB)
+            .Append(context.Transforms.DropColumns(VaeColumns.Planes, VaeColumns.ReconstructedPixels));
     }
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 
 namespace MLNetGen.Tests.Cli;
 
@@ -96,7 +98,7 @@ public sealed class TrainVaeCommandTests(TrainVaeCommandTests.Run run) : IClassF
         File.Copy(Model, alone);
         CommandLine.Outcome outcome = CommandLine.Run("generate", "--model", alone, "--count", "12", "--columns", "4", "--out", sheet);
         Assert.True(outcome.ExitCode == 0, outcome.Errors);
-        using var picture = Microsoft.ML.Data.MLImage.CreateFromFile(sheet);
+        using var picture = MLImage.CreateFromFile(sheet);
         Assert.True(picture.Width > picture.Height);
     }
 
@@ -119,8 +121,7 @@ public sealed class TrainVaeCommandTests(TrainVaeCommandTests.Run run) : IClassF
         float[] deployed = [.. outcome.Output.Split('\n')[0]["latent: ".Length..].Split(' ').Select(v => float.Parse(v, System.Globalization.CultureInfo.InvariantCulture))];
         Assert.Equal(latent.Length, deployed.Length);
         Assert.All(latent.Zip(deployed), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
-        ml.Images.SaveGrid(scored, "Reconstruction", Path.Combine(run.Folder, "here.png"), columns: 1, scale: 1);
-        using var saved = Microsoft.ML.Data.MLImage.CreateFromFile(again);
+        using var saved = MLImage.CreateFromFile(again);
         MoonRow here = ml.Data.CreateEnumerable<MoonRow>(ml.Transforms.CopyColumns("Image", "Reconstruction").Fit(scored).Transform(scored), reuseRowObject: false).Single();
         byte[] a = Picture.FromImage(here.Image!).Pixels, b = Picture.FromImage(saved).Pixels;
         Assert.Equal(a.Length, b.Length);
@@ -232,8 +233,8 @@ public sealed class TrainVaeCommandTests(TrainVaeCommandTests.Run run) : IClassF
 
     private sealed class MoonRow
     {
-        [Microsoft.ML.Transforms.Image.ImageType(16, 16)]
-        public Microsoft.ML.Data.MLImage? Image { get; set; }
+        [ImageType(16, 16)]
+        public MLImage? Image { get; set; }
 
         public string Label { get; set; } = "";
     }

@@ -65,8 +65,7 @@ public sealed class VaePipelineTests(VaePipelineTests.Trained trained) : IClassF
     [Fact]
     public void The_saved_model_gives_the_same_latents_and_pictures()
     {
-        ITransformer loaded = ML.Model.Load(trained.Saved, out DataViewSchema schema);
-        Assert.Contains(schema, c => c.Name == "Image");
+        ITransformer loaded = ML.Model.Load(trained.Saved, out _);
         foreach ((Coded a, Coded b) in Rows(trained.Vae.Transform(trained.Moons)).Zip(Rows(loaded.Transform(trained.Moons))))
         {
             Assert.Equal(a.Latent, b.Latent);
@@ -141,23 +140,46 @@ public sealed class VaePipelineTests(VaePipelineTests.Trained trained) : IClassF
         }
     }
 
+    // Vectors: ML.NET's Cache and ShuffleRows leave picture columns out.
     [Fact]
-    public void In_the_middle_of_a_chain_cached_and_shuffled_it_fits_saves_and_loads()
+    public void In_the_middle_of_a_chain_on_cached_and_shuffled_rows_it_fits_saves_loads_and_predicts()
     {
-        IDataView rows = ML.Data.ShuffleRows(ML.Data.Cache(trained.Moons), seed: 3);
-        var pipeline = ML.Transforms.CopyColumns("Picture", "Image")
+        int read = 0;
+        IEnumerable<VectorRow> Source()
+        {
+            var values = new Random(2);
+            for (int i = 0; i < 40; i++)
+            {
+                read++;
+                yield return new VectorRow { Features = [.. Enumerable.Range(0, 6).Select(_ => values.NextSingle())] };
+            }
+        }
+        IDataView rows = ML.Data.ShuffleRows(ML.Data.Cache(ML.Data.LoadFromEnumerable(Source())), seed: 3);
+        var pipeline = ML.Transforms.CopyColumns("Copy", "Features")
             .Append(ML.Generative.Trainers.Vae(new VaeTrainer.Options
             {
-                InputColumnName = "Picture", LatentDimension = 3, Epochs = 1, BatchSize = 16, Seed = 1, NumberOfThreads = 1,
+                InputColumnName = "Copy",
+                LatentDimension = 3,
+                Epochs = 1,
+                BatchSize = 16,
+                Seed = 1,
+                NumberOfThreads = 1,
             }))
             .Append(ML.Transforms.CopyColumns("Code", "Latent"));
-        TransformerChain<Microsoft.ML.Transforms.ColumnCopyingTransformer> model = pipeline.Fit(rows);
+        using TransformerChain<Microsoft.ML.Transforms.ColumnCopyingTransformer> model = pipeline.Fit(rows);
+        Assert.Equal(40, read);
+
         string path = Path.Combine(trained.Folder, "chain.zip");
         ML.Model.Save(model, rows.Schema, path);
         ITransformer loaded = ML.Model.Load(path, out _);
-        float[][] expected = [.. Rows(model.Transform(trained.Moons)).Select(r => r.Latent)];
-        float[][] codes = [.. loaded.Transform(trained.Moons).GetColumn<float[]>("Code")];
+        float[][] expected = [.. model.Transform(rows).GetColumn<float[]>("Code")];
+        float[][] codes = [.. loaded.Transform(rows).GetColumn<float[]>("Code")];
         Assert.Equal(expected, codes);
+        Assert.Equal(40, read);
+
+        using PredictionEngine<VectorRow, CodeRow> engine = ML.Model.CreatePredictionEngine<VectorRow, CodeRow>(loaded);
+        VectorRow first = ML.Data.CreateEnumerable<VectorRow>(rows, reuseRowObject: false).First();
+        Assert.Equal(expected[0], engine.Predict(first).Code);
     }
 
     [Fact]
@@ -217,7 +239,11 @@ public sealed class VaePipelineTests(VaePipelineTests.Trained trained) : IClassF
         IDataView view = ML.Data.LoadFromEnumerable(rows);
         using VaeTransformer vae = ML.Generative.Trainers.Vae(new VaeTrainer.Options
         {
-            InputColumnName = "Features", LatentDimension = 2, Epochs = 2, Likelihood = VaeLikelihood.Gaussian, Seed = 1,
+            InputColumnName = "Features",
+            LatentDimension = 2,
+            Epochs = 2,
+            Likelihood = VaeLikelihood.Gaussian,
+            Seed = 1,
         }).Fit(view);
         IDataView scored = vae.Transform(view);
         Assert.Equal(["Features", "Latent", "LatentLogVariance", "Reconstruction", "ReconstructionError"], scored.Schema.Where(c => !c.IsHidden).Select(c => c.Name).Order());
@@ -300,6 +326,11 @@ public sealed class VaePipelineTests(VaePipelineTests.Trained trained) : IClassF
     private sealed class Counted
     {
         public int Calls { get; set; }
+    }
+
+    private sealed class CodeRow
+    {
+        public float[] Code { get; set; } = [];
     }
 
     private sealed class VectorRow

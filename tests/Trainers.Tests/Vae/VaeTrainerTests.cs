@@ -13,7 +13,13 @@ public sealed class VaeTrainerTests : IDisposable
 
     private static VaeTrainer.Options Quick => new()
     {
-        Architecture = VaeArchitecture.Mlp, LatentDimension = 4, ImageSize = 16, Epochs = 3, BatchSize = 16, Seed = 5, NumberOfThreads = 1,
+        Architecture = VaeArchitecture.Mlp,
+        LatentDimension = 4,
+        ImageSize = 16,
+        Epochs = 3,
+        BatchSize = 16,
+        Seed = 5,
+        NumberOfThreads = 1,
     };
 
     [Fact]

@@ -9,6 +9,17 @@ internal static unsafe partial class Native
 {
     private const string Library = "torchcompat";
 
+    // OpenMP's threads spin between two operators by default, and take the cores from OpenBLAS's threads, ONNX
+    // Runtime's and .NET's own: a training step of a small network took two to three times as long. OpenMP reads
+    // the variable when it is loaded, which is when the first function below is called. What the user set stays.
+    static Native()
+    {
+        if (OperatingSystem.IsLinux())
+            _ = SetEnvironment("OMP_WAIT_POLICY", "passive", 0);
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)] private static partial int SetEnvironment(string name, string value, int overwrite);
+
     [LibraryImport(Library, EntryPoint = "torchcompat_last_error")] private static partial byte* LastError();
 
     [LibraryImport(Library, EntryPoint = "torchcompat_find", StringMarshalling = StringMarshalling.Utf8)] internal static partial int Find(string name, string overload, nint* found);

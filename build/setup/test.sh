@@ -1,4 +1,4 @@
-# All tests, the code style and, at the end, one line to count by: "N passed, N failed".
+# All tests, the code style, the stand-ins' public API and, at the end, one line to count by: "N passed, N failed".
 run_tests() {
   local passed=0 failed=0 skipped=0 broken=0 solution log
   local solutions=("$root/MLNetGen.sln")
@@ -21,6 +21,10 @@ run_tests() {
     else
       say "the code style differs from .editorconfig: run 'dotnet format'"
       failed=$((failed + 1))
+    fi
+    if [ "$engine" = compat ] && have_api_listing; then
+      say "checking the public API of compat/"
+      if check_api; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
     fi
   fi
   failed=$((failed + broken))

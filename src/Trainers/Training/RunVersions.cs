@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
@@ -17,5 +18,5 @@ internal static class RunVersions
         ["torchSharp"] = Of(typeof(TorchSharp.torch)),
     };
 
-    private static string Of(Type type) => type.Assembly.GetName().Version?.ToString() ?? "?";
+    private static string Of(Type type) => FileVersionInfo.GetVersionInfo(type.Assembly.Location).ProductVersion?.Split('+')[0] ?? "?";
 }

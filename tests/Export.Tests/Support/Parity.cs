@@ -1,3 +1,4 @@
+using MLNetGen.Tests;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Export.Tests;

@@ -8,9 +8,19 @@ internal static class Program
     // Long enough to finish a step and write what was trained; a second Ctrl-C ends at once.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    // The launcher's own commands never come here, but its users ask here for help.
+    private const string About = """
+        MLNetGen: train image models from .NET and ship them as ML.NET pipelines and ONNX files.
+
+        ./mlnetgen also has, for the repository itself:
+          setup [--peers]  Set the machine up and build; --peers adds the engines that tests compare with
+          test             Run all tests
+          bench dispatch   Measure an operator call from C# against C++ (compat engine)
+        """;
+
     public static async Task<int> Main(string[] args)
     {
-        RootCommand root = new("MLNetGen: train image models from .NET and ship them as ML.NET pipelines and ONNX files.")
+        RootCommand root = new(About)
         {
             TrainCommand.Create(),
             GenerateCommand.Create(),

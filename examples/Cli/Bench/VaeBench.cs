@@ -22,7 +22,7 @@ internal static class VaeBench
         if (!Directory.Exists(data))
             return Skip($"there is no '{data}': give --data, a folder with MNIST's idx files");
         if (!HasTorch())
-            return Skip($"{Python} has no torch: install python3-torch");
+            return Skip($"{Python} has no torch: run ./mlnetgen setup --peers");
 
         double flops = MatrixSpeed.Measure(Threads);
         foreach ((string architecture, int epochs, double macs) in ((string, int, double)[])[("mlp", 5, MlpMacs), ("convolutional", 2, ConvolutionalMacs)])

@@ -1,0 +1,7 @@
+# Independent engines that tests and benchmarks compare with: ONNX's checker, OpenCV and PyTorch. None is needed to build or
+# to run MLNetGen, and a test whose peer is absent is skipped.
+peer_packages=(python3-onnx python3-opencv python3-torch)
+
+install_peers() {
+  install_debian_packages "the comparison with other engines" "${peer_packages[@]}"
+}

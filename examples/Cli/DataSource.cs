@@ -6,7 +6,7 @@ namespace MLNetGen.Cli;
 /// <summary>The rows that a command works on: <c>--data</c>, <c>--split</c>, <c>--strict</c>.</summary>
 internal sealed class DataSource
 {
-    private const double HeldOut = 0.1;
+    private const double HeldOutFraction = 0.1;
 
     public Option<string> Data { get; } = new("--data")
     {
@@ -17,6 +17,11 @@ internal sealed class DataSource
     public Option<int?> Split { get; } = new("--split")
     {
         Description = "Train on the first N rows, test on the rest; without it a random tenth is held out",
+    };
+
+    public Option<bool> HeldOut { get; } = new("--held-out")
+    {
+        Description = "Only the random tenth that training held out without --split",
     };
 
     public Option<bool> Strict { get; } = new("--strict") { Description = "Stop at the first unreadable picture instead of skipping it" };
@@ -36,21 +41,23 @@ internal sealed class DataSource
         IDataView all = Load(context, parsed);
         if (parsed.GetValue(Split) is not { } count)
         {
-            DataOperationsCatalog.TrainTestData random = context.Data.TrainTestSplit(all, HeldOut, seed: seed);
+            DataOperationsCatalog.TrainTestData random = context.Data.TrainTestSplit(all, HeldOutFraction, seed: seed);
             return (random.TrainSet, random.TestSet);
         }
         CheckSplit(count, all);
         return (context.Data.TakeRows(all, count), context.Data.SkipRows(all, count));
     }
 
-    /// <summary>The rows after <c>--split</c>, or all of them.</summary>
-    public IDataView LoadTest(MLContext context, ParseResult parsed)
+    /// <summary>The rows to judge a model on: those after <c>--split</c>, those held out by chance, or all of them.</summary>
+    public IDataView LoadTest(MLContext context, ParseResult parsed, int seed)
     {
-        IDataView all = Load(context, parsed);
-        if (parsed.GetValue(Split) is not { } count)
-            return all;
-        CheckSplit(count, all);
-        return context.Data.SkipRows(all, count);
+        if (parsed.GetValue(HeldOut) || parsed.GetValue(Split) is not null)
+        {
+            if (parsed.GetValue(HeldOut) && parsed.GetValue(Split) is not null)
+                throw new ArgumentException("--split and --held-out name different rows: give one of them.");
+            return LoadSplit(context, parsed, seed).Test;
+        }
+        return Load(context, parsed);
     }
 
     private static void CheckSplit(int count, IDataView all)

@@ -36,7 +36,7 @@ internal static class TrainingDisplay
                     bar.Value = (p.Epoch - 1.0) * p.Batches + p.Batch;
                     bar.Description = Markup.Escape(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"epoch {p.Epoch}/{p.Epochs}  {p.Train.NegativeElbo:F1} nats = {p.Train.Reconstruction:F1} + KL {p.Train.Kl:F1}  {p.ImagesPerSecond:F0} images/s  {p.Remaining:m\\:ss} left"));
+                        $"epoch {p.Epoch}/{p.Epochs}  {p.Train.NegativeElbo:F1} nats = {p.Train.Reconstruction:F1} + KL {p.Train.Kl:F1}  {p.ImagesPerSecond:F0} images/s  {p.Remaining:h\\:mm\\:ss} left"));
                 }
             });
         return result;

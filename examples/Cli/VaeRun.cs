@@ -11,28 +11,28 @@ internal static class VaeRun
         Directory.CreateDirectory(folder);
         options.ValidationSet = test;
         options.CancellationToken = cancel;
-        int epochs = 0;
-        bool interrupted = false;
+        bool trained = false, interrupted = false;
         VaeTransformer vae;
         try
         {
             vae = TrainingDisplay.Show("training", (step, epoch) =>
             {
                 options.ProgressCallback = step;
-                options.MetricsCallback = finished => { epochs = finished.Epoch; epoch(finished); };
+                options.MetricsCallback = finished => { trained = true; epoch(finished); };
                 return context.Generative.Trainers.Vae(options).Fit(train);
             });
         }
         catch (OperationCanceledException)
         {
-            if (epochs == 0)
+            if (!trained && !options.Resume)
             {
                 Console.Error.WriteLine("mlnetgen: stopped before an epoch was finished; nothing was written.");
                 return Failure.Interrupted;
             }
             interrupted = true;
-            Console.Error.WriteLine($"mlnetgen: stopped; writing the model as epoch {epochs} left it. Add --resume to train on.");
-            vae = FromCheckpoint(context, options, epochs, train);
+            options.CancellationToken = CancellationToken.None;
+            vae = context.Generative.Trainers.Vae(options).FitFromCheckpoint(train);
+            Console.Error.WriteLine($"mlnetgen: stopped; writing the model as epoch {vae.Epochs.Count} left it. Add --resume to train on.");
         }
         using (vae)
         {
@@ -43,17 +43,6 @@ internal static class VaeRun
             Console.Error.WriteLine($"mlnetgen: {vae.Stopped}");
             return Failure.ExitCode;
         }
-    }
-
-    // No step is taken: the checkpoint already has as many epochs as are asked for.
-    private static VaeTransformer FromCheckpoint(MLContext context, VaeTrainer.Options options, int epochs, IDataView train)
-    {
-        (int planned, options.Epochs) = (options.Epochs, epochs);
-        options.Resume = true;
-        options.CancellationToken = CancellationToken.None;
-        VaeTransformer vae = context.Generative.Trainers.Vae(options).Fit(train);
-        options.Epochs = planned;
-        return vae;
     }
 
     private static void Write(MLContext context, VaeTransformer vae, IDataView train, IDataView test, string folder, IReadOnlyList<string> commandLine)

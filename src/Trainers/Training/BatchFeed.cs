@@ -6,10 +6,20 @@ namespace MLNetGen;
 /// The rows of a data set as one tensor in memory, handed out in batches. Pictures are kept as bytes: a quarter of
 /// the memory of floats, and turned into floats a batch at a time.
 /// </summary>
-internal sealed class BatchFeed(Tensor rows, float scale, Device device) : IDisposable
+internal sealed class BatchFeed : IDisposable
 {
-    // On the CPU the rows stay where they are; a GPU gets them once.
-    private readonly Tensor rows = rows.to(device).DetachFromDisposeScope();
+    private readonly Tensor rows;
+    private readonly float scale;
+    private readonly Device device;
+
+    /// <summary>Takes over <paramref name="rows"/>; a GPU gets them once, and the CPU's copy goes.</summary>
+    public BatchFeed(Tensor rows, float scale, Device device)
+    {
+        this.rows = rows.to(device).DetachFromDisposeScope();
+        rows.Dispose();
+        this.scale = scale;
+        this.device = device;
+    }
 
     public long Count => rows.shape[0];
 

@@ -33,41 +33,45 @@ internal static class Checkpoint
     }
 
     /// <summary>The header alone, or null where the workspace holds no checkpoint.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
     public static THeader? ReadHeader<THeader>(string workspace)
         where THeader : class
     {
         string path = PathIn(workspace);
-        if (!File.Exists(path))
-            return null;
-        using ZipArchive zip = Open(path);
-        using Stream entry = EntryOf(zip, Header, path).Open();
-        return JsonSerializer.Deserialize<THeader>(entry, RunJson.Options);
+        return File.Exists(path) ? Read(path, Header, stream => JsonSerializer.Deserialize<THeader>(stream, RunJson.Options)) : null;
     }
 
-    public static void Load(string workspace, Module network, OptimizerHelper optimizer)
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    public static void LoadNetwork(string workspace, Module network) => Read(PathIn(workspace), NetworkEntry, stream =>
     {
-        string path = PathIn(workspace);
-        using ZipArchive zip = Open(path);
-        using BinaryReader weights = Get(zip, NetworkEntry, path);
-        network.load(weights);
-        using BinaryReader state = Get(zip, OptimizerEntry, path);
-        optimizer.load_state_dict(state);
-    }
+        using BinaryReader reader = new(stream);
+        return network.load(reader);
+    });
 
-    private static ZipArchive Open(string path)
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    public static void LoadOptimizer(string workspace, OptimizerHelper optimizer) => Read(PathIn(workspace), OptimizerEntry, stream =>
+    {
+        using BinaryReader reader = new(stream);
+        optimizer.load_state_dict(reader);
+        return optimizer;
+    });
+
+    private static T Read<T>(string path, string name, Func<Stream, T> read)
     {
         try
         {
-            return ZipFile.OpenRead(path);
+            using ZipArchive zip = ZipFile.OpenRead(path);
+            using MemoryStream buffer = new();
+            using (Stream entry = (zip.GetEntry(name) ?? throw new InvalidDataException($"it has no {name}")).Open())
+                entry.CopyTo(buffer);
+            buffer.Position = 0;
+            return read(buffer);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or JsonException or EndOfStreamException or ArgumentException or InvalidOperationException)
         {
             throw new InvalidDataException($"'{path}' is not a checkpoint, or it is damaged: delete it to start afresh.", e);
         }
     }
-
-    private static ZipArchiveEntry EntryOf(ZipArchive zip, string name, string path) => zip.GetEntry(name)
-        ?? throw new InvalidDataException($"'{path}' is not a checkpoint (it has no {name}): delete it to start afresh.");
 
     private static void Put(ZipArchive zip, string name, Action<BinaryWriter> write)
     {
@@ -77,14 +81,5 @@ internal static class Checkpoint
         writer.Flush();
         using Stream entry = zip.CreateEntry(name, CompressionLevel.NoCompression).Open();
         buffer.WriteTo(entry);
-    }
-
-    private static BinaryReader Get(ZipArchive zip, string name, string path)
-    {
-        MemoryStream buffer = new();
-        using Stream entry = EntryOf(zip, name, path).Open();
-        entry.CopyTo(buffer);
-        buffer.Position = 0;
-        return new BinaryReader(buffer);
     }
 }

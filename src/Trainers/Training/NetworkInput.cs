@@ -14,8 +14,8 @@ internal abstract class NetworkInput(MLContext context, string name)
     // Rows joined into one tensor at a time while reading; bounds the extra memory, not the data set.
     private const int RowsPerChunk = 4096;
 
-    /// <summary>The network's input in the pipeline, and in the ONNX files.</summary>
-    public const string Pixels = "pixels";
+    /// <summary>The network's input in the pipeline: dropped at its end, so not a name that a user's own column has.</summary>
+    public const string Pixels = "mlnetgen.pixels";
 
     public string Name { get; } = name;
 
@@ -68,6 +68,8 @@ internal abstract class NetworkInput(MLContext context, string name)
             {
                 cancel.ThrowIfCancellationRequested();
                 get(ref value);
+                if (value.Length > 0 && !value.IsDense && value.GetValues().Length == 0 && typeof(T) == typeof(byte))
+                    throw new InvalidDataException($"row {row} of column '{Name}' has no picture: filter such rows out first.");
                 if (value.Length != length)
                     throw new InvalidDataException($"row {row} of column '{Name}' has {value.Length} values; the others have {length}.");
                 Span<T> target = chunk.AsSpan(filled * length, length);
@@ -78,10 +80,11 @@ internal abstract class NetworkInput(MLContext context, string name)
                     Flush();
             }
         }
-        catch (Exception e) when (e.InnerException is { } inner and not OperationCanceledException && e is InvalidOperationException)
+        catch (InvalidOperationException e) when (e.InnerException is not (null or OperationCanceledException))
         {
-            // ML.NET wraps what a row's mapping threw ("Splitter/consolidator worker encountered exception").
-            throw new InvalidDataException($"row {row} of column '{Name}' could not be read: {inner.Message}", e);
+            // ML.NET wraps what a row's mapping threw ("Splitter/consolidator worker encountered exception"), and its
+            // worker is ahead of this loop.
+            throw new InvalidDataException($"a row of column '{Name}' at or after row {row} could not be read: {e.GetBaseException().Message}", e);
         }
         Flush();
         if (chunks.Count == 0)

@@ -9,7 +9,7 @@ namespace MLNetGen;
 internal sealed class PictureInput(MLContext context, string name, int channels, int height, int width, ImageResizingEstimator.ResizingKind resizing)
     : NetworkInput(context, name)
 {
-    private const string Resized = "resized";
+    private const string Resized = "mlnetgen.resized";
 
     // What an unset size or channel count is taken from.
     private const int Sampled = 256;
@@ -31,10 +31,10 @@ internal sealed class PictureInput(MLContext context, string name, int channels,
     public override string[] Intermediate => IntermediateColumns;
 
     /// <summary>
-    /// Fills in what was left unset (0): the size of the first picture's smaller side, at most 64 and down to a
-    /// multiple of 4; one channel where the first 256 pictures are grey, else three.
+    /// Fills in what was left unset (0): the size of the first picture's smaller side, at most 64 and then down to one
+    /// that the network takes; one channel where the first 256 pictures are grey, else three.
     /// </summary>
-    public static PictureInput Decide(MLContext context, IDataView rows, string name, int size, int channels, ImageResizingEstimator.ResizingKind resizing)
+    public static PictureInput Decide(MLContext context, IDataView rows, string name, int size, int channels, ImageResizingEstimator.ResizingKind resizing, Func<int, int>? fit = null)
     {
         DataViewSchema.Column column = Find(rows, name);
         if (size == 0 || channels == 0)
@@ -47,11 +47,15 @@ internal sealed class PictureInput(MLContext context, string name, int channels,
             while (seen < (channels == 0 && grey ? Sampled : 1) && cursor.MoveNext())
             {
                 get(ref image!);
+                if (image is null)
+                    throw new InvalidDataException($"row {seen} of column '{name}' has no picture: filter such rows out first.");
                 if (seen++ == 0 && size == 0)
-                    size = Math.Max(4, Math.Min(LargestDefaultSize, Math.Min(image.Width, image.Height)) / 4 * 4);
+                {
+                    size = Math.Min(LargestDefaultSize, Math.Min(image.Width, image.Height));
+                    size = fit?.Invoke(size) ?? size;
+                }
                 grey = grey && IsGrey(image);
             }
-            image?.Dispose();
             if (seen == 0)
                 throw new ArgumentException($"there are no rows to read column '{name}' from: give at least one.");
             if (channels == 0)

@@ -18,5 +18,8 @@ internal static class RunVersions
         ["torchSharp"] = Of(typeof(TorchSharp.torch)),
     };
 
-    private static string Of(Type type) => FileVersionInfo.GetVersionInfo(type.Assembly.Location).ProductVersion?.Split('+')[0] ?? "?";
+    // A single-file application has no files to ask.
+    private static string Of(Type type) => (type.Assembly.Location is { Length: > 0 } file
+        ? FileVersionInfo.GetVersionInfo(file).ProductVersion?.Split('+')[0]
+        : type.Assembly.GetName().Version?.ToString()) ?? "?";
 }

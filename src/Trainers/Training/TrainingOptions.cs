@@ -12,8 +12,9 @@ public abstract class TrainingOptions
     public int Epochs { get; set; } = 20;
 
     /// <summary>
-    /// Seeds the weights, the order of the rows and every random draw: the same seed, data and machine give the
-    /// same figures. Null takes it from the <see cref="MLContext"/>'s own seed.
+    /// Seeds the weights, the order of the rows and every random draw: the same seed, data, machine and thread count
+    /// give the same figures (on the CPU; CUDA's own kernels may not). Null takes it from the
+    /// <see cref="MLContext"/>'s own seed. One <c>Fit</c> trains at a time in a process; another waits for it.
     /// </summary>
     public int? Seed { get; set; }
 
@@ -31,7 +32,7 @@ public abstract class TrainingOptions
 
     /// <summary>
     /// Continue from the checkpoint in <see cref="WorkspacePath"/>, if there is one. A run that was stopped and
-    /// resumed ends with the same weights, bit for bit, as one that was not.
+    /// resumed ends with the same weights as one that was not: bit for bit on the CPU.
     /// </summary>
     public bool Resume { get; set; }
 

@@ -12,6 +12,9 @@ namespace MLNetGen;
 /// </summary>
 internal sealed class TrainingSession : IDisposable
 {
+    // torch's random state and thread count are the process's: two runs at once would draw from one stream.
+    private static readonly Lock OneAtATime = new();
+
     private readonly IChannel channel;
     private readonly Tensor randomState;
     private readonly int threadsBefore;
@@ -40,12 +43,15 @@ internal sealed class TrainingSession : IDisposable
     {
         IHost host = ((IHostEnvironment)context).Register("MLNetGen");
         int threads = options.NumberOfThreads > 0 ? options.NumberOfThreads : Environment.ProcessorCount;
-        return new TrainingSession(host.Start(family), options.Seed ?? resumedSeed ?? host.Rand.Next(), DeviceOf(options.Device), threads);
+        int seed = options.Seed ?? resumedSeed ?? host.Rand.Next();
+        Device device = DeviceOf(options.Device);
+        OneAtATime.Enter();
+        return new TrainingSession(host.Start(family), seed, device, threads);
     }
 
     /// <summary>
     /// Reseeds for one epoch. Everything random in an epoch follows from the seed and the epoch's number, so a
-    /// checkpoint between two epochs needs no random state to continue exactly, on any device.
+    /// checkpoint between two epochs needs no random state to continue exactly.
     /// </summary>
     public void SeedEpoch(int epoch) => manual_seed(HashCodeOf(Seed, epoch));
 
@@ -69,6 +75,7 @@ internal sealed class TrainingSession : IDisposable
         scope.Dispose();
         set_num_threads(threadsBefore);
         channel.Dispose();
+        OneAtATime.Exit();
     }
 
     internal static Device DeviceOf(string? name)

@@ -32,6 +32,16 @@ internal sealed class ConvolutionalStages
         (GridHeight, GridWidth) = (height, width);
     }
 
+    /// <summary>The largest size that halves evenly, at most <paramref name="size"/>; 10 for anything smaller.</summary>
+    public static int LargestSize(int size)
+    {
+        while (size > LargestGrid + 2 && !HalvesEvenly(size))
+            size--;
+        return Math.Max(size, LargestGrid + 2);
+
+        static bool HalvesEvenly(int side) => side <= LargestGrid || (side % 2 == 0 && HalvesEvenly(side / 2));
+    }
+
     public int Channels { get; }
 
     /// <summary>Channels after each halving: 32, 64, … at most 256.</summary>

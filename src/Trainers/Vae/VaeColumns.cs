@@ -1,6 +1,6 @@
 namespace MLNetGen.Vae;
 
-/// <summary>The columns of a VAE's pipeline. Where ONNX nodes carry them, they are the nodes' names too.</summary>
+/// <summary>The columns of a VAE's pipeline, and the names of the ONNX nodes that carry them.</summary>
 internal static class VaeColumns
 {
     // What a user sees.
@@ -10,10 +10,14 @@ internal static class VaeColumns
     public const string ReconstructionError = "ReconstructionError";
     public const string DecodedImage = "Image";
 
-    // Lower case, so as not to meet a user's own: they are dropped at the end of the pipeline.
+    // Dropped at the end of the pipeline, so not names that a user's own columns have.
     public const string Pixels = NetworkInput.Pixels;
-    public const string EncodedPixels = "encodedPixels";
-    public const string ReconstructedPixels = "reconstruction";
-    public const string Planes = "planes";
-    public const string NegativeLogLikelihood = "negativeLogLikelihood";
+    public const string EncodedPixels = "mlnetgen.encodedPixels";
+    public const string ReconstructedPixels = "mlnetgen.reconstruction";
+    public const string Planes = "mlnetgen.planes";
+    public const string NegativeLogLikelihood = "mlnetgen.negativeLogLikelihood";
+
+    // The nodes of the files for other ONNX consumers, where they differ.
+    public const string OnnxPixels = "pixels";
+    public const string OnnxReconstruction = "reconstruction";
 }

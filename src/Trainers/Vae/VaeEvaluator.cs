@@ -11,15 +11,16 @@ internal static class VaeEvaluator
         IDataView coded = parts.Encoder.Transform(parts.Preprocess.Transform(rows));
         VaeTerms sum = default;
         long count = 0;
-        DrawnRow? pending = null;
 
-        // Encoder's rows one at a time, z drawn for each, on to the decoder: nothing is held in memory.
+        // The encoder's rows one at a time, z drawn for each, on to the decoder: nothing is held in memory. ML.NET may
+        // read ahead of the loop below, on a thread of its own.
         IEnumerable<DrawnRow> Draw()
         {
             float[] noise = new float[parts.LatentDimension];
+            long drawnRow = 0;
             foreach (CodedRow row in context.Data.CreateEnumerable<CodedRow>(coded, reuseRowObject: false))
             {
-                LatentNoise.FillRow(noise, count);
+                LatentNoise.FillRow(noise, drawnRow++);
                 float[] latent = new float[noise.Length];
                 double kl = 0;
                 for (int d = 0; d < latent.Length; d++)
@@ -28,8 +29,7 @@ internal static class VaeEvaluator
                     latent[d] = mean + MathF.Exp(logVar / 2) * noise[d];
                     kl -= 0.5 * (1 + logVar - (double)mean * mean - Math.Exp(logVar));
                 }
-                pending = new DrawnRow { Latent = latent, Pixels = row.Pixels, Kl = kl };
-                yield return pending;
+                yield return new DrawnRow { Latent = latent, Pixels = row.Pixels, Kl = kl };
             }
         }
 

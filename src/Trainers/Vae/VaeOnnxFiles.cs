@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNetGen.Export;
 using static TorchSharp.torch;
 
@@ -8,6 +9,9 @@ internal sealed class VaeOnnxFiles : IDisposable
 {
     // Relative to the largest output: rounding between two engines, many times over, and nothing else.
     private const double Tolerance = 1e-3;
+
+    // A pixel on the border between two of 255 levels may be rounded either way.
+    private const double OneLevel = 1.01 / 255;
 
     private const string EncoderName = "encoder.onnx";
     private const string DecoderName = "decoder.onnx";
@@ -74,46 +78,53 @@ internal sealed class VaeOnnxFiles : IDisposable
         Dictionary<string, string> metadata = Describe(network, input, options);
 
         // For any ONNX consumer.
-        OnnxExporter.Export(network.Encoder, pixels, Encoder, Named("encoder", [VaeColumns.Pixels], [VaeColumns.Latent, VaeColumns.LatentLogVariance]));
-        OnnxExporter.Export(decoder, latent, Decoder, Named("decoder", [VaeColumns.Latent], [VaeColumns.ReconstructedPixels]));
-        Parity = new VaeParity(
-            Check(OnnxCheck.CompareRandom(network.Encoder, Encoder, pixels), "encoder", options),
-            Check(OnnxCheck.CompareRandom(decoder, Decoder, latent), "decoder", options));
-        metadata["parityError"] = Math.Max(Parity.Encoder, Parity.Decoder).ToString("G3");
-        OnnxExporter.Export(new MeanReconstruction(network.Encoder, decoder), pixels, Whole,
-            Named("vae", [VaeColumns.Pixels], [VaeColumns.Latent, VaeColumns.LatentLogVariance, VaeColumns.ReconstructedPixels]));
+        double encoderError = Write(network.Encoder, [pixels], Encoder, "encoder", [VaeColumns.OnnxPixels], [VaeColumns.Latent, VaeColumns.LatentLogVariance]);
+        double decoderError = Write(decoder, [latent], Decoder, "decoder", [VaeColumns.Latent], [VaeColumns.OnnxReconstruction]);
+        Write(new MeanReconstruction(network.Encoder, decoder), [pixels], Whole, "vae", [VaeColumns.OnnxPixels],
+            [VaeColumns.Latent, VaeColumns.LatentLogVariance, VaeColumns.OnnxReconstruction]);
+        Parity = new VaeParity(encoderError, decoderError);
 
         // For the pipeline.
-        OnnxExporter.Export(new PipelineEncoder(network.Encoder), pixels, PipelineEncoder, Named("encoder", [VaeColumns.Pixels], VaePipeline.EncoderOutputs));
-        ExportableModule pipelineDecoder = input.Shape.Length == 3 ? new PipelineDecoder(decoder) : decoder;
-        OnnxExporter.Export(pipelineDecoder, latent, PipelineDecoder, Named("decoder", [VaeColumns.Latent], VaePipeline.DecoderOutputs(input.Shape)));
-        OnnxExporter.Export(new PictureScores(options.Likelihood, options.GaussianDeviation), [pixels, pixels], Scores,
-            Named("scores", VaePipeline.ScoresInputs, VaePipeline.ScoresOutputs));
+        Write(new PipelineEncoder(network.Encoder), [pixels], PipelineEncoder, "encoder", [VaeColumns.Pixels], VaePipeline.EncoderOutputs);
+        bool pictures = input.Shape.Length == 3;
+        Write(pictures ? new PipelineDecoder(decoder) : decoder, [latent], PipelineDecoder, "decoder", [VaeColumns.Latent],
+            VaePipeline.DecoderOutputs(input.Shape), pictures ? OneLevel : Tolerance);
+        Write(new PictureScores(options.Likelihood, options.GaussianDeviation), [pixels, pixels], Scores, "scores",
+            VaePipeline.ScoresInputs, VaePipeline.ScoresOutputs);
 
-        OnnxExportOptions Named(string part, string[] inputs, string[] outputs) => new()
+        // Writes the file, holds it against the module, and writes it again with what that said.
+        double Write(ExportableModule module, Tensor[] example, string path, string part, string[] inputs, string[] outputs, double tolerance = Tolerance)
         {
-            ModelName = part,
-            InputNames = inputs,
-            OutputNames = outputs,
-            Metadata = new Dictionary<string, string>(metadata) { ["part"] = part },
-        };
+            OnnxExportOptions export = new()
+            {
+                ModelName = part,
+                InputNames = inputs,
+                OutputNames = outputs,
+                Metadata = new Dictionary<string, string>(metadata) { ["part"] = part },
+            };
+            OnnxExporter.Export(module, example, path, export);
+            OnnxParity parity = OnnxCheck.CompareRandom(module, path, example);
+            if (!parity.IsWithin(tolerance))
+                throw Disagreement(parity, part, tolerance, options);
+            export.Metadata["parityError"] = parity.MaximumAbsoluteError.ToString("G3", CultureInfo.InvariantCulture);
+            OnnxExporter.Export(module, example, path, export);
+            return parity.MaximumAbsoluteError;
+        }
     }
 
-    private static double Check(OnnxParity parity, string part, VaeTrainer.Options options)
+    private static InvalidOperationException Disagreement(OnnxParity parity, string part, double tolerance, VaeTrainer.Options options)
     {
-        if (parity.IsWithin(Tolerance))
-            return parity.MaximumAbsoluteError;
         string weights = options.WorkspacePath is { } folder && File.Exists(Checkpoint.PathIn(folder))
             ? $"The trained weights are in '{Checkpoint.PathIn(folder)}'."
             : "No weights are kept: set WorkspacePath to keep them.";
-        throw new InvalidOperationException($"ONNX Runtime and the trained {part} disagree ({parity}), beyond {Tolerance} of the largest output. {weights}");
+        return new($"ONNX Runtime and the trained {part} disagree ({parity}), beyond {tolerance} of the largest output. {weights}");
     }
 
     private static Dictionary<string, string> Describe(VaeNetwork network, NetworkInput input, VaeTrainer.Options options) => new()
     {
         ["family"] = "vae",
         ["version"] = typeof(VaeTrainer).Assembly.GetName().Version!.ToString(3),
-        ["latentDimension"] = network.LatentDimension.ToString(),
+        ["latentDimension"] = network.LatentDimension.ToString(CultureInfo.InvariantCulture),
         ["inputShape"] = string.Join(",", input.Shape),
         ["pixelRange"] = "0,1",
         ["likelihood"] = options.Likelihood.ToString(),

@@ -12,7 +12,7 @@ namespace MLNetGen.Vae;
 /// <param name="LatentDimension">Length of a latent vector.</param>
 /// <param name="Shape">[channels, height, width], or [length].</param>
 internal sealed record VaeParts(
-    ITransformer Preprocess,
+    TransformerChain<ITransformer> Preprocess,
     OnnxTransformer Encoder,
     OnnxTransformer Decoder,
     OnnxTransformer Scores,
@@ -53,7 +53,7 @@ internal sealed record VaeParts(
             throw new ArgumentException("this model is not one that VaeTrainer made: there is no encoder and decoder in its chain "
                 + $"({string.Join(", ", all.Select(t => t.GetType().Name))}).", nameof(model));
         }
-        ITransformer preprocess = new TransformerChain<ITransformer>([.. all.Take(all.IndexOf(encoder))]);
+        TransformerChain<ITransformer> preprocess = new TransformerChain<ITransformer>([.. all.Take(all.IndexOf(encoder))]);
         return new VaeParts(preprocess, encoder, decoder, scores, latent, shape);
     }
 

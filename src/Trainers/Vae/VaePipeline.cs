@@ -29,15 +29,16 @@ internal static class VaePipeline
     }
 
     /// <summary>The input column to latent mean and log-variance.</summary>
-    public static ITransformer Encode(MLContext context, VaeParts parts)
+    public static TransformerChain<ITransformer> Encode(MLContext context, VaeParts parts)
     {
-        string[] intermediate = [.. parts.Shape.Length == 3 ? PictureInput.IntermediateColumns : [NetworkInput.Pixels], VaeColumns.EncodedPixels];
+        bool pictures = parts.Preprocess.Any(t => t is ImageResizingTransformer);
+        string[] intermediate = [.. pictures ? PictureInput.IntermediateColumns : [NetworkInput.Pixels], VaeColumns.EncodedPixels];
         return new TransformerChain<ITransformer>(
             parts.Preprocess, parts.Encoder, context.Transforms.DropColumns(intermediate).Fit(EmptyView.OfVectors(intermediate)));
     }
 
     /// <summary>Latent vectors to pictures, or to vectors where the VAE was trained on such.</summary>
-    public static ITransformer Decode(MLContext context, VaeParts parts)
+    public static TransformerChain<ITransformer> Decode(MLContext context, VaeParts parts)
     {
         IDataView decoded = parts.Decoder.Transform(EmptyView.OfVectors(VaeColumns.Latent));
         return new TransformerChain<ITransformer>(parts.Decoder, ToOutput(context, parts.Shape, VaeColumns.DecodedImage).Fit(decoded));

@@ -57,7 +57,9 @@ internal static class VaeReport
         if (settings.InputShape.Length == 3)
         {
             page.Filmstrip("New pictures", "Decoded from the same random latent vectors after every epoch.", Frames(folder, "samples", history));
-            page.Filmstrip("Reconstructions", "Pictures the network did not train on, each left of its reconstruction.", Frames(folder, "reconstructions", history));
+            page.Filmstrip("Reconstructions", history.Epochs.Any(e => e.Test is not null)
+                ? "Pictures the network did not train on, each left of its reconstruction."
+                : "Training pictures, each left of its reconstruction.", Frames(folder, "reconstructions", history));
         }
         page.Table("Settings", ["setting", "value"], [.. settings.ToRows()]);
         page.Table("Versions", ["part", "version"], [.. versions.Select(v => (IReadOnlyList<string>)[v.Key, v.Value])]);

@@ -22,6 +22,6 @@ internal static class VaeSchema
             new DataViewSchema.DetachedColumn(VaeColumns.Latent, latent),
             new DataViewSchema.DetachedColumn(VaeColumns.LatentLogVariance, latent),
             new DataViewSchema.DetachedColumn(VaeColumns.ReconstructionError, new VectorDataViewType(NumberDataViewType.Single, 1)),
-            new DataViewSchema.DetachedColumn(VaeColumns.Reconstruction, isImage ? new ImageDataViewType() : new VectorDataViewType(NumberDataViewType.Single, 1)));
+            new DataViewSchema.DetachedColumn(VaeColumns.Reconstruction, isImage || options.ImageSize > 0 || options.Channels > 0 ? new ImageDataViewType() : new VectorDataViewType(NumberDataViewType.Single, 1)));
     }
 }

@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using static TorchSharp.torch;
 
 namespace MLNetGen.Vae;
 
@@ -9,6 +11,10 @@ internal sealed record VaeSettings
     public required int Seed { get; init; }
     public required VaeArchitecture Architecture { get; init; }
     public required long[] InputShape { get; init; }
+    public required long TrainingRows { get; init; }
+
+    /// <summary>SHA-256 of the rows as the network gets them.</summary>
+    public required string TrainingData { get; init; }
     public required int LatentDimension { get; init; }
     public required VaeLikelihood Likelihood { get; init; }
     public double? GaussianDeviation { get; init; }
@@ -22,11 +28,13 @@ internal sealed record VaeSettings
     public required string Device { get; init; }
     public required int NumberOfThreads { get; init; }
 
-    public static VaeSettings Of(VaeTrainer.Options options, VaeRecipe recipe, NetworkInput column, TrainingSession session) => new()
+    public static VaeSettings Of(VaeTrainer.Options options, VaeRecipe recipe, NetworkInput column, TrainingSession session, Tensor rows) => new()
     {
         Seed = session.Seed,
         Architecture = recipe.Architecture,
         InputShape = column.Shape,
+        TrainingRows = rows.shape[0],
+        TrainingData = Convert.ToHexStringLower(SHA256.HashData(rows.bytes)),
         LatentDimension = options.LatentDimension,
         Likelihood = options.Likelihood,
         GaussianDeviation = options.Likelihood == VaeLikelihood.Gaussian ? options.GaussianDeviation : null,
@@ -54,6 +62,8 @@ internal sealed record VaeSettings
             (nameof(Seed), Seed, other.Seed),
             (nameof(Architecture), Architecture, other.Architecture),
             (nameof(InputShape), string.Join("×", InputShape), string.Join("×", other.InputShape)),
+            (nameof(TrainingRows), TrainingRows, other.TrainingRows),
+            (nameof(TrainingData), TrainingData[..8], other.TrainingData[..8]),
             (nameof(LatentDimension), LatentDimension, other.LatentDimension),
             (nameof(Likelihood), Likelihood, other.Likelihood),
             (nameof(GaussianDeviation), GaussianDeviation, other.GaussianDeviation),
@@ -63,6 +73,8 @@ internal sealed record VaeSettings
             (nameof(Beta1), Beta1, other.Beta1),
             (nameof(Beta2), Beta2, other.Beta2),
             (nameof(BatchSize), BatchSize, other.BatchSize),
+            // One cycle is planned over all epochs.
+            (nameof(Epochs), Schedule == LearningRateSchedule.OneCycle ? Epochs : 0, other.Schedule == LearningRateSchedule.OneCycle ? other.Epochs : 0),
         ];
         foreach (var (name, mine, theirs) in fixedSettings)
         {
@@ -71,4 +83,10 @@ internal sealed record VaeSettings
         }
         return null;
     }
+
+    /// <summary>What changes the last bits of a run that goes on, and nothing else: null, or what differs.</summary>
+    public string? RoundingDifferenceFrom(VaeSettings other) =>
+        Device != other.Device ? $"{nameof(Device)} was {Device} and is {other.Device}"
+        : NumberOfThreads != other.NumberOfThreads ? $"{nameof(NumberOfThreads)} was {NumberOfThreads} and is {other.NumberOfThreads}"
+        : null;
 }

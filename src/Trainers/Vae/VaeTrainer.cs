@@ -30,35 +30,53 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The column is absent or of another type, or there are no rows.</exception>
-    /// <exception cref="InvalidDataException">A row cannot be read, or a value is not in [0, 1].</exception>
+    /// <exception cref="InvalidDataException">A row cannot be read, a value is not in [0, 1], or the checkpoint to resume from is damaged.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The checkpoint to resume from is of another run, or ONNX Runtime and the network disagree; the trained weights are then in the checkpoint.
+    /// </exception>
     /// <exception cref="TrainingDivergedException">The loss became NaN before the first epoch ended.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public VaeTransformer Fit(IDataView input)
     {
-        VaeHistory.Header? resumed = options.Resume ? Checkpoint.ReadHeader<VaeHistory.Header>(options.WorkspacePath!) : null;
-        using TrainingSession session = TrainingSession.Begin(context, Family, options, resumed?.Settings.Seed);
+        using TrainingSession session = TrainingSession.Begin(context, Family, options, options.Resume ? Finished()?.Settings.Seed : null);
+        VaeHistory.Header? resumed = options.Resume ? Finished() : null;
         NetworkInput column = InputOf(input);
-        VaeArchitecture architecture = options.Architecture ?? (column.Shape.Length == 3 ? VaeArchitecture.Convolutional : VaeArchitecture.Mlp);
-        VaeRecipe recipe = VaeRecipe.For(architecture, options);
-        using VaeNetwork network = new(architecture, column.Shape, options.LatentDimension);
+        VaeRecipe recipe = VaeRecipe.For(ArchitectureFor(column), options);
+        using VaeNetwork network = new(recipe.Architecture, column.Shape, options.LatentDimension);
 
         // Once before training, so that a network that cannot be exported costs nothing.
         using (VaeOnnxFiles.Export(network, column, options))
-            session.Info($"{architecture} network, {network.parameters().Sum(p => p.numel()):N0} parameters; exports to ONNX.");
+            session.Info($"{recipe.Architecture} network, {network.parameters().Sum(p => p.numel()):N0} parameters; exports to ONNX.");
 
-        using BatchFeed train = new(column.Read(input, options.CancellationToken), column.Scale, session.Device);
+        Tensor rows = column.Read(input, options.CancellationToken);
+        VaeSettings settings = VaeSettings.Of(options, recipe, column, session, rows);
+        VaeHistory history = resumed is null ? new VaeHistory(settings) : Resume(resumed, settings, network, session);
+        using BatchFeed train = new(rows, column.Scale, session.Device);
         using BatchFeed? test = options.ValidationSet is { } held ? new(column.Read(held, options.CancellationToken), column.Scale, session.Device) : null;
         session.Info($"{train.Count:N0} training rows of {string.Join("×", column.Shape)}, {test?.Count ?? 0:N0} held out; {session.Device}, seed {session.Seed}.");
 
         network.to(session.Device);
-        VaeSettings settings = VaeSettings.Of(options, recipe, column, session);
-        VaeHistory history = resumed is null ? new VaeHistory(settings) : VaeHistory.From(resumed, settings, Checkpoint.PathIn(options.WorkspacePath!));
         Train(network, recipe, history, train, test, column, session);
         network.to(torch.device("cpu"));
-        network.eval();
+        return Export(network, column, input.Schema, history, session);
+    }
 
-        VaeOnnxFiles files = VaeOnnxFiles.Export(network, column, options);
-        return VaeTransformer.Create(context, column, files, input.Schema, history, session.NumberOfThreads);
+    /// <summary>
+    /// The transformer of the last finished epoch in <see cref="TrainingOptions.WorkspacePath"/>, without training on:
+    /// for a run that was stopped and is not to be resumed.
+    /// </summary>
+    /// <param name="input">Rows like the training rows; all that is read of them is what an unset option is taken from.</param>
+    /// <exception cref="InvalidOperationException">There is no checkpoint in the workspace, or it is of another run.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
+    public VaeTransformer FitFromCheckpoint(IDataView input)
+    {
+        VaeHistory.Header finished = (options.WorkspacePath is null ? null : Finished())
+            ?? throw new InvalidOperationException($"there is no checkpoint in '{options.WorkspacePath}': train an epoch first, or set WorkspacePath to where one is.");
+        using TrainingSession session = TrainingSession.Begin(context, Family, options, finished.Settings.Seed);
+        NetworkInput column = InputOf(input);
+        using VaeNetwork network = new(ArchitectureFor(column), column.Shape, options.LatentDimension);
+        VaeHistory history = Resume(finished, finished.Settings, network, session);
+        return Export(network, column, input.Schema, history, session);
     }
 
     /// <inheritdoc/>
@@ -67,13 +85,10 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
     private void Train(VaeNetwork network, VaeRecipe recipe, VaeHistory history, BatchFeed train, BatchFeed? test, NetworkInput column, TrainingSession session)
     {
         using DisposeScope run = NewDisposeScope();
-        using Adam optimizer = optim.Adam(network.parameters(), recipe.LearningRate, options.Beta1, options.Beta2);
+        using Adam optimizer = optim.Adam([.. network.parameters()], recipe.LearningRate, options.Beta1, options.Beta2);
         VaeLoss loss = new(options.Likelihood, options.GaussianDeviation);
         if (history.Epochs.Count > 0)
-        {
-            Checkpoint.Load(options.WorkspacePath!, network, optimizer);
-            session.Info($"resumed after epoch {history.Epochs.Count} of '{Checkpoint.PathIn(options.WorkspacePath!)}'.");
-        }
+            Checkpoint.LoadOptimizer(options.WorkspacePath!, optimizer);
         VaeSnapshots? snapshots = options.WorkspacePath is { } folder ? new(folder, column, options.LatentDimension) : null;
         using LastGoodEpoch lastGood = new(network);
 
@@ -170,12 +185,38 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
         session.Warning(history.Stopped);
     }
 
+    private VaeHistory.Header? Finished() => Checkpoint.ReadHeader<VaeHistory.Header>(options.WorkspacePath!);
+
+    // Before the network moves to its device: real TorchSharp's load moves it to the CPU and back, and every move makes
+    // new parameters, which an optimiser made before would not know.
+    private VaeHistory Resume(VaeHistory.Header finished, VaeSettings settings, VaeNetwork network, TrainingSession session)
+    {
+        string path = Checkpoint.PathIn(options.WorkspacePath!);
+        VaeHistory history = VaeHistory.From(finished, settings, path);
+        Checkpoint.LoadNetwork(options.WorkspacePath!, network);
+        session.Info($"epoch {history.Epochs.Count} is taken from '{path}'.");
+        if (finished.Settings.RoundingDifferenceFrom(settings) is { } difference)
+            session.Warning($"{difference}: the run goes on, but not bit for bit as it would have.");
+        return history;
+    }
+
+    private VaeTransformer Export(VaeNetwork network, NetworkInput column, DataViewSchema schema, VaeHistory history, TrainingSession session)
+    {
+        network.eval();
+        VaeOnnxFiles files = VaeOnnxFiles.Export(network, column, options);
+        return VaeTransformer.Create(context, column, files, schema, history, session.NumberOfThreads);
+    }
+
+    private VaeArchitecture ArchitectureFor(NetworkInput column) =>
+        options.Architecture ?? (column.Shape.Length == 3 ? VaeArchitecture.Convolutional : VaeArchitecture.Mlp);
+
     private NetworkInput InputOf(IDataView input)
     {
         DataViewSchema.Column column = NetworkInput.Find(input, options.InputColumnName);
         return column.Type switch
         {
-            ImageDataViewType => PictureInput.Decide(context, input, column.Name, options.ImageSize, options.Channels, options.Resizing),
+            ImageDataViewType => PictureInput.Decide(context, input, column.Name, options.ImageSize, options.Channels, options.Resizing,
+                options.Architecture == VaeArchitecture.Mlp ? null : ConvolutionalStages.LargestSize),
             VectorDataViewType { ItemType: NumberDataViewType { RawType: var raw }, IsKnownSize: true } when raw == typeof(float)
                 => VectorInput.Decide(context, input, column.Name, options.ImageSize, options.Channels),
             _ => throw new ArgumentException($"column '{column.Name}' is {column.Type}; a VAE learns from pictures (MLImage) "

@@ -14,8 +14,9 @@ public sealed partial class VaeTrainer
         public int LatentDimension { get; set; } = 20;
 
         /// <summary>
-        /// Height and width of the pictures in the network, in pixels; pictures of another size are resized. 0 takes
-        /// the first picture's smaller side, at most 64. A convolutional network needs a size that halves evenly to 8 or less.
+        /// Height and width of the pictures in the network, in pixels; pictures of another size are resized. 0 takes the
+        /// first picture's smaller side, at most 64; a convolutional network needs a size that halves evenly to 8 or
+        /// less, and takes the next smaller one.
         /// </summary>
         public int ImageSize { get; set; }
 

@@ -6,7 +6,7 @@ namespace MLNetGen;
 
 /// <summary>
 /// A trained VAE. <see cref="Transform"/> adds <c>Latent</c> and <c>LatentLogVariance</c> (vectors),
-/// <c>Reconstruction</c> (of the mean: a picture, or a vector for a vector column) and <c>ReconstructionError</c>
+/// <c>Reconstruction</c> (of the mean: a picture; a vector for a vector column that is not given as pictures) and <c>ReconstructionError</c>
 /// (mean squared error per pixel in [0, 1]; a vector of one).
 /// </summary>
 /// <remarks>
@@ -28,8 +28,8 @@ public sealed class VaeTransformer : ITransformer, ICanSaveModel, IDisposable
         this.files = files;
         Chain = chain;
         History = history;
-        Encoder = VaePipeline.Encode(context, parts);
-        Decoder = VaePipeline.Decode(context, parts);
+        Encoder = new OwnedChain(VaePipeline.Encode(context, parts), files);
+        Decoder = new OwnedChain(VaePipeline.Decode(context, parts), files);
     }
 
     /// <summary>The input column to <c>Latent</c> and <c>LatentLogVariance</c>.</summary>
@@ -55,6 +55,8 @@ public sealed class VaeTransformer : ITransformer, ICanSaveModel, IDisposable
     internal ITransformer Chain { get; }
 
     internal VaeHistory? History { get; }
+
+    internal VaeOnnxFiles? Files => files;
 
     /// <summary>Makes a VAE again of a chain that <c>mlContext.Model.Load</c> gave back.</summary>
     /// <exception cref="ArgumentException">The model is not one that <see cref="VaeTrainer"/> made.</exception>

@@ -33,7 +33,6 @@ internal static class ImageColumn
                 ? throw new InvalidDataException($"Row {cursor.Position} has no image in column '{name}'")
                 : Picture.FromImage(image));
         }
-        image?.Dispose();
         return pictures;
     }
 }

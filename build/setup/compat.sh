@@ -1,6 +1,6 @@
 # What the compat engine stands on: Debian's libtorch, a compiler for its shim, the image libraries, and ONNX Runtime
 # from npm. Installs what is missing and nothing else.
-compat_packages=(g++ libtorch-dev libopenblas0-pthread libturbojpeg0 libpng16-16 npm)
+compat_packages=(g++ libtorch-dev libopenblas0-pthread libturbojpeg0 npm)
 ort_folder="$root/compat/OnnxRuntime"
 
 install_compat() {

@@ -39,7 +39,7 @@ internal abstract class NetworkInput(MLContext context, string name)
     public static DataViewSchema.Column Find(IDataView rows, string name) => rows.Schema.GetColumnOrNull(name)
         ?? throw new ArgumentException($"the rows have no column '{name}'; they have {Columns(rows)}.");
 
-    protected Tensor ReadVectors<T>(IDataView rows, string column, ScalarType type, CancellationToken cancel, Action<ReadOnlySpan<T>, long>? check = null)
+    protected Tensor ReadVectors<T>(IDataView rows, string column, ScalarType type, CancellationToken cancel, Action<ReadOnlySpan<T>, long>? check = null, bool emptyIsMissing = false)
         where T : unmanaged
     {
         long[] shape = Shape;
@@ -68,8 +68,8 @@ internal abstract class NetworkInput(MLContext context, string name)
             {
                 cancel.ThrowIfCancellationRequested();
                 get(ref value);
-                if (value.Length > 0 && !value.IsDense && value.GetValues().Length == 0 && typeof(T) == typeof(byte))
-                    throw new InvalidDataException($"row {row} of column '{Name}' has no picture: filter such rows out first.");
+                if (emptyIsMissing && value.GetValues().Length == 0)
+                    throw new InvalidDataException($"row {row} of column '{Name}' is empty.");
                 if (value.Length != length)
                     throw new InvalidDataException($"row {row} of column '{Name}' has {value.Length} values; the others have {length}.");
                 Span<T> target = chunk.AsSpan(filled * length, length);

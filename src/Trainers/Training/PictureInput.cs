@@ -48,7 +48,7 @@ internal sealed class PictureInput(MLContext context, string name, int channels,
             {
                 get(ref image!);
                 if (image is null)
-                    throw new InvalidDataException($"row {seen} of column '{name}' has no picture: filter such rows out first.");
+                    throw Missing(name, seen);
                 if (seen++ == 0 && size == 0)
                 {
                     size = Math.Min(LargestDefaultSize, Math.Min(image.Width, image.Height));
@@ -69,8 +69,34 @@ internal sealed class PictureInput(MLContext context, string name, int channels,
     public override Tensor Read(IDataView rows, CancellationToken cancel)
     {
         IEstimator<ITransformer> extract = Extract(asFloats: false);
-        return ReadVectors<byte>(extract.Fit(rows).Transform(rows), Pixels, ScalarType.Byte, cancel);
+        try
+        {
+            return ReadVectors<byte>(extract.Fit(rows).Transform(rows), Pixels, ScalarType.Byte, cancel, emptyIsMissing: true);
+        }
+        catch (Exception e) when (e is InvalidOperationException or InvalidDataException && FirstMissing(rows, Name) is { } row)
+        {
+            throw Missing(Name, row);
+        }
     }
+
+    // ML.NET makes nothing, black, or an error of a row without a picture, by what stood in the row before.
+    private static long? FirstMissing(IDataView rows, string name)
+    {
+        DataViewSchema.Column column = rows.Schema[name];
+        using DataViewRowCursor cursor = rows.GetRowCursor([column]);
+        ValueGetter<MLImage> get = cursor.GetGetter<MLImage>(column);
+        MLImage? image = null;
+        for (long row = 0; cursor.MoveNext(); row++)
+        {
+            get(ref image!);
+            if (image is null)
+                return row;
+        }
+        return null;
+    }
+
+    private static InvalidDataException Missing(string name, long row) =>
+        new($"row {row} of column '{name}' has no picture: filter such rows out first.");
 
     private IEstimator<ITransformer> Extract(bool asFloats)
     {

@@ -101,7 +101,7 @@ public sealed class VaePipelineTests(VaePipelineTests.Trained trained) : IClassF
     public void Encoder_and_decoder_chained_are_the_reconstruction()
     {
         IDataView coded = trained.Vae.Encoder.Transform(trained.Moons);
-        Assert.DoesNotContain(coded.Schema, c => !c.IsHidden && c.Name is "pixels" or "resized");
+        Assert.DoesNotContain(coded.Schema, c => !c.IsHidden && c.Name.StartsWith("mlnetgen.", StringComparison.Ordinal));
         byte[][] chained = Decoded(trained.Vae, coded);
         byte[][] whole = [.. Rows(trained.Vae.Transform(trained.Moons)).Select(r => Red(r.Reconstruction!))];
         Assert.Equal(whole, chained);
@@ -198,15 +198,18 @@ public sealed class VaePipelineTests(VaePipelineTests.Trained trained) : IClassF
     public void Only_the_columns_asked_for_are_computed()
     {
         int decoded = 0;
-        IDataView counted = ML.Transforms.CustomMapping<Nothing, Counted>((_, _) => decoded++, null).Fit(trained.Moons).Transform(trained.Moons);
-        IDataView scored = trained.Vae.Transform(counted);
-        using (DataViewRowCursor cursor = scored.GetRowCursor([scored.Schema["Phase"]]))
-        {
-            while (cursor.MoveNext())
+        IDataView counted = ML.Transforms.CustomMapping<Nothing, Drawn>(
+            (_, row) =>
             {
-            }
-        }
+                decoded++;
+                row.Image = MLImage.CreateFromPixels(16, 16, MLPixelFormat.Bgra32, new byte[16 * 16 * 4]);
+            },
+            null).Fit(trained.Moons).Transform(trained.Moons);
+        IDataView scored = trained.Vae.Transform(counted);
+        Assert.Equal(48, scored.GetColumn<float>("Phase").Count());
         Assert.Equal(0, decoded);
+        Assert.Equal(48, scored.GetColumn<float[]>("Latent").Count());
+        Assert.Equal(48, decoded);
     }
 
     [Fact]
@@ -224,7 +227,7 @@ public sealed class VaePipelineTests(VaePipelineTests.Trained trained) : IClassF
     {
         PictureInput input = PictureInput.Decide(ML, trained.Moons, "Image", 12, 3, ImageResizingEstimator.ResizingKind.IsoCrop);
         using var raw = input.Read(trained.Moons, CancellationToken.None);
-        float[][] served = [.. input.ToPixels().Fit(trained.Moons).Transform(trained.Moons).GetColumn<float[]>("pixels")];
+        float[][] served = [.. input.ToPixels().Fit(trained.Moons).Transform(trained.Moons).GetColumn<float[]>(NetworkInput.Pixels)];
         Assert.Equal([served.Length, 3, 12, 12], raw.shape);
         byte[] bytes = raw.data<byte>().ToArray();
         Assert.Equal(bytes, served.SelectMany(row => row.Select(v => (byte)Math.Round(v * 255))));
@@ -274,13 +277,89 @@ public sealed class VaePipelineTests(VaePipelineTests.Trained trained) : IClassF
     [Fact]
     public void Disposing_deletes_the_temporary_files()
     {
-        string[] Temporary() => [.. Directory.GetDirectories(Path.GetTempPath(), "mlnetgen-*").Where(d => File.Exists(Path.Combine(d, "encoder.onnx")))];
+        VaeTransformer vae = Fit();
+        string file = vae.Files!.Encoder;
+        Assert.True(File.Exists(file));
+        vae.Dispose();
+        Assert.False(Directory.Exists(Path.GetDirectoryName(file)));
+    }
+
+    [Fact]
+    public void A_decoder_kept_alone_is_saved_and_loaded()
+    {
+        ITransformer decoder = DecoderAlone();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        IDataView latent = ML.Generative.SampleLatent(3, 3);
+        string path = Path.Combine(trained.Folder, "decoder.zip");
+        ML.Model.Save(decoder, latent.Schema, path);
+        Assert.Equal(3, ML.Data.CreateEnumerable<Drawn>(ML.Model.Load(path, out _).Transform(latent), reuseRowObject: false).Count());
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        ITransformer DecoderAlone() => Fit().Decoder;
+    }
+
+    [Fact]
+    public void Vectors_given_as_pictures_become_pictures()
+    {
+        var random = new Random(1);
+        SquareRow[] rows = [.. Enumerable.Range(0, 20).Select(_ => new SquareRow { pixels = [.. Enumerable.Range(0, 144).Select(_ => random.NextSingle())] })];
+        IDataView view = ML.Data.LoadFromEnumerable(rows);
+        VaeTrainer.Options options = Trained.Options;
+        options.InputColumnName = "pixels";
+        options.ImageSize = 12;
+        var pipeline = ML.Generative.Trainers.Vae(options).Append(ML.Transforms.ResizeImages("Small", 6, 6, "Reconstruction"));
+        DataViewSchema schema = pipeline.Fit(view).Transform(view).Schema;
+        Assert.Equal(12, ((ImageDataViewType)schema["Reconstruction"].Type).Width);
+        // A user's own column keeps its name, whatever the pipeline calls its own.
+        Assert.Contains(schema, c => c.Name == "pixels" && !c.IsHidden);
+        using VaeTransformer vae = ML.Generative.Trainers.Vae(options).Fit(view);
+        Assert.Equal(20, vae.Encoder.Transform(view).GetColumn<float[]>("Latent").Count());
+    }
+
+    [Fact]
+    public void Pictures_of_the_callers_own_are_still_there_after_Fit()
+    {
+        using MLImage picture = MLImage.CreateFromPixels(20, 20, MLPixelFormat.Bgra32, [.. Enumerable.Range(0, 1600).Select(i => (byte)i)]);
+        IDataView view = ML.Data.LoadFromEnumerable(Enumerable.Range(0, 8).Select(_ => new Photo20 { Image = picture }).ToArray());
+        VaeTrainer.Options options = Trained.Options;
+        options.ImageSize = 16;
+        ML.Generative.Trainers.Vae(options).Fit(view).Dispose();
+        Assert.Equal(20, picture.Width);
+        ML.Images.SaveGrid(view, "Image", Path.Combine(trained.Folder, "own.png"));
+        Assert.Equal(20, picture.Width);
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(16, 3)]
+    public void A_row_without_a_picture_is_named(int size, int channels)
+    {
+        using MLImage picture = MLImage.CreateFromPixels(20, 20, MLPixelFormat.Bgra32, new byte[1600]);
+        IDataView view = ML.Data.LoadFromEnumerable(new Photo20[] { new() { Image = picture }, new() { Image = picture }, new() });
+        VaeTrainer.Options options = Trained.Options;
+        (options.ImageSize, options.Channels) = (size, channels);
+        var error = Assert.Throws<InvalidDataException>(() => ML.Generative.Trainers.Vae(options).Fit(view));
+        Assert.Contains("row 2 of column 'Image' has no picture", error.Message);
+    }
+
+    [Fact]
+    public void Pictures_of_mixed_sizes_are_resized()
+    {
+        (int Width, int Height)[] sizes = [(20, 20), (31, 17), (12, 40)];
+        MLImage[] pictures = [.. sizes.Select(s => MLImage.CreateFromPixels(s.Width, s.Height, MLPixelFormat.Bgra32, new byte[s.Width * s.Height * 4]))];
+        IDataView view = ML.Data.LoadFromEnumerable(pictures.Select(p => new Photo20 { Image = p }).ToArray());
+        VaeTrainer.Options options = Trained.Options;
+        using VaeTransformer vae = ML.Generative.Trainers.Vae(options).Fit(view);
+        var type = (ImageDataViewType)vae.Transform(view).Schema["Reconstruction"].Type;
+        Assert.Equal((20, 20), (type.Width, type.Height));
+    }
+
+    private VaeTransformer Fit()
+    {
         VaeTrainer.Options options = Trained.Options;
         options.Epochs = 1;
-        VaeTransformer vae = ML.Generative.Trainers.Vae(options).Fit(trained.Moons);
-        string[] during = Temporary();
-        vae.Dispose();
-        Assert.True(during.Except(Temporary()).Any());
+        return ML.Generative.Trainers.Vae(options).Fit(trained.Moons);
     }
 
     private IEnumerable<Coded> Rows(IDataView view) => ML.Data.CreateEnumerable<Coded>(view, reuseRowObject: false, ignoreMissingColumns: true);
@@ -323,9 +402,16 @@ public sealed class VaePipelineTests(VaePipelineTests.Trained trained) : IClassF
 
     private sealed class Nothing;
 
-    private sealed class Counted
+    private sealed class Photo20
     {
-        public int Calls { get; set; }
+        [ImageType(20, 20)]
+        public MLImage? Image { get; set; }
+    }
+
+    private sealed class SquareRow
+    {
+        [VectorType(144)]
+        public float[] pixels { get; set; } = [];
     }
 
     private sealed class CodeRow

@@ -68,6 +68,19 @@ public class VaeNetworkTests
         Assert.Contains("VaeArchitecture.Mlp", error.Message);
     }
 
+    [Theory]
+    [InlineData(28, 28)]
+    [InlineData(36, 32)]
+    [InlineData(60, 56)]
+    [InlineData(64, 64)]
+    [InlineData(11, 10)]
+    [InlineData(5, 10)]
+    public void The_largest_size_is_one_that_the_network_takes(int size, int expected)
+    {
+        Assert.Equal(expected, ConvolutionalStages.LargestSize(size));
+        Assert.Equal(expected, new ConvolutionalStages([1, expected, expected]).GridHeight << new ConvolutionalStages([1, expected, expected]).Widths.Count);
+    }
+
     [Fact]
     public void Convolutional_refuses_vectors()
     {

@@ -112,6 +112,80 @@ public sealed class VaeTrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_of_other_rows_is_refused()
+    {
+        VaeTrainer.Options options = Quick;
+        options.WorkspacePath = workspace;
+        ml.Generative.Trainers.Vae(options).Fit(ml.Images.MoonPhases(40)).Dispose();
+        options.Resume = true;
+        options.Epochs = 4;
+        var error = Assert.Throws<InvalidOperationException>(() => ml.Generative.Trainers.Vae(options).Fit(ml.Images.MoonPhases(41)));
+        Assert.Contains("TrainingRows is 40 there and 41 here", error.Message);
+        error = Assert.Throws<InvalidOperationException>(() => ml.Generative.Trainers.Vae(options).Fit(ml.Images.MoonPhases(40, seed: 2)));
+        Assert.Contains("TrainingData", error.Message);
+    }
+
+    [Fact]
+    public void A_stopped_run_gives_the_model_of_its_last_epoch_with_the_settings_it_had()
+    {
+        IDataView moons = ml.Images.MoonPhases(40);
+        VaeTrainer.Options options = Quick;
+        options.WorkspacePath = workspace;
+        var none = Assert.Throws<InvalidOperationException>(() => ml.Generative.Trainers.Vae(options).FitFromCheckpoint(moons));
+        Assert.Contains(workspace, none.Message);
+
+        using CancellationTokenSource stop = new();
+        options.CancellationToken = stop.Token;
+        options.MetricsCallback = e => { if (e.Epoch == 2) stop.Cancel(); };
+        Assert.ThrowsAny<OperationCanceledException>(() => ml.Generative.Trainers.Vae(options).Fit(moons));
+        using VaeTransformer stopped = ml.Generative.Trainers.Vae(options).FitFromCheckpoint(moons);
+        Assert.Equal(3, stopped.History!.Settings.Epochs);
+
+        VaeTrainer.Options two = Quick;
+        two.Epochs = 2;
+        using VaeTransformer straight = ml.Generative.Trainers.Vae(two).Fit(moons);
+        Assert.Equal(straight.Epochs.Select(e => e.Train), stopped.Epochs.Select(e => e.Train));
+        Assert.Equal(straight.Evaluate(moons), stopped.Evaluate(moons));
+    }
+
+    [Theory]
+    [InlineData("run.json")]
+    [InlineData("network.bin")]
+    [InlineData("optimizer.bin")]
+    public void A_checkpoint_damaged_within_is_named(string entry)
+    {
+        IDataView moons = ml.Images.MoonPhases(40);
+        VaeTrainer.Options options = Quick;
+        options.WorkspacePath = workspace;
+        ml.Generative.Trainers.Vae(options).Fit(moons).Dispose();
+        using (var zip = System.IO.Compression.ZipFile.Open(Path.Combine(workspace, "checkpoints", "latest.checkpoint"), System.IO.Compression.ZipArchiveMode.Update))
+        {
+            zip.GetEntry(entry)!.Delete();
+            using Stream broken = zip.CreateEntry(entry).Open();
+            broken.Write([1, 2, 3]);
+        }
+        options.Resume = true;
+        options.Epochs = 4;
+        var error = Assert.Throws<InvalidDataException>(() => ml.Generative.Trainers.Vae(options).Fit(moons));
+        Assert.Contains("latest.checkpoint", error.Message);
+    }
+
+    [Fact]
+    public void Two_fits_at_once_give_the_figures_of_one()
+    {
+        IDataView moons = ml.Images.MoonPhases(60);
+        VaeMetrics Last()
+        {
+            using VaeTransformer vae = new MLContext(1).Generative.Trainers.Vae(Quick).Fit(moons);
+            return vae.Epochs[^1].Train;
+        }
+        VaeMetrics alone = Last();
+        VaeMetrics[] together = new VaeMetrics[2];
+        Parallel.For(0, 2, i => together[i] = Last());
+        Assert.All(together, m => Assert.Equal(alone, m));
+    }
+
+    [Fact]
     public void A_damaged_checkpoint_is_named()
     {
         Directory.CreateDirectory(Path.Combine(workspace, "checkpoints"));

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MLNetGen;
 
 /// <summary>One finished epoch.</summary>
@@ -8,7 +10,11 @@ namespace MLNetGen;
 public sealed record VaeEpoch(int Epoch, VaeMetrics Train, VaeMetrics? Test, double ImagesPerSecond)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"epoch {Epoch}: train {Terms(Train)}{(Test is null ? "" : $"; test {Terms(Test)}")}; {ImagesPerSecond:F0} images/s";
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"epoch {Epoch}: train {Terms(Train)}{(Test is null ? "" : $"; test {Terms(Test)}")}; {ImagesPerSecond:F0} images/s");
 
-    private static string Terms(VaeMetrics m) => $"{m.NegativeElbo:F2} nats (reconstruction {m.Reconstruction:F2} + KL {m.Kl:F2})";
+    private static string Terms(VaeMetrics m) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{m.NegativeElbo:F2} nats (reconstruction {m.Reconstruction:F2} + KL {m.Kl:F2})");
 }

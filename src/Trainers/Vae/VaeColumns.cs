@@ -14,6 +14,7 @@ internal static class VaeColumns
     public const string Pixels = NetworkInput.Pixels;
     public const string EncodedPixels = "mlnetgen.encodedPixels";
     public const string ReconstructedPixels = "mlnetgen.reconstruction";
+    public const string Logits = "mlnetgen.logits";
     public const string Planes = "mlnetgen.planes";
     public const string NegativeLogLikelihood = "mlnetgen.negativeLogLikelihood";
 

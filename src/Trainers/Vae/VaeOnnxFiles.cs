@@ -38,7 +38,7 @@ internal sealed class VaeOnnxFiles : IDisposable
     /// <summary>The decoder as the pipeline holds it: see <see cref="Vae.PipelineDecoder"/>.</summary>
     public string PipelineDecoder => folder.File("pipeline-decoder.onnx");
 
-    /// <summary>Pixels and reconstruction → ReconstructionError, negativeLogLikelihood.</summary>
+    /// <summary>Pixels and logits → ReconstructionError, negativeLogLikelihood.</summary>
     public string Scores => folder.File("scores.onnx");
 
     public VaeParity Parity { get; private set; } = new(double.NaN, double.NaN);
@@ -87,7 +87,7 @@ internal sealed class VaeOnnxFiles : IDisposable
         // For the pipeline.
         Write(new PipelineEncoder(network.Encoder), [pixels], PipelineEncoder, "encoder", [VaeColumns.Pixels], VaePipeline.EncoderOutputs);
         bool pictures = input.Shape.Length == 3;
-        Write(pictures ? new PipelineDecoder(decoder) : decoder, [latent], PipelineDecoder, "decoder", [VaeColumns.Latent],
+        Write(new PipelineDecoder(network.Decoder, pictures), [latent], PipelineDecoder, "decoder", [VaeColumns.Latent],
             VaePipeline.DecoderOutputs(input.Shape), pictures ? OneLevel : Tolerance);
         Write(new PictureScores(options.Likelihood, options.GaussianDeviation), [pixels, pixels], Scores, "scores",
             VaePipeline.ScoresInputs, VaePipeline.ScoresOutputs);

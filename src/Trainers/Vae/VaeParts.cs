@@ -7,8 +7,8 @@ namespace MLNetGen.Vae;
 /// <summary>The parts of a VAE's pipeline, as public ML.NET transformers.</summary>
 /// <param name="Preprocess">From the input column to <see cref="VaeColumns.Pixels"/>.</param>
 /// <param name="Encoder">Pixels to latent mean and log-variance.</param>
-/// <param name="Decoder">Latent to reconstructed pixels.</param>
-/// <param name="Scores">Pixels and reconstructed pixels to error and likelihood.</param>
+/// <param name="Decoder">Latent to reconstructed pixels and their logits.</param>
+/// <param name="Scores">Pixels and logits to error and likelihood.</param>
 /// <param name="LatentDimension">Length of a latent vector.</param>
 /// <param name="Shape">[channels, height, width], or [length].</param>
 internal sealed record VaeParts(
@@ -25,7 +25,7 @@ internal sealed record VaeParts(
     {
         List<ITransformer> all = [.. Flatten(model)];
         // Vectors of unknown size: OnnxTransformer takes them at this stage whatever size its network has.
-        DataViewSchema inputs = EmptyView.OfVectors(VaeColumns.Pixels, VaeColumns.EncodedPixels, VaeColumns.Latent, VaeColumns.ReconstructedPixels).Schema;
+        DataViewSchema inputs = EmptyView.OfVectors(VaeColumns.Pixels, VaeColumns.EncodedPixels, VaeColumns.Latent, VaeColumns.Logits).Schema;
         OnnxTransformer? encoder = null, decoder = null, scores = null;
         int latent = 0;
         long[] shape = [];

@@ -10,11 +10,13 @@ internal static class VaePipeline
 {
     // Node names of the networks in the pipeline, and so its columns.
     public static readonly string[] EncoderOutputs = [VaeColumns.Latent, VaeColumns.LatentLogVariance, VaeColumns.EncodedPixels];
-    public static readonly string[] ScoresInputs = [VaeColumns.EncodedPixels, VaeColumns.ReconstructedPixels];
+    public static readonly string[] ScoresInputs = [VaeColumns.EncodedPixels, VaeColumns.Logits];
     public static readonly string[] ScoresOutputs = [VaeColumns.ReconstructionError, VaeColumns.NegativeLogLikelihood];
 
     public static string[] DecoderOutputs(long[] shape) =>
-        shape.Length == 3 ? [VaeColumns.ReconstructedPixels, VaeColumns.Planes] : [VaeColumns.ReconstructedPixels];
+        shape.Length == 3
+        ? [VaeColumns.ReconstructedPixels, VaeColumns.Logits, VaeColumns.Planes]
+        : [VaeColumns.ReconstructedPixels, VaeColumns.Logits];
 
     /// <summary>The whole pipeline, from the input column to everything that <see cref="VaeTransformer.Transform"/> adds.</summary>
     public static TransformerChain<ITransformer> Whole(MLContext context, NetworkInput column, VaeOnnxFiles files, DataViewSchema input, int threads)
@@ -61,7 +63,7 @@ internal static class VaePipeline
         if (shape is not [_, long height, long width])
         {
             return context.Transforms.CopyColumns(output, VaeColumns.ReconstructedPixels)
-                .Append(context.Transforms.DropColumns(VaeColumns.ReconstructedPixels));
+                .Append(context.Transforms.DropColumns(VaeColumns.ReconstructedPixels, VaeColumns.Logits));
         }
         return context.Transforms.ConvertToImage(
                 (int)height,
@@ -70,6 +72,6 @@ internal static class VaePipeline
                 VaeColumns.Planes,
                 ImagePixelExtractingEstimator.ColorBits.All,
                 ImagePixelExtractingEstimator.ColorsOrder.ARGB)
-            .Append(context.Transforms.DropColumns(VaeColumns.Planes, VaeColumns.ReconstructedPixels));
+            .Append(context.Transforms.DropColumns(VaeColumns.Planes, VaeColumns.ReconstructedPixels, VaeColumns.Logits));
     }
 }

@@ -81,7 +81,13 @@ public static partial class torch
 
         internal static (Tensor, Tensor) Pair(Tensor[] results) => (results[0], results[1]);
 
-        internal static (Tensor, Tensor, Tensor) Triple(Tensor[] results) => (results[0], results[1], results[2]);
+        // libtorch fills what was not asked for with an empty tensor; the caller gets null.
+        private static (Tensor, Tensor?, Tensor?) Asked(Tensor[] results, bool second, bool third)
+        {
+            if (!second) results[1].Dispose();
+            if (!third) results[2].Dispose();
+            return (results[0], second ? results[1] : null, third ? results[2] : null);
+        }
 
         private static Tensor Grad(Tensor made, bool requires_grad)
         {

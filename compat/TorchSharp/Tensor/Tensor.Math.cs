@@ -100,7 +100,7 @@ public static partial class torch
         public Tensor frac() => Aten.frac.Call(this);
         public Tensor frac_() => InPlace(Aten.frac_, this);
 
-        public (Tensor, Tensor) frexp() => Pair(Aten.frexp_Tensor.CallMany(this));
+        public (Tensor Mantissa, Tensor Exponent) frexp() => Pair(Aten.frexp_Tensor.CallMany(this));
 
         public Tensor i0() => Aten.i0.Call(this);
         public Tensor i0_() => InPlace(Aten.i0_, this);

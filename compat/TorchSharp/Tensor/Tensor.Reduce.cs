@@ -19,7 +19,7 @@ public static partial class torch
             @out is null ? Aten.amin.Call(this, dims.ToArray(), keepdim) : Into(@out, Aten.amin_out, this, dims.ToArray(), keepdim, @out);
         public Tensor amin(params long[] dims) => Aten.amin.Call(this, dims);
 
-        public (Tensor, Tensor) aminmax(long? dim = null, bool keepdim = false) => Pair(Aten.aminmax.CallMany(this, dim, keepdim));
+        public (Tensor min, Tensor max) aminmax(long? dim = null, bool keepdim = false) => Pair(Aten.aminmax.CallMany(this, dim, keepdim));
 
         public Tensor any() => Aten.any.Call(this);
         public Tensor any(long dim, bool keepdim = false) => Aten.any_dim.Call(this, dim, keepdim);
@@ -44,9 +44,9 @@ public static partial class torch
         public Tensor cov(long correction = 1, Tensor? fweights = null, Tensor? aweights = null) =>
             Aten.cov.Call(this, correction, fweights, aweights);
 
-        public (Tensor, Tensor) cummax(long dim) => Pair(Aten.cummax.CallMany(this, dim));
+        public (Tensor values, Tensor indexes) cummax(long dim) => Pair(Aten.cummax.CallMany(this, dim));
 
-        public (Tensor, Tensor) cummin(long dim) => Pair(Aten.cummin.CallMany(this, dim));
+        public (Tensor values, Tensor indexes) cummin(long dim) => Pair(Aten.cummin.CallMany(this, dim));
 
         public Tensor cumprod(long dim, ScalarType? type = null) => Aten.cumprod.Call(this, dim, type);
 
@@ -61,14 +61,14 @@ public static partial class torch
 
         public Tensor histc(long bins = 100, long min = 0, long max = 0) => Aten.histc.Call(this, bins, min, max);
 
-        public (Tensor, Tensor) kthvalue(long k, long? dim, bool keepdim = false) => Pair(Aten.kthvalue.CallMany(this, k, dim ?? -1, keepdim));
+        public (Tensor values, Tensor indices) kthvalue(long k, long? dim, bool keepdim = false) => Pair(Aten.kthvalue.CallMany(this, k, dim ?? -1, keepdim));
 
         public Tensor logcumsumexp(long dim) => Aten.logcumsumexp.Call(this, dim);
 
         public Tensor logsumexp(long dim, bool keepdim = false) => Aten.logsumexp.Call(this, dim, keepdim);
 
         public Tensor max() => Aten.max.Call(this);
-        public (Tensor, Tensor) max(long dim, bool keepdim = false) => Pair(Aten.max_dim.CallMany(this, dim, keepdim));
+        public (Tensor values, Tensor indexes) max(long dim, bool keepdim = false) => Pair(Aten.max_dim.CallMany(this, dim, keepdim));
         public Tensor max(Tensor other) => Aten.max_other.Call(this, other);
 
         public Tensor mean() => Aten.mean.Call(this);
@@ -77,10 +77,10 @@ public static partial class torch
         public Tensor median() => Aten.median.Call(this);
 
         public Tensor min() => Aten.min.Call(this);
-        public (Tensor, Tensor) min(long dim, bool keepdim = false) => Pair(Aten.min_dim.CallMany(this, dim, keepdim));
+        public (Tensor values, Tensor indexes) min(long dim, bool keepdim = false) => Pair(Aten.min_dim.CallMany(this, dim, keepdim));
         public Tensor min(Tensor other) => Aten.min_other.Call(this, other);
 
-        public (Tensor, Tensor) mode(long dim = -1, bool keepdim = false) => Pair(Aten.mode.CallMany(this, dim, keepdim));
+        public (Tensor values, Tensor indices) mode(long dim = -1, bool keepdim = false) => Pair(Aten.mode.CallMany(this, dim, keepdim));
 
         public Tensor msort() => Aten.msort.Call(this);
 
@@ -103,7 +103,7 @@ public static partial class torch
 
         public Tensor renorm(float p, long dim, float maxnorm) => Aten.renorm.Call(this, p, dim, maxnorm);
 
-        public (Tensor, Tensor) sort(long dim = -1, bool descending = false, bool stable = false) =>
+        public (Tensor Values, Tensor Indices) sort(long dim = -1, bool descending = false, bool stable = false) =>
             Pair(Aten.sort_stable.CallMany(this, stable, dim, descending));
 
         public Tensor std(bool unbiased = true) => Aten.std.Call(this, unbiased);
@@ -118,16 +118,16 @@ public static partial class torch
         public Tensor std((long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Aten.std_dim.Call(this, new[] { dim.Item1, dim.Item2 }, unbiased, keepdim);
 
-        public (Tensor, Tensor) std_mean(bool unbiased = true) => Pair(Aten.std_mean.CallMany(this, unbiased));
-        public (Tensor, Tensor) std_mean(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+        public (Tensor std, Tensor mean) std_mean(bool unbiased = true) => Pair(Aten.std_mean.CallMany(this, unbiased));
+        public (Tensor std, Tensor mean) std_mean(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Pair(Aten.std_mean_dim.CallMany(this, dim, unbiased, keepdim));
-        public (Tensor, Tensor) std_mean(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+        public (Tensor std, Tensor mean) std_mean(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Pair(Aten.std_mean_dim.CallMany(this, dimensions, unbiased, keepdim));
-        public (Tensor, Tensor) std_mean(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+        public (Tensor std, Tensor mean) std_mean(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Pair(Aten.std_mean_dim.CallMany(this, dimensions.ToArray(), unbiased, keepdim));
-        public (Tensor, Tensor) std_mean((long, long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+        public (Tensor std, Tensor mean) std_mean((long, long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Pair(Aten.std_mean_dim.CallMany(this, new[] { dim.Item1, dim.Item2, dim.Item3 }, unbiased, keepdim));
-        public (Tensor, Tensor) std_mean((long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+        public (Tensor std, Tensor mean) std_mean((long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Pair(Aten.std_mean_dim.CallMany(this, new[] { dim.Item1, dim.Item2 }, unbiased, keepdim));
 
         public Tensor sum(long dim, bool keepdim = false, ScalarType? type = null) => Aten.sum_dim_IntList.Call(this, dim, keepdim, type);
@@ -140,17 +140,20 @@ public static partial class torch
         public Tensor sum(ReadOnlySpan<long> dim, bool keepdim = false, ScalarType? type = null) =>
             Aten.sum_dim_IntList.Call(this, dim.ToArray(), keepdim, type);
 
-        public (Tensor, Tensor) topk(int k, int dim = -1, bool largest = true, bool sorted = true) =>
+        public (Tensor values, Tensor indexes) topk(int k, int dim = -1, bool largest = true, bool sorted = true) =>
             Pair(Aten.topk.CallMany(this, k, dim, largest, sorted));
 
         public Tensor trapezoid(double dx = 1, long dim = -1) => Aten.trapezoid_dx.Call(this, dx, dim);
         public Tensor trapezoid(Tensor x, long dim = -1) => Aten.trapezoid_x.Call(this, x, dim);
 
-        public (Tensor, Tensor, Tensor) unique(bool sorted = true, bool return_inverse = false, bool return_counts = false, int? dim = null) =>
-            Triple(dim is { } d ? Aten.unique_dim.CallMany(this, d, sorted, return_inverse, return_counts) : Aten._unique2.CallMany(this, sorted, return_inverse, return_counts));
+        public (Tensor output, Tensor? inverse_indices, Tensor? counts) unique(bool sorted = true, bool return_inverse = false, bool return_counts = false, int? dim = null) =>
+            Asked(
+                dim is { } d ? Aten.unique_dim.CallMany(this, d, sorted, return_inverse, return_counts) : Aten._unique2.CallMany(this, sorted, return_inverse, return_counts),
+                return_inverse,
+                return_counts);
 
-        public (Tensor, Tensor, Tensor) unique_consecutive(bool return_inverse = false, bool return_counts = false, int? dim = null) =>
-            Triple(Aten.unique_consecutive.CallMany(this, return_inverse, return_counts, dim));
+        public (Tensor output, Tensor? inverse_indices, Tensor? counts) unique_consecutive(bool return_inverse = false, bool return_counts = false, int? dim = null) =>
+            Asked(Aten.unique_consecutive.CallMany(this, return_inverse, return_counts, dim), return_inverse, return_counts);
 
         public Tensor var(bool unbiased = true) => Aten.var.Call(this, unbiased);
         public Tensor var(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
@@ -164,16 +167,16 @@ public static partial class torch
         public Tensor var((long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Aten.var_dim.Call(this, new[] { dim.Item1, dim.Item2 }, unbiased, keepdim);
 
-        public (Tensor, Tensor) var_mean(bool unbiased = true) => Pair(Aten.var_mean.CallMany(this, unbiased));
-        public (Tensor, Tensor) var_mean(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+        public (Tensor @var, Tensor mean) var_mean(bool unbiased = true) => Pair(Aten.var_mean.CallMany(this, unbiased));
+        public (Tensor @var, Tensor mean) var_mean(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Pair(Aten.var_mean_dim.CallMany(this, dim, unbiased, keepdim));
-        public (Tensor, Tensor) var_mean(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+        public (Tensor std, Tensor mean) var_mean(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Pair(Aten.var_mean_dim.CallMany(this, dimensions, unbiased, keepdim));
-        public (Tensor, Tensor) var_mean(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+        public (Tensor std, Tensor mean) var_mean(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Pair(Aten.var_mean_dim.CallMany(this, dimensions.ToArray(), unbiased, keepdim));
-        public (Tensor, Tensor) var_mean((long, long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+        public (Tensor @var, Tensor mean) var_mean((long, long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Pair(Aten.var_mean_dim.CallMany(this, new[] { dim.Item1, dim.Item2, dim.Item3 }, unbiased, keepdim));
-        public (Tensor, Tensor) var_mean((long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+        public (Tensor @var, Tensor mean) var_mean((long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Pair(Aten.var_mean_dim.CallMany(this, new[] { dim.Item1, dim.Item2 }, unbiased, keepdim));
     }
 }

@@ -107,7 +107,7 @@ public static partial class torch
     public static Tensor frac(Tensor input) => input.frac();
     public static Tensor frac_(Tensor input) => input.frac_();
 
-    public static (Tensor, Tensor) frexp(Tensor input) => input.frexp();
+    public static (Tensor Mantissa, Tensor Exponent) frexp(Tensor input) => input.frexp();
 
     public static Tensor i0(Tensor input) => input.i0();
     public static Tensor i0_(Tensor input) => input.i0_();
@@ -182,7 +182,7 @@ public static partial class torch
     public static Tensor sinh(Tensor input) => input.sinh();
     public static Tensor sinh_(Tensor input) => input.sinh_();
 
-    public static (Tensor, Tensor) slogdet(Tensor A) => Tensor.Pair(Aten.slogdet.CallMany(A));
+    public static (Tensor res, Tensor logabsdet) slogdet(Tensor A) => Tensor.Pair(Aten.slogdet.CallMany(A));
 
     public static Tensor sqrt(Tensor input) => input.sqrt();
     public static Tensor sqrt_(Tensor input) => input.sqrt_();

@@ -150,6 +150,18 @@ public class TensorMathTests
     }
 
     [Fact]
+    public void Unique_gives_null_for_what_was_not_asked()
+    {
+        using var repeated = tensor(new[] { 3L, 3L, 1L });
+        Assert.Equal((true, true), Missing(repeated.unique()));
+        Assert.Equal((true, false), Missing(repeated.unique(return_counts: true, dim: 0)));
+        Assert.Equal((false, true), Missing(unique_consecutive(repeated, return_inverse: true)));
+
+        static (bool Inverse, bool Counts) Missing((Tensor output, Tensor? inverse_indices, Tensor? counts) found) =>
+            (found.inverse_indices is null, found.counts is null);
+    }
+
+    [Fact]
     public void Truth_values_are_summed_up_by_any_and_all()
     {
         using var scope = NewDisposeScope();

@@ -45,8 +45,9 @@ internal sealed class TrainingSession : IDisposable
         int threads = options.NumberOfThreads > 0 ? options.NumberOfThreads : Environment.ProcessorCount;
         int seed = options.Seed ?? resumedSeed ?? host.Rand.Next();
         Device device = DeviceOf(options.Device);
+        IChannel channel = host.Start(family);
         OneAtATime.Enter();
-        return new TrainingSession(host.Start(family), seed, device, threads);
+        return new TrainingSession(channel, seed, device, threads);
     }
 
     /// <summary>

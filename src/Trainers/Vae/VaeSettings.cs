@@ -28,13 +28,13 @@ internal sealed record VaeSettings
     public required string Device { get; init; }
     public required int NumberOfThreads { get; init; }
 
-    public static VaeSettings Of(VaeTrainer.Options options, VaeRecipe recipe, NetworkInput column, TrainingSession session, Tensor rows) => new()
+    public static VaeSettings Of(VaeTrainer.Options options, VaeRecipe recipe, NetworkInput column, TrainingSession session, long rows, string data) => new()
     {
         Seed = session.Seed,
         Architecture = recipe.Architecture,
         InputShape = column.Shape,
-        TrainingRows = rows.shape[0],
-        TrainingData = Convert.ToHexStringLower(SHA256.HashData(rows.bytes)),
+        TrainingRows = rows,
+        TrainingData = data,
         LatentDimension = options.LatentDimension,
         Likelihood = options.Likelihood,
         GaussianDeviation = options.Likelihood == VaeLikelihood.Gaussian ? options.GaussianDeviation : null,
@@ -48,6 +48,9 @@ internal sealed record VaeSettings
         Device = session.Device.ToString(),
         NumberOfThreads = session.NumberOfThreads,
     };
+
+    /// <summary>What <see cref="TrainingData"/> says of rows.</summary>
+    public static string HashOf(Tensor rows) => Convert.ToHexStringLower(SHA256.HashData(rows.bytes));
 
     /// <summary>Name and value of every setting, for a table.</summary>
     public IEnumerable<IReadOnlyList<string>> ToRows() =>

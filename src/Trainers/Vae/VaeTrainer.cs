@@ -49,7 +49,7 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
             session.Info($"{recipe.Architecture} network, {network.parameters().Sum(p => p.numel()):N0} parameters; exports to ONNX.");
 
         Tensor rows = column.Read(input, options.CancellationToken);
-        VaeSettings settings = VaeSettings.Of(options, recipe, column, session, rows);
+        VaeSettings settings = VaeSettings.Of(options, recipe, column, session, rows.shape[0], VaeSettings.HashOf(rows));
         VaeHistory history = resumed is null ? new VaeHistory(settings) : Resume(resumed, settings, network, session);
         using BatchFeed train = new(rows, column.Scale, session.Device);
         using BatchFeed? test = options.ValidationSet is { } held ? new(column.Read(held, options.CancellationToken), column.Scale, session.Device) : null;
@@ -74,8 +74,11 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
             ?? throw new InvalidOperationException($"there is no checkpoint in '{options.WorkspacePath}': train an epoch first, or set WorkspacePath to where one is.");
         using TrainingSession session = TrainingSession.Begin(context, Family, options, finished.Settings.Seed);
         NetworkInput column = InputOf(input);
-        using VaeNetwork network = new(ArchitectureFor(column), column.Shape, options.LatentDimension);
-        VaeHistory history = Resume(finished, finished.Settings, network, session);
+        VaeRecipe recipe = VaeRecipe.For(ArchitectureFor(column), options);
+        using VaeNetwork network = new(recipe.Architecture, column.Shape, options.LatentDimension);
+        // The rows are taken for the run's own, and the epochs that were planned stay the plan.
+        VaeSettings settings = VaeSettings.Of(options, recipe, column, session, finished.Settings.TrainingRows, finished.Settings.TrainingData);
+        VaeHistory history = Resume(finished, settings with { Epochs = finished.Settings.Epochs }, network, session);
         return Export(network, column, input.Schema, history, session);
     }
 

@@ -141,6 +141,10 @@ public sealed class VaeTrainerTests : IDisposable
         using VaeTransformer stopped = ml.Generative.Trainers.Vae(options).FitFromCheckpoint(moons);
         Assert.Equal(3, stopped.History!.Settings.Epochs);
 
+        options.LatentDimension = 9;
+        var other = Assert.Throws<InvalidOperationException>(() => ml.Generative.Trainers.Vae(options).FitFromCheckpoint(moons));
+        Assert.Contains("LatentDimension is 4 there and 9 here", other.Message);
+
         VaeTrainer.Options two = Quick;
         two.Epochs = 2;
         using VaeTransformer straight = ml.Generative.Trainers.Vae(two).Fit(moons);

@@ -47,17 +47,7 @@ internal static class VaeRun
 
     private static void Write(MLContext context, VaeTransformer vae, IDataView train, IDataView test, string folder, IReadOnlyList<string> commandLine)
     {
-        string model = Path.Combine(folder, "model.zip");
-        string unfinished = model + ".tmp";
-        try
-        {
-            context.Model.Save(vae, train.Schema, unfinished);
-            File.Move(unfinished, model, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(unfinished);
-        }
+        SafeFile.Write(Path.Combine(folder, "model.zip"), unfinished => context.Model.Save(vae, train.Schema, unfinished));
         vae.SaveOnnx(folder);
         VaeMetrics metrics = vae.Evaluate(test);
         vae.SaveReport(folder, metrics, commandLine);

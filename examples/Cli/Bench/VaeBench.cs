@@ -31,8 +31,8 @@ internal static class VaeBench
             for (int round = 0; round < rounds; round++)
             {
                 ours.Add(Ours(data, architecture, epochs));
-                peer.Add(Peer(root, data, architecture, epochs, "default"));
-                quiet.Add(Peer(root, data, architecture, epochs, "passive"));
+                peer.Add(Peer(root, data, architecture, epochs, threadsSleep: false));
+                quiet.Add(Peer(root, data, architecture, epochs, threadsSleep: true));
                 Console.Error.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{architecture}, round {round + 1} of {rounds}: {ours[^1]:F0} images/s, PyTorch {peer[^1]:F0}, with sleeping threads {quiet[^1]:F0}"));
@@ -61,9 +61,9 @@ internal static class VaeBench
 
     // As it comes, OpenMP's threads spin, which costs PyTorch a factor of two to three on a few cores; our engine lets
     // them sleep. Both are measured, so that what the network's own code is worth can be told from what the setting is.
-    private static double Peer(string root, string data, string architecture, int epochs, string waitPolicy)
+    private static double Peer(string root, string data, string architecture, int epochs, bool threadsSleep)
     {
-        string output = Start(Python, [Path.Combine(root, "tests", "peers", "vae.py"), .. Arguments(data, architecture, epochs), "--json"], waitPolicy);
+        string output = Start(Python, [Path.Combine(root, "tests", "peers", "vae.py"), .. Arguments(data, architecture, epochs), "--json"], threadsSleep);
         using JsonDocument metrics = JsonDocument.Parse(output.Trim().Split('\n')[^1]);
         return SpeedOf(metrics.RootElement);
     }
@@ -97,11 +97,11 @@ internal static class VaeBench
         return 0;
     }
 
-    private static string Start(string program, IEnumerable<string> arguments, string? waitPolicy = null)
+    private static string Start(string program, IEnumerable<string> arguments, bool threadsSleep = false)
     {
         using Process process = new() { StartInfo = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true } };
-        if (waitPolicy == "passive")
-            process.StartInfo.Environment["OMP_WAIT_POLICY"] = waitPolicy;
+        if (threadsSleep)
+            process.StartInfo.Environment["OMP_WAIT_POLICY"] = "passive";
         process.Start();
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();

@@ -26,9 +26,7 @@ internal static class EvaluateCommand
             using VaeTransformer vae = ModelFile.LoadVae(context, path);
             VaeMetrics test = vae.Evaluate(data.LoadTest(context, parsed, parsed.GetValue(seed)));
             string file = parsed.GetValue(output) ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "evaluation.json");
-            string unfinished = file + ".tmp";
-            File.WriteAllText(unfinished, JsonSerializer.Serialize(test, Json));
-            File.Move(unfinished, file, overwrite: true);
+            SafeFile.WriteAllText(file, JsonSerializer.Serialize(test, Json));
             Console.WriteLine(VaeRun.Describe(test));
             return 0;
         });

@@ -38,8 +38,8 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public VaeTransformer Fit(IDataView input)
     {
-        using TrainingSession session = TrainingSession.Begin(context, Family, options, options.Resume ? Finished()?.Settings.Seed : null);
         VaeHistory.Header? resumed = options.Resume ? Finished() : null;
+        using TrainingSession session = TrainingSession.Begin(context, Family, options, resumed?.Settings.Seed);
         NetworkInput column = InputOf(input);
         VaeRecipe recipe = VaeRecipe.For(ArchitectureFor(column), options);
         using VaeNetwork network = new(recipe.Architecture, column.Shape, options.LatentDimension);

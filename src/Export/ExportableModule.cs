@@ -65,6 +65,29 @@ public sealed class ExportableModule
     public static implicit operator ExportableModule(Module<Tensor, Tensor, Tensor, (Tensor, Tensor)> module) =>
         new(module, 3, x => List(module.call(x[0], x[1], x[2])));
 
+    /// <summary>Layers that the file has besides the module's own, with their paths.</summary>
+    internal IReadOnlyList<(string Path, Module Module)> Added { get; private init; } = [];
+
+    /// <summary>The module with what options put before and after it in the file.</summary>
+    internal ExportableModule For(OnnxExportOptions options)
+    {
+        if (options.PixelInput is null && options.PixelOutput is null && options.TopK is null) return this;
+        PixelInput? before = options.PixelInput;
+        PixelOutput? after = options.PixelOutput;
+        TopK? top = options.TopK is { } k ? new TopK(k) : null;
+        return new(Module, InputCount, inputs =>
+        {
+            if (before is not null) inputs = [before.call(inputs[0]), .. inputs.Skip(1)];
+            Tensor[] outputs = Call(inputs);
+            if (after is not null) outputs[0] = after.call(outputs[0]);
+            return top is null ? outputs : [.. outputs, .. List(top.call(outputs[0]))];
+        })
+        {
+            Added = [.. new (string, Module?)[] { ("pixels", before), ("picture", after), ("top", top) }
+                .Where(layer => layer.Item2 is not null).Select(layer => (layer.Item1, layer.Item2!))],
+        };
+    }
+
     /// <summary>Runs the module.</summary>
     /// <exception cref="ArgumentException">The number of inputs is not the module's.</exception>
     internal Tensor[] Call(IReadOnlyList<Tensor> inputs)

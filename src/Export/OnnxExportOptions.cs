@@ -15,7 +15,7 @@ public sealed class OnnxExportOptions
     /// <summary>Names of the inputs, in order. Default: <c>input</c>, or <c>input_0</c>, <c>input_1</c>, ... if there are several.</summary>
     public IReadOnlyList<string>? InputNames { get; init; }
 
-    /// <summary>Names of the outputs, in order. Default: <c>output</c>, or <c>output_0</c>, <c>output_1</c>, ... if there are several.</summary>
+    /// <summary>Names of the outputs, in order. Default: <c>output</c>, or <c>output_0</c>, <c>output_1</c>, ... if there are several, and those of <see cref="TopK"/>.</summary>
     public IReadOnlyList<string>? OutputNames { get; init; }
 
     /// <summary>
@@ -23,6 +23,54 @@ public sealed class OnnxExportOptions
     /// takes the example's shape only. Default true.
     /// </summary>
     public bool DynamicBatch { get; init; } = true;
+
+    /// <summary>
+    /// Whether height and width of every input with four axes may have any length, named <c>height</c> and <c>width</c>:
+    /// for fully convolutional networks. Default false: the example's.
+    /// </summary>
+    public bool DynamicSize { get; init; }
+
+    /// <summary>
+    /// Names of the axes of any length, by input name and axis (negative ones count from the last), for inputs that are
+    /// neither batches first nor pictures: <c>{ ["tokens"] = { [0] = "batch", [1] = "length" } }</c>. For the inputs named
+    /// here it replaces <see cref="DynamicBatch"/> and <see cref="DynamicSize"/>.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<int, string>> DynamicAxes { get; init; } =
+        new Dictionary<string, IReadOnlyDictionary<int, string>>();
+
+    /// <summary>
+    /// Element type of the kernels and matrices (weights with two axes and more) in the file. With
+    /// <see cref="OnnxWeightType.Float16"/> the file has half the size; computing stays in float32, to which ONNX Runtime
+    /// converts them once when it loads the file. Default float32.
+    /// </summary>
+    public OnnxWeightType WeightType { get; init; } = OnnxWeightType.Float32;
+
+    /// <summary>Whether what does not depend on the input is computed now and stored. Default true.</summary>
+    public bool FoldConstants { get; init; } = true;
+
+    /// <summary>
+    /// Whether a batch normalisation that follows a convolution or a linear layer becomes part of its weights. Default
+    /// false: the file keeps the layers and weights of the module. ONNX Runtime does the same when it loads a file.
+    /// </summary>
+    public bool FoldBatchNorm { get; init; }
+
+    /// <summary>
+    /// Lets the file take pictures as they are: <c>uint8</c> [N, H, W, C] becomes the network's float [N, C, H, W] by
+    /// these rules. The network's first input only. Default null: the file takes what the network takes.
+    /// </summary>
+    public PixelInput? PixelInput { get; init; }
+
+    /// <summary>
+    /// Lets the file give pictures: the network's first output, float [N, C, H, W], becomes <c>uint8</c> [N, H, W, C] by
+    /// these rules. Default null: the file gives what the network gives.
+    /// </summary>
+    public PixelOutput? PixelOutput { get; init; }
+
+    /// <summary>
+    /// How many of the greatest scores of the first output's last axis the file also gives: two more outputs at the end,
+    /// <c>top_values</c> (descending) and <c>top_indices</c> (int64). Default null: none.
+    /// </summary>
+    public int? TopK { get; init; }
 
     /// <summary>Text kept in the file, readable through ONNX Runtime's model metadata; written in the order of its keys.</summary>
     public IDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();

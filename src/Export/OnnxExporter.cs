@@ -5,14 +5,15 @@ using static TorchSharp.torch;
 namespace MLNetGen.Export;
 
 /// <summary>
-/// Writes TorchSharp modules as ONNX files. The module runs once on an example input, in evaluation mode, with hooks on
-/// its layers; each layer's converter writes its nodes. Training mode, hooks and random state are as before afterwards,
+/// Writes TorchSharp modules as ONNX files. The module runs on an example input, in evaluation mode, with hooks on its
+/// layers; each layer's converter writes its nodes. Training mode, hooks and random state are as before afterwards,
 /// whatever happened.
 /// </summary>
 /// <remarks>
 /// Hooks see modules only: arithmetic in a <c>forward</c> method must be a module of its own (<see cref="Add"/>,
 /// <see cref="Concat"/>, <see cref="Reshape"/>, ...), and layers must be run with <c>call</c>. The exporter says where that
-/// is not so. Weights are written as float32.
+/// is not so. The module runs a second time on other values, and other lengths of the dynamic axes: a graph is fixed, so a
+/// module that takes another path for another input is refused, and axes whose lengths change are written as dynamic.
 /// </remarks>
 public static class OnnxExporter
 {
@@ -72,11 +73,27 @@ public static class OnnxExporter
                 $"Opset is {options.Opset}; it must be {OnnxExportOptions.MinimumOpset} to {OnnxExportOptions.MaximumOpset}.", nameof(options));
         }
 
-        var tree = new ModuleTree(module.Module, OnnxConverters.IsLeaf);
+        ExportableModule whole = module.For(options);
+        var tree = new ModuleTree(whole, OnnxConverters.IsLeaf);
         CheckExample(tree, exampleInputs);
+        string[] inputNames = ValueNames.Of("input", options.InputNames, exampleInputs.Count);
+        using var scope = NewDisposeScope();
+        Tensor[] inputs = [.. exampleInputs];
+        if (options.PixelInput is not null && inputs.Length > 0) inputs[0] = PixelInput.Example(inputs[0]);
+        var axes = new InputAxes(inputs, inputNames, options);
+
         using var mode = new EvaluationMode(module.Module);
         using var tracer = new ModuleTracer(tree);
-        return ModelWriter.Write(tracer.Run(module, exampleInputs), tree, options);
+        ModuleTrace trace = tracer.Run(whole, inputs, "the example input");
+        using (var prober = new ModuleTracer(tree))
+        {
+            Tensor[] probe = [.. inputs.Select((input, i) => axes.Probe(i, input))];
+            TraceComparison.Apply(trace, prober.Run(whole, probe, axes.ProbeDescription));
+        }
+
+        ModelProto model = ModelWriter.Write(trace, tree, axes, inputNames, options);
+        GraphPasses.Apply(model, options);
+        return model;
     }
 
     private static void CheckExample(ModuleTree tree, IReadOnlyList<Tensor> inputs)

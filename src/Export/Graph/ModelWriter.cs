@@ -5,12 +5,12 @@ namespace MLNetGen.Export;
 /// <summary>Turns a trace into an ONNX model: every call through its converter, then names and shapes.</summary>
 internal static class ModelWriter
 {
-    private const string BatchAxis = "batch";
+    private static readonly string[] TopNames = ["top_values", "top_indices"];
 
-    public static ModelProto Write(ModuleTrace trace, ModuleTree tree, OnnxExportOptions options)
+    public static ModelProto Write(ModuleTrace trace, ModuleTree tree, InputAxes axes, string[] inputNames, OnnxExportOptions options)
     {
-        string[] inputNames = Names("input", options.InputNames, trace.Inputs.Count);
-        string[] outputNames = Names("output", options.OutputNames, trace.Outputs.Count);
+        string[] topNames = options.TopK is null ? [] : TopNames;
+        string[] outputNames = [.. ValueNames.Of("output", options.OutputNames, trace.Outputs.Count - topNames.Length), .. topNames];
         if (inputNames.Intersect(outputNames).FirstOrDefault() is { } twice)
             throw new ArgumentException($"'{twice}' names both an input and an output; ONNX wants different names.", nameof(options));
 
@@ -38,8 +38,10 @@ internal static class ModelWriter
             ProducerName = "MLNetGen",
             Graph = graph.Build(
                 options.ModelName ?? tree.Root.GetType().Name,
-                inputNames.Select((name, i) => Describe(name, trace.Inputs[i], options.DynamicBatch)),
-                outputNames.Select((name, i) => Describe(name, trace.Outputs[i], options.DynamicBatch))),
+                inputNames.Select((name, i) => Describe(name, trace.Inputs[i], axes)),
+                outputNames.Select((name, i) => Describe(name, trace.Outputs[i], axes)),
+                values.Where(pair => graph.IsProduced(pair.Value) && !outputNames.Contains(pair.Value.Name))
+                    .DistinctBy(pair => pair.Value).Select(pair => Describe(pair.Value.Name, pair.Key, axes))),
         };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = options.Opset });
         foreach ((string key, string value) in options.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
@@ -63,29 +65,22 @@ internal static class ModelWriter
     private static OnnxValue ValueOf(TracedTensor tensor, OnnxGraph graph, Dictionary<TracedTensor, OnnxValue> values) =>
         tensor.Weight is { } weight ? graph.Weight(weight) : values[tensor];
 
-    private static ValueInfoProto Describe(string name, TracedTensor tensor, bool dynamicBatch)
+    private static ValueInfoProto Describe(string name, TracedTensor tensor, InputAxes axes)
     {
         var shape = new TensorShapeProto();
-        for (int i = 0; i < tensor.Shape.Length; i++)
+        for (int axis = 0; axis < tensor.Shape.Length; axis++)
         {
-            shape.Dim.Add(i == 0 && dynamicBatch
-                ? new TensorShapeProto.Types.Dimension { DimParam = BatchAxis }
-                : new TensorShapeProto.Types.Dimension { DimValue = tensor.Shape[i] });
+            string? symbol = tensor.Varies[axis] ? axes.NameOf(axis, tensor.Shape[axis], tensor.ProbeShape[axis]) ?? "" : null;
+            shape.Dim.Add(symbol switch
+            {
+                null => new TensorShapeProto.Types.Dimension { DimValue = tensor.Shape[axis] },
+                "" => new TensorShapeProto.Types.Dimension(),
+                _ => new TensorShapeProto.Types.Dimension { DimParam = symbol },
+            });
         }
 
         var type = new TypeProto.Types.Tensor { ElemType = (int)ElementTypes.Of(tensor.Type), Shape = shape };
         return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = type } };
-    }
-
-    private static string[] Names(string kind, IReadOnlyList<string>? chosen, int count)
-    {
-        if (chosen is null)
-            return count == 1 ? [kind] : [.. Enumerable.Range(0, count).Select(i => $"{kind}_{i}")];
-        if (chosen.Count != count)
-            throw new ArgumentException($"{chosen.Count} {kind} name(s) were given, but the module has {count} {kind}(s).");
-        if (chosen.Any(string.IsNullOrEmpty) || chosen.Distinct().Count() != count)
-            throw new ArgumentException($"The {kind} names ({string.Join(", ", chosen)}) must be different and not empty.");
-        return [.. chosen];
     }
 
     // The format's version at the release that introduced the operator set (onnx/docs/Versioning.md).

@@ -47,6 +47,19 @@ public sealed class OnnxCall
     /// <summary>Shape of an output on the example input; the first axis is the batch.</summary>
     public long[] OutputShape(int index = 0) => [.. call.Outputs[index].Shape];
 
+    /// <summary>
+    /// Whether an axis of an input has another length from run to run: the batch, a dynamic height. Such a length must not
+    /// be written into the file; <see cref="OnnxValue.Shape"/> gives it when the file runs.
+    /// </summary>
+    /// <param name="axis">The axis; negative ones count from the last.</param>
+    /// <param name="input">Which input.</param>
+    public bool IsDynamic(int axis, int input = 0) => Varies(call.Inputs[input]!, axis);
+
+    /// <summary>Whether an axis of an output has another length from run to run.</summary>
+    /// <param name="axis">The axis; negative ones count from the last.</param>
+    /// <param name="output">Which output.</param>
+    public bool IsOutputDynamic(int axis, int output = 0) => Varies(call.Outputs[output], axis);
+
     /// <summary>A parameter or buffer of the module, stored once in the file, under its path, even when shared.</summary>
     public OnnxValue Weight(Tensor tensor)
     {
@@ -87,6 +100,8 @@ public sealed class OnnxCall
         ArgumentNullException.ThrowIfNull(value);
         outputs[index] = value;
     }
+
+    private static bool Varies(TracedTensor tensor, int axis) => tensor.Varies[axis < 0 ? axis + tensor.Shape.Length : axis];
 
     internal OnnxValue Output(int index) => outputs[index]
         ?? throw new InvalidOperationException(

@@ -16,6 +16,7 @@ internal sealed class OnnxGraph(int opset, IReadOnlyDictionary<Tensor, string> w
     private readonly List<TensorProto> initializers = [];
     private readonly Dictionary<Tensor, OnnxValue> weights = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, OnnxValue> constants = [];
+    private readonly HashSet<OnnxValue> produced = [];
     private readonly HashSet<string> valueNames = [];
     private readonly HashSet<string> nodeNames = [];
 
@@ -35,6 +36,7 @@ internal sealed class OnnxGraph(int opset, IReadOnlyDictionary<Tensor, string> w
         var outputs = new OnnxValue[outputCount];
         for (int i = 0; i < outputCount; i++)
             outputs[i] = new(this, Unique(valueNames, outputCount == 1 ? name : $"{name}:{i}"));
+        produced.UnionWith(outputs);
         nodes.Add(new(operation, name, inputs, outputs, attributes));
         return outputs;
     }
@@ -59,20 +61,22 @@ internal sealed class OnnxGraph(int opset, IReadOnlyDictionary<Tensor, string> w
         return value;
     }
 
-    public GraphProto Build(string name, IEnumerable<ValueInfoProto> inputs, IEnumerable<ValueInfoProto> outputs)
+    public GraphProto Build(
+        string name, IEnumerable<ValueInfoProto> inputs, IEnumerable<ValueInfoProto> outputs, IEnumerable<ValueInfoProto> others)
     {
         var graph = new GraphProto { Name = name };
         graph.Node.AddRange(nodes.Select(node => node.ToProto()));
         graph.Initializer.AddRange(initializers);
         graph.Input.AddRange(inputs);
         graph.Output.AddRange(outputs);
+        graph.ValueInfo.AddRange(others);
         return graph;
     }
 
     /// <summary>Keeps a name free for an output.</summary>
     public void Reserve(string name) => valueNames.Add(name);
 
-    public bool IsProduced(OnnxValue value) => nodes.Exists(node => node.Outputs.Contains(value));
+    public bool IsProduced(OnnxValue value) => produced.Contains(value);
 
     private OnnxValue Constant(OnnxElementType type, byte[] bytes, long[] shape)
     {

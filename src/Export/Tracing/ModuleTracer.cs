@@ -19,9 +19,15 @@ internal sealed class ModuleTracer : IDisposable
     private readonly List<string> unobservable = [];
     private readonly Stack<TracedTensor?[]> open = new();
 
+    private bool refused;
+    private (string Path, Module Leaf)? running;
+
     public ModuleTracer(ModuleTree tree) => this.tree = tree;
 
-    public ModuleTrace Run(ExportableModule module, IReadOnlyList<Tensor> exampleInputs)
+    /// <param name="module">What to run.</param>
+    /// <param name="exampleInputs">What it is given.</param>
+    /// <param name="origin">What the inputs are, for messages: <c>the example input</c>.</param>
+    public ModuleTrace Run(ExportableModule module, IReadOnlyList<Tensor> exampleInputs, string origin)
     {
         Tensor[] inputs = Distinct(exampleInputs);
         TracedTensor[] tracedInputs = [.. inputs.Select((x, i) => Learn(x, inputs.Length == 1 ? "the input" : $"input {i}"))];
@@ -31,6 +37,10 @@ internal sealed class ModuleTracer : IDisposable
         {
             foreach (Module leaf in tree.Leaves) Hook(leaf, hooks);
             results = module.Call(inputs);
+        }
+        catch (Exception e) when (!refused && e is not OutOfMemoryException)
+        {
+            throw new ArgumentException(Failure(e, exampleInputs, origin), nameof(exampleInputs), e);
         }
         finally
         {
@@ -76,20 +86,25 @@ internal sealed class ModuleTracer : IDisposable
             inputs =>
             {
                 // Inside a module that has a converter of its own, its parts are that converter's business.
-                if (open.Count == 0)
-                {
-                    if (converter is null) throw new NotSupportedException(OnnxConverters.Unknown(leaf, path));
-                    open.Push([.. inputs.Select((x, i) => x is null ? null : Resolve(x, () => Consumer(leaf, path, i, inputs.Length)))]);
-                }
-                else
+                if (open.Count > 0)
                 {
                     open.Push([]);
+                    return;
                 }
+
+                // What goes wrong in here is ours to say; what goes wrong outside is the module's.
+                refused = true;
+                if (converter is null) throw new NotSupportedException(OnnxConverters.Unknown(leaf, path));
+                open.Push([.. inputs.Select((x, i) => x is null ? null : Resolve(x, () => Consumer(leaf, path, i, inputs.Length)))]);
+                running = (path, leaf);
+                refused = false;
             },
             (inputs, outputs) =>
             {
                 TracedTensor?[] resolved = open.Pop();
-                if (open.Count == 0) Record(new(leaf, path, converter!, resolved, []), inputs, outputs);
+                if (open.Count > 0) return;
+                running = null;
+                Record(new(leaf, path, converter!, resolved, []), inputs, outputs);
             });
         if (remove is not null) hooks.Add(remove);
         else unobservable.Add($"'{path}' ({leaf.GetType().Name})");
@@ -159,6 +174,16 @@ internal sealed class ModuleTracer : IDisposable
         if (now.dtype == ScalarType.Bool)
             return TensorData.Bytes(now).AsSpan().SequenceEqual(TensorData.Bytes(snapshot));
         return now.shape.SequenceEqual(snapshot.shape) && now.allclose(snapshot, rtol: 0, atol: 0, equal_nan: true);
+    }
+
+    private string Failure(Exception error, IReadOnlyList<Tensor> inputs, string origin)
+    {
+        string shapes = string.Join(" and ", inputs.Select(input => $"{input.dtype} [{string.Join(", ", input.shape)}]"));
+        string where = running is { } at
+            ? $"'{at.Path}' ({at.Leaf.GetType().Name}), given {string.Join(" and ", open.First(x => x.Length > 0).Select(x => x is null ? "nothing" : $"[{string.Join(", ", x.Shape)}]"))}, says"
+            : calls.Count == 0 ? "before any layer ran" : $"after '{calls[^1].Path}' ran";
+        // libtorch's own stack follows its first line.
+        return $"{tree.Root.GetName()} does not accept {origin}, {shapes}: {where}: {error.Message.Split('\n')[0].Trim()}";
     }
 
     private static string Consumer(Module leaf, string path, int index, int count) =>

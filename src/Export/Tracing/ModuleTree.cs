@@ -10,10 +10,11 @@ internal sealed class ModuleTree
     private readonly Dictionary<Tensor, string> weights = new(ReferenceEqualityComparer.Instance);
     private readonly List<Module> leaves = [];
 
-    public ModuleTree(Module root, Func<Module, bool> isLeaf)
+    public ModuleTree(ExportableModule module, Func<Module, bool> isLeaf)
     {
-        Root = root;
-        Visit(root, "", isLeaf, insideLeaf: false);
+        Root = module.Module;
+        Visit(Root, "", isLeaf, insideLeaf: false);
+        foreach ((string path, Module added) in module.Added) Visit(added, path, isLeaf, insideLeaf: false);
     }
 
     public Module Root { get; }

@@ -2,13 +2,28 @@ using static TorchSharp.torch;
 
 namespace MLNetGen.Export;
 
-/// <summary>
-/// A tensor that passed from module to module while tracing. <see cref="Snapshot"/> is a copy of its values: it tells
-/// when something outside the modules changed them, and helps to say which operation was invisible.
-/// </summary>
-/// <param name="Description">Where it came from, for messages: <c>the output of 'conv1'</c>.</param>
-/// <param name="Shape">Its shape on the example input.</param>
-/// <param name="Type">Its element type.</param>
-/// <param name="Snapshot">A copy of its values; null for a parameter or buffer.</param>
-/// <param name="Weight">The parameter or buffer that it is; null for data.</param>
-internal sealed record TracedTensor(string Description, long[] Shape, ScalarType Type, Tensor? Snapshot, Tensor? Weight);
+/// <summary>A tensor that passed from module to module while tracing.</summary>
+/// <param name="description">Where it came from, for messages: <c>the output of 'conv1'</c>.</param>
+/// <param name="shape">Its shape on the example input.</param>
+/// <param name="type">Its element type.</param>
+/// <param name="snapshot">A copy of its values; null for a parameter or buffer.</param>
+/// <param name="weight">The parameter or buffer that it is; null for data.</param>
+internal sealed class TracedTensor(string description, long[] shape, ScalarType type, Tensor? snapshot, Tensor? weight)
+{
+    public string Description => description;
+
+    public long[] Shape { get; } = shape;
+
+    public ScalarType Type => type;
+
+    /// <summary>Tells when something outside the modules changed the values, and helps to say which operation was invisible.</summary>
+    public Tensor? Snapshot => snapshot;
+
+    public Tensor? Weight => weight;
+
+    /// <summary>Its shape on the second input, whose dynamic axes have other lengths.</summary>
+    public long[] ProbeShape { get; set; } = shape;
+
+    /// <summary>By axis, whether its length depends on the input's.</summary>
+    public bool[] Varies => [.. Shape.Zip(ProbeShape, (a, b) => a != b)];
+}

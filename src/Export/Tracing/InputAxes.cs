@@ -1,0 +1,111 @@
+using static TorchSharp.torch;
+
+namespace MLNetGen.Export;
+
+/// <summary>Which axes of the inputs may have any length, and under which names the file says so.</summary>
+internal sealed class InputAxes
+{
+    private const string Batch = "batch", Height = "height", Width = "width";
+
+    // By input and axis; null where the length is the example's.
+    private readonly string?[][] names;
+    private readonly long[][] shapes;
+
+    public InputAxes(IReadOnlyList<Tensor> inputs, IReadOnlyList<string> inputNames, OnnxExportOptions options)
+    {
+        foreach (string name in options.DynamicAxes.Keys.Except(inputNames))
+            throw new ArgumentException($"DynamicAxes names '{name}', but the inputs are: {string.Join(", ", inputNames)}.", nameof(options));
+
+        shapes = [.. inputs.Select(input => input.shape)];
+        names = [.. inputs.Select((input, i) => options.DynamicAxes.TryGetValue(inputNames[i], out var chosen)
+            ? Chosen(inputNames[i], input.shape, chosen)
+            : Usual(input.shape, options))];
+    }
+
+    /// <summary>What the probe is, for messages.</summary>
+    public string ProbeDescription => Array.Exists(names, axes => Array.Exists(axes, name => name is not null))
+        ? "another input, of other lengths along the dynamic axes (see DynamicBatch, DynamicSize and DynamicAxes)"
+        : "another input";
+
+    public string?[] Of(int input) => names[input];
+
+    /// <summary>
+    /// Name of an axis that had one length on the example and another on the probe: an input's axis that changed likewise,
+    /// first of all one in the same place. Null when the length only follows from an input's.
+    /// </summary>
+    public string? NameOf(int axis, long length, long probeLength)
+    {
+        string? found = null;
+        for (int i = 0; i < names.Length; i++)
+        {
+            for (int a = 0; a < names[i].Length; a++)
+            {
+                if (names[i][a] is not { } name || shapes[i][a] != length || ProbeLength(i, a) != probeLength) continue;
+                if (a == axis) return name;
+                found ??= name;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>
+    /// An input of other values, and of other lengths along the dynamic axes: one more of a batch, twice of all else, so
+    /// that what divided a length does so still.
+    /// </summary>
+    public Tensor Probe(int input, Tensor example)
+    {
+        using var scope = NewDisposeScope();
+        Tensor values = example.dtype == ScalarType.Bool || !example.is_floating_point() ? example.flatten().flip(0) : Mirrored(example).flatten();
+        long[] shape = [.. example.shape.Select((_, axis) => ProbeLength(input, axis))];
+        long wanted = shape.Aggregate(1L, (a, b) => a * b);
+        if (values.numel() == 0) return empty(shape, example.dtype, example.device).MoveToOuterDisposeScope();
+        long copies = (wanted + values.numel() - 1) / values.numel();
+        return values.repeat(copies).narrow(0, 0, wanted).reshape(shape).MoveToOuterDisposeScope();
+    }
+
+    // Values on the other side of zero where there are two sides, else at the other end of their range.
+    private static Tensor Mirrored(Tensor example)
+    {
+        if (example.numel() == 0) return example;
+        float least = example.min().to_type(ScalarType.Float32).item<float>(), greatest = example.max().to_type(ScalarType.Float32).item<float>();
+        if (least < 0) return -example;
+        return least == greatest ? example + 1 : greatest - example;
+    }
+
+    private long ProbeLength(int input, int axis) => names[input][axis] switch
+    {
+        null => shapes[input][axis],
+        Batch => shapes[input][axis] + 1,
+        _ => shapes[input][axis] * 2,
+    };
+
+    private static string?[] Usual(long[] shape, OnnxExportOptions options)
+    {
+        var names = new string?[shape.Length];
+        if (options.DynamicBatch && shape.Length > 0) names[0] = Batch;
+        if (options.DynamicSize && shape.Length == 4)
+        {
+            int first = options.PixelInput is null ? 2 : 1;
+            names[first] = Height;
+            names[first + 1] = Width;
+        }
+
+        return names;
+    }
+
+    private static string?[] Chosen(string input, long[] shape, IReadOnlyDictionary<int, string> chosen)
+    {
+        var names = new string?[shape.Length];
+        foreach ((int axis, string name) in chosen)
+        {
+            int place = axis < 0 ? axis + shape.Length : axis;
+            if (place < 0 || place >= shape.Length)
+                throw new ArgumentException($"DynamicAxes names axis {axis} of '{input}', whose example has {shape.Length} axes.");
+            ArgumentException.ThrowIfNullOrEmpty(name);
+            names[place] = name;
+        }
+
+        return names;
+    }
+}

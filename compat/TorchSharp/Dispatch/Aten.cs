@@ -107,6 +107,7 @@ internal static class Aten
     internal static readonly Operator celu = new("aten::celu");
     internal static readonly Operator celu_ = new("aten::celu_");
     internal static readonly Operator chain_matmul = new("aten::chain_matmul");
+    internal static readonly Operator channel_shuffle = new("aten::channel_shuffle");
     internal static readonly Operator chunk = new("aten::chunk");
     internal static readonly Operator clamp = new("aten::clamp");
     internal static readonly Operator clamp_ = new("aten::clamp_");

@@ -14,6 +14,8 @@ public static partial class torch
 
         public Tensor broadcast_to(params long[] shape) => Aten.broadcast_to.Call(this, shape);
 
+        public Tensor channel_shuffle(long groups) => Aten.channel_shuffle.Call(this, groups);
+
         public Tensor[] chunk(long chunks, long dim = 0) => Aten.chunk.CallMany(this, chunks, dim);
 
         public Tensor diag(long diagonal = 0) => Aten.diag.Call(this, diagonal);

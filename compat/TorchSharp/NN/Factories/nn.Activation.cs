@@ -60,5 +60,26 @@ public static partial class torch
 
         public static PReLU PReLU(long num_parameters, double init = 0.25, Device? device = null, ScalarType? dtype = null) =>
             new(num_parameters, init, device, dtype);
+
+        public static RReLU RReLU(double lower = one_eighth, double upper = one_third, bool inplace = false) => new(lower, upper, inplace);
+
+        public static Threshold Threshold(double threshold, double value, bool inplace = false) => new(threshold, value, inplace);
+
+        public static Hardshrink Hardshrink(double lambda = 0.5) => new(lambda);
+
+        public static Softshrink Softshrink(double lambda = 0.5) => new(lambda);
+
+        public static Tanhshrink Tanhshrink() => new(false);
+
+        public static Tanhshrink Tanhshrink(bool inplace = false) => new(inplace);
+
+        public static GLU GLU(long dim = -1) => new(dim);
+
+        public static Softmin Softmin(long dim) => new(dim);
+
+        public static Softmax2d Softmax2d() => new();
+
+        private const double one_eighth = 1.0 / 8.0;
+        private const double one_third = 1.0 / 3.0;
     }
 }

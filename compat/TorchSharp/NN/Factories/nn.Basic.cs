@@ -11,6 +11,14 @@ public static partial class torch
 
         public static Linear Linear(Parameter weight, Parameter? bias = null) => new(weight, bias);
 
+        public static Bilinear Bilinear(
+            long in1_features, long in2_features, long out_features, bool hasBias = true, Device? device = null, ScalarType? dtype = null) =>
+            new(in1_features, in2_features, out_features, hasBias, device, dtype);
+
+        public static CosineSimilarity CosineSimilarity(long dim = 1, double eps = 1e-8) => new(dim, eps);
+
+        public static PairwiseDistance PairwiseDistance(double p = 2.0, double eps = 1e-6, bool keepdim = false) => new(p, eps, keepdim);
+
         public static Identity Identity() => new();
 
         public static Dropout Dropout(double p = 0.5, bool inplace = false) => new(p, inplace);

@@ -52,6 +52,52 @@ public static partial class torch
 
         public static AdaptiveAvgPool2d AdaptiveAvgPool2d(long[] output_size) => new(output_size);
 
+        public static MaxPool3d MaxPool3d(
+            long kernel_size, long? stride = null, long? padding = null, long? dilation = null, bool ceil_mode = false) =>
+            MaxPool3d(Triple(kernel_size), Triple(stride), Triple(padding), Triple(dilation), ceil_mode);
+
+        public static MaxPool3d MaxPool3d(
+            (long, long, long) kernel_size, (long, long, long)? stride = null, (long, long, long)? padding = null,
+            (long, long, long)? dilation = null, bool ceil_mode = false) =>
+            MaxPool3d(Triple(kernel_size), Triple(stride), Triple(padding), Triple(dilation), ceil_mode);
+
+        public static MaxPool3d MaxPool3d(
+            long[] kernel_size, long[]? stride = null, long[]? padding = null, long[]? dilation = null, bool ceil_mode = false) =>
+            new(kernel_size, stride, padding, dilation, ceil_mode);
+
+        public static AvgPool3d AvgPool3d(
+            long kernel_size, long? stride = null, long? padding = null, bool ceil_mode = false, bool count_include_pad = true,
+            long? divisor_override = null) =>
+            new(Triple(kernel_size), Triple(stride), Triple(padding), ceil_mode, count_include_pad, divisor_override);
+
+        public static AvgPool3d AvgPool3d(
+            (long, long, long) kernel_size, (long, long, long)? stride = null, (long, long, long)? padding = null, bool ceil_mode = false,
+            bool count_include_pad = true, long? divisor_override = null) =>
+            new(Triple(kernel_size), Triple(stride), Triple(padding), ceil_mode, count_include_pad, divisor_override);
+
+        public static AvgPool3d AvgPool3d(
+            long[] kernel_size, long[]? stride = null, long[]? padding = null, bool ceil_mode = false, bool count_include_pad = true,
+            long? divisor_override = null) =>
+            new(kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override);
+
+        public static AdaptiveAvgPool3d AdaptiveAvgPool3d(long output_size) => new(Triple(output_size));
+
+        public static AdaptiveAvgPool3d AdaptiveAvgPool3d((long, long, long) output_size) => new(Triple(output_size));
+
+        public static AdaptiveAvgPool3d AdaptiveAvgPool3d(long[] output_size) => new(output_size);
+
+        public static AdaptiveMaxPool1d AdaptiveMaxPool1d(long output_size) => new(output_size);
+
+        public static AdaptiveMaxPool2d AdaptiveMaxPool2d(long[] output_size) => new(output_size);
+
         private static long[] Pair(long size) => [size, size];
+
+        private static long[] Triple(long size) => [size, size, size];
+
+        private static long[]? Triple(long? size) => size is { } s ? Triple(s) : null;
+
+        private static long[] Triple((long, long, long) sizes) => [sizes.Item1, sizes.Item2, sizes.Item3];
+
+        private static long[]? Triple((long, long, long)? sizes) => sizes is { } s ? Triple(s) : null;
     }
 }

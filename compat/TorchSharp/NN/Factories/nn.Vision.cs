@@ -14,5 +14,7 @@ public static partial class torch
         public static PixelShuffle PixelShuffle(long upscale_factor) => new(upscale_factor);
 
         public static PixelUnshuffle PixelUnshuffle(long downscale_factor) => new(downscale_factor);
+
+        public static ChannelShuffle ChannelShuffle(long groups) => new(groups);
     }
 }

@@ -43,6 +43,8 @@ public static partial class torch
             private static readonly Operator preluOperator = new("aten::prelu");
             private static readonly Operator absOperator = new("aten::abs");
             private static readonly Operator addScalarOperator = new("aten::add", "Scalar");
+            private static readonly Operator hardshrinkOperator = new("aten::hardshrink");
+            private static readonly Operator softshrinkOperator = new("aten::softshrink");
             private static readonly Operator divOperator = new("aten::div", "Tensor");
             private static readonly Operator divInPlace = new("aten::div_", "Tensor");
 
@@ -99,6 +101,32 @@ public static partial class torch
             public static Tensor logsigmoid(Tensor x) => logSigmoidOperator.Call(x);
 
             public static Tensor prelu(Tensor input, Tensor weight) => preluOperator.Call(input, weight);
+
+            public static Tensor rrelu(Tensor x, double lower = one_eighth, double upper = one_third, bool inplace = false) =>
+                inplace ? x.rrelu_(lower, upper).alias() : x.rrelu(lower, upper);
+
+            public static Tensor threshold(Tensor x, double threshold, double value, bool inplace = false) =>
+                inplace ? x.threshold_(threshold, value).alias() : x.threshold(threshold, value);
+
+            public static Tensor hardshrink(Tensor x, double lambda = 0.5) => hardshrinkOperator.Call(x, lambda);
+
+            public static Tensor softshrink(Tensor x, double lambda = 0.5) => softshrinkOperator.Call(x, lambda);
+
+            public static Tensor tanhshrink(Tensor x, bool inplace = false)
+            {
+                using var tanh = x.tanh();
+                return inplace ? x.sub_(tanh).alias() : x.sub(tanh);
+            }
+
+            public static Tensor glu(Tensor input, long dim = -1) => input.glu(dim);
+
+            public static Tensor softmin(Tensor x, long dim)
+            {
+                using var negative = -x;
+                return softmax(negative, dim);
+            }
+
+            public static Tensor softmax2d(Tensor x) => softmax(x, -3);
         }
     }
 }

@@ -12,9 +12,21 @@ public static partial class torch
             private static readonly Operator featureDropoutOperator = new("aten::feature_dropout");
             private static readonly Operator featureDropoutInPlace = new("aten::feature_dropout_");
             private static readonly Operator oneHotOperator = new("aten::one_hot");
+            private static readonly Operator bilinearOperator = new("aten::bilinear");
+            private static readonly Operator cosineSimilarityOperator = new("aten::cosine_similarity");
+            private static readonly Operator pairwiseDistanceOperator = new("aten::pairwise_distance");
             private static readonly Operator padOperator = new("aten::pad");
 
             public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null) => linearOperator.Call(input, weights, bias);
+
+            public static Tensor bilinear(Tensor input1, Tensor input2, Tensor weight, Tensor? bias = null) =>
+                bilinearOperator.Call(input1, input2, weight, bias);
+
+            public static Tensor cosine_similarity(Tensor x1, Tensor x2, long dim = 1, double eps = 1e-8) =>
+                cosineSimilarityOperator.Call(x1, x2, dim, eps);
+
+            public static Tensor pairwise_distance(Tensor input1, Tensor input2, double p = 2.0, double eps = 1e-6, bool keepdim = false) =>
+                pairwiseDistanceOperator.Call(input1, input2, p, eps, keepdim);
 
             public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
                 (inplace ? dropoutInPlace : dropoutOperator).Call(input, p, training);

@@ -6,7 +6,7 @@ namespace MLNetGen.Export;
 /// <summary>Compares an exported file, run by ONNX Runtime on the CPU, with the module it came from.</summary>
 public static class OnnxCheck
 {
-    private static readonly long[] BatchSizes = [1, 3];
+    private static readonly (long Batch, int Times)[] Sizes = [(1, 1), (3, 2)];
 
     /// <summary>Runs both on the given inputs; the module in evaluation mode, which is undone afterwards.</summary>
     /// <param name="module">The module.</param>
@@ -14,58 +14,73 @@ public static class OnnxCheck
     /// <param name="inputs">The module's inputs, in order, on its device.</param>
     /// <exception cref="InvalidOperationException">The two disagree about the number or the shapes of the outputs.</exception>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the file or the inputs.</exception>
-    public static OnnxParity Compare(ExportableModule module, string onnxPath, params IReadOnlyList<Tensor> inputs)
+    public static OnnxParity Compare(ExportableModule module, string onnxPath, params IReadOnlyList<Tensor> inputs) =>
+        Compare(module, onnxPath, new OnnxExportOptions(), inputs);
+
+    /// <summary>Runs both on the given inputs, the file's own: <c>uint8</c> pictures where it was exported to take them.</summary>
+    /// <inheritdoc cref="Compare(ExportableModule, string, IReadOnlyList{Tensor})"/>
+    /// <param name="module">The module.</param>
+    /// <param name="onnxPath">The exported file.</param>
+    /// <param name="options">What the file was exported with: pixels in and out, and top-k, are part of the comparison.</param>
+    /// <param name="inputs">The file's inputs, in order, on the module's device.</param>
+    public static OnnxParity Compare(
+        ExportableModule module, string onnxPath, OnnxExportOptions options, params IReadOnlyList<Tensor> inputs)
     {
         ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(inputs);
         using InferenceSession session = Open(onnxPath);
-        return Compare(module, session, inputs);
+        return Compare(module.For(options), session, inputs);
     }
 
     /// <summary>
-    /// Runs both on random inputs at batch sizes 1 and 3 (at the file's own where it is fixed) and keeps the worst. Floats
-    /// are uniform in [0, 1), integers uniform from 0 to the example's greatest; torch's random state is left alone.
+    /// Runs both on random inputs at batch sizes 1 and 3 (at the file's own where it is fixed) and keeps the worst; axes
+    /// of any other dynamic length have the example's at batch 1 and twice it at batch 3. Floats are uniform in [0, 1),
+    /// integers uniform from 0 to the example's greatest; torch's random state is left alone.
     /// </summary>
     /// <param name="module">The module.</param>
     /// <param name="onnxPath">The exported file.</param>
-    /// <param name="exampleInputs">Tensors whose shapes, but for the batch, types and devices the inputs take.</param>
+    /// <param name="exampleInputs">Tensors whose shapes, but for dynamic axes, types and devices the inputs take.</param>
     /// <param name="seed">Seed of the random inputs.</param>
+    /// <param name="options">What the file was exported with; unset: the defaults.</param>
     /// <exception cref="InvalidOperationException">The two disagree about the number or the shapes of the outputs.</exception>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the file or the inputs.</exception>
-    public static OnnxParity CompareRandom(ExportableModule module, string onnxPath, IReadOnlyList<Tensor> exampleInputs, int seed = 1)
+    public static OnnxParity CompareRandom(
+        ExportableModule module, string onnxPath, IReadOnlyList<Tensor> exampleInputs, int seed = 1, OnnxExportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(exampleInputs);
         using InferenceSession session = Open(onnxPath);
-        int[] dimensions = session.InputMetadata[session.InputNames[0]].Dimensions;
-        long[] batches = dimensions is [> 0, ..] ? [dimensions[0]] : BatchSizes;
+        if (session.InputNames.Count != exampleInputs.Count)
+            throw new InvalidOperationException($"The file has {session.InputNames.Count} input(s), but {exampleInputs.Count} were given.");
+
+        using var scope = NewDisposeScope();
+        Tensor[] examples = [.. exampleInputs];
+        if (options?.PixelInput is not null) examples[0] = PixelInput.Example(examples[0]);
         var random = new Random(seed);
         OnnxParity? worst = null;
-        foreach (long batch in batches)
+        bool anyDynamic = session.InputNames.Any(name => Array.Exists(session.InputMetadata[name].Dimensions, length => length < 0));
+        foreach ((long batch, int times) in anyDynamic ? Sizes : Sizes[..1])
         {
-            Tensor[] inputs = [.. exampleInputs.Select(example => Draw(random, example, batch))];
-            try
-            {
-                OnnxParity parity = Compare(module, session, inputs);
-                worst = worst?.Worst(parity) ?? parity;
-            }
-            finally
-            {
-                foreach (Tensor input in inputs) input.Dispose();
-            }
+            Tensor[] inputs = [.. examples.Select((example, i) =>
+                Draw(random, example, Lengths(session.InputMetadata[session.InputNames[i]], example, batch, times)))];
+            OnnxParity parity = Compare(module.For(options ?? new()), session, inputs);
+            worst = worst?.Worst(parity) ?? parity;
         }
 
         return worst!;
     }
 
     /// <summary>Runs both on one random input at batch sizes 1 and 3 and keeps the worst.</summary>
-    /// <inheritdoc cref="CompareRandom(ExportableModule, string, IReadOnlyList{Tensor}, int)"/>
+    /// <inheritdoc cref="CompareRandom(ExportableModule, string, IReadOnlyList{Tensor}, int, OnnxExportOptions?)"/>
     /// <param name="module">The module.</param>
     /// <param name="onnxPath">The exported file.</param>
-    /// <param name="exampleInput">A tensor whose shape, but for the batch, type and device the inputs take.</param>
+    /// <param name="exampleInput">A tensor whose shape, but for dynamic axes, type and device the inputs take.</param>
     /// <param name="seed">Seed of the random inputs.</param>
-    public static OnnxParity CompareRandom(ExportableModule module, string onnxPath, Tensor exampleInput, int seed = 1) =>
-        CompareRandom(module, onnxPath, [exampleInput], seed);
+    /// <param name="options">What the file was exported with; unset: the defaults.</param>
+    public static OnnxParity CompareRandom(
+        ExportableModule module, string onnxPath, Tensor exampleInput, int seed = 1, OnnxExportOptions? options = null) =>
+        CompareRandom(module, onnxPath, [exampleInput], seed, options);
 
     private static OnnxParity Compare(ExportableModule module, InferenceSession session, IReadOnlyList<Tensor> inputs)
     {
@@ -125,14 +140,19 @@ public static class OnnxCheck
         return new InferenceSession(path, options);
     }
 
-    private static Tensor Draw(Random random, Tensor example, long batch)
+    private static long[] Lengths(NodeMetadata input, Tensor example, long batch, int times) =>
+    [
+        .. example.shape.Select((length, axis) => input.Dimensions[axis] >= 0 ? length
+            : input.SymbolicDimensions[axis] == InputAxes.Batch ? batch : length * times),
+    ];
+
+    private static Tensor Draw(Random random, Tensor example, long[] shape)
     {
-        long[] shape = example.shape;
-        if (shape.Length > 0) shape[0] = batch;
         int count = checked((int)shape.Aggregate(1L, (a, b) => a * b));
+        long greatest = example.is_floating_point() ? 0 : Greatest(example);
         using Tensor drawn = example.is_floating_point()
             ? tensor([.. Enumerable.Range(0, count).Select(_ => random.NextSingle())], shape)
-            : tensor([.. Enumerable.Range(0, count).Select(_ => random.NextInt64(Greatest(example) + 1))], shape);
+            : tensor([.. Enumerable.Range(0, count).Select(_ => random.NextInt64(greatest + 1))], shape);
         return drawn.to(example.dtype, example.device);
     }
 
@@ -148,7 +168,8 @@ public static class OnnxCheck
         OnnxElementType.Int64 => OrtValue.CreateTensorValueFromMemory(TensorData.Elements<long>(tensor), tensor.shape),
         OnnxElementType.Int32 => OrtValue.CreateTensorValueFromMemory(TensorData.Elements<int>(tensor), tensor.shape),
         OnnxElementType.UInt8 => OrtValue.CreateTensorValueFromMemory(TensorData.Elements<byte>(tensor), tensor.shape),
-        OnnxElementType other => throw new NotSupportedException($"Inputs of type {other} cannot be compared; use float, int64, int32 or uint8."),
+        OnnxElementType.Bool => OrtValue.CreateTensorValueFromMemory(TensorData.Elements<bool>(tensor), tensor.shape),
+        OnnxElementType other => throw new NotSupportedException($"Inputs of type {other} cannot be compared; use float, int64, int32, uint8 or bool."),
     };
 
     private static double[] Numbers(Tensor tensor)
@@ -167,7 +188,8 @@ public static class OnnxCheck
             Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Int64 => Convert(value.GetTensorDataAsSpan<long>(), x => x),
             Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Int32 => Convert(value.GetTensorDataAsSpan<int>(), x => x),
             Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.UInt8 => Convert(value.GetTensorDataAsSpan<byte>(), x => x),
-            _ => throw new NotSupportedException($"Outputs of type {type} cannot be compared; use float, int64, int32 or uint8."),
+            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Bool => Convert(value.GetTensorDataAsSpan<bool>(), x => x ? 1 : 0),
+            _ => throw new NotSupportedException($"Outputs of type {type} cannot be compared; use float, int64, int32, uint8 or bool."),
         };
     }
 

@@ -36,6 +36,7 @@ public sealed class PixelInput : Module<Tensor, Tensor>, IOnnxConvertible
     public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        if (input.ndim == 4) arithmetic.Check(input.shape[3], nameof(PixelInput));
         using var scope = NewDisposeScope();
         Tensor planes = arithmetic.Ordered(input.permute(0, 3, 1, 2)).to_type(ScalarType.Float32);
         return arithmetic.Apply(planes).MoveToOuterDisposeScope();
@@ -45,7 +46,6 @@ public sealed class PixelInput : Module<Tensor, Tensor>, IOnnxConvertible
     public void ToOnnx(OnnxCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        arithmetic.Check(call.OutputShape()[1], call.Path);
         OnnxValue planes = arithmetic.Ordered(call, call.Input().Transpose(0, 3, 1, 2), call.OutputShape()[1]);
         call.SetOutput(arithmetic.Apply(call, planes.Cast(OnnxElementType.Float)));
     }

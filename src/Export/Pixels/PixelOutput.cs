@@ -23,6 +23,13 @@ public sealed class PixelOutput : Module<Tensor, Tensor>, IOnnxConvertible
     public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        if (input.ndim != 4)
+        {
+            throw new ArgumentException(
+                $"PixelOutput needs a network that gives [N, C, H, W]; this one gives [{string.Join(", ", input.shape)}].", nameof(input));
+        }
+
+        arithmetic.Check(input.shape[1], nameof(PixelOutput));
         using var scope = NewDisposeScope();
         Tensor pixels = arithmetic.Apply(input).round().clamp(0, 255).to_type(ScalarType.Byte);
         return arithmetic.Ordered(pixels).permute(0, 2, 3, 1).MoveToOuterDisposeScope();
@@ -32,13 +39,6 @@ public sealed class PixelOutput : Module<Tensor, Tensor>, IOnnxConvertible
     public void ToOnnx(OnnxCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        if (call.InputShape().Length != 4)
-        {
-            throw new NotSupportedException(
-                $"PixelOutput needs a network that gives [N, C, H, W]; this one gives [{string.Join(", ", call.InputShape())}].");
-        }
-
-        arithmetic.Check(call.InputShape()[1], call.Path);
         OnnxValue pixels = arithmetic.Apply(call, call.Input()).Node("Round").Clip(0, 255).Cast(OnnxElementType.UInt8);
         call.SetOutput(arithmetic.Ordered(call, pixels, call.InputShape()[1]).Transpose(0, 2, 3, 1));
     }

@@ -5,7 +5,9 @@ namespace MLNetGen.Export;
 /// <summary>Which axes of the inputs may have any length, and under which names the file says so.</summary>
 internal sealed class InputAxes
 {
-    private const string Batch = "batch", Height = "height", Width = "width";
+    public const string Batch = "batch";
+
+    private const string Height = "height", Width = "width";
 
     // By input and axis; null where the length is the example's.
     private readonly string?[][] names;
@@ -70,7 +72,8 @@ internal sealed class InputAxes
         if (example.numel() == 0) return example;
         float least = example.min().to_type(ScalarType.Float32).item<float>(), greatest = example.max().to_type(ScalarType.Float32).item<float>();
         if (least < 0) return -example;
-        return least == greatest ? example + 1 : greatest - example;
+        if (least < greatest) return greatest - example;
+        return least == 0 ? example + 1 : -example;
     }
 
     private long ProbeLength(int input, int axis) => names[input][axis] switch

@@ -183,7 +183,7 @@ internal sealed class ModuleTracer : IDisposable
             ? $"'{at.Path}' ({at.Leaf.GetType().Name}), given {string.Join(" and ", open.First(x => x.Length > 0).Select(x => x is null ? "nothing" : $"[{string.Join(", ", x.Shape)}]"))}, says"
             : calls.Count == 0 ? "before any layer ran" : $"after '{calls[^1].Path}' ran";
         // libtorch's own stack follows its first line.
-        return $"{tree.Root.GetName()} does not accept {origin}, {shapes}: {where}: {error.Message.Split('\n')[0].Trim()}";
+        return $"{tree.Root.GetType().Name} does not accept {origin}, {shapes}: {where}: {error.Message.Split('\n')[0].Trim()}";
     }
 
     private static string Consumer(Module leaf, string path, int index, int count) =>

@@ -19,6 +19,13 @@ public static partial class torch
                 ConditionallyRegisterParameter(name, value);
             }
 
+            // For layers that have no property for the parameter.
+            private protected void Own(string name, Parameter value)
+            {
+                value.DetachFromDisposeScope();
+                register_parameter(name, value);
+            }
+
             private protected void Own(string name, ref Tensor? owned, Tensor? value)
             {
                 if (ReferenceEquals(owned, value))

@@ -32,5 +32,31 @@ public static partial class torch
                 embedding._to(device.type, device.index, false);
             return embedding;
         }
+
+        public static EmbeddingBag EmbeddingBag(
+            long num_embeddings, long embedding_dims, double? max_norm = null, double norm_type = 2, bool scale_grad_by_freq = false,
+            EmbeddingBagMode mode = EmbeddingBagMode.Mean, bool sparse = false, bool include_last_offset = false, long padding_index = -1,
+            Device? device = null, ScalarType? dtype = null)
+        {
+            var weight = new Parameter(init.normal_(empty(num_embeddings, embedding_dims)));
+            if (padding_index >= 0)
+            {
+                using var noGrad = no_grad();
+                using var row = weight.select(0, padding_index);
+                row.zero_();
+            }
+            return Moved(new EmbeddingBag(weight, max_norm, norm_type, scale_grad_by_freq, mode, sparse, include_last_offset, padding_index), device, dtype);
+        }
+
+        public static EmbeddingBag EmbeddingBag_from_pretrained(
+            Tensor embeddings, bool freeze = true, double? max_norm = null, double norm_type = 2, bool scale_grad_by_freq = false,
+            EmbeddingBagMode mode = EmbeddingBagMode.Mean, bool sparse = false, bool include_last_offset = false, long padding_index = -1,
+            Device? device = null, ScalarType? dtype = null) =>
+            Moved(
+                new EmbeddingBag(
+                    new Parameter(embeddings.alias(), requires_grad: !freeze), max_norm, norm_type, scale_grad_by_freq, mode, sparse,
+                    include_last_offset, padding_index),
+                device,
+                dtype);
     }
 }

@@ -85,7 +85,7 @@ public static class OnnxExporter
         using var mode = new EvaluationMode(module.Module);
         using var tracer = new ModuleTracer(tree);
         ModuleTrace trace = tracer.Run(whole, inputs, "the example input");
-        using (var prober = new ModuleTracer(tree))
+        using (var prober = new ModuleTracer(tree, sampling: true))
         {
             Tensor[] probe = [.. inputs.Select((input, i) => axes.Probe(i, input))];
             TraceComparison.Apply(trace, prober.Run(whole, probe, axes.ProbeDescription));

@@ -30,6 +30,19 @@ public class TracingTests
     }
 
     [Fact]
+    public void A_layer_that_works_in_place_stays_where_the_example_shows_no_effect()
+    {
+        Linear linear = Parity.Shaken(Linear(4, 4));
+        var network = Sequential(linear, ReLU(inplace: true));
+        using (no_grad()) linear.bias!.fill_(1);
+        Tensor example = zeros(2, 4);
+        using OnnxFile file = OnnxFile.Of(network, example);
+        Assert.Equal(["Gemm", "Relu"], file.Operators());
+        OnnxParity parity = OnnxCheck.Compare(network, file.Path, randn(3, 4) * 10);
+        Assert.True(parity.IsWithin(1e-5), parity.ToString());
+    }
+
+    [Fact]
     public void A_layer_used_twice_is_written_twice_with_one_set_of_weights()
     {
         Linear linear = Parity.Shaken(Linear(4, 4));

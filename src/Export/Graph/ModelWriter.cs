@@ -55,11 +55,7 @@ internal static class ModelWriter
         OnnxValue?[] inputs = [.. call.Inputs.Select(input => input is null ? null : ValueOf(input, graph, values))];
         var onnx = new OnnxCall(graph, call, inputs);
         call.Converter(call.Module, onnx);
-        for (int i = 0; i < call.Outputs.Length; i++)
-        {
-            // A module that returned its input itself is an alias, whatever its converter wrote.
-            if (!values.ContainsKey(call.Outputs[i])) values.Add(call.Outputs[i], onnx.Output(i));
-        }
+        for (int i = 0; i < call.Outputs.Length; i++) values.Add(call.Outputs[i], onnx.Output(i));
     }
 
     private static OnnxValue ValueOf(TracedTensor tensor, OnnxGraph graph, Dictionary<TracedTensor, OnnxValue> values) =>

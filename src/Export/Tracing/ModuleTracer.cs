@@ -12,7 +12,10 @@ namespace MLNetGen.Export;
 /// </remarks>
 internal sealed class ModuleTracer : IDisposable
 {
+    private const long SampleSize = 4096;
+
     private readonly ModuleTree tree;
+    private readonly bool sampling;
     private readonly Dictionary<Tensor, TracedTensor> known = new(ReferenceEqualityComparer.Instance);
     private readonly List<TracedTensor> history = [];
     private readonly List<TracedCall> calls = [];
@@ -22,7 +25,15 @@ internal sealed class ModuleTracer : IDisposable
     private bool refused;
     private (string Path, Module Leaf)? running;
 
-    public ModuleTracer(ModuleTree tree) => this.tree = tree;
+    /// <param name="tree">The module's parts.</param>
+    /// <param name="sampling">
+    /// Whether to remember only some values of every tensor: enough to see that it changed, not to say how, and cheap.
+    /// </param>
+    public ModuleTracer(ModuleTree tree, bool sampling = false)
+    {
+        this.tree = tree;
+        this.sampling = sampling;
+    }
 
     /// <param name="module">What to run.</param>
     /// <param name="exampleInputs">What it is given.</param>
@@ -115,17 +126,15 @@ internal sealed class ModuleTracer : IDisposable
         var traced = new TracedTensor[outputs.Length];
         for (int i = 0; i < outputs.Length; i++)
         {
-            int same = Array.FindIndex(inputs, x => ReferenceEquals(x, outputs[i]));
-            bool untouched = same >= 0 && IsUnchanged(outputs[i], call.Inputs[same]!);
-            traced[i] = untouched
-                ? call.Inputs[same]!
-                : Learn(outputs[i], outputs.Length == 1 ? $"the output of '{call.Path}'" : $"output {i} of '{call.Path}'");
+            // A layer may return its input itself (Dropout) or written over (inplace: true): its converter says which.
+            traced[i] = Learn(outputs[i], outputs.Length == 1 ? $"the output of '{call.Path}'" : $"output {i} of '{call.Path}'");
         }
 
         // A layer with inplace: true has written its result over its input: who reads the input later, reads the result.
         for (int i = 0; i < inputs.Length; i++)
         {
-            if (inputs[i] is { } x && call.Inputs[i] is { Weight: null } before && !IsUnchanged(x, before))
+            if (inputs[i] is { } x && !outputs.Contains(x, ReferenceEqualityComparer.Instance)
+                && call.Inputs[i] is { Weight: null } before && !IsUnchanged(x, before))
             {
                 TracedTensor? now = Array.Find(traced, y => IsUnchanged(x, y));
                 if (now is not null) known[x] = now;
@@ -138,7 +147,7 @@ internal sealed class ModuleTracer : IDisposable
     private TracedTensor Learn(Tensor tensor, string description)
     {
         using Tensor detached = tensor.detach();
-        var traced = new TracedTensor(description, tensor.shape, tensor.dtype, detached.clone().DetachFromDisposeScope(), null);
+        var traced = new TracedTensor(description, tensor.shape, tensor.dtype, Remembered(detached).DetachFromDisposeScope(), null);
         known[tensor] = traced;
         history.Add(traced);
         return traced;
@@ -163,17 +172,28 @@ internal sealed class ModuleTracer : IDisposable
         }
 
         throw new InvalidOperationException(
-            InvisibleOperation.Explain(tensor, consumer(), calls.Count == 0 ? null : calls[^1].Path, history, unobservable));
+            InvisibleOperation.Explain(tensor, consumer(), calls.Count == 0 ? null : calls[^1].Path, sampling ? [] : history, unobservable));
     }
 
-    private static bool IsUnchanged(Tensor tensor, TracedTensor traced)
+    private Tensor Remembered(Tensor tensor)
+    {
+        if (!sampling) return tensor.clone();
+        using Tensor flat = tensor.reshape(-1);
+        long step = Math.Max(1, flat.numel() / SampleSize);
+        using Tensor sample = flat.slice(0, 0, flat.numel(), step);
+        return sample.clone();
+    }
+
+    private bool IsUnchanged(Tensor tensor, TracedTensor traced)
     {
         if (traced.Snapshot is not { } snapshot) return true;
-        using Tensor now = tensor.detach();
+        if (!tensor.shape.SequenceEqual(traced.Shape)) return false;
+        using Tensor detached = tensor.detach();
+        using Tensor now = sampling ? Remembered(detached) : detached.alias();
         // allclose subtracts, which truth values cannot.
         if (now.dtype == ScalarType.Bool)
             return TensorData.Bytes(now).AsSpan().SequenceEqual(TensorData.Bytes(snapshot));
-        return now.shape.SequenceEqual(snapshot.shape) && now.allclose(snapshot, rtol: 0, atol: 0, equal_nan: true);
+        return now.allclose(snapshot, rtol: 0, atol: 0, equal_nan: true);
     }
 
     private string Failure(Exception error, IReadOnlyList<Tensor> inputs, string origin)

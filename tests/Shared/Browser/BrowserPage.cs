@@ -17,6 +17,17 @@ internal sealed class BrowserPage
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan IdleAnswer = TimeSpan.FromSeconds(10);
 
+    // A test host may be killed at any moment; the pipe to its standard input closes all the same, and takes the browser along.
+    private const string Watch = """
+        exec 3<&0
+        "$@" &
+        browser=$!
+        { cat <&3 >/dev/null; kill $browser; } &
+        wait $browser
+        sleep 1
+        rm -rf "$0"
+        """;
+
     private readonly Lock gate = new();
     private readonly HttpListener server;
     private readonly Process browser;
@@ -32,12 +43,13 @@ internal sealed class BrowserPage
         this.scripts = scripts;
         (server, string address) = Listen();
         _ = Serve();
-        browser = Process.Start(new ProcessStartInfo(Program,
+        browser = Process.Start(new ProcessStartInfo("/bin/sh",
         [
-            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions", "--disable-background-networking",
-            "--no-first-run", "--enable-logging=stderr", $"--user-data-dir={profile}", address + "index.html",
+            "-c", Watch, profile, Program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions",
+            "--disable-background-networking", "--no-first-run", "--enable-logging=stderr", $"--user-data-dir={profile}", address + "index.html",
         ])
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
@@ -45,7 +57,6 @@ internal sealed class BrowserPage
         browser.OutputDataReceived += (_, _) => { };
         browser.BeginErrorReadLine();
         browser.BeginOutputReadLine();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Close();
     }
 
     /// <summary>The page's answer to one piece of work, both JSON; it may fetch the model meanwhile.</summary>
@@ -160,23 +171,5 @@ internal sealed class BrowserPage
         using var socket = new TcpListener(IPAddress.Loopback, 0);
         socket.Start();
         return ((IPEndPoint)socket.LocalEndpoint).Port;
-    }
-
-    private void Close()
-    {
-        if (!browser.HasExited)
-        {
-            browser.Kill(entireProcessTree: true);
-            browser.WaitForExit(5000);
-        }
-
-        try
-        {
-            Directory.Delete(profile, recursive: true);
-        }
-        catch (IOException)
-        {
-            // A child that is still ending may write to it: the system clears its temporary folder.
-        }
     }
 }

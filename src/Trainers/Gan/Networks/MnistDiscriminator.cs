@@ -1,0 +1,39 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNetGen.Gan;
+
+/// <summary>The discriminator of <see cref="GanArchitecture.Mnist32"/>.</summary>
+/// <remarks>
+/// In: float32 [N, channels, H, W] in [−1, 1], H and W divisible by 16. Out: one logit a picture, [N, 1]; above 0 is real.
+/// 32×32×1: 16 × 16×16, 32 × 8×8, 64 × 4×4, 128 × 2×2, dense; 98,113 parameters.
+/// Source: PyTorch-GAN, implementations/dcgan; its sigmoid is in the loss.
+/// </remarks>
+internal sealed class MnistDiscriminator : Module<Tensor, Tensor>
+{
+    private const double Dropped = 0.25;
+
+    private readonly Sequential layers;
+
+    public MnistDiscriminator(GanShape shape)
+        : base(nameof(MnistDiscriminator))
+    {
+        // 16, 32, 64, 128 where the generator has 64 channels next to its picture.
+        int[] widths = [shape.Channels, shape.Width / 4, shape.Width / 2, shape.Width, shape.Width * 2];
+        layers = Sequential();
+        for (int block = 1; block < widths.Length; block++)
+        {
+            layers.append(Conv2d(widths[block - 1], widths[block], 3, stride: 2, padding: 1));
+            layers.append(LeakyReLU(MnistGenerator.Slope, inplace: true)).append(Dropout2d(Dropped));
+            if (block > 1)
+                layers.append(BatchNorm2d(widths[block], MnistGenerator.Epsilon));
+        }
+        int grid = shape.Size / 16;
+        layers.append(Flatten()).append(Linear(widths[^1] * grid * grid, 1));
+        RegisterComponents();
+        GanInitialization.Normal(this, dense: false);
+    }
+
+    public override Tensor forward(Tensor pictures) => layers.call(pictures);
+}

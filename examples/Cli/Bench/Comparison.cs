@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace MLNetGen.Cli.Bench;
 
@@ -9,8 +10,10 @@ namespace MLNetGen.Cli.Bench;
 /// <param name="Ours">Ours.</param>
 /// <param name="Peer">The peer's.</param>
 /// <param name="PeerName">Who the peer is.</param>
-/// <param name="Limit">What the machine could do at best, in the same unit.</param>
-internal sealed record Comparison(string Name, string Unit, double Ours, double Peer, string PeerName, double Limit)
+/// <param name="Limit">What the machine could do at best, or what is allowed, in the same unit.</param>
+/// <param name="LimitName">Which of the two.</param>
+internal sealed record Comparison(
+    string Name, string Unit, double Ours, double Peer, string PeerName, double Limit, [property: JsonIgnore] string LimitName = "this machine's limit")
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
@@ -20,11 +23,15 @@ internal sealed record Comparison(string Name, string Unit, double Ours, double 
 
     public void Print(bool json) => Console.WriteLine(json
         ? JsonSerializer.Serialize(this, Json)
-        : string.Create(CultureInfo.InvariantCulture, $"{Name}: {Ours:F0} {Unit}, {PeerName} {Peer:F0}: {Ratio:F2}×; {LimitShare:P0} of this machine's limit of {Limit:F0}"));
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Name}: {Text(Ours)} {Unit}, {PeerName} {Text(Peer)}: {Ratio:F2}×; {LimitShare:P0} of {LimitName} of {Text(Limit)}"));
 
     public static double Median(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
+
+    private static string Text(double value) => value.ToString(value < 100 ? "F2" : "F0", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 
@@ -9,7 +8,6 @@ internal static class VaeBench
 {
     private const int Threads = 2;
     private const int Split = 9000;
-    private const string Python = "/usr/bin/python3";
 
     // Multiply-adds of one picture, forward; backward costs twice that.
     private const double MlpMacs = 784 * 400 + 400 * 40 + 20 * 400 + 400 * 784;
@@ -17,12 +15,11 @@ internal static class VaeBench
 
     public static int Run(string? data, int rounds, bool json)
     {
-        string root = RepositoryRoot();
-        data ??= Path.Combine(Environment.GetEnvironmentVariable("MLNETGEN_DATA") ?? Path.Combine(root, "..", "shared", "data"), "mnist");
+        data ??= Path.Combine(Environment.GetEnvironmentVariable("MLNETGEN_DATA") ?? Path.Combine(BenchProcess.RepositoryRoot(), "..", "shared", "data"), "mnist");
         if (!Directory.Exists(data))
             return Skip($"there is no '{data}': give --data, a folder with MNIST's idx files");
-        if (!HasTorch())
-            return Skip($"{Python} has no torch: run ./mlnetgen setup --peers");
+        if (BenchProcess.NoTorch() is { } reason)
+            return Skip(reason);
 
         double flops = MatrixSpeed.Measure(Threads);
         foreach ((string architecture, int epochs, double macs) in ((string, int, double)[])[("mlp", 12, MlpMacs), ("convolutional", 4, ConvolutionalMacs)])
@@ -31,8 +28,8 @@ internal static class VaeBench
             for (int round = 0; round < rounds; round++)
             {
                 ours.Add(Ours(data, architecture, epochs));
-                peer.Add(Peer(root, data, architecture, epochs, threadsSleep: false));
-                quiet.Add(Peer(root, data, architecture, epochs, threadsSleep: true));
+                peer.Add(Peer(data, architecture, epochs, threadsSleep: false));
+                quiet.Add(Peer(data, architecture, epochs, threadsSleep: true));
                 Console.Error.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{architecture}, round {round + 1} of {rounds}: {ours[^1]:F0} images/s, PyTorch {peer[^1]:F0}, with sleeping threads {quiet[^1]:F0}"));
@@ -49,7 +46,7 @@ internal static class VaeBench
         string folder = Directory.CreateTempSubdirectory("mlnetgen-bench-").FullName;
         try
         {
-            Start(Environment.ProcessPath!, [.. Itself(), "train", "vae", .. Arguments(data, architecture, epochs), "--out", folder]);
+            BenchProcess.RunItself(["train", "vae", .. Arguments(data, architecture, epochs), "--out", folder]);
             using JsonDocument metrics = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "metrics.json")));
             return SpeedOf(metrics.RootElement);
         }
@@ -61,9 +58,9 @@ internal static class VaeBench
 
     // As it comes, OpenMP's threads spin, which costs PyTorch a factor of two to three on a few cores; our engine lets
     // them sleep. Both are measured, so that what the network's own code is worth can be told from what the setting is.
-    private static double Peer(string root, string data, string architecture, int epochs, bool threadsSleep)
+    private static double Peer(string data, string architecture, int epochs, bool threadsSleep)
     {
-        string output = Start(Python, [Path.Combine(root, "tests", "peers", "vae.py"), .. Arguments(data, architecture, epochs), "--json"], threadsSleep);
+        string output = BenchProcess.RunPeer("vae.py", [.. Arguments(data, architecture, epochs), "--json"], threadsSleep);
         using JsonDocument metrics = JsonDocument.Parse(output.Trim().Split('\n')[^1]);
         return SpeedOf(metrics.RootElement);
     }
@@ -75,47 +72,9 @@ internal static class VaeBench
     private static string[] Arguments(string data, string architecture, int epochs) =>
         ["--data", data, "--architecture", architecture, "--epochs", $"{epochs}", "--threads", $"{Threads}", "--split", $"{Split}", "--seed", "1"];
 
-    // Under 'dotnet mlnetgen.dll' the process is dotnet and the program its first argument.
-    private static string[] Itself() => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
-
-    private static bool HasTorch()
-    {
-        try
-        {
-            Start(Python, ["-c", "import torch"]);
-            return true;
-        }
-        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
-    }
-
     private static int Skip(string why)
     {
         Console.WriteLine($"skipped: {why}");
         return 0;
-    }
-
-    private static string Start(string program, IEnumerable<string> arguments, bool threadsSleep = false)
-    {
-        using Process process = new() { StartInfo = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true } };
-        if (threadsSleep)
-            process.StartInfo.Environment["OMP_WAIT_POLICY"] = "passive";
-        process.Start();
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"'{program}' failed: {errors.Result.Trim()}");
-    }
-
-    private static string RepositoryRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "MLNetGen.sln")))
-                return folder.FullName;
-        }
-        throw new InvalidOperationException("the peers lie in tests/peers of MLNetGen's repository: run the bench from a build inside it.");
     }
 }

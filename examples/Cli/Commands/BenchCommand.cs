@@ -8,6 +8,7 @@ internal static class BenchCommand
     public static Command Create() => new("bench", "Measure against a peer on this machine, in the same run ('bench dispatch' too, on the compat engine)")
     {
         Vae(),
+        Export(),
     };
 
     private static Command Vae()
@@ -17,6 +18,16 @@ internal static class BenchCommand
         Option<bool> json = new("--json") { Description = "One JSON object a comparison" };
         Command command = new("vae", "Training speed of the VAE against PyTorch on the same network, batch and two threads") { data, rounds, json };
         command.SetAction(parsed => VaeBench.Run(parsed.GetValue(data), parsed.GetValue(rounds), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command Export()
+    {
+        Option<int> rounds = new("--rounds") { Description = "Runs of each side, in turn; the medians count", DefaultValueFactory = _ => 3 };
+        Option<bool> json = new("--json") { Description = "One JSON object a comparison" };
+        Option<bool> once = new("--once") { Description = "One export in this process, without the peer", Hidden = true };
+        Command command = new("export", "Seconds and memory of exporting AlexNet (61 million parameters) to ONNX, against PyTorch's torch.onnx.export") { rounds, json, once };
+        command.SetAction(parsed => parsed.GetValue(once) ? ExportBench.Once() : ExportBench.Run(parsed.GetValue(rounds), parsed.GetValue(json)));
         return command;
     }
 }

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+
+namespace MLNetGen.Cli.Bench;
+
+/// <summary>Programs that a bench runs in processes of their own: this one, and Python peers of tests/peers.</summary>
+internal static class BenchProcess
+{
+    public const string Python = "/usr/bin/python3";
+
+    /// <summary>Why there is no PyTorch to compare with; null where there is.</summary>
+    public static string? NoTorch()
+    {
+        try
+        {
+            Run(Python, ["-c", "import torch"]);
+            return null;
+        }
+        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return $"{Python} has no torch: run ./mlnetgen setup --peers";
+        }
+    }
+
+    /// <summary>What this program prints for other arguments. Under 'dotnet mlnetgen.dll' the process is dotnet and the program its first argument.</summary>
+    public static string RunItself(params string[] arguments)
+    {
+        string[] itself = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
+        return Run(Environment.ProcessPath!, [.. itself, .. arguments]);
+    }
+
+    /// <summary>What a program of tests/peers prints.</summary>
+    public static string RunPeer(string script, IEnumerable<string> arguments, bool threadsSleep = false) =>
+        Run(Python, [Path.Combine(RepositoryRoot(), "tests", "peers", script), .. arguments], threadsSleep);
+
+    public static string RepositoryRoot()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "MLNetGen.sln")))
+                return folder.FullName;
+        }
+        throw new InvalidOperationException("the peers lie in tests/peers of MLNetGen's repository: run the bench from a build inside it.");
+    }
+
+    private static string Run(string program, IEnumerable<string> arguments, bool threadsSleep = false)
+    {
+        using Process process = new() { StartInfo = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true } };
+        if (threadsSleep)
+            process.StartInfo.Environment["OMP_WAIT_POLICY"] = "passive";
+        process.Start();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"'{program}' failed: {errors.Result.Trim()}");
+    }
+}

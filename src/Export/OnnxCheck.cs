@@ -87,9 +87,11 @@ public static class OnnxCheck
         if (session.InputNames.Count != inputs.Count)
             throw new InvalidOperationException($"The file has {session.InputNames.Count} input(s), but {inputs.Count} were given.");
 
+        using var scope = NewDisposeScope();
         Tensor[] expected;
+        // On copies: layers may work in place.
         using (new EvaluationMode(module.Module))
-            expected = module.Call(inputs);
+            expected = module.Call([.. inputs.Select(x => x.clone())]);
 
         var feeds = new Dictionary<string, OrtValue>();
         try
@@ -104,10 +106,6 @@ public static class OnnxCheck
         finally
         {
             foreach (OrtValue feed in feeds.Values) feed.Dispose();
-            foreach (Tensor y in expected)
-            {
-                if (!inputs.Any(x => ReferenceEquals(x, y))) y.Dispose();
-            }
         }
     }
 

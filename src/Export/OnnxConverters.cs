@@ -8,8 +8,8 @@ public static class OnnxConverters
 {
     private static readonly Converter[] BuiltIn =
     [
-        .. LinearConverters.All, .. ConvolutionConverters.All, .. ActivationConverters.All, .. NormalizationConverters.All,
-        .. PoolingConverters.All, .. ShapeConverters.All, .. PaddingConverters.All, .. IdentityConverters.All,
+        .. LinearConverters.All, .. DistanceConverters.All, .. ConvolutionConverters.All, .. ActivationConverters.All, .. NormalizationConverters.All,
+        .. PoolingConverters.All, .. AdaptivePoolingConverters.All, .. ShapeConverters.All, .. PaddingConverters.All, .. IdentityConverters.All,
     ];
 
     private static readonly Lock Gate = new();

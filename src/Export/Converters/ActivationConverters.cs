@@ -24,11 +24,28 @@ internal static class ActivationConverters
         Converter.Formula<LogSigmoid>((_, x) => -(-x).Node("Softplus")),
         Converter.Formula<Softsign>((_, x) => x.Node("Softsign")),
         Converter.Layer<Softplus>(WriteSoftplus),
+        Converter.Formula<RReLU>((layer, x) => x.Node("LeakyRelu", ("alpha", (layer.lower + layer.upper) / 2))),
+        Converter.Layer<Threshold>((layer, x, call) => call.Node("Where", [x.Node("LessOrEqual", call.Constant(layer.threshold)), call.Constant(layer.value), x])),
+        Converter.Formula<Hardshrink>((layer, x) => x.Node("Shrink", ("lambd", layer.lambda), ("bias", 0.0))),
+        Converter.Formula<Softshrink>((layer, x) => x.Node("Shrink", ("lambd", layer.lambda), ("bias", layer.lambda))),
+        Converter.Formula<Tanhshrink>((_, x) => x - x.Node("Tanh")),
+        Converter.Layer<GLU>(WriteGlu),
+        Converter.Formula<Softmin>((layer, x) => (-x).Node("Softmax", ("axis", layer.dim))),
+        Converter.Formula<Softmax2d>((_, x) => x.Node("Softmax", ("axis", -3))),
         Converter.Formula<Softmax>((layer, x) => x.Node("Softmax", ("axis", layer.dim))),
         Converter.Formula<LogSoftmax>((layer, x) => x.Node("LogSoftmax", ("axis", layer.dim))),
     ];
 
     private static OnnxValue HardSigmoid(OnnxValue x) => x.Node("HardSigmoid", ("alpha", 1.0 / 6), ("beta", 0.5));
+
+    private static OnnxValue WriteGlu(GLU layer, OnnxValue x, OnnxCall call)
+    {
+        // Two equal parts, however long; since opset 18 their number must be said.
+        OnnxValue[] halves = call.Opset >= 18
+            ? call.Nodes("Split", [x], 2, ("axis", layer.dim), ("num_outputs", 2))
+            : call.Nodes("Split", [x], 2, ("axis", layer.dim));
+        return halves[0] * halves[1].Node("Sigmoid");
+    }
 
     // The slope belongs to axis 1; ONNX aligns shapes at the last axis.
     private static OnnxValue WritePReLU(PReLU layer, OnnxValue x, OnnxCall call)

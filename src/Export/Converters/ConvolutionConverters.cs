@@ -11,33 +11,45 @@ internal static class ConvolutionConverters
         Converter.Layer<ConvTranspose1d>(WriteTransposed), Converter.Layer<ConvTranspose2d>(WriteTransposed), Converter.Layer<ConvTranspose3d>(WriteTransposed),
     ];
 
-    private static OnnxValue WriteConvolution(Convolution layer, OnnxValue x, OnnxCall call)
+    private static OnnxValue WriteConvolution(Convolution layer, OnnxValue input, OnnxCall call) => BatchAxis.Ensure(call, input, layer.kernel_size.Length, x =>
     {
-        RequireBatch(layer, call);
         long[] pads = Pads(layer);
         if (layer.padding_mode != PaddingModes.Zeros && Array.Exists(pads, length => length > 0))
         {
-            x = PaddingConverters.Pad(call, x, call.InputShape(), [0, 0, .. pads[..layer.kernel_size.Length]],
+            x = PaddingConverters.Pad(call, x, [0, 0, .. pads[..layer.kernel_size.Length]],
                 [0, 0, .. pads[layer.kernel_size.Length..]], layer.padding_mode);
             pads = new long[pads.Length];
         }
 
         return call.Node("Conv", Inputs(layer, x, call),
             ("kernel_shape", layer.kernel_size), ("strides", layer.stride), ("pads", pads), ("dilations", layer.dilation), ("group", layer.groups));
-    }
+    });
 
-    private static OnnxValue WriteTransposed(Convolution layer, OnnxValue x, OnnxCall call)
+    private static OnnxValue WriteTransposed(Convolution layer, OnnxValue input, OnnxCall call) => BatchAxis.Ensure(call, input, layer.kernel_size.Length, x =>
     {
-        RequireBatch(layer, call);
         long[] padding = layer.padding!;
-        long[] input = call.InputShape()[2..], output = call.OutputShape()[2..];
+        int spatial = layer.kernel_size.Length;
+        long[] lengths = call.InputShape()[^spatial..], output = call.OutputShape()[^spatial..];
         // What the layer really added at the ends: TorchSharp uses the first number of output_padding for every axis.
-        long[] extra = [.. input.Select((length, i) => output[i] -
+        long[] extra = [.. lengths.Select((length, i) => output[i] -
             ((length - 1) * layer.stride[i] - 2 * padding[i] + layer.dilation[i] * (layer.kernel_size[i] - 1) + 1))];
+        // ONNX Runtime refuses as much as a stride, which a dilated layer may add: it is cut off less instead, from an input
+        // with zeros at the end if need be.
+        long[] cut = [.. padding], zeros = new long[spatial];
+        for (int i = 0; i < spatial; i++)
+        {
+            if (extra[i] < layer.stride[i]) continue;
+            zeros[i] = Math.Max(0, (extra[i] - padding[i] + layer.stride[i] - 1) / layer.stride[i]);
+            cut[i] += zeros[i] * layer.stride[i] - extra[i];
+            extra[i] = 0;
+        }
+
+        if (Array.Exists(zeros, length => length > 0))
+            x = PaddingConverters.Pad(call, x, new long[spatial + 2], [0, 0, .. zeros], PaddingModes.Zeros);
         return call.Node("ConvTranspose", Inputs(layer, x, call),
-            ("kernel_shape", layer.kernel_size), ("strides", layer.stride), ("pads", (long[])[.. padding, .. padding]),
+            ("kernel_shape", layer.kernel_size), ("strides", layer.stride), ("pads", (long[])[.. padding, .. cut]),
             ("output_padding", extra), ("dilations", layer.dilation), ("group", layer.groups));
-    }
+    });
 
     private static OnnxValue?[] Inputs(Convolution layer, OnnxValue x, OnnxCall call) =>
         [x, call.Weight(layer.weight), layer.bias is null ? null : call.Weight(layer.bias)];
@@ -50,14 +62,5 @@ internal static class ConvolutionConverters
 
         long[] total = [.. layer.kernel_size.Select((size, i) => layer.dilation[i] * (size - 1))];
         return [.. total.Select(length => length / 2), .. total.Select(length => length - length / 2)];
-    }
-
-    private static void RequireBatch(Convolution layer, OnnxCall call)
-    {
-        if (call.InputShape().Length != layer.kernel_size.Length + 2)
-        {
-            throw new NotSupportedException(
-                $"'{call.Path}' was called without a batch axis (input [{string.Join(", ", call.InputShape())}]); ONNX convolutions need one.");
-        }
     }
 }

@@ -7,7 +7,9 @@ internal static class NormalizationConverters
     public static Converter[] All { get; } =
     [
         Converter.Layer<BatchNorm1d>(WriteBatchNorm), Converter.Layer<BatchNorm2d>(WriteBatchNorm), Converter.Layer<BatchNorm3d>(WriteBatchNorm),
-        Converter.Layer<InstanceNorm1d>(WriteInstanceNorm), Converter.Layer<InstanceNorm2d>(WriteInstanceNorm), Converter.Layer<InstanceNorm3d>(WriteInstanceNorm),
+        Converter.Layer<InstanceNorm1d>((layer, x, call) => WriteInstanceNorm(layer, x, call, 1)),
+        Converter.Layer<InstanceNorm2d>((layer, x, call) => WriteInstanceNorm(layer, x, call, 2)),
+        Converter.Layer<InstanceNorm3d>((layer, x, call) => WriteInstanceNorm(layer, x, call, 3)),
         Converter.Layer<GroupNorm>(WriteGroupNorm),
         Converter.Layer<LayerNorm>(WriteLayerNorm),
         Converter.Layer<LocalResponseNorm>(WriteLocalResponseNorm),
@@ -29,13 +31,13 @@ internal static class NormalizationConverters
     private static OnnxValue WithRunningStatistics(NormBase layer, OnnxValue x, OnnxCall call) => call.Node("BatchNormalization",
         [x, Scale(layer, call), Shift(layer, call), call.Weight(layer.running_mean!), call.Weight(layer.running_var!)], ("epsilon", layer.eps));
 
-    private static OnnxValue WriteInstanceNorm(NormBase layer, OnnxValue x, OnnxCall call)
+    private static OnnxValue WriteInstanceNorm(NormBase layer, OnnxValue input, OnnxCall call, int spatial) => BatchAxis.Ensure(call, input, spatial, x =>
     {
         bool running = layer.track_running_stats && layer.running_mean is not null && layer.running_var is not null;
         return running
             ? WithRunningStatistics(layer, x, call)
             : call.Node("InstanceNormalization", [x, Scale(layer, call), Shift(layer, call)], ("epsilon", layer.eps));
-    }
+    });
 
     private static OnnxValue Scale(NormBase layer, OnnxCall call) =>
         layer.affine ? call.Weight(layer.weight) : Filled(call, layer.num_features, 1);
@@ -74,10 +76,10 @@ internal static class NormalizationConverters
     // Krizhevsky et al. 2012, section 3.3: x / (k + alpha · mean of squares over neighbouring channels)^beta.
     private static OnnxValue WriteLocalResponseNorm(LocalResponseNorm layer, OnnxValue x, OnnxCall call)
     {
-        if (layer.size % 2 == 1)
+        if (layer.size % 2 == 1 && call.InputShape().Length == 4)
             return x.Node("LRN", ("size", layer.size), ("alpha", layer.alpha), ("beta", layer.beta), ("bias", layer.k));
 
-        // ONNX's own operator puts an even window's odd neighbour on the other side.
+        // ONNX's own operator puts an even window's odd neighbour on the other side, and ONNX Runtime's takes pictures only.
         OnnxValue squares = x.Square().Reshape(0, 1, call.InputShape()[1], -1);
         OnnxValue means = call.Node("AveragePool", [squares], ("kernel_shape", (long[])[layer.size, 1]),
             ("pads", (long[])[layer.size / 2, 0, (layer.size - 1) / 2, 0]), ("count_include_pad", 1));

@@ -19,6 +19,19 @@ public static class Parity
         }
     }
 
+    /// <summary>Exports at one size and compares at others, so that a length frozen into the file shows.</summary>
+    public static void HoldsAtOtherSizes(ExportableModule module, long[] rowShape, long[][] otherRowShapes, OnnxExportOptions options)
+    {
+        using var scope = NewDisposeScope();
+        using OnnxFile file = OnnxFile.Of(module, Input(rowShape, 2), options);
+        if (PythonOnnx.IsPresent && options.Opset <= PythonOnnx.HighestOpset) Assert.Null(PythonOnnx.Complaint(file.Path));
+        foreach (long[] other in otherRowShapes)
+        {
+            OnnxParity parity = OnnxCheck.Compare(module, file.Path, Input(other, 3));
+            Assert.True(parity.IsWithin(1e-5), $"[{string.Join(", ", rowShape)}] exported, [{string.Join(", ", other)}] compared: {parity}");
+        }
+    }
+
     public static void Holds(ExportableModule module, params long[] rowShape) => Holds(module, [rowShape]);
 
     /// <summary>Values on both sides of every kink of an activation.</summary>

@@ -51,10 +51,11 @@ internal sealed class OnnxModel : IDisposable
     public IDisposableReadOnlyCollection<DisposableNamedOnnxValue> Run(IReadOnlyCollection<NamedOnnxValue> inputs, IReadOnlyCollection<string> outputs) =>
         session.Run(inputs, outputs);
 
-    /// <summary>The file's bytes as they are now.</summary>
-    public void CopyFileTo(Stream destination)
+    /// <summary>The file as it is now, in the form that the real transformer gives it in a saved model: its length first.</summary>
+    public void SaveTo(Stream destination)
     {
         using FileStream file = File.OpenRead(held.Name);
+        destination.Write(BitConverter.GetBytes(checked((int)file.Length)));
         file.CopyTo(destination);
     }
 

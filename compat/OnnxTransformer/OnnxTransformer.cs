@@ -56,7 +56,7 @@ public sealed class OnnxTransformer : RowToRowTransformerBase, ITransformerLoade
         // The device is not the model's but the machine's: it comes from the context.
         if (env is IHostEnvironmentInternal context)
             settings = settings with { GpuDeviceId = context.GpuDeviceId, FallbackToCpu = context.FallbackToCpu };
-        using Stream model = ctx.OpenBlob(ModelBlob);
+        using Stream model = OpenModel(ctx);
         return new OnnxTransformer(env, new OnnxSource(model, owned: true), inputs, outputs, settings);
     }
 
@@ -65,7 +65,7 @@ public sealed class OnnxTransformer : RowToRowTransformerBase, ITransformerLoade
     private protected override void SaveModel(ModelSaveContext ctx)
     {
         ctx.SetLoader<OnnxTransformer>();
-        ctx.SaveBlob(ModelBlob, Model.CopyFileTo);
+        ctx.SaveBlob(ModelBlob, Model.SaveTo);
         WriteNames(ctx, Inputs);
         WriteNames(ctx, Outputs);
         ctx.Writer.Write(settings.Shapes.Count);
@@ -77,6 +77,16 @@ public sealed class OnnxTransformer : RowToRowTransformerBase, ITransformerLoade
                 ctx.Writer.Write(dimension);
         }
         ctx.Writer.Write(settings.RecursionLimit);
+    }
+
+    private static MemoryStream OpenModel(ModelLoadContext ctx)
+    {
+        using Stream blob = ctx.OpenBlob(ModelBlob);
+        using var reader = new BinaryReader(blob);
+        int length = reader.ReadInt32();
+        byte[] bytes = reader.ReadBytes(Math.Max(length, 0));
+        Contracts.CheckDecode(bytes.Length == length && blob.Position == blob.Length, $"The saved model's '{ModelBlob}' is not as long as it says");
+        return new MemoryStream(bytes);
     }
 
     private static void CheckNames(string[] names, string option)

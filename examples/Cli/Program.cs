@@ -26,6 +26,7 @@ internal static class Program
             GenerateCommand.Create(),
             EvaluateCommand.Create(),
             DemoCommand.Create(),
+            InspectCommand.Create(),
             BenchCommand.Create(),
         };
         if (args is ["help", ..])

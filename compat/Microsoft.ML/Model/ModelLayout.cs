@@ -4,7 +4,7 @@ namespace Microsoft.ML;
 internal static class ModelLayout
 {
     public const string Marker = "compat-model";
-    public const string Version = "1";
+    public const string Version = "2";
     public const string Schema = "Schema";
     public const string Transformer = "TransformerChain/";
     public const string Loader = "Loader";

@@ -5,6 +5,8 @@ namespace MLNetGen.Export;
 /// <summary>Turns a trace into an ONNX model: every call through its converter, then names and shapes.</summary>
 internal static class ModelWriter
 {
+    public const string Producer = "MLNetGen";
+
     private static readonly string[] TopNames = ["top_values", "top_indices"];
 
     public static ModelProto Write(ModuleTrace trace, ModuleTree tree, InputAxes axes, string[] inputNames, OnnxExportOptions options)
@@ -35,7 +37,7 @@ internal static class ModelWriter
         var model = new ModelProto
         {
             IrVersion = IrVersion(options.Opset),
-            ProducerName = "MLNetGen",
+            ProducerName = Producer,
             Graph = graph.Build(
                 options.ModelName ?? tree.Root.GetType().Name,
                 inputNames.Select((name, i) => Describe(name, trace.Inputs[i], axes)),

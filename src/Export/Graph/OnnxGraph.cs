@@ -12,6 +12,7 @@ namespace MLNetGen.Export;
 /// </summary>
 internal sealed class OnnxGraph(int opset, IReadOnlyDictionary<Tensor, string> weightNames)
 {
+    private const string ConstantName = "constant";
     private readonly List<PendingNode> nodes = [];
     private readonly List<TensorProto> initializers = [];
     private readonly Dictionary<Tensor, OnnxValue> weights = new(ReferenceEqualityComparer.Instance);
@@ -78,12 +79,16 @@ internal sealed class OnnxGraph(int opset, IReadOnlyDictionary<Tensor, string> w
 
     public bool IsProduced(OnnxValue value) => produced.Contains(value);
 
+    /// <summary>Whether a stored tensor's name says that a converter wrote it, and no module holds it.</summary>
+    public static bool IsConstantName(string name) =>
+        name.StartsWith(ConstantName, StringComparison.Ordinal) && name.AsSpan(ConstantName.Length).TrimStart('_').IndexOfAnyExceptInRange('0', '9') < 0;
+
     private OnnxValue Constant(OnnxElementType type, byte[] bytes, long[] shape)
     {
         string key = $"{type}[{string.Join(',', shape)}]{Convert.ToHexString(bytes)}";
         if (constants.TryGetValue(key, out OnnxValue? known)) return known;
 
-        OnnxValue value = AddInitializer("constant", type, bytes, shape);
+        OnnxValue value = AddInitializer(ConstantName, type, bytes, shape);
         constants.Add(key, value);
         return value;
     }

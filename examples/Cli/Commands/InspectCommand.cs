@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using MLNetGen.Export;
+
+namespace MLNetGen.Cli.Commands;
+
+internal static class InspectCommand
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static Command Create()
+    {
+        Argument<string> file = new("file") { Description = "An .onnx file, or a model.zip: each of its networks" };
+        Option<int?> size = new("--size") { Description = $"Height and width to count at where the file leaves them open; unset: {OnnxSummaryOptions.DefaultSize}" };
+        Option<bool> all = new("--all") { Description = "Also nodes that only prepare weights and shapes" };
+        Option<bool> json = new("--json") { Description = "Everything as JSON, for programs" };
+        Command command = new("inspect", "Show what an ONNX file or a model.zip holds: inputs, outputs, layers, parameters, multiply-adds, metadata") { file, size, all, json };
+        command.SetAction(parsed =>
+        {
+            string path = parsed.GetValue(file)!;
+            IReadOnlyList<OnnxArchiveEntry> networks = Read(path, new OnnxSummaryOptions { Size = parsed.GetValue(size) });
+            if (parsed.GetValue(json))
+            {
+                Console.WriteLine(JsonSerializer.Serialize(new { file = path, networks = networks.Select(n => new { n.Entry, n.Summary }) }, Json));
+                return 0;
+            }
+
+            foreach (OnnxArchiveEntry network in networks)
+            {
+                SummaryDisplay.Show(network.Entry, network.Summary, parsed.GetValue(all));
+                if (network != networks[^1])
+                    Console.WriteLine();
+            }
+            return 0;
+        });
+        return command;
+    }
+
+    private static IReadOnlyList<OnnxArchiveEntry> Read(string path, OnnxSummaryOptions options)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"there is no file '{path}': give an .onnx file, or a model.zip that training wrote.");
+        return OnnxArchive.IsArchive(path) ? OnnxArchive.Read(path, options) : [new(path, OnnxSummary.Read(path, options))];
+    }
+}

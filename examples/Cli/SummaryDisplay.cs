@@ -7,7 +7,7 @@ namespace MLNetGen.Cli;
 /// <summary>A network's table: as wide as the terminal, 80 columns elsewhere; names give way, numbers never do.</summary>
 internal static class SummaryDisplay
 {
-    private const int PlainWidth = 80, LeastName = 8, LeastOperator = 8, Gaps = 8;
+    private const int PlainWidth = 80, LeastName = 8, LeastOperator = 8, Gaps = 10;
     private const double Million = 1e6, Billion = 1e9;
 
     public static void Show(string title, OnnxSummary network, bool all)
@@ -65,7 +65,7 @@ internal static class SummaryDisplay
         Table table = new() { Border = TableBorder.Horizontal, UseSafeBorder = true };
         for (int i = 0; i < head.Length; i++)
         {
-            TableColumn column = new TableColumn(new Text(Fit(head[i], widths[i]))).Width(widths[i]).NoWrap().PadLeft(0).PadRight(1);
+            TableColumn column = new TableColumn(new Text(Fit(head[i], widths[i]))).Width(widths[i]).NoWrap().PadLeft(0).PadRight(i == head.Length - 1 ? 0 : 1);
             table.AddColumn(i < 3 ? column : column.RightAligned().Footer(new Text(total[i])));
         }
         table.Columns[0].Footer(new Text(total[0]));

@@ -50,7 +50,7 @@ internal static class SummaryReader
         }
         catch (InvalidProtocolBufferException e)
         {
-            throw new InvalidDataException($"{source} is not an ONNX file, or a damaged one ({e.Message.TrimEnd('.')}). Give a file that an ONNX exporter wrote, whole.", e);
+            throw new InvalidDataException($"{source} is not an ONNX file, or a damaged one: its bytes are not a model's, or end early. Give a file that an ONNX exporter wrote, whole.", e);
         }
 
         if (model.Graph is null || model.Graph.Node.Count + model.Graph.Output.Count == 0)

@@ -34,6 +34,13 @@ public sealed class OnnxFile : IDisposable
         return [.. Onnx.ModelProto.Parser.ParseFrom(stream).Graph.Node.Select(node => node.OpType)];
     }
 
+    /// <summary>The name of each node's first output, in order.</summary>
+    public IReadOnlyList<string> FirstOutputs()
+    {
+        using FileStream stream = File.OpenRead(Path);
+        return [.. Onnx.ModelProto.Parser.ParseFrom(stream).Graph.Node.Select(node => node.Output[0])];
+    }
+
     public IReadOnlyList<string> Initializers()
     {
         using FileStream stream = File.OpenRead(Path);

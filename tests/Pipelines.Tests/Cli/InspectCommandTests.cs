@@ -1,7 +1,7 @@
 using System.Text.Json;
-using MLNetGen.Export;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNetGen.Export;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

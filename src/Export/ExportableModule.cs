@@ -4,25 +4,27 @@ using static TorchSharp.torch.nn;
 namespace MLNetGen.Export;
 
 /// <summary>
-/// A module that takes one to three tensors and returns one to three, or an array of them. Every such module converts
+/// A module that takes one to four tensors and returns one to three, or an array of them; also recurrent layers and attention. Every such module converts
 /// to it implicitly, so that methods taking one accept the module itself.
 /// </summary>
 public sealed class ExportableModule
 {
     private readonly Func<IReadOnlyList<Tensor>, Tensor[]> call;
+    private readonly int optionalInputCount;
 
-    private ExportableModule(Module module, int inputCount, Func<IReadOnlyList<Tensor>, Tensor[]> call)
+    private ExportableModule(Module module, int inputCount, Func<IReadOnlyList<Tensor>, Tensor[]> call, int optionalInputCount = 0)
     {
         ArgumentNullException.ThrowIfNull(module);
         Module = module;
         InputCount = inputCount;
+        this.optionalInputCount = optionalInputCount;
         this.call = call;
     }
 
     /// <summary>The module itself.</summary>
     public Module Module { get; }
 
-    /// <summary>How many tensors it takes; -1 for a module that takes an array.</summary>
+    /// <summary>How many tensors it takes, optional ones included; -1 for a module that takes an array.</summary>
     public int InputCount { get; }
 
     /// <summary>One tensor in, one out.</summary>
@@ -36,6 +38,10 @@ public sealed class ExportableModule
     /// <summary>Three tensors in, one out.</summary>
     public static implicit operator ExportableModule(Module<Tensor, Tensor, Tensor, Tensor> module) =>
         new(module, 3, x => [module.call(x[0], x[1], x[2])]);
+
+    /// <summary>Four tensors in, one out.</summary>
+    public static implicit operator ExportableModule(Module<Tensor, Tensor, Tensor, Tensor, Tensor> module) =>
+        new(module, 4, x => [module.call(x[0], x[1], x[2], x[3])]);
 
     /// <summary>An array of tensors in, one out.</summary>
     public static implicit operator ExportableModule(Module<Tensor[], Tensor> module) =>
@@ -53,9 +59,22 @@ public sealed class ExportableModule
     public static implicit operator ExportableModule(Module<Tensor, (Tensor, Tensor, Tensor)> module) =>
         new(module, 1, x => List(module.call(x[0])));
 
-    /// <summary>Two tensors in, two out.</summary>
+    // Without annotations it takes modules whose second tensor may be null and those whose may not.
+#nullable disable annotations
+    /// <summary>Two tensors in, two out. The second one, the initial state, is optional for a GRU or RNN.</summary>
     public static implicit operator ExportableModule(Module<Tensor, Tensor, (Tensor, Tensor)> module) =>
-        new(module, 2, x => List(module.call(x[0], x[1])));
+        new(module, 2, x => List(module.call(x[0], x.ElementAtOrDefault(1)!)), optionalInputCount: module is TorchSharp.Modules.GRU or TorchSharp.Modules.RNN ? 1 : 0);
+#nullable restore annotations
+
+    /// <summary>An LSTM: a sequence and, optionally, the initial hidden and cell states in; output and final states out.</summary>
+    public static implicit operator ExportableModule(Module<Tensor, (Tensor, Tensor)?, (Tensor, Tensor, Tensor)> module) =>
+        new(module, 3, x => List(module.call(x[0], States(x))), optionalInputCount: 2);
+
+    /// <summary>
+    /// A MultiheadAttention: query, key, value and, optionally, key_padding_mask and attn_mask in; output and weights out.
+    /// </summary>
+    public static implicit operator ExportableModule(Module<Tensor, Tensor, Tensor, Tensor?, bool, Tensor?, Tuple<Tensor, Tensor>> module) =>
+        new(module, 5, x => List(module.call(x[0], x[1], x[2], x.ElementAtOrDefault(3), true, x.ElementAtOrDefault(4)).ToValueTuple()), optionalInputCount: 2);
 
     /// <summary>Two tensors in, three out.</summary>
     public static implicit operator ExportableModule(Module<Tensor, Tensor, (Tensor, Tensor, Tensor)> module) =>
@@ -81,7 +100,7 @@ public sealed class ExportableModule
             Tensor[] outputs = Call(inputs);
             if (after is not null) outputs[0] = after.call(outputs[0]);
             return top is null ? outputs : [.. outputs, .. List(top.call(outputs[0]))];
-        })
+        }, optionalInputCount)
         {
             Added = [.. new (string, Module?)[] { ("pixels", before), ("picture", after), ("top", top) }
                 .Where(layer => layer.Item2 is not null).Select(layer => (layer.Item1, layer.Item2!))],
@@ -92,14 +111,22 @@ public sealed class ExportableModule
     /// <exception cref="ArgumentException">The number of inputs is not the module's.</exception>
     internal Tensor[] Call(IReadOnlyList<Tensor> inputs)
     {
-        if (InputCount >= 0 && inputs.Count != InputCount)
+        if (InputCount >= 0 && (inputs.Count > InputCount || inputs.Count < InputCount - optionalInputCount))
         {
+            string count = optionalInputCount == 0 ? $"{InputCount}" : $"{InputCount - optionalInputCount} to {InputCount}";
             throw new ArgumentException(
-                $"{Module.GetType().Name} takes {InputCount} tensor(s), but {inputs.Count} example input(s) were given.", nameof(inputs));
+                $"{Module.GetType().Name} takes {count} tensor(s), but {inputs.Count} example input(s) were given.", nameof(inputs));
         }
 
         return call(inputs);
     }
+
+    private static (Tensor, Tensor)? States(IReadOnlyList<Tensor> inputs) => inputs.Count switch
+    {
+        1 => null,
+        3 => (inputs[1], inputs[2]),
+        _ => throw new ArgumentException("An LSTM takes a hidden and a cell state, or neither; one example input of the two was given.", nameof(inputs)),
+    };
 
     private static Tensor[] List((Tensor, Tensor) pair) => [pair.Item1, pair.Item2];
 

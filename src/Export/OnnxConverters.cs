@@ -1,4 +1,5 @@
 using MLNetGen.Export.Converters;
+using TorchSharp.Modules;
 using static TorchSharp.torch.nn;
 
 namespace MLNetGen.Export;
@@ -10,6 +11,7 @@ public static class OnnxConverters
     [
         .. LinearConverters.All, .. DistanceConverters.All, .. ConvolutionConverters.All, .. ActivationConverters.All, .. NormalizationConverters.All,
         .. PoolingConverters.All, .. AdaptivePoolingConverters.All, .. ShapeConverters.All, .. PaddingConverters.All, .. IdentityConverters.All,
+        .. EmbeddingConverters.All, .. RecurrentConverters.All, .. AttentionConverters.All,
     ];
 
     private static readonly Lock Gate = new();
@@ -27,6 +29,20 @@ public static class OnnxConverters
         ArgumentNullException.ThrowIfNull(converter);
         lock (Gate)
             registered = [Converter.For(converter), .. registered];
+    }
+
+    /// <summary>
+    /// Says how many heads an attention layer has, which nothing public of it tells. The exporter finds the number by
+    /// comparing with the layer's own output, and asks for this only where several numbers would explain that output.
+    /// </summary>
+    /// <param name="attention">The layer.</param>
+    /// <param name="heads">Its number of heads; the exporter checks it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not positive.</exception>
+    public static void Describe(MultiheadAttention attention, int heads)
+    {
+        ArgumentNullException.ThrowIfNull(attention);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(heads);
+        AttentionHeads.Stated.AddOrUpdate(attention, new(heads));
     }
 
     /// <summary>Names of the module types that can be exported, in alphabetical order.</summary>

@@ -242,4 +242,13 @@ public class TensorMathTests
         var unknown = operators.Select(f => (Operator)f.GetValue(null)!).Where(op => !op.Exists()).Select(op => op.ToString());
         Assert.Empty(unknown);
     }
+
+    [Fact]
+    public void Nonzero_elements_are_counted_in_all_or_along_some_axes()
+    {
+        using var scope = NewDisposeScope();
+        Tensor x = tensor(new float[] { 0, 1, 2, 0, 0, 3 }).reshape(2, 3);
+        Assert.Equal(3, x.count_nonzero().item<long>());
+        Assert.Equal([0, 1, 2], x.count_nonzero([0]).data<long>().ToArray());
+    }
 }

@@ -5,7 +5,7 @@ using MLNetGen.Export.Onnx;
 namespace MLNetGen.Export;
 
 /// <summary>
-/// The value of an ONNX node's attribute: an integer, a float, a string, or a list of integers or floats.
+/// The value of an ONNX node's attribute: an integer, a float, a string, or a list of any of them.
 /// Converts implicitly from each, so that a converter writes <c>("strides", layer.stride)</c>.
 /// </summary>
 public sealed class OnnxAttributeValue
@@ -39,6 +39,14 @@ public sealed class OnnxAttributeValue
     {
         var attribute = new AttributeProto { Type = AttributeProto.Types.AttributeType.Floats };
         attribute.Floats.AddRange(value);
+        return new(attribute);
+    }
+
+    /// <summary>A list of strings, stored as UTF-8.</summary>
+    public static implicit operator OnnxAttributeValue(string[] value)
+    {
+        var attribute = new AttributeProto { Type = AttributeProto.Types.AttributeType.Strings };
+        attribute.Strings.AddRange(value.Select(text => ByteString.CopyFrom(text, Encoding.UTF8)));
         return new(attribute);
     }
 

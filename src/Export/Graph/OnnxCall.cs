@@ -67,6 +67,12 @@ public sealed class OnnxCall
         return graph.Weight(tensor);
     }
 
+    /// <summary>A weight that the file wants in another form than the module has it; stored once however often the module is called.</summary>
+    internal OnnxValue DerivedWeight(Tensor tensor, string name) => graph.DerivedWeight(tensor, name);
+
+    /// <summary>Element type of an input.</summary>
+    internal ScalarType InputType(int index) => call.Inputs[index]!.Type;
+
     /// <summary>A float32 number.</summary>
     public OnnxValue Constant(double value) => graph.Constant((float)value);
 

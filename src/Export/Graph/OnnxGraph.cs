@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Google.Protobuf;
 using MLNetGen.Export.Onnx;
 using static TorchSharp.torch;
@@ -62,6 +63,13 @@ internal sealed class OnnxGraph(int opset, IReadOnlyDictionary<Tensor, string> w
         return value;
     }
 
+    /// <summary>A weight computed from a module's parameters, stored once however often the module is called.</summary>
+    public OnnxValue DerivedWeight(Tensor tensor, string name)
+    {
+        string path = Scope.Length == 0 ? name : $"{Scope}.{name}";
+        return Constant(OnnxElementType.Float, WeightBytes.Read(tensor, path, mustBeFinite: true), tensor.shape, path);
+    }
+
     public GraphProto Build(
         string name, IEnumerable<ValueInfoProto> inputs, IEnumerable<ValueInfoProto> outputs, IEnumerable<ValueInfoProto> others)
     {
@@ -83,12 +91,12 @@ internal sealed class OnnxGraph(int opset, IReadOnlyDictionary<Tensor, string> w
     public static bool IsConstantName(string name) =>
         name.StartsWith(ConstantName, StringComparison.Ordinal) && name.AsSpan(ConstantName.Length).TrimStart('_').IndexOfAnyExceptInRange('0', '9') < 0;
 
-    private OnnxValue Constant(OnnxElementType type, byte[] bytes, long[] shape)
+    private OnnxValue Constant(OnnxElementType type, byte[] bytes, long[] shape, string name = ConstantName)
     {
-        string key = $"{type}[{string.Join(',', shape)}]{Convert.ToHexString(bytes)}";
+        string key = $"{name}:{type}[{string.Join(',', shape)}]{Convert.ToHexString(SHA256.HashData(bytes))}";
         if (constants.TryGetValue(key, out OnnxValue? known)) return known;
 
-        OnnxValue value = AddInitializer(ConstantName, type, bytes, shape);
+        OnnxValue value = AddInitializer(name, type, bytes, shape);
         constants.Add(key, value);
         return value;
     }

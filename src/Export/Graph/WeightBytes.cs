@@ -8,10 +8,13 @@ internal static class WeightBytes
 {
     /// <summary>A weight's bytes in row-major order; floating weights as float32.</summary>
     /// <exception cref="InvalidOperationException">A parameter is not finite, or a buffer holds NaN.</exception>
-    public static byte[] Read(Tensor tensor, string name)
+    public static byte[] Read(Tensor tensor, string name) => Read(tensor, name, tensor is Parameter);
+
+    /// <summary>The bytes of a weight that, unlike a buffer, may be required to hold no infinities.</summary>
+    public static byte[] Read(Tensor tensor, string name, bool mustBeFinite)
     {
         byte[] bytes = TensorData.Bytes(tensor);
-        if (tensor.is_floating_point()) Check(MemoryMarshal.Cast<byte, float>(bytes), name, tensor is Parameter);
+        if (tensor.is_floating_point()) Check(MemoryMarshal.Cast<byte, float>(bytes), name, mustBeFinite);
         return bytes;
     }
 

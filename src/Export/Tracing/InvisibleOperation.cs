@@ -16,7 +16,7 @@ internal static class InvisibleOperation
         (string Operation, string Remedy)? guess = Guess(tensor, [.. history.Reverse().Take(MaximumCandidates)]);
         string what = guess is { } found
             ? $"Its values say: {found.Operation}. {found.Remedy}"
-            : "Do it in a module: MLNetGen.Export has Add, Subtract, Multiply, Concat, Reshape, Permute, Slice, Scale and Mean; " +
+            : "Do it in a module: MLNetGen.Export has Add, Subtract, Multiply, Divide, MatMul, Concat, Reshape, Permute, Slice, Select, Scale, Mean and Positions; " +
               "for anything else write a small module that implements IOnnxConvertible, or register a converter for it with OnnxConverters.Register.";
         string unknown = unobservable.Count == 0 ? "" :
             $" These modules have a signature that the exporter cannot observe: {string.Join(", ", unobservable)}.";

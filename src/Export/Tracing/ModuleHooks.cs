@@ -71,6 +71,36 @@ internal static class ModuleHooks
                     var post = m.register_forward_hook((_, a, b, c, y) => { after([a, b, c], [y.Item1, y.Item2]); return y; });
                     return () => { pre.remove(); post.remove(); };
                 }
+            case Module<Tensor, Tensor, Tensor, Tensor, Tensor> m:
+                {
+                    var pre = m.register_forward_pre_hook((_, a, b, c, d) => { before([a, b, c, d]); return null; });
+                    var post = m.register_forward_hook((_, a, b, c, d, y) => { after([a, b, c, d], [y]); return y; });
+                    return () => { pre.remove(); post.remove(); };
+                }
+            // Recurrent layers with two states, such as LSTM, and their cells.
+            case Module<Tensor, (Tensor, Tensor)?, (Tensor, Tensor, Tensor)> m:
+                {
+                    var pre = m.register_forward_pre_hook((_, x, state) => { before([x, state?.Item1, state?.Item2]); return null; });
+                    var post = m.register_forward_hook((_, x, state, y) => { after([x, state?.Item1, state?.Item2], [y.Item1, y.Item2, y.Item3]); return y; });
+                    return () => { pre.remove(); post.remove(); };
+                }
+            case Module<Tensor, (Tensor, Tensor)?, (Tensor, Tensor)> m:
+                {
+                    var pre = m.register_forward_pre_hook((_, x, state) => { before([x, state?.Item1, state?.Item2]); return null; });
+                    var post = m.register_forward_hook((_, x, state, y) => { after([x, state?.Item1, state?.Item2], [y.Item1, y.Item2]); return y; });
+                    return () => { pre.remove(); post.remove(); };
+                }
+            // MultiheadAttention: the weights are an invalid tensor unless they were asked for.
+            case Module<Tensor, Tensor, Tensor, Tensor?, bool, Tensor?, Tuple<Tensor, Tensor>> m:
+                {
+                    var pre = m.register_forward_pre_hook((_, q, k, v, padding, _, mask) => { before([q, k, v, padding, mask]); return null; });
+                    var post = m.register_forward_hook((_, q, k, v, padding, _, mask, y) =>
+                    {
+                        after([q, k, v, padding, mask], y.Item2 is null || y.Item2.IsInvalid ? [y.Item1] : [y.Item1, y.Item2]);
+                        return y;
+                    });
+                    return () => { pre.remove(); post.remove(); };
+                }
             default:
                 return null;
         }

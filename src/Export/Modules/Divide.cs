@@ -1,0 +1,24 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNetGen.Export;
+
+/// <summary>Quotient of two tensors, element by element with broadcasting, as a layer that the exporter sees.</summary>
+public sealed class Divide : Module<Tensor, Tensor, Tensor>, IOnnxConvertible
+{
+    /// <summary>Creates the layer.</summary>
+    public Divide()
+        : base(nameof(Divide))
+    {
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor left, Tensor right) => left / right;
+
+    /// <inheritdoc/>
+    public void ToOnnx(OnnxCall call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        call.SetOutput(call.Input(0) / call.Input(1));
+    }
+}

@@ -1,0 +1,40 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNetGen.Export;
+
+/// <summary>
+/// The numbers 0, 1, 2, ... along one axis of the input, as a layer that the exporter sees: what an <c>nn.Embedding</c> of
+/// learnt positions looks up.
+/// </summary>
+/// <remarks>In: any tensor whose axis has length T. Out: int64 [T].</remarks>
+public sealed class Positions : Module<Tensor, Tensor>, IOnnxConvertible
+{
+    private readonly long axis;
+
+    /// <summary>Creates the layer.</summary>
+    /// <param name="axis">The axis to count along; negative ones count from the last.</param>
+    public Positions(long axis = 1)
+        : base(nameof(Positions)) => this.axis = axis;
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return arange(0, input.shape[Place(input.ndim)], dtype: ScalarType.Int64, device: input.device);
+    }
+
+    /// <inheritdoc/>
+    public void ToOnnx(OnnxCall call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        int place = Place(call.InputShape().Length);
+        OnnxValue first = call.Constant([0]), step = call.Constant([1]);
+        OnnxValue length = call.IsDynamic(place) ? call.Input().Shape().Slice(0, place, place + 1) : call.Constant([call.InputShape()[place]]);
+        call.SetOutput(call.Node("Range", [Scalar(first), Scalar(length), Scalar(step)]));
+
+        OnnxValue Scalar(OnnxValue one) => one.Node("Squeeze", call.Constant([0]));
+    }
+
+    private int Place(long rank) => (int)(axis < 0 ? axis + rank : axis);
+}

@@ -23,6 +23,20 @@ public sealed class GenerativeTrainers
         ArgumentNullException.ThrowIfNull(options);
         return new VaeTrainer(context, options);
     }
+
+    /// <summary>A deep convolutional generative adversarial network with the default networks and settings for its column.</summary>
+    /// <param name="imageColumnName">A column of pictures (MLImage).</param>
+    /// <param name="steps">Training steps; at least 1.</param>
+    public DcganTrainer Dcgan(string imageColumnName = "Image", int steps = 20_000) =>
+        Dcgan(new DcganTrainer.Options { ImageColumnName = imageColumnName, Steps = steps });
+
+    /// <summary>A deep convolutional generative adversarial network.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public DcganTrainer Dcgan(DcganTrainer.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new DcganTrainer(context, options);
+    }
 }
 
 /// <summary>Puts the trainers into <c>mlContext.Generative</c>.</summary>

@@ -6,18 +6,18 @@ using static TorchSharp.torch.nn;
 namespace MLNetGen;
 
 /// <summary>
-/// Everything that makes the next step of a run the same as if it had not stopped: weights, optimiser state, and a
-/// JSON header with the epoch, the settings and the figures so far. One zip file, replaced whole or not at all.
+/// Everything that makes the next step of a run the same as if it had not stopped: the weights of its networks, the
+/// state of their optimisers, by name, and a JSON header with the settings and the figures so far. One zip file, replaced
+/// whole or not at all.
 /// </summary>
 internal static class Checkpoint
 {
     private const string Header = "run.json";
-    private const string NetworkEntry = "network.bin";
-    private const string OptimizerEntry = "optimizer.bin";
 
     public static string PathIn(string workspace) => Path.Combine(workspace, "checkpoints", "latest.checkpoint");
 
-    public static void Save<THeader>(string workspace, THeader header, Module network, OptimizerHelper optimizer)
+    public static void Save<THeader>(
+        string workspace, THeader header, IReadOnlyDictionary<string, Module> networks, IReadOnlyDictionary<string, OptimizerHelper> optimizers)
     {
         string path = PathIn(workspace);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -27,8 +27,10 @@ internal static class Checkpoint
             using (Stream entry = zip.CreateEntry(Header, CompressionLevel.Fastest).Open())
                 JsonSerializer.Serialize(entry, header, RunJson.Options);
             // Through memory: a zip entry cannot seek, and the writers ask for the position.
-            Put(zip, NetworkEntry, writer => network.save(writer));
-            Put(zip, OptimizerEntry, optimizer.save_state_dict);
+            foreach ((string name, Module network) in networks)
+                Put(zip, Entry(name), writer => network.save(writer));
+            foreach ((string name, OptimizerHelper optimizer) in optimizers)
+                Put(zip, Entry(name), optimizer.save_state_dict);
         });
     }
 
@@ -42,19 +44,21 @@ internal static class Checkpoint
     }
 
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    public static void LoadNetwork(string workspace, Module network) => Read(PathIn(workspace), NetworkEntry, stream =>
+    public static void LoadNetwork(string workspace, string name, Module network) => Read(PathIn(workspace), Entry(name), stream =>
     {
         using BinaryReader reader = new(stream);
         return network.load(reader);
     });
 
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    public static void LoadOptimizer(string workspace, OptimizerHelper optimizer) => Read(PathIn(workspace), OptimizerEntry, stream =>
+    public static void LoadOptimizer(string workspace, string name, OptimizerHelper optimizer) => Read(PathIn(workspace), Entry(name), stream =>
     {
         using BinaryReader reader = new(stream);
         optimizer.load_state_dict(reader);
         return optimizer;
     });
+
+    private static string Entry(string name) => $"{name}.bin";
 
     private static T Read<T>(string path, string name, Func<Stream, T> read)
     {

@@ -16,7 +16,7 @@ namespace MLNetGen;
 /// </summary>
 public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
 {
-    private const string Family = "vae";
+    private const string Family = "vae", NetworkPart = "network", OptimizerPart = "optimizer";
 
     private readonly MLContext context;
     private readonly Options options;
@@ -91,7 +91,7 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
         using Adam optimizer = optim.Adam([.. network.parameters()], recipe.LearningRate, options.Beta1, options.Beta2);
         VaeLoss loss = new(options.Likelihood, options.GaussianDeviation);
         if (history.Epochs.Count > 0)
-            Checkpoint.LoadOptimizer(options.WorkspacePath!, optimizer);
+            Checkpoint.LoadOptimizer(options.WorkspacePath!, OptimizerPart, optimizer);
         VaeSnapshots? snapshots = options.WorkspacePath is { } folder ? new(folder, column, options.LatentDimension) : null;
         using LastGoodEpoch lastGood = new(network);
 
@@ -137,11 +137,14 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
             lastGood.Keep();
             session.Info(finished.ToString());
             if (options.WorkspacePath is { } workspace)
-                Checkpoint.Save(workspace, history.ToHeader(), network, optimizer);
+                Save(workspace, history, network, optimizer);
             snapshots?.Take(network, test ?? train, epoch, session.Device);
             options.MetricsCallback?.Invoke(finished);
         }
     }
+
+    private static void Save(string workspace, VaeHistory history, VaeNetwork network, Adam optimizer) => Checkpoint.Save(
+        workspace, history.ToHeader(), new Dictionary<string, nn.Module> { [NetworkPart] = network }, new Dictionary<string, OptimizerHelper> { [OptimizerPart] = optimizer });
 
     private (VaeTerms Terms, int Images) Step(VaeNetwork network, VaeLoss loss, Adam optimizer, Tensor pixels)
     {
@@ -196,7 +199,7 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
     {
         string path = Checkpoint.PathIn(options.WorkspacePath!);
         VaeHistory history = VaeHistory.From(finished, settings, path);
-        Checkpoint.LoadNetwork(options.WorkspacePath!, network);
+        Checkpoint.LoadNetwork(options.WorkspacePath!, NetworkPart, network);
         session.Info($"epoch {history.Epochs.Count} is taken from '{path}'.");
         if (finished.Settings.RoundingDifferenceFrom(settings) is { } difference)
             session.Warning($"{difference}: the run goes on, but not bit for bit as it would have.");

@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace MLNetGen.Gan;
 
-/// <summary>The discriminator of <see cref="GanArchitecture.AnimeFace64"/>.</summary>
+/// <summary>The discriminator of <see cref="DcganNetwork.AnimeFace64"/>.</summary>
 /// <remarks>
 /// In: float32 [N, channels, H, W] in [−1, 1]. Out: one logit a picture, [N, 1]; above 0 is real.
 /// 64×64×3: 64 × 32×32, 128 × 16×16, 256 × 8×8, 512 × 4×4, dense; 2,766,529 parameters.

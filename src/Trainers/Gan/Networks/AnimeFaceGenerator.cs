@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace MLNetGen.Gan;
 
-/// <summary>The generator of <see cref="GanArchitecture.AnimeFace64"/>.</summary>
+/// <summary>The generator of <see cref="DcganNetwork.AnimeFace64"/>.</summary>
 /// <remarks>
 /// In: z, float32 [N, latentDimension], standard normal. Out: float32 [N, channels, H, W] in [−1, 1].
 /// 64×64×3: 100, 512 × 4×4, 256 × 8×8, 128 × 16×16, 64 × 32×32, a 3×3 convolution there, 3 × 64×64; 3,614,723 parameters.

@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace MLNetGen.Gan;
 
-/// <summary>The discriminator of <see cref="GanArchitecture.Mnist32"/>.</summary>
+/// <summary>The discriminator of <see cref="DcganNetwork.Mnist32"/>.</summary>
 /// <remarks>
 /// In: float32 [N, channels, H, W] in [−1, 1], H and W divisible by 16. Out: one logit a picture, [N, 1]; above 0 is real.
 /// 32×32×1: 16 × 16×16, 32 × 8×8, 64 × 4×4, 128 × 2×2, dense; 98,113 parameters.

@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace MLNetGen.Gan;
 
-/// <summary>The generator of <see cref="GanArchitecture.Mnist32"/>.</summary>
+/// <summary>The generator of <see cref="DcganNetwork.Mnist32"/>.</summary>
 /// <remarks>
 /// In: z, float32 [N, latentDimension], standard normal. Out: float32 [N, channels, H, W] in [−1, 1], H and W divisible by 4.
 /// 32×32×1: dense 128 × 8×8, nearest ×2 and 3×3 convolution of 128, the same of 64, 3×3 convolution; 1,049,985 parameters.

@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace MLNetGen.Gan;
 
-/// <summary>The discriminator of <see cref="GanArchitecture.Paper"/>.</summary>
+/// <summary>The discriminator of <see cref="DcganNetwork.Paper"/>.</summary>
 /// <remarks>
 /// In: float32 [N, channels, H, W] in [−1, 1]. Out: one logit a picture, [N, 1]; above 0 is real.
 /// The generator's mirror image: 5×5 convolutions of stride 2, LeakyReLU 0.2, BatchNorm everywhere but at the input.

@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace MLNetGen.Gan;
 
-/// <summary>The generator of <see cref="GanArchitecture.Paper"/>.</summary>
+/// <summary>The generator of <see cref="DcganNetwork.Paper"/>.</summary>
 /// <remarks>
 /// In: z, float32 [N, latentDimension], uniform in [−1, 1]. Out: float32 [N, channels, H, W] in [−1, 1].
 /// 64×64: projected to 1024 × 4×4, then 512 × 8×8, 256 × 16×16, 128 × 32×32, channels × 64×64 by transposed 5×5

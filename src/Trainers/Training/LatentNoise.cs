@@ -1,4 +1,4 @@
-namespace MLNetGen.Vae;
+namespace MLNetGen;
 
 /// <summary>
 /// The standard normal draws that figures and snapshots use: the same for every run and epoch, so that they compare.

@@ -1,10 +1,10 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace MLNetGen.Vae;
+namespace MLNetGen;
 
 /// <summary>A chain that keeps its ONNX files alive: ML.NET reads them again when it saves the chain.</summary>
-internal sealed class OwnedChain(TransformerChain<ITransformer> chain, VaeOnnxFiles? files) : ITransformer, ICanSaveModel
+internal sealed class OwnedChain(TransformerChain<ITransformer> chain, IDisposable? files) : ITransformer, ICanSaveModel
 {
     bool ITransformer.IsRowToRowMapper => ((ITransformer)chain).IsRowToRowMapper;
 

@@ -2,7 +2,7 @@ using MLNetGen.Export;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace MLNetGen.Vae;
+namespace MLNetGen;
 
 /// <summary>Pixels as ML.NET's ConvertToImage wants them: whole numbers, four planes.</summary>
 /// <remarks>

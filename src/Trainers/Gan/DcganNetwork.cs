@@ -1,7 +1,7 @@
 namespace MLNetGen;
 
 /// <summary>The two networks of a DCGAN: see each member for its layers, its recipe and its source.</summary>
-public enum GanArchitecture
+public enum DcganNetwork
 {
     /// <summary>
     /// Transposed convolutions 4×4 from the latent vector (512, 256, 128, 64 channels, an extra 3×3 convolution, tanh) against

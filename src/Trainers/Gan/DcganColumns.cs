@@ -1,0 +1,17 @@
+namespace MLNetGen.Gan;
+
+/// <summary>The columns of a GAN's pipelines, and the names of the ONNX nodes that carry them.</summary>
+internal static class DcganColumns
+{
+    // What a user sees.
+    public const string Latent = "Latent";
+    public const string Image = "Image";
+    public const string Realness = "Realness";
+
+    // Dropped at the end of the pipeline.
+    public const string Pixels = NetworkInput.Pixels;
+    public const string Planes = "mlnetgen.planes";
+
+    // The nodes of the files for other ONNX consumers, where they differ.
+    public const string OnnxPixels = "pixels";
+}

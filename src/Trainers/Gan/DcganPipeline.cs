@@ -1,0 +1,40 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+using Microsoft.ML.Transforms.Onnx;
+
+namespace MLNetGen.Gan;
+
+/// <summary>The chains that a GAN's pipelines are made of: ML.NET's own transformers alone, so that they save and load without this library.</summary>
+internal static class DcganPipeline
+{
+    /// <summary>Pictures to how real they look.</summary>
+    public static TransformerChain<ITransformer> Judge(MLContext context, PictureInput column, DcganOnnxFiles files, DataViewSchema input, int threads)
+    {
+        IEstimator<ITransformer> chain = column.ToPixels()
+            .Append(Onnx(context, files.PipelineDiscriminator, DcganColumns.Pixels, DcganColumns.Realness, threads))
+            .Append(context.Transforms.DropColumns(column.Intermediate));
+        return new TransformerChain<ITransformer>(chain.Fit(new EmptyView(input)));
+    }
+
+    /// <summary>Latent vectors to pictures.</summary>
+    public static TransformerChain<ITransformer> Draw(MLContext context, GanShape shape, DcganOnnxFiles files, int threads)
+    {
+        IEstimator<ITransformer> chain = Onnx(context, files.PipelineGenerator, DcganColumns.Latent, DcganColumns.Planes, threads)
+            .Append(context.Transforms.ConvertToImage(shape.Size, shape.Size, DcganColumns.Image, DcganColumns.Planes,
+                ImagePixelExtractingEstimator.ColorBits.All, ImagePixelExtractingEstimator.ColorsOrder.ARGB))
+            .Append(context.Transforms.DropColumns(DcganColumns.Planes));
+        return new TransformerChain<ITransformer>(chain.Fit(EmptyView.OfVectors(DcganColumns.Latent)));
+    }
+
+    private static OnnxScoringEstimator Onnx(MLContext context, string file, string input, string output, int threads) =>
+        context.Transforms.ApplyOnnxModel(new OnnxOptions
+        {
+            ModelFile = file,
+            InputColumns = [input],
+            OutputColumns = [output],
+            GpuDeviceId = context.GpuDeviceId,
+            FallbackToCpu = context.FallbackToCpu,
+            IntraOpNumThreads = threads,
+        });
+}

@@ -1,0 +1,49 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNetGen.Gan;
+
+/// <summary>The generator with averaged weights, which is the one that is shown and exported.</summary>
+internal sealed class GanAverage
+{
+    // Pictures that the BatchNorm statistics are taken from, and in how many batches.
+    private const int Batch = 64, Batches = 8;
+    private const double Limit = 0.999;
+
+    private readonly AveragedWeights weights;
+    private readonly GanRecipe recipe;
+
+    public GanAverage(GanRecipe recipe, Module<Tensor, Tensor> live, Module<Tensor, Tensor> average)
+    {
+        this.recipe = recipe;
+        Network = average;
+        average.eval();
+        foreach (Parameter parameter in average.parameters()) parameter.requires_grad = false;
+        weights = new AveragedWeights(live, average, Limit);
+    }
+
+    public Module<Tensor, Tensor> Network { get; }
+
+    public void Update(long step) => weights.Update(step);
+
+    /// <summary>
+    /// Takes the BatchNorm statistics anew: those of the live weights do not belong to the averaged ones. The mean over
+    /// a fixed set of z, the same every time.
+    /// </summary>
+    public void Refresh(Device device)
+    {
+        using var noGradient = no_grad();
+        BatchNorm2d[] norms = [.. Network.modules().OfType<BatchNorm2d>()];
+        double?[] momenta = [.. norms.Select(norm => norm.momentum)];
+        Network.train();
+        for (int batch = 0; batch < Batches; batch++)
+        {
+            using var scope = NewDisposeScope();
+            foreach (BatchNorm2d norm in norms) norm.momentum = 1.0 / (batch + 1);
+            Network.call(recipe.Latent(Batch * batch, Batch, device));
+        }
+        foreach ((BatchNorm2d norm, double? momentum) in norms.Zip(momenta)) norm.momentum = momentum;
+        Network.eval();
+    }
+}

@@ -1,0 +1,12 @@
+namespace MLNetGen.Gan;
+
+/// <summary>What one step measured.</summary>
+/// <param name="OnReal">The discriminator's loss on real pictures.</param>
+/// <param name="OnMade">Its loss on made ones.</param>
+/// <param name="Generator">The generator's loss.</param>
+/// <param name="ProbabilityOfReal">Mean of D(x): how sure the discriminator is that real pictures are real.</param>
+/// <param name="ProbabilityOfMade">Mean of D(G(z)): how sure it is that made ones are.</param>
+internal readonly record struct GanLosses(double OnReal, double OnMade, double Generator, double ProbabilityOfReal, double ProbabilityOfMade)
+{
+    public bool IsFinite => double.IsFinite(OnReal + OnMade + Generator);
+}

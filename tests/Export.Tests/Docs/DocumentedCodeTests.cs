@@ -1,0 +1,82 @@
+using Microsoft.ML.OnnxRuntime;
+using MLNetGen.Tests;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNetGen.Export.Tests.Docs;
+
+/// <summary>The code of docs/exporter.md compiles, because it is this, and does what the page says.</summary>
+public class DocumentedCodeTests
+{
+    private static readonly string[] Sources = ["examples/Export", "tests/Export.Tests/Docs"];
+
+    public DocumentedCodeTests() => manual_seed(1);
+
+    [Fact]
+    public void Every_piece_of_code_on_the_page_is_a_piece_of_a_compiled_file()
+    {
+        string[] files = [.. Sources.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root!, folder), "*.cs")).Select(file => Text(File.ReadAllText(file)))];
+        string[] pieces = [.. ExporterPage.Read().Split("```csharp\n").Skip(1).Select(piece => Text(piece.Split("```")[0]))];
+        Assert.NotEmpty(pieces);
+        Assert.All(pieces, piece => Assert.True(Array.Exists(files, file => file.Contains(piece)), $"no file in {string.Join(", ", Sources)} has:\n{piece}"));
+    }
+
+    [Fact]
+    public void The_page_names_every_option()
+    {
+        string page = ExporterPage.Read();
+        Assert.All(typeof(OnnxExportOptions).GetProperties(), option => Assert.Contains($"| `{option.Name}` |", page));
+    }
+
+    [Fact]
+    public void A_block_of_glue_and_layers_exports() => Parity.Holds(Parity.Shaken(new Residual()), 16, 5, 6);
+
+    [Fact]
+    public void A_layer_that_writes_its_own_nodes_exports() => Parity.Holds(Parity.Shaken(new Snake()), 3, 4);
+
+    [Fact]
+    public void A_layer_with_a_registered_converter_exports()
+    {
+        OnnxConverters.Register<Cosine>((layer, call) => call.SetOutput(call.Input().Node("Cos")));
+        Parity.Holds(new Cosine(), 3, 4);
+    }
+
+    [Fact]
+    public void Pictures_of_any_size_go_in_and_come_out()
+    {
+        Module<Tensor, Tensor> network = Sequential(Conv2d(3, 16, 3, padding: 1), new Residual(), Conv2d(16, 3, 1), Sigmoid());
+        Tensor example = rand(1, 3, 32, 32);
+        using var file = new OnnxFile();
+        string path = file.Path;
+
+        OnnxExporter.Export(network, example, path, new OnnxExportOptions
+        {
+            InputNames = ["picture"],
+            OutputNames = ["styled"],
+            DynamicSize = true,
+            PixelInput = new PixelInput(),      // uint8 [N, H, W, 3], scaled to 0–1
+            PixelOutput = new PixelOutput(),    // 0–1 back to uint8 [N, H, W, 3]
+            WeightType = OnnxWeightType.Float16,
+            Metadata = { ["style"] = "Starry Night" },
+        });
+
+        using InferenceSession session = file.Open();
+        Assert.Equal([-1, -1, -1, 3], session.InputMetadata["picture"].Dimensions);
+        Assert.Equal(typeof(byte), session.OutputMetadata["styled"].ElementType);
+        Assert.Equal("Starry Night", session.ModelMetadata.CustomMetadataMap["style"]);
+        byte[] pixels = [.. Enumerable.Range(0, 20 * 28 * 3).Select(i => (byte)(i * 31))];
+        using OrtValue input = OrtValue.CreateTensorValueFromMemory(pixels, [1, 20, 28, 3]);
+        using var options = new RunOptions();
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(options, session.InputNames, [input], session.OutputNames);
+        Assert.Equal([1, 20, 28, 3], outputs[0].GetTensorTypeAndShape().Shape);
+        byte[] styled = outputs[0].GetTensorDataAsSpan<byte>().ToArray();
+        using Tensor planes = tensor(pixels, [1, 20, 28, 3]).permute(0, 3, 1, 2).to_type(ScalarType.Float32) / 255;
+        byte[] expected;
+        using (no_grad()) expected = (network.call(planes) * 255).round().to_type(ScalarType.Byte).permute(0, 2, 3, 1).contiguous().data<byte>().ToArray();
+        Assert.InRange(styled.Zip(expected, (a, b) => Math.Abs(a - b)).Max(), 0, 1);
+    }
+
+    // Indentation and what stands around a piece are the file's own business.
+    private static string Text(string code) => string.Join('\n', code.Trim().Split('\n').Select(line => line.Trim()));
+}

@@ -1,6 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
 using MLNetGen.Tests;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -11,11 +11,11 @@ internal static class SupportedLayers
 
     private static readonly Lazy<string> Written = new(Write);
 
-    // An array of inputs, and two outputs: the cases of layers have neither.
+    // Glue of several inputs that the cases of layers lack.
     private static readonly Dictionary<string, Func<Random, LayerCase>> Layers = new(LayerCases.All)
     {
         [nameof(Concat)] = r => { long[] row = [r.Next(1, 4), 3, 4]; return new(new Concat(), row, row); },
-        [nameof(TopK)] = r => new(new TopK(r.Next(1, 4)), [r.Next(4, 9)]),
+        [nameof(Divide)] = r => { long[] row = [r.Next(1, 4), 3, 4]; return new(new Divide(), row, row); },
     };
 
     public static string Table => Written.Value;
@@ -23,7 +23,7 @@ internal static class SupportedLayers
     private static string Write()
     {
         var text = new StringBuilder("| Layer | ONNX operators | Any height and width |\n|---|---|---|\n");
-        IEnumerable<IGrouping<string, string>> layers = Layers.Keys.GroupBy(LayerCases.LayerOf).OrderBy(layer => layer.Key, StringComparer.OrdinalIgnoreCase);
+        IEnumerable<IGrouping<string, string>> layers = Layers.Keys.Concat(SequenceLayers.All.Keys).GroupBy(LayerCases.LayerOf).OrderBy(layer => layer.Key, StringComparer.OrdinalIgnoreCase);
         foreach (IGrouping<string, string> layer in layers)
         {
             var operators = new SortedSet<string>(StringComparer.Ordinal);
@@ -51,15 +51,18 @@ internal static class SupportedLayers
     private static IReadOnlyList<string> Operators(string name, int seed)
     {
         using var scope = NewDisposeScope();
-        LayerCase layer = Make(name, seed);
-        using OnnxFile file = OnnxFile.Of(layer.Module, [.. layer.Rows.Select(row => Parity.Input(row, 2))]);
+        (ExportableModule module, Tensor[] inputs) = SequenceLayers.All.TryGetValue(name, out var sequence) ? sequence(new Random(seed)) : WithInputs(Make(name, seed));
+        using OnnxFile file = OnnxFile.Of(module, inputs, new OnnxExportOptions { DynamicBatch = !SequenceLayers.All.ContainsKey(name) });
         // A file of nothing but a layer that changes nothing still needs a node; a network's file does not.
-        return [.. file.Operators().Where(name => name != "Identity")];
+        return [.. file.Operators().Where(node => node != "Identity")];
     }
+
+    private static (ExportableModule, Tensor[]) WithInputs(LayerCase layer) => (layer.Module, [.. layer.Rows.Select(row => Parity.Input(row, 2))]);
 
     // Exported on pictures of one size, and compared on those of another; null where the layer does not take pictures.
     private static bool? TakesAnySize(string name, int seed)
     {
+        if (SequenceLayers.All.ContainsKey(name)) return null;
         using var scope = NewDisposeScope();
         LayerCase layer = Make(name, seed);
         if (!Array.TrueForAll(layer.Rows, row => row.Length == 3)) return null;

@@ -28,5 +28,7 @@ internal static class NetworkCases
         ["DCGAN generator"] = new(() => new DcganGenerator(width: 16), [100]),
         ["DCGAN discriminator"] = new(() => new DcganDiscriminator(width: 16), [3, 64, 64]),
         ["Fast style"] = new(() => new FastStyleNetwork(width: 8), [3, 48, 64]),
+        ["LSTM classifier"] = new(() => new LstmClassifier(vocabulary: 100), [20], 10, Tokens: 100),
+        ["Transformer encoder"] = new(() => new TransformerEncoder(vocabulary: 100, longest: 20), [20], 10, Tokens: 100),
     };
 }

@@ -29,6 +29,11 @@ internal static class InvisibleOperation
     {
         using Tensor wanted = tensor.detach();
         if (!wanted.is_floating_point() || wanted.numel() < 2) return null;
+        if (IsConstant(wanted))
+        {
+            return ("one number everywhere (zeros, ones, full)",
+                "Leave an initial state of zeros out: LSTM and GRU start from zero. Register any other constant as a buffer, or use MLNetGen.Export.Scale.");
+        }
 
         foreach (TracedTensor a in candidates)
         {

@@ -71,6 +71,32 @@ public class AttentionTests
         SequenceParity.Holds(network, (batch, _) => [randn(5, batch, 6)], [SequenceParity.Axes((1, "batch"))]);
     }
 
+    [Fact]
+    public void Padding_alone_hides_keys()
+    {
+        manual_seed(1);
+        var network = new Padded();
+        SequenceParity.Holds(network, Inputs, [Query, SequenceParity.Axes((0, "batch"), (1, "queries"))]);
+
+        static Tensor[] Inputs(long batch, long length)
+        {
+            Tensor padding = rand(batch, length) < 0.4;
+            padding.narrow(1, 0, 1).fill_(false);
+            return [randn(length, batch, 6), padding];
+        }
+    }
+
+    [Fact]
+    public void A_mask_of_truth_values_does_what_PyTorchs_layer_does_with_it()
+    {
+        manual_seed(1);
+        MultiheadAttention attention = Parity.Shaken(MultiheadAttention(6, 3));
+        Tensor mask = rand(4, 4) < 0.5;
+        var network = new Network(x => attention.call(x, x, x, attn_mask: mask).Item1, attention);
+        network.register_buffer("mask", mask);
+        SequenceParity.Holds(network, (batch, _) => [randn(4, batch, 6)], [SequenceParity.Axes((1, "batch"))]);
+    }
+
     [Theory]
     [InlineData(512, 8)]
     [InlineData(512, 16)]
@@ -113,7 +139,7 @@ public class AttentionTests
     [Fact]
     public void Heads_that_cannot_be_found_are_stated()
     {
-        // All heads see the same scores: the query's only feature that counts is one that the keys have in the first head.
+        // Scores too small for any head to prefer a key, on any input that could be tried.
         MultiheadAttention attention = MultiheadAttention(4, 2);
         using (no_grad())
         {
@@ -138,6 +164,18 @@ public class AttentionTests
         string message = Assert.Throws<ArgumentException>(() => OnnxFile.Of(new Network(x => attention.call(x, x, x).Item1, attention), randn(3, 2, 6))).Message;
         Assert.Contains("was said to have 3 heads, but computes as 2 would", message);
         Assert.Throws<ArgumentOutOfRangeException>(() => OnnxConverters.Describe(attention, heads: 0));
+    }
+
+    private sealed class Padded : Module<Tensor, Tensor, Tensor>
+    {
+        private readonly MultiheadAttention attention = MultiheadAttention(6, 2);
+        private readonly Add add = new();
+
+        public Padded()
+            : base(nameof(Padded)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input, Tensor padding) =>
+            add.call(input, attention.call(input, input, input, key_padding_mask: padding, need_weights: false).Item1);
     }
 
     private sealed class Causal : Module<Tensor, Tensor>

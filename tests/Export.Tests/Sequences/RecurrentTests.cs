@@ -121,6 +121,15 @@ public class RecurrentTests
         Assert.Contains("a hidden and a cell state, or neither", Assert.ThrowsAny<Exception>(() => OnnxFile.Of(LSTM(3, 4), [randn(5, 2, 3), randn(1, 2, 4)])).Message);
 
     [Fact]
+    public void A_state_of_zeros_made_in_forward_is_said_to_be_left_out()
+    {
+        GRU gru = GRU(3, 4);
+        var network = new Network(x => gru.call(x, zeros(1, x.shape[1], 4)).Item1, gru);
+        string message = Assert.Throws<InvalidOperationException>(() => OnnxFile.Of(network, randn(5, 2, 3))).Message;
+        Assert.Contains("Leave an initial state of zeros out", message);
+    }
+
+    [Fact]
     public void A_weight_that_is_not_a_number_is_named()
     {
         GRU gru = GRU(3, 4);

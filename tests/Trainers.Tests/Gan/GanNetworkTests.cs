@@ -3,7 +3,7 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace MLNetGen.Trainers.Tests.Gan;
+namespace MLNetGen.Tests.Gan;
 
 public class GanNetworkTests
 {

@@ -1,0 +1,120 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNetGen.Tests.Gan;
+
+public sealed class DcganTrainerTests : IDisposable
+{
+    private readonly MLContext ml = new(seed: 1);
+    private readonly string workspace = Directory.CreateTempSubdirectory("mlnetgen-test-").FullName;
+
+    public void Dispose() => Directory.Delete(workspace, recursive: true);
+
+    private static DcganTrainer.Options Quick => new()
+    {
+        Network = DcganNetwork.Mnist32,
+        Width = 8,
+        LatentDimension = 6,
+        Steps = 6,
+        BatchSize = 8,
+        SnapshotInterval = 3,
+        Seed = 5,
+        NumberOfThreads = 1,
+    };
+
+    [Theory]
+    [InlineData(DcganNetwork.AnimeFace64)]
+    [InlineData(DcganNetwork.Mnist32)]
+    [InlineData(DcganNetwork.Paper)]
+    public void A_trained_GAN_judges_pictures_and_makes_new_ones(DcganNetwork network)
+    {
+        IDataView moons = ml.Images.MoonPhases(20);
+        DcganTrainer.Options options = Quick;
+        options.Network = network;
+        options.ImageSize = 32;
+        options.Steps = 2;
+        DcganTrainer trainer = ml.Generative.Trainers.Dcgan(options);
+        using DcganTransformer gan = trainer.Fit(moons);
+
+        float[][] realness = [.. gan.Transform(moons).GetColumn<float[]>("Realness")];
+        Assert.Equal(20, realness.Length);
+        Assert.All(realness, p => Assert.InRange(Assert.Single(p), 0, 1));
+        Assert.Contains(trainer.GetOutputSchema(SchemaShapes.Of(ml, moons.Schema)), c => c.Name == "Realness");
+
+        IDataView drawn = gan.Generator.Transform(ml.Generative.SampleLatent(3, gan.LatentDimension));
+        MLImage[] pictures = [.. drawn.GetColumn<MLImage>("Image")];
+        Assert.All(pictures, picture => Assert.Equal((32, 32), (picture.Width, picture.Height)));
+        Assert.NotEqual(pictures[0].Pixels.ToArray(), pictures[1].Pixels.ToArray());
+        Assert.InRange(gan.OnnxParity, 0, 1e-3);
+    }
+
+    [Fact]
+    public void A_saved_generator_makes_the_same_pictures_without_this_library()
+    {
+        IDataView moons = ml.Images.MoonPhases(20), latent = ml.Generative.SampleLatent(3, 6);
+        using DcganTransformer gan = ml.Generative.Trainers.Dcgan(Quick).Fit(moons);
+        string path = Path.Combine(workspace, "model.zip");
+        ml.Model.Save(gan.Generator, latent.Schema, path);
+        ITransformer loaded = ml.Model.Load(path, out _);
+        Assert.Equal(Pixels(gan.Generator.Transform(latent)), Pixels(loaded.Transform(latent)));
+        (loaded as IDisposable)?.Dispose();
+
+        static byte[] Pixels(IDataView rows) => [.. rows.GetColumn<MLImage>("Image").SelectMany(picture => picture.Pixels.ToArray())];
+    }
+
+    [Fact]
+    public void Every_step_is_told_and_the_same_z_is_drawn_as_training_goes_on()
+    {
+        List<DcganProgress> told = [];
+        DcganTrainer.Options options = Quick;
+        options.WorkspacePath = workspace;
+        options.MetricsCallback = told.Add;
+        using DcganTransformer gan = ml.Generative.Trainers.Dcgan(options).Fit(ml.Images.MoonPhases(20));
+        Assert.Equal(Enumerable.Range(1, 6), told.Select(p => p.Step));
+        Assert.All(told, p => Assert.Equal(p.RealLoss + p.FakeLoss, p.DiscriminatorLoss, 9));
+        Assert.All(told, p => Assert.InRange(p.RealProbability, 0, 1));
+        Assert.Equal(["step-000003.png", "step-000006.png"], Directory.GetFiles(Path.Combine(workspace, "samples")).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_losses_and_another_gives_others()
+    {
+        IDataView moons = ml.Images.MoonPhases(20);
+        double Last(int seed)
+        {
+            double loss = 0;
+            DcganTrainer.Options options = Quick;
+            options.Seed = seed;
+            options.MetricsCallback = p => loss = p.GeneratorLoss;
+            ml.Generative.Trainers.Dcgan(options).Fit(moons).Dispose();
+            return loss;
+        }
+        Assert.Equal(Last(5), Last(5));
+        Assert.NotEqual(Last(5), Last(6));
+    }
+
+    [Fact]
+    public void Fewer_pictures_than_a_batch_are_refused() => Assert.Contains(
+        "there are 5 pictures, and a step takes 8: lower BatchSize",
+        Assert.Throws<ArgumentException>(() => ml.Generative.Trainers.Dcgan(Quick).Fit(ml.Images.MoonPhases(5))).Message);
+
+    [Fact]
+    public void A_loss_that_is_no_number_before_there_is_anything_to_keep_is_an_error()
+    {
+        DcganTrainer.Options options = Quick;
+        options.Steps = 50;
+        options.GeneratorLearningRate = 1e30;
+        options.DiscriminatorLearningRate = 1e30;
+        Assert.Contains("before the first 3 were finished", Assert.Throws<TrainingDivergedException>(
+            () => ml.Generative.Trainers.Dcgan(options).Fit(ml.Images.MoonPhases(20))).Message);
+    }
+
+    [Fact]
+    public void A_column_that_is_not_of_pictures_is_refused() => Assert.Contains(
+        "column 'Path' is String; a GAN learns from pictures", Assert.Throws<ArgumentException>(() =>
+        {
+            DcganTrainer.Options options = Quick;
+            options.ImageColumnName = "Path";
+            ml.Generative.Trainers.Dcgan(options).Fit(ml.Data.LoadFromEnumerable([new { Path = "a" }]));
+        }).Message);
+}

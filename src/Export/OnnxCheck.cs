@@ -87,6 +87,7 @@ public static class OnnxCheck
         if (session.InputNames.Count != inputs.Count)
             throw new InvalidOperationException($"The file has {session.InputNames.Count} input(s), but {inputs.Count} were given.");
 
+        // Outputs that the module made go with the scope; those that it holds stay.
         using var scope = NewDisposeScope();
         Tensor[] expected;
         // On copies: layers may work in place.
@@ -138,11 +139,20 @@ public static class OnnxCheck
         return new InferenceSession(path, options);
     }
 
-    private static long[] Lengths(NodeMetadata input, Tensor example, long batch, int times) =>
-    [
-        .. example.shape.Select((length, axis) => input.Dimensions[axis] >= 0 ? length
-            : input.SymbolicDimensions[axis] == InputAxes.Batch ? batch : length * times),
-    ];
+    private static long[] Lengths(NodeMetadata input, Tensor example, long batch, int times)
+    {
+        if (example.ndim != input.Dimensions.Length)
+        {
+            throw new InvalidOperationException(
+                $"The file takes {input.Dimensions.Length} axes, but the example has the shape [{string.Join(", ", example.shape)}].");
+        }
+
+        return
+        [
+            .. example.shape.Select((length, axis) => input.Dimensions[axis] >= 0 ? length
+                : input.SymbolicDimensions[axis] == InputAxes.Batch ? batch : length * times),
+        ];
+    }
 
     private static Tensor Draw(Random random, Tensor example, long[] shape)
     {
@@ -157,7 +167,7 @@ public static class OnnxCheck
     private static long Greatest(Tensor example)
     {
         using Tensor wide = example.to_type(ScalarType.Int64);
-        return TensorData.Elements<long>(wide).Max();
+        return TensorData.Elements<long>(wide).Append(0).Max();
     }
 
     private static OrtValue ToOnnx(Tensor tensor) => ElementTypes.Of(tensor.dtype) switch

@@ -15,7 +15,7 @@ public sealed class OnnxExportOptions
     /// <summary>Names of the inputs, in order. Default: <c>input</c>, or <c>input_0</c>, <c>input_1</c>, ... if there are several.</summary>
     public IReadOnlyList<string>? InputNames { get; init; }
 
-    /// <summary>Names of the outputs, in order. Default: <c>output</c>, or <c>output_0</c>, <c>output_1</c>, ... if there are several, and those of <see cref="TopK"/>.</summary>
+    /// <summary>Names of the outputs, in order. Default: <c>output</c>, or <c>output_0</c>, <c>output_1</c>, ... if there are several. Those of <see cref="TopK"/> are not among them.</summary>
     public IReadOnlyList<string>? OutputNames { get; init; }
 
     /// <summary>
@@ -39,7 +39,7 @@ public sealed class OnnxExportOptions
         new Dictionary<string, IReadOnlyDictionary<int, string>>();
 
     /// <summary>
-    /// Element type of the kernels and matrices (weights with two axes and more) in the file. With
+    /// Element type of the kernels and matrices (weights with two axes and more that are longer than 1) in the file. With
     /// <see cref="OnnxWeightType.Float16"/> the file has half the size; computing stays in float32, to which ONNX Runtime
     /// converts them once when it loads the file. Default float32.
     /// </summary>

@@ -73,6 +73,9 @@ public static class OnnxExporter
                 $"Opset is {options.Opset}; it must be {OnnxExportOptions.MinimumOpset} to {OnnxExportOptions.MaximumOpset}.", nameof(options));
         }
 
+        if (options.PixelOutput is not null && options.TopK is not null)
+            throw new ArgumentException("PixelOutput and TopK are both set; the first output is a picture or a row of scores: set one of them.", nameof(options));
+
         ExportableModule whole = module.For(options);
         var tree = new ModuleTree(whole, OnnxConverters.IsLeaf);
         CheckExample(tree, exampleInputs);

@@ -36,4 +36,40 @@ public class CheckTests
         using OnnxFile file = OnnxFile.Of(network, zeros(2, 4), new OnnxExportOptions { DynamicBatch = false });
         Assert.True(OnnxCheck.CompareRandom(network, file.Path, zeros(2, 4)).IsWithin(1e-5));
     }
+
+    [Fact]
+    public void A_tensor_that_the_module_holds_outlives_the_check()
+    {
+        var network = new Holding();
+        using OnnxFile file = OnnxFile.Of(network, randn(1, 3));
+        Assert.Equal(0, OnnxCheck.Compare(network, file.Path, randn(1, 3)).MaximumAbsoluteError);
+        Assert.Equal([2, 3], network.Held.shape);
+    }
+
+    [Fact]
+    public void Integers_below_zero_are_an_example_too()
+    {
+        using OnnxFile file = OnnxFile.Of(Identity(), tensor(new long[] { -5, -7 }));
+        Assert.Equal(0, OnnxCheck.CompareRandom(Identity(), file.Path, tensor(new long[] { -5, -7 })).MaximumAbsoluteError);
+    }
+
+    [Fact]
+    public void An_example_of_other_axes_than_the_file_is_refused()
+    {
+        using OnnxFile file = OnnxFile.Of(ReLU(), randn(1, 2));
+        string message = Assert.Throws<InvalidOperationException>(() => OnnxCheck.CompareRandom(ReLU(), file.Path, randn(1, 2, 3))).Message;
+        Assert.Contains("takes 2 axes, but the example has the shape [1, 2, 3]", message);
+    }
+
+    private sealed class Holding : Module<Tensor, Tensor>
+    {
+        private readonly ReLU unused = ReLU();
+
+        public Holding()
+            : base(nameof(Holding)) => RegisterComponents();
+
+        public Parameter Held { get; } = Parameter(rand(2, 3));
+
+        public override Tensor forward(Tensor input) => Held;
+    }
 }

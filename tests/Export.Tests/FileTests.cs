@@ -67,6 +67,14 @@ public sealed class FileTests : IDisposable
     }
 
     [Fact]
+    public void A_graph_without_a_name_of_its_own_has_the_module_s()
+    {
+        using OnnxFile file = OnnxFile.Of(ReLU(), randn(1, 2), new OnnxExportOptions { ModelName = "" });
+        using FileStream stream = File.OpenRead(file.Path);
+        Assert.Equal("ReLU", Onnx.ModelProto.Parser.ParseFrom(stream).Graph.Name);
+    }
+
+    [Fact]
     public void A_folder_that_is_not_there_is_an_error_that_names_the_file()
     {
         string path = Path.Combine(folder, "absent", "net.onnx");

@@ -87,6 +87,24 @@ public class PixelTests
     public void More_best_scores_than_classes_are_refused() => Assert.Contains("lower TopK", Assert.Throws<ArgumentException>(
         () => OnnxFile.Of(Linear(4, 3), randn(1, 4), new OnnxExportOptions { TopK = 5 })).Message);
 
+    [Fact]
+    public void Only_the_first_input_is_a_picture()
+    {
+        var options = new OnnxExportOptions { DynamicSize = true, PixelInput = new PixelInput() };
+        using OnnxFile file = OnnxFile.Of(new Add(), [randn(1, 3, 8, 6), randn(1, 3, 8, 6)], options);
+        using InferenceSession session = file.Open();
+        Assert.Equal(["batch", "height", "width", ""], session.InputMetadata["input_0"].SymbolicDimensions);
+        Assert.Equal(["batch", "", "height", "width"], session.InputMetadata["input_1"].SymbolicDimensions);
+    }
+
+    [Fact]
+    public void Names_of_the_best_scores_cannot_be_taken() => Assert.Contains("top_values and top_indices", Assert.Throws<ArgumentException>(
+        () => OnnxFile.Of(Linear(4, 5), randn(2, 4), new OnnxExportOptions { TopK = 2, OutputNames = ["top_values"] })).Message);
+
+    [Fact]
+    public void A_picture_has_no_best_scores() => Assert.Contains("PixelOutput and TopK are both set", Assert.Throws<ArgumentException>(
+        () => OnnxFile.Of(Conv2d(3, 3, 3), randn(1, 3, 8, 8), new OnnxExportOptions { TopK = 2, PixelOutput = new PixelOutput() })).Message);
+
     private static T[] Run<T>(OnnxFile file, Array input, long[] shape)
         where T : unmanaged
     {

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -37,6 +38,43 @@ public class RestorationTests
         Assert.True(a.allclose(randn(3)));
         Assert.True(network.training);
         Assert.True(parity.IsWithin(1e-5), parity.ToString());
+    }
+
+    [Fact]
+    public void Threads_that_export_one_module_wait_for_each_other()
+    {
+        Sequential network = Sequential(Linear(64, 64), Dropout(0.5), Linear(64, 4));
+        network.train();
+        Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = 4 }, _ =>
+        {
+            using var scope = NewDisposeScope();
+            using OnnxFile file = OnnxFile.Of(network, ones(2, 64));
+            OnnxParity parity = OnnxCheck.Compare(network, file.Path, ones(3, 64));
+            Assert.True(parity.IsWithin(1e-5), parity.ToString());
+        });
+        Assert.All(network.modules(), module => Assert.True(module.training));
+    }
+
+    [Fact]
+    public void A_tensor_that_the_module_holds_outlives_a_failed_export()
+    {
+        using Tensor held = rand(2, 3);
+        var error = Assert.Throws<InvalidOperationException>(() => OnnxFile.Of(new Network(_ => held, ReLU()), randn(2, 3)));
+        Assert.Contains("was not produced by any module", error.Message);
+        Assert.False(held.IsInvalid);
+    }
+
+    [Fact]
+    public void No_tensor_is_left_behind()
+    {
+        var network = new NestedNetwork();
+        using Tensor example = randn(2, 3, 8, 8);
+        using OnnxFile file = OnnxFile.Of(network, example);
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        OnnxExporter.Export(network, example, file.Path);
+        OnnxCheck.Compare(network, file.Path, example);
+        Assert.Throws<ArgumentException>(() => OnnxExporter.Export(Sequential(network, network), example, file.Path));
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
     private static void CheckUntouched(Module<Tensor, Tensor> last, bool fails)

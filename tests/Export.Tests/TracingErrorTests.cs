@@ -111,6 +111,21 @@ public class TracingErrorTests
             () => OnnxFile.Of(first, randn(2, 4), new OnnxExportOptions { InputNames = ["a"], OutputNames = ["a"] })).Message);
     }
 
+    [Fact]
+    public void A_layer_that_fails_on_no_tensors_is_named()
+    {
+        var join = new Concat();
+        string message = Assert.Throws<ArgumentException>(() => OnnxFile.Of(new Network(_ => join.call([]), join), randn(2, 4))).Message;
+        Assert.Contains("'parts.0' (Concat)", message);
+    }
+
+    [Fact]
+    public void Arithmetic_on_truth_values_is_refused()
+    {
+        Tensor mask = randn(2, 4) > 0;
+        Assert.Contains("make one of them a number", Assert.Throws<NotSupportedException>(() => OnnxFile.Of(new Multiply(), [mask, mask.clone()])).Message);
+    }
+
     private string Refused(Func<Tensor, Tensor> forward) =>
         Assert.Throws<InvalidOperationException>(() => OnnxFile.Of(new Network(forward, first, second), randn(2, 4))).Message;
 }

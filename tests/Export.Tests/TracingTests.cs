@@ -1,3 +1,4 @@
+using MLNetGen.Tests;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -86,6 +87,36 @@ public class TracingTests
         using OnnxFile file = OnnxFile.Of(network, randn(2, 4));
         Assert.Equal(["Identity"], file.Operators());
         Parity.Holds(network, 4);
+    }
+
+    public static TheoryData<string> Mixtures => ["mask", "int64", "int32 and int64", "divided int64", "scaled int64", "joined int64"];
+
+    [Theory]
+    [MemberData(nameof(Mixtures))]
+    public void Numbers_of_two_types_become_the_type_that_torch_makes_of_them(string mixture)
+    {
+        Tensor floats = randn(2, 3), longs = randint(-5, 5, [2, 3], ScalarType.Int64);
+        (ExportableModule module, Tensor[] inputs) = mixture switch
+        {
+            "mask" => ((ExportableModule)new Multiply(), new[] { floats, longs > 0 }),
+            "int64" => (new Subtract(), [longs, floats]),
+            "int32 and int64" => (new Add(), [longs.to_type(ScalarType.Int32), longs]),
+            "divided int64" => (new Divide(), [longs, longs + 20]),
+            "scaled int64" => (new Scale(0.5, 1), [longs]),
+            _ => (new Concat(), [floats, longs]),
+        };
+        using OnnxFile file = OnnxFile.Of(module, inputs);
+        Assert.True(OnnxCheck.Compare(module, file.Path, inputs).IsWithin(1e-6));
+        if (PythonOnnx.IsPresent) Assert.Null(PythonOnnx.Complaint(file.Path));
+    }
+
+    [Fact]
+    public void A_first_layer_that_works_in_place_leaves_the_example_alone()
+    {
+        Tensor example = randn(2, 4);
+        using Tensor before = example.clone();
+        using OnnxFile file = OnnxFile.Of(Sequential(ReLU(inplace: true), Linear(4, 2)), example);
+        Assert.True(example.equal(before).all().item<bool>());
     }
 
     [Fact]

@@ -13,6 +13,8 @@ internal static class ModelWriter
     {
         string[] topNames = options.TopK is null ? [] : TopNames;
         string[] outputNames = [.. ValueNames.Of("output", options.OutputNames, trace.Outputs.Count - topNames.Length), .. topNames];
+        if (topNames.Length > 0 && outputNames.Distinct().Count() < outputNames.Length)
+            throw new ArgumentException($"{string.Join(" and ", topNames)} are the names of TopK's outputs; choose others in OutputNames.", nameof(options));
         if (inputNames.Intersect(outputNames).FirstOrDefault() is { } twice)
             throw new ArgumentException($"'{twice}' names both an input and an output; ONNX wants different names.", nameof(options));
 
@@ -39,7 +41,7 @@ internal static class ModelWriter
             IrVersion = IrVersion(options.Opset),
             ProducerName = Producer,
             Graph = graph.Build(
-                options.ModelName ?? tree.Root.GetType().Name,
+                string.IsNullOrEmpty(options.ModelName) ? tree.Root.GetType().Name : options.ModelName,
                 inputNames.Select((name, i) => Describe(name, trace.Inputs[i], axes)),
                 outputNames.Select((name, i) => Describe(name, trace.Outputs[i], axes)),
                 values.Where(pair => graph.IsProduced(pair.Value) && !outputNames.Contains(pair.Value.Name))

@@ -107,6 +107,18 @@ public sealed class OnnxCall
         outputs[index] = value;
     }
 
+    /// <summary>An input as the type of the output: torch promotes (a float times a truth value is a float), ONNX does not.</summary>
+    internal OnnxValue Promoted(int index)
+    {
+        OnnxElementType type = ElementTypes.Of(call.Outputs[0].Type);
+        return ElementTypes.Of(call.Inputs[index]!.Type) == type ? Input(index) : Input(index).Cast(type);
+    }
+
+    /// <summary>An input of an arithmetic operation, as the type of its result.</summary>
+    /// <exception cref="NotSupportedException">The result is a truth value.</exception>
+    internal OnnxValue Operand(int index) => call.Outputs[0].Type != ScalarType.Bool ? Promoted(index)
+        : throw new NotSupportedException($"'{Path}' calculates with truth values only, which ONNX does not: make one of them a number.");
+
     private static bool Varies(TracedTensor tensor, int axis) => tensor.Varies[axis < 0 ? axis + tensor.Shape.Length : axis];
 
     internal OnnxValue Output(int index) => outputs[index]

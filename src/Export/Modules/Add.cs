@@ -19,6 +19,6 @@ public sealed class Add : Module<Tensor, Tensor, Tensor>, IOnnxConvertible
     public void ToOnnx(OnnxCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        call.SetOutput(call.Input(0) + call.Input(1));
+        call.SetOutput(call.Operand(0) + call.Operand(1));
     }
 }

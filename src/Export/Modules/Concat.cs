@@ -22,6 +22,6 @@ public sealed class Concat : Module<Tensor[], Tensor>, IOnnxConvertible
     public void ToOnnx(OnnxCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        call.SetOutput(call.Concat(axis, [.. Enumerable.Range(0, call.InputCount).Select(call.Input)]));
+        call.SetOutput(call.Concat(axis, [.. Enumerable.Range(0, call.InputCount).Select(call.Promoted)]));
     }
 }

@@ -31,7 +31,7 @@ public sealed class Scale : Module<Tensor, Tensor>, IOnnxConvertible
     public void ToOnnx(OnnxCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        OnnxValue scaled = call.Input() * factor;
+        OnnxValue scaled = call.Operand(0) * factor;
         call.SetOutput(offset == 0 ? scaled : scaled + offset);
     }
 }

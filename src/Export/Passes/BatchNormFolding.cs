@@ -32,7 +32,7 @@ internal static class BatchNormFolding
     {
         "Conv" => 0,
         "ConvTranspose" => 1,
-        "Gemm" when Integer(layer, "transB") == 1 => 0,
+        "Gemm" when Integer(layer, "transB") == 1 && layer.Attribute.All(attribute => attribute.Name is not ("alpha" or "beta")) => 0,
         _ => null,
     };
 

@@ -27,7 +27,7 @@ internal static class ConstantFolding
         var outputs = graph.Output.Select(output => output.Name).ToHashSet();
         NodeProto[] kept = [.. graph.Node.Where(node => !folded.Contains(node) || node.Output.Any(outputs.Contains))];
         results.UnionWith(kept.SelectMany(node => node.Input).Where(computed.Contains));
-        results.ExceptWith(outputs);
+        results.ExceptWith(kept.SelectMany(node => node.Output));
         if (results.Count == 0) return;
 
         graph.Initializer.AddRange(Compute(model, folded, [.. results]));

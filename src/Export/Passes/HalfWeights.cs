@@ -9,13 +9,14 @@ internal static class HalfWeights
 {
     public static void Apply(GraphProto graph)
     {
-        var names = graph.Initializer.Select(tensor => tensor.Name).Concat(graph.Node.SelectMany(node => node.Output)).ToHashSet();
+        var names = graph.Initializer.Select(tensor => tensor.Name).Concat(graph.Input.Select(input => input.Name))
+            .Concat(graph.Node.SelectMany(node => node.Output)).ToHashSet();
         var wide = new Dictionary<string, string>();
         var casts = new List<NodeProto>();
         foreach (TensorProto tensor in graph.Initializer)
         {
-            // Vectors are biases and statistics: small, and sensitive.
-            if (tensor.DataType != (int)OnnxElementType.Float || tensor.Dims.Count < 2) continue;
+            // Vectors, also those along one of several axes, are biases, statistics and scales of pixels: small, and sensitive.
+            if (tensor.DataType != (int)OnnxElementType.Float || tensor.Dims.Count(length => length > 1) < 2) continue;
             if (Halves(MemoryMarshal.Cast<byte, float>(tensor.RawData.Span)) is not { } bytes) continue;
             string name = Free(names, $"{tensor.Name}/float");
             wide.Add(tensor.Name, name);

@@ -5,10 +5,12 @@ namespace MLNetGen.Export;
 
 /// <summary>
 /// Evaluation mode without gradients until disposed; then every module is in its own former mode again, and the random
-/// state is what it was.
+/// state is what it was. One thread at a time: hooks, modes and the random state are shared by all.
 /// </summary>
 internal sealed class EvaluationMode : IDisposable
 {
+    private static readonly Lock Gate = new();
+
     private readonly Module root;
     private readonly Dictionary<Module, bool> modes = new(ReferenceEqualityComparer.Instance);
     private readonly Tensor randomState;
@@ -16,19 +18,35 @@ internal sealed class EvaluationMode : IDisposable
 
     public EvaluationMode(Module root)
     {
+        Gate.Enter();
         this.root = root;
         Remember(root);
         randomState = get_rng_state().DetachFromDisposeScope();
         noGradient = no_grad();
-        if (modes.ContainsValue(true)) root.eval();
+        try
+        {
+            if (modes.ContainsValue(true)) root.eval();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public void Dispose()
     {
-        noGradient.Dispose();
-        if (modes.ContainsValue(true)) Restore(root);
-        set_rng_state(randomState);
-        randomState.Dispose();
+        try
+        {
+            noGradient.Dispose();
+            set_rng_state(randomState);
+            randomState.Dispose();
+            if (modes.ContainsValue(true)) Restore(root);
+        }
+        finally
+        {
+            Gate.Exit();
+        }
     }
 
     private void Remember(Module module)

@@ -12,6 +12,7 @@ internal sealed class InputAxes
     // By input and axis; null where the length is the example's.
     private readonly string?[][] names;
     private readonly long[][] shapes;
+    private readonly List<string?> others;
 
     public InputAxes(IReadOnlyList<Tensor> inputs, IReadOnlyList<string> inputNames, OnnxExportOptions options)
     {
@@ -21,7 +22,9 @@ internal sealed class InputAxes
         shapes = [.. inputs.Select(input => input.shape)];
         names = [.. inputs.Select((input, i) => options.DynamicAxes.TryGetValue(inputNames[i], out var chosen)
             ? Chosen(inputNames[i], input.shape, chosen)
-            : Usual(input.shape, options))];
+            : Usual(input.shape, options, isPicture: i == 0 && options.PixelInput is not null))];
+        RequireOneLengthByName(inputNames);
+        others = [.. names.SelectMany(axes => axes).Where(name => name is not (null or Batch)).Distinct()];
     }
 
     /// <summary>What the probe is, for messages.</summary>
@@ -52,8 +55,8 @@ internal sealed class InputAxes
     }
 
     /// <summary>
-    /// An input of other values, and of other lengths along the dynamic axes: one more of a batch, twice of all else, so
-    /// that what divided a length does so still.
+    /// An input of other values, and of other lengths along the dynamic axes: one more of a batch, twice the first other
+    /// axis, three times the second, and so on: so that what divided a length does so still, and height and width differ.
     /// </summary>
     public Tensor Probe(int input, Tensor example)
     {
@@ -61,7 +64,7 @@ internal sealed class InputAxes
         Tensor values = example.dtype == ScalarType.Bool || !example.is_floating_point() ? example.flatten().flip(0) : Mirrored(example).flatten();
         long[] shape = [.. example.shape.Select((_, axis) => ProbeLength(input, axis))];
         long wanted = shape.Aggregate(1L, (a, b) => a * b);
-        if (values.numel() == 0) return empty(shape, example.dtype, example.device).MoveToOuterDisposeScope();
+        if (values.numel() == 0) return zeros(shape, example.dtype, example.device).MoveToOuterDisposeScope();
         long copies = (wanted + values.numel() - 1) / values.numel();
         return values.repeat(copies).narrow(0, 0, wanted).reshape(shape).MoveToOuterDisposeScope();
     }
@@ -80,16 +83,33 @@ internal sealed class InputAxes
     {
         null => shapes[input][axis],
         Batch => shapes[input][axis] + 1,
-        _ => shapes[input][axis] * 2,
+        { } name => shapes[input][axis] * (2 + others.IndexOf(name)),
     };
 
-    private static string?[] Usual(long[] shape, OnnxExportOptions options)
+    // ONNX Runtime takes axes of one name to have one length, and lets their tensors share memory.
+    private void RequireOneLengthByName(IReadOnlyList<string> inputNames)
+    {
+        var seen = new Dictionary<string, (long Length, int Input, int Axis)>();
+        for (int i = 0; i < names.Length; i++)
+        {
+            for (int axis = 0; axis < names[i].Length; axis++)
+            {
+                if (names[i][axis] is not { } name || seen.TryAdd(name, (shapes[i][axis], i, axis)) || seen[name].Length == shapes[i][axis]) continue;
+                (long length, int input, int place) = seen[name];
+                throw new ArgumentException(
+                    $"'{name}' names axes of different lengths in the examples: {length} (axis {place} of '{inputNames[input]}') and {shapes[i][axis]} " +
+                    $"(axis {axis} of '{inputNames[i]}'). Give these inputs names of their own in DynamicAxes; an input without names there keeps its shape.");
+            }
+        }
+    }
+
+    private static string?[] Usual(long[] shape, OnnxExportOptions options, bool isPicture)
     {
         var names = new string?[shape.Length];
         if (options.DynamicBatch && shape.Length > 0) names[0] = Batch;
         if (options.DynamicSize && shape.Length == 4)
         {
-            int first = options.PixelInput is null ? 2 : 1;
+            int first = isPicture ? 1 : 2;
             names[first] = Height;
             names[first + 1] = Width;
         }

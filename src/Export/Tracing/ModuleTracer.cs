@@ -58,23 +58,9 @@ internal sealed class ModuleTracer : IDisposable
             foreach (Action remove in hooks) remove();
         }
 
-        try
-        {
-            TracedTensor[] outputs = [.. results.Select((y, i) => Resolve(y, () => $"output {i} of the module"))];
-            return new(tracedInputs, calls, outputs);
-        }
-        finally
-        {
-            foreach (Tensor result in results)
-            {
-                if (!exampleInputs.Any(x => ReferenceEquals(x, result)) && !tree.Weights.ContainsKey(result)) result.Dispose();
-            }
-
-            foreach (Tensor input in inputs)
-            {
-                if (!exampleInputs.Any(x => ReferenceEquals(x, input))) input.Dispose();
-            }
-        }
+        // What the module made is the caller's dispose scope's; what it held already stays its own.
+        TracedTensor[] outputs = [.. results.Select((y, i) => Resolve(y, () => $"output {i} of the module"))];
+        return new(tracedInputs, calls, outputs);
     }
 
     public void Dispose()
@@ -200,7 +186,7 @@ internal sealed class ModuleTracer : IDisposable
     {
         string shapes = string.Join(" and ", inputs.Select(input => $"{input.dtype} [{string.Join(", ", input.shape)}]"));
         string where = running is { } at
-            ? $"'{at.Path}' ({at.Leaf.GetType().Name}), given {string.Join(" and ", open.First(x => x.Length > 0).Select(x => x is null ? "nothing" : $"[{string.Join(", ", x.Shape)}]"))}, says"
+            ? $"'{at.Path}' ({at.Leaf.GetType().Name}), given {string.Join(" and ", open.Last().Select(x => x is null ? "nothing" : $"[{string.Join(", ", x.Shape)}]"))}, says"
             : calls.Count == 0 ? "before any layer ran" : $"after '{calls[^1].Path}' ran";
         // libtorch's own stack follows its first line.
         return $"{tree.Root.GetType().Name} does not accept {origin}, {shapes}: {where}: {error.Message.Split('\n')[0].Trim()}";

@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -60,5 +61,37 @@ public class BatchNormFoldingTests
     {
         using OnnxFile file = OnnxFile.Of(Sequential(Conv2d(2, 2, 1), BatchNorm2d(2)), randn(2, 2, 4, 4));
         Assert.Equal(["Conv", "BatchNormalization"], file.Operators());
+    }
+
+    [Fact]
+    public void One_weight_with_two_normalisations_is_folded_into_two()
+    {
+        manual_seed(1);
+        var conv = Conv2d(4, 4, 3, padding: 1, groups: 2, bias: false);
+        var (first, second, add) = (BatchNorm2d(4), BatchNorm2d(4, affine: false), new Add());
+        var network = Parity.Shaken(new Network(x => add.call(first.call(conv.call(x)), second.call(conv.call(x))), conv, first, second, add));
+        Parity.Holds(network, [[4, 6, 6]], options: Folded);
+        using OnnxFile file = OnnxFile.Of(network, randn(2, 4, 6, 6), Folded);
+        Assert.DoesNotContain("BatchNormalization", file.Operators());
+    }
+
+    [Fact]
+    public void A_product_with_a_factor_of_its_own_is_left_alone()
+    {
+        manual_seed(1);
+        Parity.Holds(Parity.Shaken(Sequential(new HalvedProduct(), BatchNorm1d(3))), [[4]], options: Folded);
+    }
+
+    private sealed class HalvedProduct : Module<Tensor, Tensor>, IOnnxConvertible
+    {
+        private readonly Parameter weight = Parameter(rand(3, 4)), bias = Parameter(rand(3));
+
+        public HalvedProduct()
+            : base(nameof(HalvedProduct)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input) => input.matmul(weight.t()) * 0.5 + bias;
+
+        public void ToOnnx(OnnxCall call) => call.SetOutput(
+            call.Node("Gemm", [call.Input(), call.Weight(weight), call.Weight(bias)], ("transB", 1), ("alpha", 0.5)));
     }
 }

@@ -61,4 +61,27 @@ public class ConstantFoldingTests
 
         public override Tensor[] forward(Tensor input) => [scale.call(input), scale.call(a)];
     }
+
+    [Fact]
+    public void A_constant_node_may_give_an_output_and_be_read_as_well()
+    {
+        manual_seed(1);
+        Parity.Holds(new BestOfWeights(), [[3, 2]]);
+    }
+
+    private sealed class BestOfWeights : Module<Tensor, (Tensor, Tensor)>
+    {
+        private readonly Parameter scores = Parameter(rand(3, 4));
+        private readonly TopK top = new(2);
+        private readonly Add add = new();
+
+        public BestOfWeights()
+            : base(nameof(BestOfWeights)) => RegisterComponents();
+
+        public override (Tensor, Tensor) forward(Tensor input)
+        {
+            (Tensor values, Tensor indexes) = top.call(scores);
+            return (add.call(input, values), indexes);
+        }
+    }
 }

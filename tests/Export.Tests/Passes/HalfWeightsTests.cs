@@ -1,3 +1,4 @@
+using MLNetGen.Tests;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -40,5 +41,28 @@ public class HalfWeightsTests
         var linear = Linear(2, 2);
         using (no_grad()) linear.weight.fill_(1e6);
         Parity.Holds(linear, [[2]], options: Half);
+    }
+
+    [Fact]
+    public void The_scales_of_pixels_stay_exact()
+    {
+        var options = new OnnxExportOptions
+        {
+            WeightType = OnnxWeightType.Float16,
+            PixelInput = PixelInput.Normalized([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
+        };
+        using OnnxFile file = OnnxFile.Of(Identity(), randn(1, 3, 4, 4), options);
+        Tensor picture = randint(0, 256, [1, 4, 4, 3], ScalarType.Byte);
+        Assert.True(OnnxCheck.Compare(Identity(), file.Path, options, picture).IsWithin(1e-6));
+    }
+
+    [Fact]
+    public void An_input_may_have_the_name_of_a_weight_made_wide()
+    {
+        var options = new OnnxExportOptions { WeightType = OnnxWeightType.Float16, InputNames = ["weight/float"], OutputNames = ["weight/Cast"] };
+        using OnnxFile file = OnnxFile.Of(Linear(4, 2), randn(2, 4), options);
+        using var session = file.Open();
+        Assert.Equal(["weight/float"], session.InputNames);
+        if (PythonOnnx.IsPresent) Assert.Null(PythonOnnx.Complaint(file.Path));
     }
 }

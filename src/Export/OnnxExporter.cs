@@ -81,13 +81,15 @@ public static class OnnxExporter
         CheckExample(tree, exampleInputs);
         string[] inputNames = ValueNames.Of("input", options.InputNames, exampleInputs.Count);
         using var scope = NewDisposeScope();
-        Tensor[] inputs = [.. exampleInputs];
+        // Copies: a layer may work in place, and one tensor given as two inputs is two inputs still.
+        Tensor[] inputs = [.. exampleInputs.Select(Copy)];
         if (options.PixelInput is not null && inputs.Length > 0) inputs[0] = PixelInput.Example(inputs[0]);
         var axes = new InputAxes(inputs, inputNames, options);
 
         using var mode = new EvaluationMode(module.Module);
         using var tracer = new ModuleTracer(tree);
         ModuleTrace trace = tracer.Run(whole, inputs, "the example input");
+        axes.RequireOneLengthByName(inputNames);
         using (var prober = new ModuleTracer(tree, sampling: true))
         {
             Tensor[] probe = [.. inputs.Select((input, i) => axes.Probe(i, input))];
@@ -97,6 +99,12 @@ public static class OnnxExporter
         ModelProto model = ModelWriter.Write(trace, tree, axes, inputNames, options);
         GraphPasses.Apply(model, options);
         return model;
+    }
+
+    private static Tensor Copy(Tensor tensor)
+    {
+        using Tensor detached = tensor.detach();
+        return detached.clone();
     }
 
     private static void CheckExample(ModuleTree tree, IReadOnlyList<Tensor> inputs)

@@ -23,7 +23,6 @@ internal sealed class InputAxes
         names = [.. inputs.Select((input, i) => options.DynamicAxes.TryGetValue(inputNames[i], out var chosen)
             ? Chosen(inputNames[i], input.shape, chosen)
             : Usual(input.shape, options, isPicture: i == 0 && options.PixelInput is not null))];
-        RequireOneLengthByName(inputNames);
         others = [.. names.SelectMany(axes => axes).Where(name => name is not (null or Batch)).Distinct()];
     }
 
@@ -69,6 +68,24 @@ internal sealed class InputAxes
         return values.repeat(copies).narrow(0, 0, wanted).reshape(shape).MoveToOuterDisposeScope();
     }
 
+    /// <summary>ONNX Runtime takes axes of one name to have one length, and lets their tensors share memory.</summary>
+    /// <exception cref="ArgumentException">In the examples one name has two lengths.</exception>
+    public void RequireOneLengthByName(IReadOnlyList<string> inputNames)
+    {
+        var seen = new Dictionary<string, (long Length, int Input, int Axis)>();
+        for (int i = 0; i < names.Length; i++)
+        {
+            for (int axis = 0; axis < names[i].Length; axis++)
+            {
+                if (names[i][axis] is not { } name || seen.TryAdd(name, (shapes[i][axis], i, axis)) || seen[name].Length == shapes[i][axis]) continue;
+                (long length, int input, int place) = seen[name];
+                throw new ArgumentException(
+                    $"'{name}' names axes of different lengths in the examples: {length} (axis {place} of '{inputNames[input]}') and {shapes[i][axis]} " +
+                    $"(axis {axis} of '{inputNames[i]}'). Give these inputs names of their own in DynamicAxes; an input without names there keeps its shape.");
+            }
+        }
+    }
+
     // Values on the other side of zero where there are two sides, else at the other end of their range.
     private static Tensor Mirrored(Tensor example)
     {
@@ -85,23 +102,6 @@ internal sealed class InputAxes
         Batch => shapes[input][axis] + 1,
         { } name => shapes[input][axis] * (2 + others.IndexOf(name)),
     };
-
-    // ONNX Runtime takes axes of one name to have one length, and lets their tensors share memory.
-    private void RequireOneLengthByName(IReadOnlyList<string> inputNames)
-    {
-        var seen = new Dictionary<string, (long Length, int Input, int Axis)>();
-        for (int i = 0; i < names.Length; i++)
-        {
-            for (int axis = 0; axis < names[i].Length; axis++)
-            {
-                if (names[i][axis] is not { } name || seen.TryAdd(name, (shapes[i][axis], i, axis)) || seen[name].Length == shapes[i][axis]) continue;
-                (long length, int input, int place) = seen[name];
-                throw new ArgumentException(
-                    $"'{name}' names axes of different lengths in the examples: {length} (axis {place} of '{inputNames[input]}') and {shapes[i][axis]} " +
-                    $"(axis {axis} of '{inputNames[i]}'). Give these inputs names of their own in DynamicAxes; an input without names there keeps its shape.");
-            }
-        }
-    }
 
     private static string?[] Usual(long[] shape, OnnxExportOptions options, bool isPicture)
     {

@@ -36,18 +36,17 @@ internal sealed class ModuleTracer : IDisposable
     }
 
     /// <param name="module">What to run.</param>
-    /// <param name="exampleInputs">What it is given.</param>
+    /// <param name="exampleInputs">What it is given: tensors that are all different, and not needed any more.</param>
     /// <param name="origin">What the inputs are, for messages: <c>the example input</c>.</param>
-    public ModuleTrace Run(ExportableModule module, IReadOnlyList<Tensor> exampleInputs, string origin)
+    public ModuleTrace Run(ExportableModule module, Tensor[] exampleInputs, string origin)
     {
-        Tensor[] inputs = Distinct(exampleInputs);
-        TracedTensor[] tracedInputs = [.. inputs.Select((x, i) => Learn(x, inputs.Length == 1 ? "the input" : $"input {i}"))];
+                TracedTensor[] tracedInputs = [.. exampleInputs.Select((x, i) => Learn(x, exampleInputs.Length == 1 ? "the input" : $"input {i}"))];
         var hooks = new List<Action>();
         Tensor[] results;
         try
         {
             foreach (Module leaf in tree.Leaves) Hook(leaf, hooks);
-            results = module.Call(inputs);
+            results = module.Call(exampleInputs);
         }
         catch (Exception e) when (!refused && e is not OutOfMemoryException)
         {
@@ -66,13 +65,6 @@ internal sealed class ModuleTracer : IDisposable
     public void Dispose()
     {
         foreach (TracedTensor tensor in history) tensor.Snapshot?.Dispose();
-    }
-
-    // One tensor given as two inputs is two inputs still.
-    private static Tensor[] Distinct(IReadOnlyList<Tensor> inputs)
-    {
-        var seen = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
-        return [.. inputs.Select(input => seen.Add(input) ? input : input.alias())];
     }
 
     private void Hook(Module leaf, List<Action> hooks)

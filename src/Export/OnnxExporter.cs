@@ -85,6 +85,7 @@ public static class OnnxExporter
         Tensor[] inputs = [.. exampleInputs.Select(Copy)];
         if (options.PixelInput is not null && inputs.Length > 0) inputs[0] = PixelInput.Example(inputs[0]);
         var axes = new InputAxes(inputs, inputNames, options);
+        Tensor[] probe = [.. inputs.Select((input, i) => axes.Probe(i, input))];
 
         using var mode = new EvaluationMode(module.Module);
         using var tracer = new ModuleTracer(tree);
@@ -92,7 +93,6 @@ public static class OnnxExporter
         axes.RequireOneLengthByName(inputNames);
         using (var prober = new ModuleTracer(tree, sampling: true))
         {
-            Tensor[] probe = [.. inputs.Select((input, i) => axes.Probe(i, input))];
             TraceComparison.Apply(trace, prober.Run(whole, probe, axes.ProbeDescription));
         }
 

@@ -40,7 +40,7 @@ internal sealed class ModuleTracer : IDisposable
     /// <param name="origin">What the inputs are, for messages: <c>the example input</c>.</param>
     public ModuleTrace Run(ExportableModule module, Tensor[] exampleInputs, string origin)
     {
-                TracedTensor[] tracedInputs = [.. exampleInputs.Select((x, i) => Learn(x, exampleInputs.Length == 1 ? "the input" : $"input {i}"))];
+        TracedTensor[] tracedInputs = [.. exampleInputs.Select((x, i) => Learn(x, exampleInputs.Length == 1 ? "the input" : $"input {i}"))];
         var hooks = new List<Action>();
         Tensor[] results;
         try

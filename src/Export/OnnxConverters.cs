@@ -10,7 +10,7 @@ public static class OnnxConverters
     private static readonly Converter[] BuiltIn =
     [
         .. LinearConverters.All, .. DistanceConverters.All, .. ConvolutionConverters.All, .. ActivationConverters.All, .. NormalizationConverters.All,
-        .. PoolingConverters.All, .. AdaptivePoolingConverters.All, .. ShapeConverters.All, .. PaddingConverters.All, .. IdentityConverters.All,
+        .. PoolingConverters.All, .. AdaptivePoolingConverters.All, .. ShapeConverters.All, .. UpsampleConverters.All, .. PaddingConverters.All, .. IdentityConverters.All,
         .. EmbeddingConverters.All, .. RecurrentConverters.All, .. AttentionConverters.All,
     ];
 

@@ -1,0 +1,77 @@
+namespace MLNetGen.Export.Converters;
+
+/// <summary>One axis of an upsampling layer.</summary>
+/// <param name="axis">Which.</param>
+/// <param name="factor">The factor it grows by; null where a size was given.</param>
+/// <param name="length">Its length; null where it is known only when the file runs.</param>
+/// <param name="output">Its length afterwards on the example.</param>
+internal sealed class UpsampledAxis(int axis, double? factor, long? length, long output)
+{
+    // How far a factor is tried where the length is not known.
+    private const long Far = 8192;
+
+    /// <summary>
+    /// The factor as ONNX has it, in float32; null where a size was given. The output's length is the factor times the
+    /// input's, rounded down, in float64 in PyTorch: where that makes a difference for a known length, the nearest number
+    /// that gives PyTorch's.
+    /// </summary>
+    public float? Scale
+    {
+        get
+        {
+            if (factor is not { } exact) return null;
+            float scale = (float)exact;
+            while (length is { } known && (long)(scale * known) < output) scale = MathF.BitIncrement(scale);
+            while (length is { } known && (long)(scale * known) > output) scale = MathF.BitDecrement(scale);
+            return scale;
+        }
+    }
+
+    /// <summary>
+    /// Whether ONNX's Resize takes the same nearest neighbours as PyTorch. Both round position times ratio down, but one
+    /// multiplies in float32 by what the other divides by, which differs where the product is a whole number or nearly so.
+    /// </summary>
+    public bool ResizesAlike
+    {
+        get
+        {
+            if (length is null && factor is null) return false;
+            float divisor = Scale ?? (float)output / length!.Value;
+            for (long i = 0; i < (length is null ? Far : output); i++)
+            {
+                if (Source(i) != Math.Min((long)MathF.Floor(i / divisor), (length ?? long.MaxValue) - 1)) return false;
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>The output's length, as a vector of one.</summary>
+    public OnnxValue Size(OnnxValue shape, OnnxCall call) => length is null && factor is { } whole
+        ? shape.Slice(0, axis, axis + 1) * call.Constant([(long)whole])
+        : call.Constant([output]);
+
+    /// <summary>PyTorch's nearest neighbours, picked one by one.</summary>
+    public OnnxValue Gather(OnnxValue x, OnnxCall call)
+    {
+        if (length is not null)
+        {
+            OnnxValue sources = call.Constant([.. Enumerable.Range(0, (int)output).Select(i => Source(i))]);
+            return call.Node("Gather", [x, sources], ("axis", axis));
+        }
+
+        OnnxValue from = x.Shape().Slice(0, axis, axis + 1).Cast(OnnxElementType.Float);
+        OnnxValue positions = factor is { } exact
+            ? call.Node("Range", [call.Constant(0.0), (from * exact).Node("Floor").Node("Squeeze", call.Constant([0L])), call.Constant(1.0)])
+            : call.Constant([.. Enumerable.Range(0, (int)output).Select(i => (float)i)], output);
+        OnnxValue ratio = factor is { } given ? call.Constant((float)(1 / given)) : from / output;
+        OnnxValue nearest = (positions * ratio).Node("Floor").Node("Min", from - 1).Cast(OnnxElementType.Int64);
+        return call.Node("Gather", [x, nearest], ("axis", axis));
+    }
+
+    private long Source(long i)
+    {
+        float ratio = factor is { } given ? (float)(1 / given) : (float)length!.Value / output;
+        return Math.Min((long)MathF.Floor(i * ratio), (length ?? long.MaxValue) - 1);
+    }
+}

@@ -56,7 +56,8 @@ public class LayerConversionTests
     [Fact]
     public void Every_built_in_converter_is_tested()
     {
-        var tested = LayerCases.All.Keys.Select(LayerCases.LayerOf).ToHashSet();
+        var tested = LayerCases.All.Keys.Select(LayerCases.LayerOf)
+            .Concat(RecurrentTests.Layers).Concat(AttentionTests.Layers).Concat(EmbeddingTests.Layers).ToHashSet();
         Assert.DoesNotContain(OnnxConverters.BuiltInNames, name => !tested.Contains(name));
     }
 
@@ -86,6 +87,17 @@ public class LayerConversionTests
         Assert.Contains("recompute_scale_factor", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Inputs_with_other_axes_than_the_ONNX_form_takes_are_refused_by_name()
+    {
+        using var shuffle = PixelShuffle(2);
+        Refuses(shuffle, "PixelShuffle", "[1, 2, 4, 3, 3]", randn([1, 2, 4, 3, 3]));
+        using var similarity = CosineSimilarity(dim: -1);
+        Refuses(similarity, "CosineSimilarity", "[2, 3, 4] and [3, 4]", randn(2, 3, 4), randn(3, 4));
+        using var distance = PairwiseDistance(p: -1);
+        Refuses(distance, "PairwiseDistance", "norm -1", randn(2, 3), randn(2, 3));
+    }
+
     [Theory]
     [InlineData(1.4, 45, 62)]
     [InlineData(1.4, 85, 118)]
@@ -97,6 +109,13 @@ public class LayerConversionTests
         Assert.Equal(expected, layer.call(zeros(1, 1, length)).shape[2]);
         using OnnxFile file = OnnxFile.Of(layer, zeros(1, 1, length));
         Assert.True(OnnxCheck.Compare(layer, file.Path, linspace(0, 1, length).reshape(1, 1, length)).IsWithin(1e-5));
+    }
+
+    private static void Refuses(ExportableModule layer, string name, string what, params Tensor[] inputs)
+    {
+        var error = Assert.Throws<NotSupportedException>(() => OnnxFile.Of(layer, inputs, new OnnxExportOptions { DynamicBatch = false }));
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+        Assert.Contains(what, error.Message, StringComparison.Ordinal);
     }
 
     private static LayerCase Make(string layer, int seed, out Random random)

@@ -9,7 +9,7 @@ internal static class GraphPasses
     {
         if (options.FoldBatchNorm) BatchNormFolding.Apply(model.Graph);
         if (options.FoldConstants) ConstantFolding.Apply(model);
-        UnusedWeights.Remove(model.Graph);
+        UnusedParts.Remove(model.Graph);
         if (options.WeightType == OnnxWeightType.Float16) HalfWeights.Apply(model.Graph);
         long bytes = model.Graph.Initializer.Sum(tensor => (long)tensor.RawData.Length);
         if (bytes > int.MaxValue - (16 << 20))

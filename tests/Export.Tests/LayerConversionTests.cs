@@ -11,6 +11,8 @@ public class LayerConversionTests
 
     public static TheoryData<string, int> Cases => Drawn(LayerCases.All.Keys, name => IsIntricate(name) ? 25 : 12);
 
+    public static TheoryData<string, int> HalfCases => Drawn(LayerCases.All.Keys, _ => 3);
+
     public static TheoryData<string, int> DynamicCases => Drawn(LayerCases.All.Keys.Where(HasOneInput), name => IsIntricate(name) ? 10 : 5);
 
     // PyTorch's circular padding needs the batch.
@@ -24,6 +26,14 @@ public class LayerConversionTests
     {
         LayerCase it = Make(layer, seed, out _);
         Parity.Holds(it.Module, it.Rows, options: new OnnxExportOptions { Opset = Opset(seed) });
+    }
+
+    [Theory]
+    [MemberData(nameof(HalfCases))]
+    public void Exported_layer_with_float16_weights_gives_nearly_the_same_numbers(string layer, int seed)
+    {
+        LayerCase it = Make(layer, 300 + seed, out _);
+        Parity.Holds(it.Module, it.Rows, tolerance: 1e-2, options: new OnnxExportOptions { Opset = Opset(seed), WeightType = OnnxWeightType.Float16 });
     }
 
     [Theory]

@@ -44,7 +44,8 @@ internal static class ModelWriter
                 string.IsNullOrEmpty(options.ModelName) ? tree.Root.GetType().Name : options.ModelName,
                 inputNames.Select((name, i) => Describe(name, trace.Inputs[i], axes)),
                 outputNames.Select((name, i) => Describe(name, trace.Outputs[i], axes)),
-                values.Where(pair => graph.IsProduced(pair.Value) && !outputNames.Contains(pair.Value.Name))
+                // Two runs do not prove what a length is where sizes vary freely, and a wrong shape is worse than none.
+                axes.AnyButBatch ? [] : values.Where(pair => graph.IsProduced(pair.Value) && !outputNames.Contains(pair.Value.Name))
                     .DistinctBy(pair => pair.Value).Select(pair => Describe(pair.Value.Name, pair.Key, axes))),
         };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = options.Opset });

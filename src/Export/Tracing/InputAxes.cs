@@ -31,6 +31,9 @@ internal sealed class InputAxes
         ? "another input, of other lengths along the dynamic axes (see DynamicBatch, DynamicSize and DynamicAxes)"
         : "another input";
 
+    /// <summary>Whether any axis but a batch is dynamic.</summary>
+    public bool AnyButBatch => others.Count > 0;
+
     public string?[] Of(int input) => names[input];
 
     /// <summary>

@@ -4,7 +4,10 @@ namespace MLNetGen;
 
 public sealed partial class DcganTrainer
 {
-    /// <summary>What to learn from, which networks, and how to train them.</summary>
+    /// <summary>
+    /// What to learn from, which networks, and how to train them. Checkpoints are not written yet, so
+    /// <see cref="TrainingOptions.Resume"/> is refused, and <see cref="TrainingOptions.ValidationSet"/> is not looked at.
+    /// </summary>
     public sealed class Options : TrainingOptions
     {
         /// <summary>The column of pictures (MLImage) to learn from.</summary>
@@ -49,9 +52,6 @@ public sealed partial class DcganTrainer
         /// <summary>Steps between two pictures of the same z in the workspace; at least 1.</summary>
         public int SnapshotInterval { get; set; } = 100;
 
-        /// <summary>Steps between two checkpoints in the workspace; at least 1.</summary>
-        public int CheckpointInterval { get; set; } = 500;
-
         /// <summary>Called after every step, on the training thread: keep it short.</summary>
         public Action<DcganProgress>? MetricsCallback { get; set; }
 
@@ -73,7 +73,6 @@ public sealed partial class DcganTrainer
             OptionCheck.Fraction(nameof(Beta1), Beta1 ?? 0);
             OptionCheck.Fraction(nameof(Beta2), Beta2 ?? 0);
             OptionCheck.AtLeast(nameof(SnapshotInterval), SnapshotInterval, 1);
-            OptionCheck.AtLeast(nameof(CheckpointInterval), CheckpointInterval, 1);
         }
     }
 }

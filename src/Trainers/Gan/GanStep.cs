@@ -16,6 +16,9 @@ namespace MLNetGen.Gan;
 internal sealed class GanStep(
     GanRecipe recipe, Module<Tensor, Tensor> generator, Module<Tensor, Tensor> discriminator, Adam generatorOptimizer, Adam discriminatorOptimizer)
 {
+    // Of pictures that are all the same, rounding apart.
+    private const double LeastSpread = 1e-6;
+
     private readonly Parameter[] discriminatorWeights = [.. discriminator.parameters()];
 
     /// <param name="real">Pictures in [−1, 1], [N, channels, H, W].</param>
@@ -23,21 +26,13 @@ internal sealed class GanStep(
     public GanLosses Run(Tensor real, Tensor latent)
     {
         using var scope = NewDisposeScope();
-        Tensor made = generator.call(latent);
-        if (!recipe.GeneratorFirst)
-        {
-            (double onReal, double onMade, double p, double q) = LearnToTell(real, made.detach());
-            return new(onReal, onMade, LearnToPass(made), p, q);
-        }
-        else
-        {
-            double passing = LearnToPass(made);
-            (double onReal, double onMade, double p, double q) = LearnToTell(real, made.detach());
-            return new(onReal, onMade, passing, p, q);
-        }
+        Tensor made = generator.call(latent), seen = made.detach();
+        double? passing = recipe.GeneratorFirst ? LearnToPass(made) : null;
+        GanLosses told = LearnToTell(real, seen);
+        return told with { Generator = passing ?? LearnToPass(made), Diversity = Spread(seen) / Math.Max(Spread(real), LeastSpread) };
     }
 
-    private (double OnReal, double OnMade, double ProbabilityOfReal, double ProbabilityOfMade) LearnToTell(Tensor real, Tensor made)
+    private GanLosses LearnToTell(Tensor real, Tensor made)
     {
         discriminatorOptimizer.zero_grad();
         Tensor realLogits = discriminator.call(real), madeLogits = discriminator.call(made);
@@ -47,7 +42,8 @@ internal sealed class GanStep(
         (recipe.DiscriminatorWeight == 1 ? loss : loss * recipe.DiscriminatorWeight).backward();
         discriminatorOptimizer.step();
         using var noGradient = no_grad();
-        return (onReal.ToDouble(), onMade.ToDouble(), realLogits.sigmoid().mean().ToDouble(), madeLogits.sigmoid().mean().ToDouble());
+        double accuracy = cat([realLogits > 0, madeLogits < 0]).to_type(ScalarType.Float32).mean().ToDouble();
+        return new(onReal.ToDouble(), onMade.ToDouble(), 0, realLogits.sigmoid().mean().ToDouble(), madeLogits.sigmoid().mean().ToDouble(), accuracy, 0);
     }
 
     private double LearnToPass(Tensor made)
@@ -66,6 +62,12 @@ internal sealed class GanStep(
         {
             Require(true);
         }
+    }
+
+    private static double Spread(Tensor pictures)
+    {
+        using var noGradient = no_grad();
+        return pictures.std(0).mean().ToDouble();
     }
 
     private Tensor Noise(Tensor logits) => recipe.LabelNoise == 0 ? zeros_like(logits) : rand_like(logits) * recipe.LabelNoise;

@@ -66,7 +66,7 @@ public static class PictureGrid
     }
 
     // As large as the cell allows, in its middle; each pixel is the source's nearest.
-    private static void Fit(Picture picture, Picture sheet, int left, int top, int cellWidth, int cellHeight)
+    internal static void Fit(Picture picture, Picture sheet, int left, int top, int cellWidth, int cellHeight)
     {
         var ratio = Math.Min((double)cellWidth / picture.Width, (double)cellHeight / picture.Height);
         var width = Math.Clamp((int)Math.Round(picture.Width * ratio), 1, cellWidth);

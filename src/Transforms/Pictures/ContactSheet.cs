@@ -1,0 +1,77 @@
+namespace MLNetGen;
+
+/// <summary>A sheet of pictures with a line of text under each, such as "Step: 100".</summary>
+public static class ContactSheet
+{
+    private const int Gap = 12, CaptionHeight = 24, CaptionScale = 2, MinimumCellSize = 96;
+    private const byte Paper = 255;
+
+    private static readonly (byte, byte, byte) Ink = (48, 48, 48);
+
+    /// <summary>Draws the pictures in rows from the top left, each over its caption, and writes the sheet as PNG.</summary>
+    /// <param name="path">File name ending in <c>.png</c>; missing folders are made; the file appears whole or not at all.</param>
+    /// <param name="pictures">At least one, each with its caption: one line of printable ASCII; what is wider than the cell is cut off.</param>
+    /// <param name="columns">Pictures a row, at least 1.</param>
+    /// <param name="cellSize">
+    /// The longest side of a cell, at least 1. The first picture, made smaller by averaging pixels or larger by whole
+    /// factors, gives the cells' size; others are fitted into it.
+    /// </param>
+    /// <exception cref="ArgumentException">There are no pictures, a value is out of range, or the sheet would be longer than <see cref="PictureGrid.MaximumSide"/>.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Save(string path, IReadOnlyList<(Picture Picture, string Caption)> pictures, int columns = 5, int cellSize = 256) =>
+        Draw(pictures, columns, cellSize).Save(path);
+
+    /// <summary>Draws the pictures in rows from the top left, each over its caption.</summary>
+    /// <param name="pictures">As for <see cref="Save"/>.</param>
+    /// <param name="columns">As for <see cref="Save"/>.</param>
+    /// <param name="cellSize">As for <see cref="Save"/>.</param>
+    /// <returns>The sheet, in colour, dark text on white.</returns>
+    /// <exception cref="ArgumentException">As for <see cref="Save"/>.</exception>
+    public static Picture Draw(IReadOnlyList<(Picture Picture, string Caption)> pictures, int columns = 5, int cellSize = 256)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(cellSize, 1);
+        if (pictures.Count == 0)
+            throw new ArgumentException("There are no pictures to draw", nameof(pictures));
+
+        columns = Math.Min(columns, pictures.Count);
+        var rows = (pictures.Count + columns - 1) / columns;
+        var (cellWidth, cellHeight) = CellOf(pictures[0].Picture, cellSize);
+        long width = Gap + columns * ((long)cellWidth + Gap), height = Gap + rows * ((long)cellHeight + CaptionHeight + Gap);
+        if (width > PictureGrid.MaximumSide || height > PictureGrid.MaximumSide)
+            throw new ArgumentException(
+                $"A sheet of {pictures.Count} pictures in {columns} columns would be {width}×{height} pixels; " +
+                $"the longest side may have {PictureGrid.MaximumSide}. Take fewer pictures, a smaller {nameof(cellSize)} or other columns", nameof(pictures));
+
+        var sheet = new Picture((int)width, (int)height, 3, new byte[width * height * 3]);
+        Array.Fill(sheet.Pixels, Paper);
+        for (var i = 0; i < pictures.Count; i++)
+        {
+            var (picture, caption) = pictures[i];
+            var left = Gap + i % columns * (cellWidth + Gap);
+            var top = Gap + i / columns * (cellHeight + CaptionHeight + Gap);
+            PictureGrid.Fit(PictureShrink.ToFit(picture, cellWidth, cellHeight), sheet, left, top, cellWidth, cellHeight);
+            DrawCaption(sheet, caption, left, top + cellHeight, cellWidth);
+        }
+        return sheet;
+    }
+
+    private static (int Width, int Height) CellOf(Picture first, int cellSize)
+    {
+        var small = PictureShrink.ToFit(first, cellSize, cellSize);
+        var longer = Math.Max(small.Width, small.Height);
+        var factor = Math.Max(1, Math.Min((MinimumCellSize + longer - 1) / longer, cellSize / longer));
+        return (small.Width * factor, small.Height * factor);
+    }
+
+    // In the middle under its picture, as large as there is room for.
+    private static void DrawCaption(Picture sheet, string caption, int left, int top, int width)
+    {
+        var scale = BitmapFont.WidthOf(caption, CaptionScale) <= width ? CaptionScale : 1;
+        while (caption.Length > 1 && BitmapFont.WidthOf(caption, scale) > width)
+            caption = caption[..^1];
+        var middle = (CaptionHeight - BitmapFont.Height * scale) / 2;
+        BitmapFont.Draw(sheet, caption, left + (width - BitmapFont.WidthOf(caption, scale)) / 2, top + middle + scale, Ink, scale);
+    }
+}

@@ -1,0 +1,94 @@
+namespace MLNetGen.Tests;
+
+public class ContactSheetTests
+{
+    [Fact]
+    public void Twenty_pictures_in_five_columns_each_over_its_step()
+    {
+        var pictures = Enumerable.Range(0, 20).Select(i => (Solid(64, 64, (byte)(10 * i)), $"Step: {i * 50}")).ToArray();
+        var sheet = ContactSheet.Draw(pictures);
+        // 64 pixels twice are 128; 12 between, 24 for the caption.
+        Assert.Equal((12 + 5 * 140, 12 + 4 * 164), (sheet.Width, sheet.Height));
+        for (var i = 0; i < 20; i++)
+        {
+            var (left, top) = (12 + i % 5 * 140, 12 + i / 5 * 164);
+            Assert.All([(left, top), (left + 127, top + 127)], p => Assert.Equal(10 * i, Grey(sheet, p.Item1, p.Item2)));
+            Assert.Equal(255, Grey(sheet, left - 1, top));
+            // Ink under the picture, in the middle, and no wider than the words.
+            var ink = Ink(sheet, left, top + 128, 128, 24);
+            Assert.Equal(BitmapFont.WidthOf(pictures[i].Item2, 2), ink.Right - ink.Left + 1);
+            Assert.InRange(ink.Left + ink.Right - 2 * left, 126, 128);
+        }
+    }
+
+    [Fact]
+    public void Other_words_look_otherwise_and_the_same_words_the_same()
+    {
+        Assert.NotEqual(Sheet("Step: 1"), Sheet("Step: 2"));
+        Assert.Equal(Sheet("Step: 1"), Sheet("Step: 1"));
+        var glyphs = Enumerable.Range(' ', 95).Select(c => string.Join(",", Letter((char)c).Pixels)).ToList();
+        Assert.Equal(95, glyphs.Distinct().Count());
+
+        static byte[] Sheet(string caption) => ContactSheet.Draw([(Solid(64, 64, 0), caption)]).Pixels;
+    }
+
+    [Fact]
+    public void Digits_are_equally_wide_so_that_counters_stand_still() =>
+        Assert.Single(Enumerable.Range(0, 10).Select(digit => BitmapFont.WidthOf($"Step: {digit}")).Distinct());
+
+    [Fact]
+    public void Fine_patterns_are_averaged_when_they_are_made_smaller()
+    {
+        // Black and white columns by turns are grey from afar.
+        var stripes = new Picture(512, 512, 1, [.. Enumerable.Range(0, 512 * 512).Select(i => (byte)(i % 2 * 255))]);
+        var sheet = ContactSheet.Draw([(stripes, "")], cellSize: 256);
+        Assert.Equal((256 + 24, 256 + 48), (sheet.Width, sheet.Height));
+        Assert.All(Enumerable.Range(12, 256), x => Assert.Equal(128, Grey(sheet, x, 100)));
+    }
+
+    [Fact]
+    public void Shrinking_keeps_the_mean_at_any_ratio()
+    {
+        var picture = new Picture(37, 23, 3, [.. Enumerable.Range(0, 37 * 23 * 3).Select(i => (byte)(i * 97))]);
+        var small = PictureShrink.ToFit(picture, 20, 20);
+        Assert.Equal((20, 12), (small.Width, small.Height));
+        Assert.Equal(picture.Pixels.Average(p => p), small.Pixels.Average(p => p), 0.5);
+        Assert.Same(picture, PictureShrink.ToFit(picture, 37, 23));
+    }
+
+    [Fact]
+    public void Captions_too_long_for_their_cell_do_not_reach_the_next()
+    {
+        var sheet = ContactSheet.Draw([(Solid(64, 64, 0), new string('W', 60)), (Solid(64, 64, 0), "")]);
+        var ink = Ink(sheet, 0, 12 + 128, sheet.Width, 24);
+        Assert.InRange(ink.Left, 12, 20);
+        Assert.InRange(ink.Right, 120, 12 + 127);
+    }
+
+    [Fact]
+    public void Values_out_of_range_are_refused()
+    {
+        Assert.Throws<ArgumentException>(() => ContactSheet.Draw([]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ContactSheet.Draw([(Solid(4, 4, 0), "")], columns: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ContactSheet.Draw([(Solid(4, 4, 0), "")], cellSize: 0));
+        Assert.Contains("longest side", Assert.Throws<ArgumentException>(() =>
+            ContactSheet.Draw([.. Enumerable.Repeat((Solid(300, 300, 0), ""), 70)], columns: 70)).Message);
+    }
+
+    private static Picture Letter(char c)
+    {
+        var picture = new Picture(6, 9, 3, new byte[6 * 9 * 3]);
+        BitmapFont.Draw(picture, c.ToString(), 0, 0, (255, 255, 255));
+        return picture;
+    }
+
+    private static Picture Solid(int width, int height, byte grey) => new(width, height, 1, [.. Enumerable.Repeat(grey, width * height)]);
+
+    private static int Grey(Picture picture, int x, int y) => picture.Pixels[(y * picture.Width + x) * 3];
+
+    private static (int Left, int Right) Ink(Picture picture, int left, int top, int width, int height)
+    {
+        var columns = Enumerable.Range(left, width).Where(x => Enumerable.Range(top, height).Any(y => Grey(picture, x, y) < 255)).ToList();
+        return (columns.Min(), columns.Max());
+    }
+}

@@ -102,6 +102,7 @@ internal static class Aten
     internal static readonly Operator cartesian_prod = new("aten::cartesian_prod");
     internal static readonly Operator cat = new("aten::cat");
     internal static readonly Operator cauchy_ = new("aten::cauchy_");
+    internal static readonly Operator cdist = new("aten::cdist");
     internal static readonly Operator ceil = new("aten::ceil");
     internal static readonly Operator ceil_ = new("aten::ceil_");
     internal static readonly Operator celu = new("aten::celu");
@@ -290,6 +291,8 @@ internal static class Aten
     internal static readonly Operator less_equal__Tensor = new("aten::less_equal_", "Tensor");
     internal static readonly Operator lgamma = new("aten::lgamma");
     internal static readonly Operator lgamma_ = new("aten::lgamma_");
+    internal static readonly Operator linalg_eigh = new("aten::linalg_eigh");
+    internal static readonly Operator linalg_eigvalsh = new("aten::linalg_eigvalsh");
     internal static readonly Operator linalg_pinv = new("aten::linalg_pinv");
     internal static readonly Operator linspace = new("aten::linspace");
     internal static readonly Operator log = new("aten::log");

@@ -23,6 +23,11 @@ public static partial class torch
 
     public static Tensor bmm(Tensor input, Tensor batch2) => input.bmm(batch2);
 
+    public static Tensor cdist(
+        Tensor x1, Tensor x2, double p = 2.0, compute_mode compute_mode = compute_mode.use_mm_for_euclid_dist_if_necessary) =>
+        p < 0 ? throw new ArgumentException("p must be non-negative")
+            : Aten.cdist.Call(x1, x2, p, compute_mode == 0 ? (long?)null : (long)compute_mode);
+
     public static Tensor det(Tensor input) => input.det();
 
     public static Tensor dot(Tensor input, Tensor other) => input.dot(other);

@@ -251,4 +251,26 @@ public class TensorMathTests
         Assert.Equal(3, x.count_nonzero().item<long>());
         Assert.Equal([0, 1, 2], x.count_nonzero([0]).data<long>().ToArray());
     }
+
+    [Fact]
+    public void A_symmetric_matrix_has_the_eigenvalues_of_its_characteristic_polynomial()
+    {
+        using var scope = NewDisposeScope();
+        Tensor x = tensor(new double[,] { { 2, 1 }, { 1, 2 } });
+        (Tensor values, Tensor vectors) = linalg.eigh(x);
+        Near([1, 3], values);
+        Near([1, 3], linalg.eigvalsh(x, 'U'));
+        Near([2, 1, 1, 2], (vectors * values).matmul(vectors.t()));
+    }
+
+    [Fact]
+    public void Distances_between_rows_are_those_of_the_norm()
+    {
+        using var scope = NewDisposeScope();
+        Tensor a = tensor(new double[,] { { 0, 0 }, { 3, 4 } }), b = tensor(new double[,] { { 3, 4 } });
+        Near([5, 0], cdist(a, b));
+        Near([5, 0], cdist(a, b, compute_mode: compute_mode.donot_use_mm_for_euclid_dist));
+        Near([7, 0], cdist(a, b, p: 1));
+        Assert.Throws<ArgumentException>(() => cdist(a, b, p: -1));
+    }
 }

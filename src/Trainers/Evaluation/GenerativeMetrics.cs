@@ -1,0 +1,60 @@
+namespace MLNetGen;
+
+/// <summary>
+/// How near generated rows come to real ones, in the space of some features. Each figure's formula and what is good:
+/// <c>docs/evaluation.md</c>. Figures of different extractors, or of very different numbers of rows, do not compare.
+/// </summary>
+public sealed record GenerativeMetrics
+{
+    /// <summary>
+    /// Squared Wasserstein-2 distance of the two Gaussians with the features' means and covariances; 0 or more, lower is
+    /// better. Biased upwards for few rows. Source: Heusel et al. 2017, arXiv:1706.08500, equation 6.
+    /// </summary>
+    public required double FrechetDistance { get; init; }
+
+    /// <summary>
+    /// Squared maximum mean discrepancy under the kernel (xᵀy / d + 1)³: the mean of the unbiased estimate over random
+    /// subsets. About 0 for equal distributions, and then below 0 as often as above. Source: Bińkowski et al. 2018,
+    /// arXiv:1801.01401, section 4.
+    /// </summary>
+    public required double KernelDistance { get; init; }
+
+    /// <summary>
+    /// Standard error of <see cref="KernelDistance"/>: what it would vary by with other rows of the same kind (delete-d
+    /// jackknife; Shao and Wu 1989, doi:10.1214/aos/1176347263).
+    /// </summary>
+    public required double KernelDistanceStandardError { get; init; }
+
+    /// <summary>
+    /// Share of generated rows within reach of a real one, 0 to 1: how many are good. Three nearest neighbours.
+    /// Source: Kynkäänniemi et al. 2019, arXiv:1904.06991, equation 2.
+    /// </summary>
+    public required double Precision { get; init; }
+
+    /// <summary>Share of real rows within reach of a generated one, 0 to 1: how much of the variety there is. Source: as <see cref="Precision"/>.</summary>
+    public required double Recall { get; init; }
+
+    /// <summary>
+    /// Real rows within whose reach a generated one lies, on average, over the five neighbours that define reach; about 1 for
+    /// equal distributions, and may exceed it. Source: Naeem et al. 2020, arXiv:2002.09797, section 3.
+    /// </summary>
+    public required double Density { get; init; }
+
+    /// <summary>
+    /// Share of real rows with a generated one among their five nearest, 0 to 1: about 0.97 for equal distributions and
+    /// numbers of rows. Source: as <see cref="Density"/>.
+    /// </summary>
+    public required double Coverage { get; init; }
+
+    /// <summary>Real rows that were read.</summary>
+    public required int RealCount { get; init; }
+
+    /// <summary>Generated rows that were read.</summary>
+    public required int GeneratedCount { get; init; }
+
+    /// <summary>Features a row.</summary>
+    public required int FeatureCount { get; init; }
+
+    /// <summary>Where the features are from: the column's name, or what <c>FeatureExtractor.Description</c> says.</summary>
+    public required string Features { get; init; }
+}

@@ -1,19 +1,21 @@
-using System.Globalization;
 using Spectre.Console;
 
 namespace MLNetGen.Cli;
 
-/// <summary>A running training: a live bar on a terminal, a line an epoch elsewhere.</summary>
+/// <summary>How far a running training is, in the units of its family, and what to say of it.</summary>
+internal readonly record struct TrainingPosition(double Done, double Total, string Text);
+
+/// <summary>A running training: a live bar on a terminal; elsewhere only what is finished, a line each.</summary>
 internal static class TrainingDisplay
 {
     // More often than this only costs time.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Runs <paramref name="train"/>, which gets where to report steps and epochs.</summary>
-    public static T Show<T>(string title, Func<Action<VaeProgress>, Action<VaeEpoch>, T> train)
+    /// <summary>Runs <paramref name="train"/>, which gets where to report every step (asked for a few times a second), and finished parts.</summary>
+    public static T Show<T>(string title, Func<Action<Func<TrainingPosition>>, Action<string>, T> train)
     {
         if (!AnsiConsole.Profile.Capabilities.Interactive)
-            return train(_ => { }, epoch => Console.WriteLine(epoch));
+            return train(_ => { }, Console.WriteLine);
 
         T result = default!;
         AnsiConsole.Progress()
@@ -23,20 +25,19 @@ internal static class TrainingDisplay
             {
                 ProgressTask bar = context.AddTask(Markup.Escape(title));
                 DateTime shown = DateTime.MinValue;
-                result = train(Step, epoch => AnsiConsole.WriteLine(epoch.ToString()));
+                result = train(Step, AnsiConsole.WriteLine);
                 bar.Value = bar.MaxValue;
 
-                void Step(VaeProgress p)
+                void Step(Func<TrainingPosition> position)
                 {
                     DateTime now = DateTime.UtcNow;
                     if (now - shown < Interval)
                         return;
                     shown = now;
-                    bar.MaxValue = (double)p.Epochs * p.Batches;
-                    bar.Value = (p.Epoch - 1.0) * p.Batches + p.Batch;
-                    bar.Description = Markup.Escape(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"epoch {p.Epoch}/{p.Epochs}  {p.Train.NegativeElbo:F1} nats = {p.Train.Reconstruction:F1} + KL {p.Train.Kl:F1}  {p.ImagesPerSecond:F0} images/s  {p.Remaining:h\\:mm\\:ss} left"));
+                    (double done, double total, string text) = position();
+                    bar.MaxValue = total;
+                    bar.Value = done;
+                    bar.Description = Markup.Escape(text);
                 }
             });
         return result;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 
 namespace MLNetGen.Cli;
@@ -17,8 +18,8 @@ internal static class VaeRun
         {
             vae = TrainingDisplay.Show("training", (step, epoch) =>
             {
-                options.ProgressCallback = step;
-                options.MetricsCallback = finished => { trained = true; epoch(finished); };
+                options.ProgressCallback = progress => step(() => Position(progress));
+                options.MetricsCallback = finished => { trained = true; epoch(finished.ToString()); };
                 return context.Generative.Trainers.Vae(options).Fit(train);
             });
         }
@@ -45,6 +46,10 @@ internal static class VaeRun
         }
     }
 
+    private static TrainingPosition Position(VaeProgress p) => new((p.Epoch - 1.0) * p.Batches + p.Batch, (double)p.Epochs * p.Batches, string.Create(
+        CultureInfo.InvariantCulture,
+        $"epoch {p.Epoch}/{p.Epochs}  {p.Train.NegativeElbo:F1} nats = {p.Train.Reconstruction:F1} + KL {p.Train.Kl:F1}  {p.ImagesPerSecond:F0} images/s  {p.Remaining:h\\:mm\\:ss} left"));
+
     private static void Write(MLContext context, VaeTransformer vae, IDataView train, IDataView test, string folder, IReadOnlyList<string> commandLine)
     {
         SafeFile.Write(Path.Combine(folder, "model.zip"), unfinished => context.Model.Save(vae, train.Schema, unfinished));
@@ -55,5 +60,5 @@ internal static class VaeRun
     }
 
     public static string Describe(VaeMetrics test) =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"test: −ELBO {test.NegativeElbo:F2} nats per image = reconstruction {test.Reconstruction:F2} + KL {test.Kl:F2}");
+        string.Create(CultureInfo.InvariantCulture, $"test: −ELBO {test.NegativeElbo:F2} nats per image = reconstruction {test.Reconstruction:F2} + KL {test.Kl:F2}");
 }

@@ -7,5 +7,6 @@ internal static class TrainCommand
     public static Command Create() => new("train", "Train a model: one subcommand a family")
     {
         TrainVaeCommand.Create(),
+        TrainGanCommand.Create(),
     };
 }

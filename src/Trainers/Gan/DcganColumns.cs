@@ -11,6 +11,7 @@ internal static class DcganColumns
     // Dropped at the end of the pipeline.
     public const string Pixels = NetworkInput.Pixels;
     public const string Planes = "mlnetgen.planes";
+    public const string HandedOn = "mlnetgen.latent";
 
     // The nodes of the files for other ONNX consumers, where they differ.
     public const string OnnxPixels = "pixels";

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
-using Microsoft.ML.Transforms.Onnx;
 
 namespace MLNetGen.Gan;
 
@@ -12,7 +11,7 @@ internal static class DcganPipeline
     public static TransformerChain<ITransformer> Judge(MLContext context, PictureInput column, DcganOnnxFiles files, DataViewSchema input, int threads)
     {
         IEstimator<ITransformer> chain = column.ToPixels()
-            .Append(Onnx(context, files.PipelineDiscriminator, DcganColumns.Pixels, DcganColumns.Realness, threads))
+            .Append(OnnxStage.Of(context, files.PipelineDiscriminator, [DcganColumns.Pixels], [DcganColumns.Realness], threads))
             .Append(context.Transforms.DropColumns(column.Intermediate));
         return new TransformerChain<ITransformer>(chain.Fit(new EmptyView(input)));
     }
@@ -20,21 +19,10 @@ internal static class DcganPipeline
     /// <summary>Latent vectors to pictures.</summary>
     public static TransformerChain<ITransformer> Draw(MLContext context, GanShape shape, DcganOnnxFiles files, int threads)
     {
-        IEstimator<ITransformer> chain = Onnx(context, files.PipelineGenerator, DcganColumns.Latent, DcganColumns.Planes, threads)
+        IEstimator<ITransformer> chain = OnnxStage.Of(context, files.PipelineGenerator, [DcganColumns.Latent], [DcganColumns.Planes, DcganColumns.HandedOn], threads)
             .Append(context.Transforms.ConvertToImage(shape.Size, shape.Size, DcganColumns.Image, DcganColumns.Planes,
                 ImagePixelExtractingEstimator.ColorBits.All, ImagePixelExtractingEstimator.ColorsOrder.ARGB))
-            .Append(context.Transforms.DropColumns(DcganColumns.Planes));
+            .Append(context.Transforms.DropColumns(DcganColumns.Planes, DcganColumns.HandedOn));
         return new TransformerChain<ITransformer>(chain.Fit(EmptyView.OfVectors(DcganColumns.Latent)));
     }
-
-    private static OnnxScoringEstimator Onnx(MLContext context, string file, string input, string output, int threads) =>
-        context.Transforms.ApplyOnnxModel(new OnnxOptions
-        {
-            ModelFile = file,
-            InputColumns = [input],
-            OutputColumns = [output],
-            GpuDeviceId = context.GpuDeviceId,
-            FallbackToCpu = context.FallbackToCpu,
-            IntraOpNumThreads = threads,
-        });
 }

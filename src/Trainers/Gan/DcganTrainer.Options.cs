@@ -4,10 +4,7 @@ namespace MLNetGen;
 
 public sealed partial class DcganTrainer
 {
-    /// <summary>
-    /// What to learn from, which networks, and how to train them. Checkpoints are not written yet, so
-    /// <see cref="TrainingOptions.Resume"/> is refused, and <see cref="TrainingOptions.ValidationSet"/> is not looked at.
-    /// </summary>
+    /// <summary>What to learn from, which networks, and how to train them.</summary>
     public sealed class Options : TrainingOptions
     {
         /// <summary>The column of pictures (MLImage) to learn from.</summary>
@@ -50,10 +47,19 @@ public sealed partial class DcganTrainer
         public double? Beta2 { get; set; }
 
         /// <summary>Steps between two pictures of the same z in the workspace; at least 1.</summary>
-        public int SnapshotInterval { get; set; } = 100;
+        public int SampleInterval { get; set; } = 100;
+
+        /// <summary>Steps between two checkpoints; at least 1. What a loss that becomes NaN falls back to, with a workspace or without.</summary>
+        public int CheckpointInterval { get; set; } = 500;
+
+        /// <summary>The newest checkpoints that stay in the workspace; at least 1.</summary>
+        public int KeptCheckpoints { get; set; } = 3;
 
         /// <summary>Called after every step, on the training thread: keep it short.</summary>
-        public Action<DcganProgress>? MetricsCallback { get; set; }
+        public Action<DcganProgress>? ProgressCallback { get; set; }
+
+        /// <summary>Called at every checkpoint, on the training thread, with the averages since the one before.</summary>
+        public Action<DcganAverages>? MetricsCallback { get; set; }
 
         internal override void Validate()
         {
@@ -72,7 +78,9 @@ public sealed partial class DcganTrainer
             OptionCheck.Positive(nameof(DiscriminatorLearningRate), DiscriminatorLearningRate ?? 1);
             OptionCheck.Fraction(nameof(Beta1), Beta1 ?? 0);
             OptionCheck.Fraction(nameof(Beta2), Beta2 ?? 0);
-            OptionCheck.AtLeast(nameof(SnapshotInterval), SnapshotInterval, 1);
+            OptionCheck.AtLeast(nameof(SampleInterval), SampleInterval, 1);
+            OptionCheck.AtLeast(nameof(CheckpointInterval), CheckpointInterval, 1);
+            OptionCheck.AtLeast(nameof(KeptCheckpoints), KeptCheckpoints, 1);
         }
     }
 }

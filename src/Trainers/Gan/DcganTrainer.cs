@@ -3,9 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 using MLNetGen.Gan;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace MLNetGen;
 
@@ -26,44 +24,64 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         this.context = context;
         this.options = options;
         options.Validate();
-        if (options.Resume)
-            throw new NotSupportedException("a GAN's training cannot be resumed yet: set Resume to false.");
     }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The column is absent or of another type, or there are fewer rows than a batch.</exception>
-    /// <exception cref="InvalidDataException">A row cannot be read.</exception>
-    /// <exception cref="InvalidOperationException">ONNX Runtime and a network disagree.</exception>
-    /// <exception cref="TrainingDivergedException">A loss became NaN before there was anything worth keeping.</exception>
+    /// <exception cref="InvalidDataException">A row cannot be read, or the checkpoint to resume from is damaged.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The checkpoint to resume from is of another run, or ONNX Runtime and a network disagree; the trained weights are then in the checkpoint.
+    /// </exception>
+    /// <exception cref="TrainingDivergedException">A loss became NaN before there was a checkpoint to keep.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public DcganTransformer Fit(IDataView input)
     {
-        using TrainingSession session = TrainingSession.Begin(context, Family, options);
+        string? checkpoint = options.Resume ? GanCheckpoints.Newest(options.WorkspacePath!) : null;
+        GanHistory.Header? resumed = checkpoint is null ? null : Checkpoint.ReadHeader<GanHistory.Header>(checkpoint);
+        using TrainingSession session = TrainingSession.Begin(context, Family, options, resumed?.Settings.Seed);
         (PictureInput column, GanRecipe recipe) = Decide(input);
-        Module<Tensor, Tensor> generator = GanNetworks.Generator(recipe), discriminator = GanNetworks.Discriminator(recipe), averaged = GanNetworks.Generator(recipe);
-        using (no_grad())
-        {
-            foreach ((Tensor from, Tensor to) in generator.state_dict().Values.Zip(averaged.state_dict().Values)) to.copy_(from);
-        }
+        using GanModules modules = new(recipe);
 
         // Once before training, so that a network that cannot be exported costs nothing.
-        using (DcganOnnxFiles.Export(recipe, generator, discriminator))
-            session.Info($"{recipe.Network}: generator {Count(generator):N0}, discriminator {Count(discriminator):N0} parameters; both export to ONNX.");
+        using (DcganOnnxFiles.Export(recipe, modules.Average, modules.Discriminator))
+            session.Info($"{recipe.Network}: generator {GanModules.Count(modules.Generator):N0}, discriminator {GanModules.Count(modules.Discriminator):N0} parameters; both export to ONNX.");
 
-        using BatchFeed rows = new(column.Read(input, options.CancellationToken), column.Scale, session.Device);
+        Tensor pictures = column.Read(input, options.CancellationToken);
+        GanSettings settings = SettingsFor(recipe, session, pictures.shape[0], TrainingData.HashOf(pictures));
+        using BatchFeed rows = new(pictures, column.Scale, session.Device);
         if (rows.Count < recipe.BatchSize)
-        {
             throw new ArgumentException($"there are {rows.Count} pictures, and a step takes {recipe.BatchSize}: lower BatchSize, or give more pictures.", nameof(input));
-        }
+        GanHistory history = resumed is null ? new GanHistory(settings) : Resume(resumed, settings, checkpoint!, modules, session);
+        if (options.WorkspacePath is { } workspace)
+            history.Pictures = TrainingPictures.Save(context, input, column, GanSnapshots.TrainingPictures(workspace));
         session.Info($"{rows.Count:N0} pictures of {string.Join("×", column.Shape)}; {session.Device}, seed {session.Seed}.");
 
-        foreach (Module network in (Module[])[generator, discriminator, averaged]) network.to(session.Device);
-        GanAverage average = new(recipe, generator, averaged);
-        string? stopped = Train(recipe, generator, discriminator, average, rows, session);
-        foreach (Module network in (Module[])[averaged, discriminator]) network.to(torch.device("cpu"));
-        discriminator.eval();
-        DcganOnnxFiles files = DcganOnnxFiles.Export(recipe, averaged, discriminator);
-        return new DcganTransformer(context, column, recipe, files, input.Schema, session.NumberOfThreads, stopped);
+        modules.To(session.Device);
+        new GanTraining(options, modules, history, session).Run(rows, checkpoint);
+        modules.To(torch.device("cpu"));
+        return Export(modules, column, input.Schema, history, session);
+    }
+
+    /// <summary>
+    /// The transformer of the newest checkpoint in <see cref="TrainingOptions.WorkspacePath"/>, without training on: for a
+    /// run that was stopped and is not to be resumed.
+    /// </summary>
+    /// <param name="input">Rows like the training rows; all that is read of them is what an unset option is taken from.</param>
+    /// <exception cref="InvalidOperationException">There is no checkpoint in the workspace, or it is of another run.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
+    public DcganTransformer FitFromCheckpoint(IDataView input)
+    {
+        string checkpoint = (options.WorkspacePath is { } workspace ? GanCheckpoints.Newest(workspace) : null)
+            ?? throw new InvalidOperationException($"there is no checkpoint in '{options.WorkspacePath}': train up to one first, or set WorkspacePath to where one is.");
+        GanHistory.Header finished = Checkpoint.ReadHeader<GanHistory.Header>(checkpoint)!;
+        using TrainingSession session = TrainingSession.Begin(context, Family, options, finished.Settings.Seed);
+        (PictureInput column, GanRecipe recipe) = Decide(input);
+        using GanModules modules = new(recipe);
+        // The rows are taken for the run's own, and the steps that were planned stay the plan.
+        GanSettings settings = SettingsFor(recipe, session, finished.Settings.TrainingRows, finished.Settings.TrainingData) with { Steps = finished.Settings.Steps };
+        GanHistory history = Resume(finished, settings, checkpoint, modules, session);
+        new GanAverage(recipe, modules.Generator, modules.Average).Refresh(session.Device);
+        return Export(modules, column, input.Schema, history, session);
     }
 
     /// <inheritdoc/>
@@ -76,62 +94,35 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
             new DataViewSchema.DetachedColumn(DcganColumns.Realness, new VectorDataViewType(NumberDataViewType.Single, 1)));
     }
 
-    // Why the run ended early; null when it did not.
-    private string? Train(
-        GanRecipe recipe, Module<Tensor, Tensor> generator, Module<Tensor, Tensor> discriminator, GanAverage average, BatchFeed rows, TrainingSession session)
+    private GanSettings SettingsFor(GanRecipe recipe, TrainingSession session, long rows, string data) => new()
     {
-        using DisposeScope run = NewDisposeScope();
-        using Adam generatorOptimizer = optim.Adam([.. generator.parameters()], recipe.GeneratorRate, recipe.Beta1, recipe.Beta2, recipe.Epsilon);
-        using Adam discriminatorOptimizer = optim.Adam([.. discriminator.parameters()], recipe.DiscriminatorRate, recipe.Beta1, recipe.Beta2, recipe.Epsilon);
-        GanStep training = new(recipe, generator, discriminator, generatorOptimizer, discriminatorOptimizer);
-        GanSnapshots? snapshots = options.WorkspacePath is { } folder ? new(folder, recipe) : null;
-        using LastGoodEpoch goodAverage = new(average.Network), goodDiscriminator = new(discriminator);
+        Seed = session.Seed,
+        Recipe = recipe,
+        TrainingRows = rows,
+        TrainingData = data,
+        Steps = options.Steps ?? checked((int)(options.Epochs * (rows / recipe.BatchSize))),
+        SampleInterval = options.SampleInterval,
+        CheckpointInterval = options.CheckpointInterval,
+        Device = session.Device.ToString(),
+        NumberOfThreads = session.NumberOfThreads,
+    };
 
-        int batches = (int)(rows.Count / recipe.BatchSize);
-        int steps = options.Steps ?? checked(options.Epochs * batches);
-        ProgressMeter meter = new(0, (long)steps * recipe.BatchSize);
-        long[] order = [];
-        generator.train();
-        discriminator.train();
-        for (int step = 0; step < steps; step++)
-        {
-            options.CancellationToken.ThrowIfCancellationRequested();
-            if (step % batches == 0)
-                order = session.OrderOf(rows.Count, step / batches);
-            session.SeedEpoch(step);
-            GanLosses losses;
-            using (Tensor real = rows.Batch(order, (long)(step % batches) * recipe.BatchSize, recipe.BatchSize).mul_(2).sub_(1))
-            using (Tensor latent = recipe.RandomLatent(recipe.BatchSize, session.Device))
-                losses = training.Run(real, latent);
-            if (!losses.IsFinite)
-                return Diverged(step, goodAverage, goodDiscriminator, session);
-
-            average.Update(step);
-            meter.Advance(recipe.BatchSize);
-            options.MetricsCallback?.Invoke(new(step + 1, steps, losses.OnReal + losses.OnMade, losses.OnReal, losses.OnMade, losses.Generator,
-                losses.ProbabilityOfReal, losses.ProbabilityOfMade, meter.ImagesPerSecond, meter.Remaining));
-            if ((step + 1) % options.SnapshotInterval != 0 && step + 1 != steps)
-                continue;
-            average.Refresh(session.Device);
-            goodAverage.Keep();
-            goodDiscriminator.Keep();
-            snapshots?.Take(average.Network, step + 1, session.Device);
-        }
-        return null;
+    private GanHistory Resume(GanHistory.Header finished, GanSettings settings, string checkpoint, GanModules modules, TrainingSession session)
+    {
+        GanHistory history = GanHistory.From(finished, settings, GanLog.Read(options.WorkspacePath!, finished.Step), checkpoint);
+        GanCheckpoints.LoadModules(checkpoint, modules);
+        session.Info($"going on after step {history.Step}, from '{checkpoint}'.");
+        if (RunSettings.RoundingDifference(finished.Settings.Device, settings.Device, finished.Settings.NumberOfThreads, settings.NumberOfThreads) is { } difference)
+            session.Warning($"{difference}: the run goes on, but not bit for bit as it would have.");
+        return history;
     }
 
-    private string Diverged(int step, LastGoodEpoch average, LastGoodEpoch discriminator, TrainingSession session)
+    private DcganTransformer Export(GanModules modules, PictureInput column, DataViewSchema schema, GanHistory history, TrainingSession session)
     {
-        string when = $"a loss became NaN in step {step + 1}";
-        const string Remedy = "lower GeneratorLearningRate and DiscriminatorLearningRate, or look for broken rows";
-        int kept = step / options.SnapshotInterval * options.SnapshotInterval;
-        if (kept == 0)
-            throw new TrainingDivergedException($"{when}, before the first {options.SnapshotInterval} were finished: {Remedy}.");
-        average.Restore();
-        discriminator.Restore();
-        string stopped = $"{when}; step {kept} is kept: {Remedy}.";
-        session.Warning(stopped);
-        return stopped;
+        modules.Discriminator.eval();
+        string? checkpoint = options.WorkspacePath is { } workspace ? GanCheckpoints.Newest(workspace) : null;
+        DcganOnnxFiles files = DcganOnnxFiles.Export(history.Settings.Recipe, modules.Average, modules.Discriminator, checkpoint);
+        return new DcganTransformer(context, column, files, schema, history, session.NumberOfThreads);
     }
 
     private (PictureInput Column, GanRecipe Recipe) Decide(IDataView input)
@@ -145,6 +136,4 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         int size = options.ImageSize > 0 ? options.ImageSize : network == DcganNetwork.Mnist32 ? 32 : 64;
         return (new PictureInput(context, column.Name, channels, size, size, options.Resizing), GanRecipe.For(options, network, channels, size));
     }
-
-    private static long Count(Module network) => network.parameters().Sum(parameter => parameter.numel());
 }

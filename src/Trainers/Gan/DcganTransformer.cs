@@ -13,32 +13,43 @@ namespace MLNetGen;
 /// <see cref="Generator"/> the second, and either loads where this library is not installed.
 /// Dispose it when done: it owns its ONNX sessions and their files.
 /// </remarks>
-public sealed class DcganTransformer : ITransformer, ICanSaveModel, IDisposable
+public sealed class DcganTransformer : ITransformer, ICanSaveModel, IDisposable, IHasChain
 {
-    private readonly TransformerChain<ITransformer> judge, draw;
+    private readonly TransformerChain<ITransformer> judge;
     private readonly DcganOnnxFiles files;
 
-    internal DcganTransformer(MLContext context, PictureInput column, GanRecipe recipe, DcganOnnxFiles files, DataViewSchema input, int threads, string? stopped)
+    internal DcganTransformer(MLContext context, PictureInput column, DcganOnnxFiles files, DataViewSchema input, GanHistory history, int threads)
     {
         this.files = files;
+        GanShape shape = history.Settings.Recipe.Shape;
         judge = DcganPipeline.Judge(context, column, files, input, threads);
-        draw = DcganPipeline.Draw(context, recipe.Shape, files, threads);
-        Generator = new OwnedChain(draw, files);
-        LatentDimension = recipe.Shape.LatentDimension;
-        Stopped = stopped;
+        Generator = new DcganGenerator(DcganPipeline.Draw(context, shape, files, threads), shape.LatentDimension, files);
+        History = history;
     }
 
     /// <summary><c>Latent</c>, standard normal (<see cref="GenerativeCatalog.SampleLatent"/>), to <c>Image</c>.</summary>
-    public ITransformer Generator { get; }
+    public DcganGenerator Generator { get; }
 
     /// <summary>Length of a latent vector.</summary>
-    public int LatentDimension { get; }
+    public int LatentDimension => Generator.LatentDimension;
+
+    /// <summary>The training run's averages at every checkpoint.</summary>
+    public IReadOnlyList<DcganAverages> Averages => History.Averages;
 
     /// <summary>Why training ended before its last step, such as a loss that became NaN; null where it did not.</summary>
-    public string? Stopped { get; }
+    public string? Stopped => History.Stopped;
+
+    /// <summary>Signs of a training that no longer learns, as they were seen.</summary>
+    public IReadOnlyList<string> Warnings => History.Warnings;
 
     /// <summary>The greatest difference between an ONNX file and its trained network, by absolute value.</summary>
     public double OnnxParity => files.Parity;
+
+    internal GanHistory History { get; }
+
+    internal DcganOnnxFiles Files => files;
+
+    ITransformer IHasChain.Chain => judge;
 
     bool ITransformer.IsRowToRowMapper => ((ITransformer)judge).IsRowToRowMapper;
 
@@ -54,10 +65,19 @@ public sealed class DcganTransformer : ITransformer, ICanSaveModel, IDisposable
     /// </summary>
     public void SaveOnnx(string folder) => files.CopyTo(folder);
 
+    /// <summary>
+    /// Writes what tells of the run: <c>metrics.json</c>, <c>run.json</c> and <c>report.html</c>, the last with the
+    /// pictures that training left in <paramref name="folder"/> (<see cref="TrainingOptions.WorkspacePath"/>).
+    /// </summary>
+    /// <param name="folder">Where to; made if it is not there.</param>
+    /// <param name="commandLine">The command that repeats the run, if it was one.</param>
+    public void SaveReport(string folder, IReadOnlyList<string>? commandLine = null) => GanReport.Write(folder, History, OnnxParity, commandLine);
+
     /// <summary>Closes the ONNX sessions and deletes the temporary files.</summary>
     public void Dispose()
     {
-        foreach (IDisposable part in judge.Concat(draw).OfType<IDisposable>()) part.Dispose();
+        foreach (IDisposable part in judge.OfType<IDisposable>()) part.Dispose();
+        Generator.Dispose();
         files.Dispose();
     }
 

@@ -14,12 +14,14 @@ internal static class Checkpoint
 {
     private const string Header = "run.json";
 
-    public static string PathIn(string workspace) => Path.Combine(workspace, "checkpoints", "latest.checkpoint");
+    /// <summary>Where a family that keeps one checkpoint has it.</summary>
+    public static string PathIn(string workspace) => Path.Combine(FolderIn(workspace), "latest.checkpoint");
+
+    public static string FolderIn(string workspace) => Path.Combine(workspace, "checkpoints");
 
     public static void Save<THeader>(
-        string workspace, THeader header, IReadOnlyDictionary<string, Module> networks, IReadOnlyDictionary<string, OptimizerHelper> optimizers)
+        string path, THeader header, IReadOnlyDictionary<string, Module> networks, IReadOnlyDictionary<string, OptimizerHelper> optimizers)
     {
-        string path = PathIn(workspace);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         SafeFile.WriteStream(path, file =>
         {
@@ -34,24 +36,23 @@ internal static class Checkpoint
         });
     }
 
-    /// <summary>The header alone, or null where the workspace holds no checkpoint.</summary>
+    /// <summary>The header alone, or null where there is no such file.</summary>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    public static THeader? ReadHeader<THeader>(string workspace)
+    public static THeader? ReadHeader<THeader>(string path)
         where THeader : class
     {
-        string path = PathIn(workspace);
         return File.Exists(path) ? Read(path, Header, stream => JsonSerializer.Deserialize<THeader>(stream, RunJson.Options)) : null;
     }
 
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    public static void LoadNetwork(string workspace, string name, Module network) => Read(PathIn(workspace), Entry(name), stream =>
+    public static void LoadNetwork(string path, string name, Module network) => Read(path, Entry(name), stream =>
     {
         using BinaryReader reader = new(stream);
         return network.load(reader);
     });
 
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    public static void LoadOptimizer(string workspace, string name, OptimizerHelper optimizer) => Read(PathIn(workspace), Entry(name), stream =>
+    public static void LoadOptimizer(string path, string name, OptimizerHelper optimizer) => Read(path, Entry(name), stream =>
     {
         using BinaryReader reader = new(stream);
         optimizer.load_state_dict(reader);

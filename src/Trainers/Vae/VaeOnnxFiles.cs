@@ -7,12 +7,6 @@ namespace MLNetGen.Vae;
 /// <summary>A VAE's ONNX files, in a folder of their own that goes with this object: ML.NET reads a model's file again when it saves it.</summary>
 internal sealed class VaeOnnxFiles : IDisposable
 {
-    // Relative to the largest output: rounding between two engines, many times over, and nothing else.
-    private const double Tolerance = 1e-3;
-
-    // A pixel on the border between two of 255 levels may be rounded either way.
-    private const double OneLevel = 1.01 / 255;
-
     private const string EncoderName = "encoder.onnx";
     private const string DecoderName = "decoder.onnx";
     private const string WholeName = "vae.onnx";
@@ -88,36 +82,18 @@ internal sealed class VaeOnnxFiles : IDisposable
         Write(new PipelineEncoder(network.Encoder), [pixels], PipelineEncoder, "encoder", [VaeColumns.Pixels], VaePipeline.EncoderOutputs);
         bool pictures = input.Shape.Length == 3;
         Write(new PipelineDecoder(network.Decoder, pictures), [latent], PipelineDecoder, "decoder", [VaeColumns.Latent],
-            VaePipeline.DecoderOutputs(input.Shape), pictures ? OneLevel : Tolerance);
+            VaePipeline.DecoderOutputs(input.Shape), pictures ? OnnxFile.OneLevel : OnnxFile.Tolerance);
         Write(new PictureScores(options.Likelihood, options.GaussianDeviation), [pixels, pixels], Scores, "scores",
             VaePipeline.ScoresInputs, VaePipeline.ScoresOutputs);
 
-        // Writes the file, holds it against the module, and writes it again with what that said.
-        double Write(ExportableModule module, Tensor[] example, string path, string part, string[] inputs, string[] outputs, double tolerance = Tolerance)
-        {
-            OnnxExportOptions export = new()
+        double Write(ExportableModule module, Tensor[] example, string path, string part, string[] inputs, string[] outputs, double tolerance = OnnxFile.Tolerance) =>
+            OnnxFile.Write(module, example, path, new OnnxExportOptions
             {
                 ModelName = part,
                 InputNames = inputs,
                 OutputNames = outputs,
                 Metadata = new Dictionary<string, string>(metadata) { ["part"] = part },
-            };
-            OnnxExporter.Export(module, example, path, export);
-            OnnxParity parity = OnnxCheck.CompareRandom(module, path, example);
-            if (!parity.IsWithin(tolerance))
-                throw Disagreement(parity, part, tolerance, options);
-            export.Metadata["parityError"] = parity.MaximumAbsoluteError.ToString("G3", CultureInfo.InvariantCulture);
-            OnnxExporter.Export(module, example, path, export);
-            return parity.MaximumAbsoluteError;
-        }
-    }
-
-    private static InvalidOperationException Disagreement(OnnxParity parity, string part, double tolerance, VaeTrainer.Options options)
-    {
-        string weights = options.WorkspacePath is { } folder && File.Exists(Checkpoint.PathIn(folder))
-            ? $"The trained weights are in '{Checkpoint.PathIn(folder)}'."
-            : "No weights are kept: set WorkspacePath to keep them.";
-        return new($"ONNX Runtime and the trained {part} disagree ({parity}), beyond {tolerance} of the largest output. {weights}");
+            }, tolerance, OnnxFile.WeightsIn(options.WorkspacePath is { } workspace ? Checkpoint.PathIn(workspace) : null));
     }
 
     private static Dictionary<string, string> Describe(VaeNetwork network, NetworkInput input, VaeTrainer.Options options) => new()

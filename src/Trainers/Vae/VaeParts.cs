@@ -23,7 +23,7 @@ internal sealed record VaeParts(
     /// <exception cref="ArgumentException">The model is not a VAE's.</exception>
     public static VaeParts Find(ITransformer model)
     {
-        List<ITransformer> all = [.. Flatten(model)];
+        List<ITransformer> all = [.. ChainParts.Flatten(model)];
         // Vectors of unknown size: OnnxTransformer takes them at this stage whatever size its network has.
         DataViewSchema inputs = EmptyView.OfVectors(VaeColumns.Pixels, VaeColumns.EncodedPixels, VaeColumns.Latent, VaeColumns.Logits).Schema;
         OnnxTransformer? encoder = null, decoder = null, scores = null;
@@ -31,7 +31,7 @@ internal sealed record VaeParts(
         long[] shape = [];
         foreach (OnnxTransformer onnx in all.OfType<OnnxTransformer>())
         {
-            if (AddedBy(onnx, inputs) is not { } added)
+            if (ChainParts.AddedBy(onnx, inputs) is not { } added)
                 continue;
             if (added.ContainsKey(VaeColumns.LatentLogVariance))
             {
@@ -55,27 +55,5 @@ internal sealed record VaeParts(
         }
         TransformerChain<ITransformer> preprocess = new TransformerChain<ITransformer>([.. all.Take(all.IndexOf(encoder))]);
         return new VaeParts(preprocess, encoder, decoder, scores, latent, shape);
-    }
-
-    private static IEnumerable<ITransformer> Flatten(ITransformer model) => model switch
-    {
-        VaeTransformer vae => Flatten(vae.Chain),
-        IEnumerable<ITransformer> chain => chain.SelectMany(Flatten),
-        _ => [model],
-    };
-
-    private static Dictionary<string, VectorDataViewType>? AddedBy(OnnxTransformer onnx, DataViewSchema inputs)
-    {
-        try
-        {
-            // Only what the network adds has a known size.
-            return onnx.GetOutputSchema(inputs)
-                .Where(c => !c.IsHidden && c.Type is VectorDataViewType { IsKnownSize: true })
-                .ToDictionary(c => c.Name, c => (VectorDataViewType)c.Type);
-        }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
-        {
-            return null; // Somebody else's network, with inputs of other names.
-        }
     }
 }

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
-using Microsoft.ML.Transforms.Onnx;
 
 namespace MLNetGen.Vae;
 
@@ -22,9 +21,9 @@ internal static class VaePipeline
     public static TransformerChain<ITransformer> Whole(MLContext context, NetworkInput column, VaeOnnxFiles files, DataViewSchema input, int threads)
     {
         IEstimator<ITransformer> whole = column.ToPixels()
-            .Append(Onnx(context, files.PipelineEncoder, [VaeColumns.Pixels], EncoderOutputs, threads))
-            .Append(Onnx(context, files.PipelineDecoder, [VaeColumns.Latent], DecoderOutputs(column.Shape), threads))
-            .Append(Onnx(context, files.Scores, ScoresInputs, ScoresOutputs, threads))
+            .Append(OnnxStage.Of(context, files.PipelineEncoder, [VaeColumns.Pixels], EncoderOutputs, threads))
+            .Append(OnnxStage.Of(context, files.PipelineDecoder, [VaeColumns.Latent], DecoderOutputs(column.Shape), threads))
+            .Append(OnnxStage.Of(context, files.Scores, ScoresInputs, ScoresOutputs, threads))
             .Append(ToOutput(context, column.Shape, VaeColumns.Reconstruction))
             .Append(context.Transforms.DropColumns([.. column.Intermediate, VaeColumns.EncodedPixels, VaeColumns.NegativeLogLikelihood]));
         return new TransformerChain<ITransformer>(whole.Fit(new EmptyView(input)));
@@ -45,17 +44,6 @@ internal static class VaePipeline
         IDataView decoded = parts.Decoder.Transform(EmptyView.OfVectors(VaeColumns.Latent));
         return new TransformerChain<ITransformer>(parts.Decoder, ToOutput(context, parts.Shape, VaeColumns.DecodedImage).Fit(decoded));
     }
-
-    private static OnnxScoringEstimator Onnx(MLContext context, string file, string[] inputs, string[] outputs, int threads) =>
-        context.Transforms.ApplyOnnxModel(new OnnxOptions
-        {
-            ModelFile = file,
-            InputColumns = inputs,
-            OutputColumns = outputs,
-            GpuDeviceId = context.GpuDeviceId,
-            FallbackToCpu = context.FallbackToCpu,
-            IntraOpNumThreads = threads,
-        });
 
     // Reconstructed pixels in [0, 1] to a picture; a vector stays one, under its new name.
     private static IEstimator<ITransformer> ToOutput(MLContext context, long[] shape, string output)

@@ -61,7 +61,7 @@ internal static class VaeReport
                 ? "Pictures the network did not train on, each left of its reconstruction."
                 : "Training pictures, each left of its reconstruction.", Frames(folder, "reconstructions", history));
         }
-        page.Table("Settings", ["setting", "value"], [.. settings.ToRows()]);
+        page.Table("Settings", ["setting", "value"], RunSettings.ToRows(settings));
         page.Table("Versions", ["part", "version"], [.. versions.Select(v => (IReadOnlyList<string>)[v.Key, v.Value])]);
         return page.ToHtml();
     }

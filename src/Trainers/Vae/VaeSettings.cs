@@ -1,8 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using static TorchSharp.torch;
-
 namespace MLNetGen.Vae;
 
 /// <summary>The settings that repeat a run, as <c>run.json</c>, <c>metrics.json</c> and checkpoints keep them.</summary>
@@ -49,47 +44,15 @@ internal sealed record VaeSettings
         NumberOfThreads = session.NumberOfThreads,
     };
 
-    /// <summary>What <see cref="TrainingData"/> says of rows.</summary>
-    public static string HashOf(Tensor rows) => Convert.ToHexStringLower(SHA256.HashData(rows.bytes));
-
-    /// <summary>Name and value of every setting, for a table.</summary>
-    public IEnumerable<IReadOnlyList<string>> ToRows() =>
-        from setting in JsonSerializer.SerializeToNode(this, RunJson.Options)!.AsObject()
-        select (IReadOnlyList<string>)[setting.Key, setting.Value is JsonArray list ? string.Join("×", list) : $"{setting.Value}"];
-
     /// <summary>What a checkpoint may not be resumed with: null, or the first setting that differs.</summary>
-    public string? DifferenceFrom(VaeSettings other)
-    {
-        (string Name, object? Mine, object? Theirs)[] fixedSettings =
-        [
-            (nameof(Seed), Seed, other.Seed),
-            (nameof(Architecture), Architecture, other.Architecture),
-            (nameof(InputShape), string.Join("×", InputShape), string.Join("×", other.InputShape)),
-            (nameof(TrainingRows), TrainingRows, other.TrainingRows),
-            (nameof(TrainingData), TrainingData[..8], other.TrainingData[..8]),
-            (nameof(LatentDimension), LatentDimension, other.LatentDimension),
-            (nameof(Likelihood), Likelihood, other.Likelihood),
-            (nameof(GaussianDeviation), GaussianDeviation, other.GaussianDeviation),
-            (nameof(Beta), Beta, other.Beta),
-            (nameof(LearningRate), LearningRate, other.LearningRate),
-            (nameof(Schedule), Schedule, other.Schedule),
-            (nameof(Beta1), Beta1, other.Beta1),
-            (nameof(Beta2), Beta2, other.Beta2),
-            (nameof(BatchSize), BatchSize, other.BatchSize),
-            // One cycle is planned over all epochs.
-            (nameof(Epochs), Schedule == LearningRateSchedule.OneCycle ? Epochs : 0, other.Schedule == LearningRateSchedule.OneCycle ? other.Epochs : 0),
-        ];
-        foreach (var (name, mine, theirs) in fixedSettings)
-        {
-            if (!Equals(mine, theirs))
-                return $"{name} is {mine} there and {theirs} here";
-        }
-        return null;
-    }
+    public string? DifferenceFrom(VaeSettings other) => RunSettings.Difference(this, other, (string[])
+    [
+        nameof(Device), nameof(NumberOfThreads),
+        // One cycle is planned over all epochs.
+        .. Schedule == LearningRateSchedule.OneCycle ? [] : (string[])[nameof(Epochs)],
+    ]);
 
     /// <summary>What changes the last bits of a run that goes on, and nothing else: null, or what differs.</summary>
     public string? RoundingDifferenceFrom(VaeSettings other) =>
-        Device != other.Device ? $"{nameof(Device)} was {Device} and is {other.Device}"
-        : NumberOfThreads != other.NumberOfThreads ? $"{nameof(NumberOfThreads)} was {NumberOfThreads} and is {other.NumberOfThreads}"
-        : null;
+        RunSettings.RoundingDifference(Device, other.Device, NumberOfThreads, other.NumberOfThreads);
 }

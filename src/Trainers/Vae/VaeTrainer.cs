@@ -49,7 +49,7 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
             session.Info($"{recipe.Architecture} network, {network.parameters().Sum(p => p.numel()):N0} parameters; exports to ONNX.");
 
         Tensor rows = column.Read(input, options.CancellationToken);
-        VaeSettings settings = VaeSettings.Of(options, recipe, column, session, rows.shape[0], VaeSettings.HashOf(rows));
+        VaeSettings settings = VaeSettings.Of(options, recipe, column, session, rows.shape[0], TrainingData.HashOf(rows));
         VaeHistory history = resumed is null ? new VaeHistory(settings) : Resume(resumed, settings, network, session);
         using BatchFeed train = new(rows, column.Scale, session.Device);
         using BatchFeed? test = options.ValidationSet is { } held ? new(column.Read(held, options.CancellationToken), column.Scale, session.Device) : null;
@@ -91,7 +91,7 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
         using Adam optimizer = optim.Adam([.. network.parameters()], recipe.LearningRate, options.Beta1, options.Beta2);
         VaeLoss loss = new(options.Likelihood, options.GaussianDeviation);
         if (history.Epochs.Count > 0)
-            Checkpoint.LoadOptimizer(options.WorkspacePath!, OptimizerPart, optimizer);
+            Checkpoint.LoadOptimizer(Checkpoint.PathIn(options.WorkspacePath!), OptimizerPart, optimizer);
         VaeSnapshots? snapshots = options.WorkspacePath is { } folder ? new(folder, column, options.LatentDimension) : null;
         using LastGoodEpoch lastGood = new(network);
 
@@ -144,7 +144,7 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
     }
 
     private static void Save(string workspace, VaeHistory history, VaeNetwork network, Adam optimizer) => Checkpoint.Save(
-        workspace, history.ToHeader(), new Dictionary<string, nn.Module> { [NetworkPart] = network }, new Dictionary<string, OptimizerHelper> { [OptimizerPart] = optimizer });
+        Checkpoint.PathIn(workspace), history.ToHeader(), new Dictionary<string, nn.Module> { [NetworkPart] = network }, new Dictionary<string, OptimizerHelper> { [OptimizerPart] = optimizer });
 
     private (VaeTerms Terms, int Images) Step(VaeNetwork network, VaeLoss loss, Adam optimizer, Tensor pixels)
     {
@@ -191,7 +191,7 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
         session.Warning(history.Stopped);
     }
 
-    private VaeHistory.Header? Finished() => Checkpoint.ReadHeader<VaeHistory.Header>(options.WorkspacePath!);
+    private VaeHistory.Header? Finished() => Checkpoint.ReadHeader<VaeHistory.Header>(Checkpoint.PathIn(options.WorkspacePath!));
 
     // Before the network moves to its device: real TorchSharp's load moves it to the CPU and back, and every move makes
     // new parameters, which an optimiser made before would not know.
@@ -199,7 +199,7 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
     {
         string path = Checkpoint.PathIn(options.WorkspacePath!);
         VaeHistory history = VaeHistory.From(finished, settings, path);
-        Checkpoint.LoadNetwork(options.WorkspacePath!, NetworkPart, network);
+        Checkpoint.LoadNetwork(path, NetworkPart, network);
         session.Info($"epoch {history.Epochs.Count} is taken from '{path}'.");
         if (finished.Settings.RoundingDifferenceFrom(settings) is { } difference)
             session.Warning($"{difference}: the run goes on, but not bit for bit as it would have.");

@@ -15,7 +15,7 @@ namespace MLNetGen;
 /// Scoring is safe from several threads and cursors at once. Dispose it when done: it owns its ONNX sessions and,
 /// where it was trained, their files.
 /// </remarks>
-public sealed class VaeTransformer : ITransformer, ICanSaveModel, IDisposable
+public sealed class VaeTransformer : ITransformer, ICanSaveModel, IDisposable, IHasChain
 {
     private readonly MLContext context;
     private readonly VaeParts parts;
@@ -51,6 +51,8 @@ public sealed class VaeTransformer : ITransformer, ICanSaveModel, IDisposable
     public VaeParity? OnnxParity => files?.Parity;
 
     bool ITransformer.IsRowToRowMapper => Chain.IsRowToRowMapper;
+
+    ITransformer IHasChain.Chain => Chain;
 
     internal ITransformer Chain { get; }
 

@@ -17,7 +17,8 @@ public sealed class DcganTrainerTests : IDisposable
         LatentDimension = 6,
         Steps = 6,
         BatchSize = 8,
-        SnapshotInterval = 3,
+        SampleInterval = 3,
+        CheckpointInterval = 3,
         Seed = 5,
         NumberOfThreads = 1,
     };
@@ -68,7 +69,7 @@ public sealed class DcganTrainerTests : IDisposable
         List<DcganProgress> told = [];
         DcganTrainer.Options options = Quick;
         options.WorkspacePath = workspace;
-        options.MetricsCallback = told.Add;
+        options.ProgressCallback = told.Add;
         using DcganTransformer gan = ml.Generative.Trainers.Dcgan(options).Fit(ml.Images.MoonPhases(20));
         Assert.Equal(Enumerable.Range(1, 6), told.Select(p => p.Step));
         Assert.All(told, p => Assert.Equal(p.RealLoss + p.FakeLoss, p.DiscriminatorLoss, 9));
@@ -85,7 +86,7 @@ public sealed class DcganTrainerTests : IDisposable
             double loss = 0;
             DcganTrainer.Options options = Quick;
             options.Seed = seed;
-            options.MetricsCallback = p => loss = p.GeneratorLoss;
+            options.ProgressCallback = p => loss = p.GeneratorLoss;
             ml.Generative.Trainers.Dcgan(options).Fit(moons).Dispose();
             return loss;
         }
@@ -105,7 +106,7 @@ public sealed class DcganTrainerTests : IDisposable
         options.Steps = 50;
         options.GeneratorLearningRate = 1e30;
         options.DiscriminatorLearningRate = 1e30;
-        Assert.Contains("before the first 3 were finished", Assert.Throws<TrainingDivergedException>(
+        Assert.Contains("before there was a checkpoint to keep (CheckpointInterval 3)", Assert.Throws<TrainingDivergedException>(
             () => ml.Generative.Trainers.Dcgan(options).Fit(ml.Images.MoonPhases(20))).Message);
     }
 

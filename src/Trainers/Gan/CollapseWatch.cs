@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace MLNetGen.Gan;
+
+/// <summary>
+/// Two ways in which a GAN stops learning without any loss saying so: a discriminator that is never wrong, and a generator
+/// that makes one picture. Each is told once, and again only after it had passed.
+/// </summary>
+internal sealed class CollapseWatch
+{
+    // Long enough that a healthy run's first steps, where both happen, pass.
+    private const int Perfect = 200, Alike = 100;
+    private const double LeastDiversity = 0.25;
+
+    private int perfect, alike;
+
+    /// <summary>What to tell after this step; null is the rule.</summary>
+    public string? See(GanLogRow row)
+    {
+        perfect = row.Accuracy >= 1 ? perfect + 1 : 0;
+        alike = row.Diversity < LeastDiversity ? alike + 1 : 0;
+        if (perfect == Perfect)
+        {
+            return $"the discriminator has been right about every picture for {Perfect} steps (step {row.Step}): the generator has little to learn from. "
+                + "Lower DiscriminatorLearningRate, raise GeneratorLearningRate, or use more pictures.";
+        }
+        if (alike == Alike)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"the made pictures have been nearly the same for {Alike} steps (step {row.Step}; their spread is {row.Diversity:P0} of the real ones'): ")
+                + "the generator may have collapsed. Lower both learning rates, raise BatchSize, or go on from an earlier checkpoint with another Seed.";
+        }
+        return null;
+    }
+}

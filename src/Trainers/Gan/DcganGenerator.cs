@@ -1,0 +1,80 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Onnx;
+using MLNetGen.Gan;
+
+namespace MLNetGen;
+
+/// <summary>
+/// The generator of a trained DCGAN: adds <c>Image</c>, a picture, to rows of <c>Latent</c>, a standard normal vector
+/// (<see cref="GenerativeCatalog.SampleLatent"/>). Its weights are an average over training (see <see cref="DcganTrainer"/>).
+/// </summary>
+/// <remarks>
+/// It is a chain of ML.NET's own transformers around an ONNX model: <c>mlContext.Model.Save</c> writes that chain, and
+/// <c>Load</c> gives the chain back where this library is not installed; <see cref="FromModel"/> makes it a generator again.
+/// Scoring is safe from several threads and cursors at once. Dispose it when done.
+/// </remarks>
+public sealed class DcganGenerator : ITransformer, ICanSaveModel, IDisposable, IHasChain
+{
+    private readonly ITransformer chain;
+    private readonly IDisposable? files;
+
+    internal DcganGenerator(ITransformer chain, int latentDimension, IDisposable? files)
+    {
+        this.chain = chain;
+        this.files = files;
+        LatentDimension = latentDimension;
+    }
+
+    /// <summary>Length of a latent vector.</summary>
+    public int LatentDimension { get; }
+
+    bool ITransformer.IsRowToRowMapper => chain.IsRowToRowMapper;
+
+    ITransformer IHasChain.Chain => chain;
+
+    /// <summary>Makes a generator again of a chain that <c>mlContext.Model.Load</c> gave back.</summary>
+    /// <exception cref="ArgumentException">The model is not the generator of a <see cref="DcganTransformer"/>.</exception>
+    public static DcganGenerator FromModel(ITransformer model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return TryFromModel(model) ?? throw new ArgumentException("this model is not one that DcganTrainer made: there is no generator in its chain "
+            + $"({string.Join(", ", ChainParts.Flatten(model).Select(t => t.GetType().Name))}).", nameof(model));
+    }
+
+    /// <summary>The same; null for another model.</summary>
+    public static DcganGenerator? TryFromModel(ITransformer model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (model is DcganGenerator generator)
+            return generator;
+        // A vector of unknown size: OnnxTransformer takes it at this stage whatever size its network has.
+        DataViewSchema latent = EmptyView.OfVectors(DcganColumns.Latent).Schema;
+        return ChainParts.Flatten(model).OfType<OnnxTransformer>()
+            .Select(onnx => ChainParts.AddedBy(onnx, latent)?.GetValueOrDefault(DcganColumns.HandedOn))
+            .OfType<VectorDataViewType>()
+            .Select(handedOn => new DcganGenerator(model, handedOn.Size, files: null))
+            .FirstOrDefault();
+    }
+
+    /// <inheritdoc/>
+    public IDataView Transform(IDataView input) => chain.Transform(input);
+
+    /// <inheritdoc/>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => chain.GetOutputSchema(inputSchema);
+
+    /// <summary>Closes its ONNX session.</summary>
+    public void Dispose()
+    {
+        foreach (IDisposable part in ChainParts.Flatten(chain).OfType<IDisposable>()) part.Dispose();
+    }
+
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => chain.GetRowToRowMapper(inputSchema);
+
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        ((ICanSaveModel)chain).Save(ctx);
+        // ML.NET reads them again when it saves.
+        GC.KeepAlive(files);
+    }
+}

@@ -1,0 +1,72 @@
+namespace MLNetGen.Gan;
+
+/// <summary>The figures of a run so far.</summary>
+internal sealed class GanHistory(GanSettings settings)
+{
+    private readonly List<GanLogRow> rows = [];
+    private readonly List<DcganAverages> averages = [];
+    private double secondsBefore;
+
+    public GanSettings Settings { get; private set; } = settings;
+
+    /// <summary>Every step; a run resumed without its log lacks the steps before.</summary>
+    public IReadOnlyList<GanLogRow> Rows => rows;
+
+    /// <summary>At every checkpoint.</summary>
+    public IReadOnlyList<DcganAverages> Averages => averages;
+
+    /// <summary>Steps finished.</summary>
+    public int Step { get; private set; }
+
+    /// <summary>Training time, of resumed parts too.</summary>
+    public double Seconds { get; private set; }
+
+    /// <summary>What the training pictures are, in a sentence.</summary>
+    public string? Pictures { get; set; }
+
+    /// <summary>What the <see cref="CollapseWatch"/> said.</summary>
+    public List<string> Warnings { get; } = [];
+
+    /// <summary>Why the run ended early; null when it did not.</summary>
+    public string? Stopped { get; set; }
+
+    /// <param name="row">What was finished.</param>
+    /// <param name="seconds">Since this part of the run began.</param>
+    public void Add(GanLogRow row, double seconds)
+    {
+        rows.Add(row);
+        Step = row.Step;
+        Seconds = secondsBefore + seconds;
+    }
+
+    /// <summary>The averages since the last time.</summary>
+    public DcganAverages Average()
+    {
+        int from = averages.Count == 0 ? 0 : averages[^1].Step;
+        GanLogRow[] since = [.. rows.SkipWhile(row => row.Step <= from)];
+        double Mean(Func<GanLogRow, double> figure) => since.Average(figure);
+        double seconds = Mean(row => row.Seconds);
+        DcganAverages result = new(
+            Step, Settings.Steps, Mean(row => row.RealLoss + row.FakeLoss), Mean(row => row.RealLoss), Mean(row => row.FakeLoss), Mean(row => row.GeneratorLoss),
+            Mean(row => row.RealProbability), Mean(row => row.FakeProbability), Mean(row => row.Accuracy), seconds, Settings.Recipe.BatchSize / seconds);
+        averages.Add(result);
+        return result;
+    }
+
+    public Header ToHeader() => new(Settings, Step, Seconds, averages, Warnings);
+
+    /// <summary>The run that a checkpoint belongs to, going on with <paramref name="now"/>'s settings.</summary>
+    /// <exception cref="InvalidOperationException">The settings do not fit the checkpoint.</exception>
+    public static GanHistory From(Header header, GanSettings now, IEnumerable<GanLogRow> log, string path)
+    {
+        if (header.Settings.DifferenceFrom(now) is { } difference)
+            throw new InvalidOperationException($"'{path}' is from a run with other settings ({difference}): use its settings, another WorkspacePath, or Resume = false.");
+        GanHistory history = new(now) { secondsBefore = header.Seconds, Seconds = header.Seconds, Step = header.Step };
+        history.rows.AddRange(log);
+        history.averages.AddRange(header.Averages);
+        history.Warnings.AddRange(header.Warnings);
+        return history;
+    }
+
+    internal sealed record Header(GanSettings Settings, int Step, double Seconds, IReadOnlyList<DcganAverages> Averages, IReadOnlyList<string> Warnings);
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace MLNetGen.Gan;
+
+/// <summary>
+/// The loop. Every step is seeded from the run's seed and its number, so that a checkpoint needs no random state to
+/// continue bit for bit.
+/// </summary>
+internal sealed class GanTraining(DcganTrainer.Options options, GanModules modules, GanHistory history, TrainingSession session)
+{
+    private readonly GanRecipe recipe = history.Settings.Recipe;
+    private readonly CollapseWatch watch = new();
+
+    /// <param name="rows">Training pictures.</param>
+    /// <param name="checkpoint">Where the optimisers' state is taken from; null begins anew.</param>
+    public void Run(BatchFeed rows, string? checkpoint)
+    {
+        using DisposeScope run = NewDisposeScope();
+        using Adam generatorOptimizer = optim.Adam([.. modules.Generator.parameters()], recipe.GeneratorRate, recipe.Beta1, recipe.Beta2, recipe.Epsilon);
+        using Adam discriminatorOptimizer = optim.Adam([.. modules.Discriminator.parameters()], recipe.DiscriminatorRate, recipe.Beta1, recipe.Beta2, recipe.Epsilon);
+        if (checkpoint is not null)
+            GanCheckpoints.LoadOptimizers(checkpoint, generatorOptimizer, discriminatorOptimizer);
+        foreach (GanLogRow row in history.Rows) watch.See(row);
+        GanAverage average = new(recipe, modules.Generator, modules.Average);
+        GanStep step = new(recipe, modules.Generator, modules.Discriminator, generatorOptimizer, discriminatorOptimizer);
+        using GanWorkspace? workspace = options.WorkspacePath is { } folder ? new(folder, recipe, session) : null;
+        workspace?.Begin(history);
+        using LastGoodEpoch goodAverage = new(modules.Average), goodDiscriminator = new(modules.Discriminator);
+        int kept = history.Step;
+
+        int batches = (int)(rows.Count / recipe.BatchSize), steps = history.Settings.Steps;
+        ProgressMeter meter = new((long)history.Step * recipe.BatchSize, (long)steps * recipe.BatchSize);
+        long[] order = [];
+        modules.Generator.train();
+        modules.Discriminator.train();
+        for (int done = history.Step; done < steps; done++)
+        {
+            options.CancellationToken.ThrowIfCancellationRequested();
+            if (order.Length == 0 || done % batches == 0)
+                order = session.OrderOf(rows.Count, done / batches);
+            session.SeedEpoch(done);
+            long began = Stopwatch.GetTimestamp();
+            GanLosses losses;
+            using (Tensor real = rows.Batch(order, (long)(done % batches) * recipe.BatchSize, recipe.BatchSize).mul_(2).sub_(1))
+            using (Tensor latent = recipe.RandomLatent(recipe.BatchSize, session.Device))
+                losses = step.Run(real, latent);
+            if (!losses.IsFinite)
+            {
+                Diverged(done + 1, kept);
+                goodAverage.Restore();
+                goodDiscriminator.Restore();
+                return;
+            }
+            average.Update(done);
+            meter.Advance(recipe.BatchSize);
+            Record(GanLogRow.Of(done + 1, losses, Stopwatch.GetElapsedTime(began).TotalSeconds), meter, workspace);
+
+            bool last = done + 1 == steps, sample = last || (done + 1) % options.SampleInterval == 0, save = last || (done + 1) % options.CheckpointInterval == 0;
+            if (!sample && !save)
+                continue;
+            average.Refresh(session.Device);
+            if (sample)
+                workspace?.Snapshot(modules.Average, done + 1);
+            if (!save)
+                continue;
+            goodAverage.Keep();
+            goodDiscriminator.Keep();
+            kept = done + 1;
+            DcganAverages averages = history.Average();
+            session.Info(averages.ToString());
+            workspace?.Checkpoint(options.KeptCheckpoints, history, modules, generatorOptimizer, discriminatorOptimizer);
+            options.MetricsCallback?.Invoke(averages);
+        }
+    }
+
+    private void Record(GanLogRow row, ProgressMeter meter, GanWorkspace? workspace)
+    {
+        history.Add(row, meter.Seconds);
+        workspace?.Log(row);
+        if (watch.See(row) is { } warning)
+        {
+            history.Warnings.Add(warning);
+            session.Warning(warning);
+        }
+        options.ProgressCallback?.Invoke(new(
+            row.Step, history.Settings.Steps, row.RealLoss + row.FakeLoss, row.RealLoss, row.FakeLoss, row.GeneratorLoss,
+            row.RealProbability, row.FakeProbability, row.Accuracy, meter.ImagesPerSecond, meter.Remaining));
+    }
+
+    private void Diverged(int step, int kept)
+    {
+        string when = $"a loss became NaN in step {step}";
+        const string Remedy = "lower GeneratorLearningRate and DiscriminatorLearningRate, or look for broken rows";
+        if (kept == 0)
+            throw new TrainingDivergedException($"{when}, before there was a checkpoint to keep (CheckpointInterval {options.CheckpointInterval}): {Remedy}.");
+        history.Stopped = $"{when}; step {kept} is kept: {Remedy}.";
+        session.Warning(history.Stopped);
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Onnx;
+
+namespace MLNetGen;
+
+/// <summary>Finds networks again in a chain that <c>Model.Load</c> gave back, by the columns they add.</summary>
+internal static class ChainParts
+{
+    /// <summary>The transformers of a chain, and of chains inside it.</summary>
+    public static IEnumerable<ITransformer> Flatten(ITransformer model) => model switch
+    {
+        IHasChain owner => Flatten(owner.Chain),
+        IEnumerable<ITransformer> chain => chain.SelectMany(Flatten),
+        _ => [model],
+    };
+
+    /// <summary>The vectors of known size that a network adds to <paramref name="inputs"/>; null where it takes other columns.</summary>
+    public static IReadOnlyDictionary<string, VectorDataViewType>? AddedBy(OnnxTransformer onnx, DataViewSchema inputs)
+    {
+        try
+        {
+            // Only what the network adds has a known size.
+            return onnx.GetOutputSchema(inputs)
+                .Where(c => !c.IsHidden && c.Type is VectorDataViewType { IsKnownSize: true })
+                .ToDictionary(c => c.Name, c => (VectorDataViewType)c.Type);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            return null; // Somebody else's network, with inputs of other names.
+        }
+    }
+}

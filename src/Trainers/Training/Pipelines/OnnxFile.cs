@@ -1,0 +1,43 @@
+using System.Globalization;
+using MLNetGen.Export;
+using static TorchSharp.torch;
+
+namespace MLNetGen;
+
+/// <summary>A trained network's file, held against the network.</summary>
+internal static class OnnxFile
+{
+    /// <summary>Relative to the largest output: rounding between two engines, many times over, and nothing else.</summary>
+    public const double Tolerance = 1e-3;
+
+    /// <summary>Of pictures: a pixel on the border between two of 255 levels may be rounded either way.</summary>
+    public const double OneLevel = 1.01 / 255;
+
+    /// <summary>
+    /// Writes the file, compares it with the module in ONNX Runtime, and writes it again with what that said
+    /// (<c>parityError</c>). Gives the greatest difference, by absolute value.
+    /// </summary>
+    /// <param name="module">The network.</param>
+    /// <param name="example">Its inputs.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="options">Names and metadata.</param>
+    /// <param name="tolerance">Of the largest output.</param>
+    /// <param name="scale">What counts as the largest output where all are smaller, such as 1 for probabilities.</param>
+    /// <param name="remedy">Said where they disagree: what is not lost.</param>
+    /// <exception cref="InvalidOperationException">The file does not compute what the module does.</exception>
+    public static double Write(ExportableModule module, Tensor[] example, string path, OnnxExportOptions options, double tolerance, string remedy, double scale = 0)
+    {
+        OnnxExporter.Export(module, example, path, options);
+        OnnxParity parity = OnnxCheck.CompareRandom(module, path, example);
+        if (!parity.IsWithin(tolerance) && !(parity.MaximumAbsoluteError <= tolerance * scale))
+            throw new InvalidOperationException($"ONNX Runtime and the trained {options.ModelName} disagree ({parity}), beyond {tolerance} of the largest output. {remedy}");
+        options.Metadata["parityError"] = parity.MaximumAbsoluteError.ToString("G3", CultureInfo.InvariantCulture);
+        OnnxExporter.Export(module, example, path, options);
+        return parity.MaximumAbsoluteError;
+    }
+
+    /// <summary>Where the trained weights are when a file cannot be written.</summary>
+    public static string WeightsIn(string? checkpoint) => checkpoint is not null && File.Exists(checkpoint)
+        ? $"The trained weights are in '{checkpoint}'."
+        : "No weights are kept: set WorkspacePath to keep them.";
+}

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace MLNetGen;
+
+/// <summary>What every family does with the record of a run's settings: a table of them, and what differs between two.</summary>
+internal static class RunSettings
+{
+    private const int LongestShown = 12;
+
+    /// <summary>Name and value of every setting, in the order of the record; those of a record inside it beside its own.</summary>
+    public static IReadOnlyList<(string Name, string Value)> List(object settings) =>
+        [.. Flatten(JsonSerializer.SerializeToNode(settings, settings.GetType(), RunJson.Options)!.AsObject())];
+
+    public static IReadOnlyList<IReadOnlyList<string>> ToRows(object settings) =>
+        [.. List(settings).Select(setting => (IReadOnlyList<string>)[setting.Name, setting.Value])];
+
+    /// <summary>The first setting, of those not named in <paramref name="free"/>, that differs: null, or a sentence.</summary>
+    public static string? Difference(object there, object here, params IEnumerable<string> free)
+    {
+        Dictionary<string, string> mine = List(there).ToDictionary(s => Pascal(s.Name), s => s.Value), theirs = List(here).ToDictionary(s => Pascal(s.Name), s => s.Value);
+        foreach (string name in mine.Keys.Union(theirs.Keys).Except(free))
+        {
+            string before = mine.GetValueOrDefault(name, "unset"), now = theirs.GetValueOrDefault(name, "unset");
+            if (before != now)
+                return $"{name} is {Short(before)} there and {Short(now)} here";
+        }
+        return null;
+    }
+
+    /// <summary>What changes the last bits of a run that goes on, and nothing else: null, or what differs.</summary>
+    public static string? RoundingDifference(string deviceThere, string deviceHere, int threadsThere, int threadsHere) =>
+        deviceThere != deviceHere ? $"Device was {deviceThere} and is {deviceHere}"
+        : threadsThere != threadsHere ? $"NumberOfThreads was {threadsThere} and is {threadsHere}"
+        : null;
+
+    private static IEnumerable<(string Name, string Value)> Flatten(JsonObject settings) => settings.SelectMany(setting => setting.Value switch
+    {
+        JsonObject inner => Flatten(inner),
+        JsonArray list => [(setting.Key, string.Join("×", list))],
+        _ => [(setting.Key, $"{setting.Value}")],
+    });
+
+    private static string Pascal(string name) => char.ToUpperInvariant(name[0]) + name[1..];
+
+    private static string Short(string value) => value.Length <= LongestShown || value.Contains(' ', StringComparison.Ordinal) ? value : value[..LongestShown] + "…";
+}

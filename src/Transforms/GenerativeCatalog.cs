@@ -23,7 +23,32 @@ public sealed class GenerativeCatalog
     /// <param name="count">Number of rows, at least 1.</param>
     /// <param name="dimension">Length of each vector, at least 1; the model's latent dimension.</param>
     /// <param name="seed">The same seed gives the same rows, in every pass and in any order of reading.</param>
+    /// <param name="truncation">
+    /// Values beyond ±this are drawn again until they lie within; those within stay what they are without it. Above 0; null
+    /// for none. Smaller numbers give more typical pictures and fewer kinds of them. Brock, Donahue and Simonyan 2018,
+    /// "Large scale GAN training for high fidelity natural image synthesis", section 3.1, arXiv:1809.11096.
+    /// </param>
     /// <returns>A lazy view with one column, <c>Latent</c>: a vector of <paramref name="dimension"/> Single.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The count or the dimension is below 1.</exception>
-    public IDataView SampleLatent(int count, int dimension, int seed = 1) => LatentRows.Create(count, dimension, seed);
+    /// <exception cref="ArgumentOutOfRangeException">The count or the dimension is below 1, or the truncation is not above 0.</exception>
+    public IDataView SampleLatent(int count, int dimension, int seed = 1, double? truncation = null) =>
+        LatentRows.Create(count, dimension, seed, truncation);
+
+    /// <summary>Goes from each latent vector to the next in equal steps, to be decoded into pictures that change gradually.</summary>
+    /// <param name="latent">At least two rows, read once and kept.</param>
+    /// <param name="steps">Steps from one row to the next, at least 1; the rows themselves are among the result.</param>
+    /// <param name="interpolation">The way between two.</param>
+    /// <param name="closed">Also goes from the last row to the first, up to the row before it: a loop without an end.</param>
+    /// <param name="columnName">A column of vectors of Single of one known size.</param>
+    /// <returns>
+    /// A lazy view with one column, <c>Latent</c>; of n rows it makes (n − 1) · <paramref name="steps"/> + 1, closed n · <paramref name="steps"/>.
+    /// Opposite vectors, between which any great circle would do, take one that depends on the first of them alone; where one
+    /// is zero, and has no direction, the way is straight.
+    /// </returns>
+    /// <exception cref="ArgumentException">There are fewer than two rows, the column is absent or of another type, or a value is out of range.</exception>
+    public IDataView InterpolateLatent(
+        IDataView latent, int steps, LatentInterpolation interpolation = LatentInterpolation.Spherical, bool closed = false, string columnName = "Latent")
+    {
+        ArgumentNullException.ThrowIfNull(latent);
+        return LatentPath.Create(LatentPath.Read(latent, columnName), steps, interpolation, closed);
+    }
 }

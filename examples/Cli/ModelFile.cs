@@ -2,15 +2,23 @@ using Microsoft.ML;
 
 namespace MLNetGen.Cli;
 
+/// <summary>The model.zip that a command is given.</summary>
 internal static class ModelFile
 {
-    public static VaeTransformer LoadVae(MLContext context, string path)
+    public static VaeTransformer LoadVae(MLContext context, string path) =>
+        Load(context, path, model => VaeTransformer.FromModel(context, model));
+
+    /// <summary>What makes pictures of latent vectors, whatever family it is of: a <see cref="DcganGenerator"/> or a <see cref="VaeTransformer"/>.</summary>
+    public static ITransformer LoadGenerative(MLContext context, string path) =>
+        Load(context, path, model => (ITransformer?)DcganGenerator.TryFromModel(model) ?? VaeTransformer.FromModel(context, model));
+
+    private static T Load<T>(MLContext context, string path, Func<ITransformer, T> find)
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"there is no model '{path}': train one, or give the path of its model.zip.");
         try
         {
-            return VaeTransformer.FromModel(context, context.Model.Load(path, out _));
+            return find(context.Model.Load(path, out _));
         }
         catch (Exception e) when (Failure.IsExpected(e))
         {

@@ -16,11 +16,13 @@ internal static class GenerateCommand
         command.SetAction(parsed =>
         {
             MLContext context = new(parsed.GetValue(seed));
-            using VaeTransformer vae = ModelFile.LoadVae(context, parsed.GetValue(model)!);
             if (parsed.GetValue(count) < 1)
                 throw new ArgumentException($"--count is {parsed.GetValue(count)}; it must be at least 1.");
-            IDataView latent = context.Generative.SampleLatent(parsed.GetValue(count), vae.LatentDimension, parsed.GetValue(seed));
-            context.Images.SaveGrid(vae.Decoder.Transform(latent), "Image", parsed.GetValue(output)!, parsed.GetValue(columns));
+            ITransformer loaded = ModelFile.LoadGenerative(context, parsed.GetValue(model)!);
+            using IDisposable sessions = (IDisposable)loaded;
+            (ITransformer draw, int dimension) = loaded is VaeTransformer vae ? (vae.Decoder, vae.LatentDimension) : (loaded, ((DcganGenerator)loaded).LatentDimension);
+            IDataView latent = context.Generative.SampleLatent(parsed.GetValue(count), dimension, parsed.GetValue(seed));
+            context.Images.SaveGrid(draw.Transform(latent), "Image", parsed.GetValue(output)!, parsed.GetValue(columns));
             Console.WriteLine($"{parsed.GetValue(count)} new pictures are in {parsed.GetValue(output)}");
             return 0;
         });

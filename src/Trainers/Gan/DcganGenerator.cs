@@ -38,7 +38,7 @@ public sealed class DcganGenerator : ITransformer, ICanSaveModel, IDisposable, I
     public static DcganGenerator FromModel(ITransformer model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return TryFromModel(model) ?? throw new ArgumentException("this model is not one that DcganTrainer made: there is no generator in its chain "
+        return TryFromModel(model) ?? throw new ArgumentException("this model is not the generator of a DCGAN: there is none in its chain "
             + $"({string.Join(", ", ChainParts.Flatten(model).Select(t => t.GetType().Name))}).", nameof(model));
     }
 

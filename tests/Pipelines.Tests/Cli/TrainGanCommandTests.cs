@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Text.Json;
+using Microsoft.ML.Data;
+
+namespace MLNetGen.Tests.Cli;
+
+/// <summary>The GAN's commands, end to end, on a folder of pictures.</summary>
+public sealed class TrainGanCommandTests(TrainGanCommandTests.Run run) : IClassFixture<TrainGanCommandTests.Run>
+{
+    /// <summary>Three runs on real files, done once: a whole one, one that is killed, and its resumption.</summary>
+    public sealed class Run : IDisposable
+    {
+        private const int Checkpoint = 10;
+
+        public Run()
+        {
+            Pictures = TrainVaeCommandTests.Run.MoonFolder(Folder, 60);
+            Outcome = CommandLine.Run(Arguments(Output));
+            Kill(Killed);
+            Resumed = CommandLine.Run([.. Arguments(Killed), "--resume"]);
+        }
+
+        public string Folder { get; } = Directory.CreateTempSubdirectory("mlnetgen-test-").FullName;
+
+        public string Output => Path.Combine(Folder, "whole");
+
+        public string Killed => Path.Combine(Folder, "killed");
+
+        public string Pictures { get; }
+
+        /// <summary>What the log held when the process was killed.</summary>
+        public int StepsBefore { get; private set; }
+
+        internal CommandLine.Outcome Outcome { get; }
+
+        internal CommandLine.Outcome Resumed { get; }
+
+        public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+        private string[] Arguments(string output) =>
+        [
+            "train", "gan", "--data", Pictures, "--split", "50", "--out", output, "--network", "mnist32", "--width", "8", "--latent-dim", "6",
+            "--steps", "20", "--batch-size", "8", "--sample-interval", "5", "--checkpoint-interval", $"{Checkpoint}", "--threads", "1",
+        ];
+
+        // As the power failing does: no handler runs, nothing is flushed.
+        private void Kill(string output)
+        {
+            using Process process = CommandLine.Start("examples/Cli", "mlnetgen", Arguments(output));
+            string log = Path.Combine(output, "training_log.jsonl");
+            while (!process.HasExited && !Directory.Exists(Path.Combine(output, "checkpoints")))
+                Thread.Sleep(1);
+            while (!process.HasExited && Lines(log) <= Checkpoint)
+                Thread.Sleep(1);
+            process.Kill();
+            process.WaitForExit();
+            StepsBefore = Lines(log);
+        }
+
+        private static int Lines(string path)
+        {
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using StreamReader reader = new(file);
+            return reader.ReadToEnd().Count(c => c == '\n');
+        }
+    }
+
+    [Fact]
+    public void A_run_leaves_everything_it_promises()
+    {
+        Assert.True(run.Outcome.ExitCode == 0, run.Outcome.Errors);
+        foreach (string file in (string[])["model.zip", "discriminator.zip", "generator.onnx", "discriminator.onnx", "metrics.json", "run.json", "report.html",
+            "training_log.jsonl", "training-pictures.png", "samples/step-000020.png", "checkpoints/step-000020.checkpoint"])
+        {
+            Assert.True(new FileInfo(Path.Combine(run.Output, file)).Length > 0, file);
+        }
+        Assert.Contains("step 20/20: D ", run.Outcome.Output);
+        Assert.Contains("report.html", run.Outcome.Output);
+        Assert.Empty(Directory.GetFiles(run.Output, "*.tmp*", SearchOption.AllDirectories));
+        using JsonDocument metrics = JsonDocument.Parse(File.ReadAllText(Path.Combine(run.Output, "metrics.json")));
+        Assert.Equal([10, 20], metrics.RootElement.GetProperty("averages").EnumerateArray().Select(a => a.GetProperty("step").GetInt32()));
+    }
+
+    [Fact]
+    public void A_killed_and_resumed_run_ends_bit_for_bit_as_the_whole_one()
+    {
+        Assert.InRange(run.StepsBefore, 10, 19);
+        Assert.True(run.Resumed.ExitCode == 0, run.Resumed.Errors);
+        Assert.Contains("going on after step 10", run.Resumed.Errors);
+        const string Last = "checkpoints/step-000020.checkpoint";
+        using ZipArchive whole = ZipFile.OpenRead(Path.Combine(run.Output, Last)), resumed = ZipFile.OpenRead(Path.Combine(run.Killed, Last));
+        foreach (ZipArchiveEntry entry in whole.Entries.Where(e => e.Name.EndsWith(".bin", StringComparison.Ordinal)))
+            Assert.Equal(Bytes(entry), Bytes(resumed.GetEntry(entry.Name)!));
+        Assert.Equal(5, whole.Entries.Count(e => e.Name.EndsWith(".bin", StringComparison.Ordinal)));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(run.Output, "generator.onnx")), File.ReadAllBytes(Path.Combine(run.Killed, "generator.onnx")));
+        Assert.Equal(20, File.ReadLines(Path.Combine(run.Killed, "training_log.jsonl")).Count());
+
+        static byte[] Bytes(ZipArchiveEntry entry)
+        {
+            using MemoryStream bytes = new();
+            using Stream stream = entry.Open();
+            stream.CopyTo(bytes);
+            return bytes.ToArray();
+        }
+    }
+
+    [Fact]
+    public void Generate_draws_new_pictures_from_the_saved_model_alone()
+    {
+        string alone = Path.Combine(run.Folder, "alone", "model.zip"), sheet = Path.Combine(run.Folder, "alone", "new.png");
+        Directory.CreateDirectory(Path.GetDirectoryName(alone)!);
+        File.Copy(Path.Combine(run.Output, "model.zip"), alone);
+        CommandLine.Outcome outcome = CommandLine.Run("generate", "--model", alone, "--count", "12", "--columns", "4", "--out", sheet);
+        Assert.True(outcome.ExitCode == 0, outcome.Errors);
+        using MLImage picture = MLImage.CreateFromFile(sheet);
+        Assert.True(picture.Width > picture.Height);
+    }
+
+    [Fact]
+    public void The_discriminator_cannot_draw_and_says_so()
+    {
+        CommandLine.Outcome outcome = CommandLine.Run("generate", "--model", Path.Combine(run.Output, "discriminator.zip"), "--out", Path.Combine(run.Folder, "none.png"));
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("discriminator.zip' cannot be used", outcome.Errors);
+    }
+}

@@ -1,0 +1,197 @@
+using System.IO.Compression;
+using Microsoft.ML;
+using MLNetGen.Gan;
+using static TorchSharp.torch;
+
+namespace MLNetGen.Tests.Gan;
+
+public sealed class DcganCheckpointTests : IDisposable
+{
+    private readonly MLContext ml = new(seed: 1);
+    private readonly IDataView moons;
+    private readonly string workspace = Directory.CreateTempSubdirectory("mlnetgen-test-").FullName;
+
+    public DcganCheckpointTests() => moons = ml.Images.MoonPhases(20);
+
+    public void Dispose() => Directory.Delete(workspace, recursive: true);
+
+    private DcganTrainer.Options Quick => new()
+    {
+        Network = DcganNetwork.Mnist32,
+        Width = 8,
+        LatentDimension = 6,
+        Steps = 7,
+        BatchSize = 8,
+        SampleInterval = 2,
+        CheckpointInterval = 2,
+        KeptCheckpoints = 2,
+        Seed = 5,
+        NumberOfThreads = 1,
+        WorkspacePath = workspace,
+    };
+
+    [Fact]
+    public void A_run_stopped_between_checkpoints_and_resumed_ends_as_one_that_was_not()
+    {
+        string straight = Path.Combine(workspace, "straight"), stopped = Path.Combine(workspace, "stopped");
+        DcganTrainer.Options options = Quick;
+        options.WorkspacePath = straight;
+        ml.Generative.Trainers.Dcgan(options).Fit(moons).Dispose();
+
+        StopAt(5, stopped);
+        Assert.Equal(5, File.ReadAllLines(Path.Combine(stopped, "training_log.jsonl")).Length);
+        options = Quick;
+        options.WorkspacePath = stopped;
+        options.Resume = true;
+        List<int> steps = [];
+        options.ProgressCallback = p => steps.Add(p.Step);
+        ml.Generative.Trainers.Dcgan(options).Fit(moons).Dispose();
+
+        Assert.Equal([5, 6, 7], steps);
+        const string Last = "step-000007.checkpoint";
+        using ZipArchive a = ZipFile.OpenRead(Path.Combine(straight, "checkpoints", Last)), b = ZipFile.OpenRead(Path.Combine(stopped, "checkpoints", Last));
+        foreach (string entry in (string[])["generator.bin", "discriminator.bin", "average.bin", "generator-optimizer.bin", "discriminator-optimizer.bin"])
+            Assert.Equal(Bytes(a, entry), Bytes(b, entry));
+        Assert.Equal(WithoutTime(straight), WithoutTime(stopped));
+
+        // All that is the same in two runs: seconds are not.
+        static string[] WithoutTime(string folder) =>
+            [.. File.ReadLines(Path.Combine(folder, "training_log.jsonl")).Select(line => line[..line.IndexOf("\"seconds\"", StringComparison.Ordinal)])];
+
+        static byte[] Bytes(ZipArchive zip, string entry)
+        {
+            using MemoryStream bytes = new();
+            using Stream stream = zip.GetEntry(entry)!.Open();
+            stream.CopyTo(bytes);
+            return bytes.ToArray();
+        }
+    }
+
+    [Fact]
+    public void The_newest_checkpoints_stay_and_a_new_run_takes_away_those_of_the_old()
+    {
+        ml.Generative.Trainers.Dcgan(Quick).Fit(moons).Dispose();
+        Assert.Equal(["step-000006.checkpoint", "step-000007.checkpoint"], Checkpoints());
+
+        DcganTrainer.Options other = Quick;
+        other.Seed = 6;
+        other.Steps = 2;
+        ml.Generative.Trainers.Dcgan(other).Fit(moons).Dispose();
+        Assert.Equal(["step-000002.checkpoint"], Checkpoints());
+
+        IEnumerable<string?> Checkpoints() => Directory.GetFiles(Path.Combine(workspace, "checkpoints")).Select(Path.GetFileName).Order();
+    }
+
+    [Fact]
+    public void A_stopped_run_gives_the_model_of_its_newest_checkpoint()
+    {
+        Assert.Contains(workspace, Assert.Throws<InvalidOperationException>(() => ml.Generative.Trainers.Dcgan(Quick).FitFromCheckpoint(moons)).Message);
+        StopAt(5, workspace);
+        using DcganTransformer stopped = ml.Generative.Trainers.Dcgan(Quick).FitFromCheckpoint(moons);
+
+        DcganTrainer.Options four = Quick;
+        four.WorkspacePath = null;
+        four.Steps = 4;
+        using DcganTransformer straight = ml.Generative.Trainers.Dcgan(four).Fit(moons);
+        Assert.Equal(Generator(straight), Generator(stopped));
+        Assert.Equal([2, 4], stopped.Averages.Select(a => a.Step));
+
+        byte[] Generator(DcganTransformer gan)
+        {
+            string folder = Path.Combine(workspace, "onnx");
+            gan.SaveOnnx(folder);
+            return File.ReadAllBytes(Path.Combine(folder, "generator.onnx"));
+        }
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_architecture_is_refused_naming_the_setting()
+    {
+        ml.Generative.Trainers.Dcgan(Quick).Fit(moons).Dispose();
+        DcganTrainer.Options options = Quick;
+        options.Resume = true;
+        options.Width = 16;
+        Assert.Contains("Width is 8 there and 16 here", Assert.Throws<InvalidOperationException>(() => ml.Generative.Trainers.Dcgan(options).Fit(moons)).Message);
+        options = Quick;
+        options.Resume = true;
+        options.Network = DcganNetwork.AnimeFace64;
+        options.ImageSize = 32;
+        Assert.Contains("Network is mnist32 there and animeFace64 here", Assert.Throws<InvalidOperationException>(() => ml.Generative.Trainers.Dcgan(options).Fit(moons)).Message);
+    }
+
+    [Theory]
+    [InlineData("run.json")]
+    [InlineData("average.bin")]
+    [InlineData("generator-optimizer.bin")]
+    public void A_damaged_checkpoint_is_named(string entry)
+    {
+        ml.Generative.Trainers.Dcgan(Quick).Fit(moons).Dispose();
+        using (ZipArchive zip = ZipFile.Open(Path.Combine(workspace, "checkpoints", "step-000007.checkpoint"), ZipArchiveMode.Update))
+        {
+            zip.GetEntry(entry)!.Delete();
+            using Stream broken = zip.CreateEntry(entry).Open();
+            broken.Write([1, 2, 3]);
+        }
+        DcganTrainer.Options options = Quick;
+        options.Resume = true;
+        options.Steps = 8;
+        Assert.Contains("step-000007.checkpoint", Assert.Throws<InvalidDataException>(() => ml.Generative.Trainers.Dcgan(options).Fit(moons)).Message);
+    }
+
+    [Fact]
+    public void A_loss_that_becomes_NaN_leaves_the_last_checkpoint_and_says_at_which_step()
+    {
+        DcganTrainer.Options options = Quick;
+        using TrainingSession session = TrainingSession.Begin(ml, "gan", options);
+        GanRecipe recipe = GanRecipe.For(options, DcganNetwork.Mnist32, channels: 1, size: 32);
+        using GanModules modules = new(recipe);
+        GanHistory history = new(new GanSettings
+        {
+            Seed = 5, Recipe = recipe, TrainingRows = 20, TrainingData = "", Steps = 20, SampleInterval = 2, CheckpointInterval = 2, Device = "cpu", NumberOfThreads = 1,
+        });
+        float[] kept = [];
+        options.ProgressCallback = p =>
+        {
+            if (p.Step == 4)
+                kept = Weights();
+            if (p.Step == 5)
+                Poison(modules.Discriminator.parameters().First());
+        };
+        using (BatchFeed rows = new(randint(0, 256, [20, 1, 32, 32], dtype: ScalarType.Byte), 1 / 255f, torch.device("cpu")))
+            new GanTraining(options, modules, history, session).Run(rows, checkpoint: null);
+        Assert.Contains("became NaN in step 6", history.Stopped);
+        Assert.Contains("step 4 is kept", history.Stopped);
+        Assert.Equal(kept, Weights());
+        Assert.Equal("step-000004.checkpoint", Directory.GetFiles(Path.Combine(workspace, "checkpoints")).Select(Path.GetFileName).Max());
+
+        static void Poison(Tensor weight)
+        {
+            using var noGradient = no_grad();
+            weight.fill_(float.NaN);
+        }
+
+        float[] Weights() => [.. modules.Average.parameters().SelectMany(weight => weight.data<float>())];
+    }
+
+    [Fact]
+    public void A_disk_that_takes_no_checkpoint_does_not_end_the_training()
+    {
+        // A file stands where the folder should be: every write there fails, as on a full disk.
+        File.WriteAllText(Path.Combine(workspace, "checkpoints"), "");
+        List<string> said = [];
+        ml.Log += (_, e) => said.Add(e.Message);
+        using DcganTransformer gan = ml.Generative.Trainers.Dcgan(Quick).Fit(moons);
+        Assert.Equal(7, gan.Averages[^1].Step);
+        Assert.Contains(said, m => m.Contains("a checkpoint is missing", StringComparison.Ordinal) && m.Contains("Training goes on", StringComparison.Ordinal));
+    }
+
+    private void StopAt(int step, string folder)
+    {
+        using CancellationTokenSource stop = new();
+        DcganTrainer.Options options = Quick;
+        options.WorkspacePath = folder;
+        options.CancellationToken = stop.Token;
+        options.ProgressCallback = p => { if (p.Step == step) stop.Cancel(); };
+        Assert.ThrowsAny<OperationCanceledException>(() => ml.Generative.Trainers.Dcgan(options).Fit(moons));
+    }
+}

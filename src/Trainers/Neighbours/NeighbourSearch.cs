@@ -1,0 +1,68 @@
+using static TorchSharp.torch;
+
+namespace MLNetGen.Neighbours;
+
+/// <summary>The nearest row of one set for each row of another.</summary>
+internal static class NeighbourSearch
+{
+    // Distances of so many rows to so many at a time: 4 MiB of them, and the chunks as floats.
+    private const int Chunk = 1024;
+
+    // float32 products rank nearly equal distances wrongly: so many of the nearest are measured again.
+    private const int Candidates = 8;
+
+    /// <param name="queries">Rows [n, length], bytes or floats.</param>
+    /// <param name="rows">Rows [m, length] of the same type.</param>
+    /// <param name="scale">What a value is multiplied by.</param>
+    /// <param name="cancel">Looked at between chunks.</param>
+    public static IReadOnlyList<NearestPicture> Find(Tensor queries, Tensor rows, double scale, CancellationToken cancel = default)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        // Distances do not change with the origin, but the products' rounding does.
+        Tensor origin = Floats(queries.narrow(0, 0, Math.Min(Chunk, queries.shape[0]))).mean([0], keepdim: true);
+        List<NearestPicture> found = [];
+        for (long start = 0; start < queries.shape[0]; start += Chunk)
+        {
+            Tensor part = queries.narrow(0, start, Math.Min(Chunk, queries.shape[0] - start));
+            long[] candidates = Rank(Floats(part) - origin, rows, origin, cancel);
+            int each = candidates.Length / (int)part.shape[0];
+            for (int i = 0; i < part.shape[0]; i++)
+                found.Add(Nearest((int)start + i, part[i], rows, candidates.AsSpan(i * each, each), scale));
+        }
+        return found;
+    }
+
+    // The rows nearest to each query, up to rounding: |a − b|² = |a|² − 2ab + |b|², where |a|² is the same for all b.
+    private static long[] Rank(Tensor queries, Tensor rows, Tensor origin, CancellationToken cancel)
+    {
+        using var scope = NewDisposeScope();
+        Tensor? least = null, where = null;
+        for (long start = 0; start < rows.shape[0]; start += Chunk)
+        {
+            cancel.ThrowIfCancellationRequested();
+            using var chunk = NewDisposeScope();
+            Tensor part = Floats(rows.narrow(0, start, Math.Min(Chunk, rows.shape[0] - start))) - origin;
+            Tensor distances = (part * part).sum(1).unsqueeze(0) - queries.matmul(part.t()) * 2;
+            Tensor indices = arange(start, start + part.shape[0]).unsqueeze(0).expand(distances.shape);
+            if (least is not null)
+                (distances, indices) = (cat([least, distances], 1), cat([where!, indices], 1));
+            (Tensor values, Tensor order) = distances.topk((int)Math.Min(Candidates, distances.shape[1]), 1, largest: false);
+            (least, where) = (values.MoveToOuterDisposeScope(), indices.gather(1, order).MoveToOuterDisposeScope());
+        }
+        return [.. where!.contiguous().data<long>()];
+    }
+
+    private static NearestPicture Nearest(int row, Tensor query, Tensor rows, ReadOnlySpan<long> candidates, double scale)
+    {
+        using var scope = NewDisposeScope();
+        long[] ordered = candidates.ToArray();
+        Array.Sort(ordered);
+        Tensor differences = rows.index_select(0, tensor(ordered)).to_type(ScalarType.Float64) - query.to_type(ScalarType.Float64);
+        double[] distances = [.. (differences * differences).sum(1).data<double>()];
+        int best = Array.IndexOf(distances, distances.Min());
+        return new NearestPicture(row, (int)ordered[best], Math.Sqrt(distances[best]) * scale);
+    }
+
+    private static Tensor Floats(Tensor rows) => rows.to_type(ScalarType.Float32);
+}

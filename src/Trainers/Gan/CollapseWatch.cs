@@ -10,7 +10,7 @@ internal sealed class CollapseWatch
 {
     // Long enough that a healthy run's first steps, where both happen, pass.
     private const int Perfect = 200, Alike = 100;
-    private const double LeastDiversity = 0.25;
+    private const double LeastDiversity = 0.2;
 
     private int perfect, alike;
 

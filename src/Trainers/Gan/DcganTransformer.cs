@@ -47,8 +47,6 @@ public sealed class DcganTransformer : ITransformer, ICanSaveModel, IDisposable,
 
     internal GanHistory History { get; }
 
-    internal DcganOnnxFiles Files => files;
-
     ITransformer IHasChain.Chain => judge;
 
     bool ITransformer.IsRowToRowMapper => ((ITransformer)judge).IsRowToRowMapper;
@@ -71,7 +69,7 @@ public sealed class DcganTransformer : ITransformer, ICanSaveModel, IDisposable,
     /// </summary>
     /// <param name="folder">Where to; made if it is not there.</param>
     /// <param name="commandLine">The command that repeats the run, if it was one.</param>
-    public void SaveReport(string folder, IReadOnlyList<string>? commandLine = null) => GanReport.Write(folder, History, OnnxParity, commandLine);
+    public void SaveReport(string folder, IReadOnlyList<string>? commandLine = null) => GanReport.Write(folder, History, files, commandLine);
 
     /// <summary>Closes the ONNX sessions and deletes the temporary files.</summary>
     public void Dispose()

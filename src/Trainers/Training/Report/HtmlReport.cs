@@ -98,6 +98,10 @@ internal sealed class HtmlReport(string title, string subtitle)
         return this;
     }
 
+    /// <summary>A drawing, such as <see cref="NetworkDiagram"/> makes.</summary>
+    public HtmlReport Diagram(string title, string caption, string svg) =>
+        Add(Kind.Alone, $"<section class=\"card diagram\">\n<h2>{Html.Escape(title)}</h2>\n{svg}{Caption(caption, "")}</section>\n");
+
     /// <summary>A warning, for instance why a run ended early.</summary>
     public HtmlReport Note(string text) =>
         Add(Kind.Alone, $"<p class=\"note\" role=\"note\">{Html.Escape(text)}</p>\n");

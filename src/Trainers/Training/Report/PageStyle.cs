@@ -75,6 +75,16 @@ internal static class PageStyle
         .plot .tip text { font-size: 12.5px; fill: var(--ink); }
         .plot .tip .head { font-weight: 640; }
         .plot .tip .value { text-anchor: end; }
+        .diagram { margin-bottom: 20px; }
+        .network { display: block; margin: 0 auto; }
+        .network text { font-size: 12px; fill: var(--soft); font-variant-numeric: tabular-nums; }
+        .network .label { text-anchor: middle; }
+        .network .strong { fill: var(--ink); font-weight: 640; }
+        .network .arrow { stroke: var(--soft); stroke-width: 1.4px; fill: none; }
+        .network .frame { fill: var(--page); stroke: var(--base); }
+        .network .made { --block: var(--s1); } .network .given { --block: var(--s3); }
+        .network g path, .network g rect { fill: var(--block); stroke: var(--card); stroke-width: 1px; stroke-linejoin: round; }
+        .network .top { fill-opacity: 0.55; } .network .side { fill-opacity: 0.75; }
         .onlynarrow { display: none; }
         @container (max-width: 800px) { .onlywide text { font-size: 15px; } }
         @container (max-width: 600px) { .onlywide { display: none; } .onlynarrow { display: block; } }

@@ -66,6 +66,8 @@ public sealed partial class DcganTrainer
             base.Validate();
             if (string.IsNullOrEmpty(ImageColumnName))
                 throw new ArgumentException($"{nameof(ImageColumnName)} is empty: name the column of pictures to learn from.");
+            if (BatchSize == 1)
+                throw new ArgumentOutOfRangeException(nameof(BatchSize), BatchSize, $"{nameof(BatchSize)} is 1; a GAN needs at least 2: its networks normalise over the pictures of a batch.");
             OptionCheck.AtLeast(nameof(Steps), Steps ?? 1, 1);
             OptionCheck.AtLeast(nameof(LatentDimension), LatentDimension, 1);
             if (ImageSize is not (0 or 32 or 64 or 128))

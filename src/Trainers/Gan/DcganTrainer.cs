@@ -50,7 +50,7 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         GanSettings settings = SettingsFor(recipe, session, pictures.shape[0], TrainingData.HashOf(pictures));
         using BatchFeed rows = new(pictures, column.Scale, session.Device);
         if (rows.Count < recipe.BatchSize)
-            throw new ArgumentException($"there are {rows.Count} pictures, and a step takes {recipe.BatchSize}: lower BatchSize, or give more pictures.", nameof(input));
+            throw new ArgumentException($"there {(rows.Count == 1 ? "is 1 picture" : $"are {rows.Count} pictures")}, and a step takes {recipe.BatchSize}: {(rows.Count > 1 ? "lower BatchSize, or " : "")}give more pictures.", nameof(input));
         GanHistory history = resumed is null ? new GanHistory(settings) : Resume(resumed, settings, checkpoint!, modules, session);
         if (options.WorkspacePath is { } workspace)
             history.Pictures = TrainingPictures.Save(context, input, column, GanSnapshots.TrainingPictures(workspace));

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Microsoft.ML;
 using MLNetGen.Gan;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Tests.Gan;

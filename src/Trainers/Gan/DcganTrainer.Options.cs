@@ -5,7 +5,7 @@ namespace MLNetGen;
 public sealed partial class DcganTrainer
 {
     /// <summary>What to learn from, which networks, and how to train them.</summary>
-    public sealed class Options : TrainingOptions
+    public sealed partial class Options : TrainingOptions
     {
         /// <summary>The column of pictures (MLImage) to learn from.</summary>
         public string ImageColumnName { get; set; } = "Image";
@@ -27,23 +27,23 @@ public sealed partial class DcganTrainer
 
         /// <summary>
         /// Channels of the generator next to its picture; deeper layers have multiples of it. A multiple of 4. Null takes
-        /// the source's: 64, or 128 for <see cref="DcganNetwork.Paper"/>.
+        /// the source's: 64, or 128 for <see cref="DcganNetwork.Paper"/> (64 with <see cref="PyTorchExample"/>).
         /// </summary>
         public int? Width { get; set; }
 
         /// <summary>How a picture that is not square is made so.</summary>
         public ImageResizingEstimator.ResizingKind Resizing { get; set; } = ImageResizingEstimator.ResizingKind.IsoCrop;
 
-        /// <summary>Adam's step size for the generator. Null takes the source's: 1.5e-4 for <see cref="DcganNetwork.AnimeFace64"/>, else 2e-4.</summary>
+        /// <summary>Adam's step size for the generator. Null takes the source's: 1.5e-4 for <see cref="DcganNetwork.AnimeFace64"/>, else 2e-4; or the <see cref="Loss"/>'s.</summary>
         public double? GeneratorLearningRate { get; set; }
 
-        /// <summary>Adam's step size for the discriminator. Null takes the sources' 2e-4.</summary>
+        /// <summary>Adam's step size for the discriminator. Null takes the sources' 2e-4, or the <see cref="Loss"/>'s.</summary>
         public double? DiscriminatorLearningRate { get; set; }
 
-        /// <summary>Adam's decay of the first moment, in [0, 1). Null takes the sources' 0.5.</summary>
+        /// <summary>Adam's decay of the first moment, in [0, 1). Null takes the sources' 0.5, or the <see cref="Loss"/>'s.</summary>
         public double? Beta1 { get; set; }
 
-        /// <summary>Adam's decay of the second moment, in [0, 1). Null takes the sources' 0.999.</summary>
+        /// <summary>Adam's decay of the second moment, in [0, 1). Null takes the sources' 0.999, or the <see cref="Loss"/>'s.</summary>
         public double? Beta2 { get; set; }
 
         /// <summary>Steps between two pictures of the same z in the workspace; at least 1.</summary>
@@ -83,6 +83,7 @@ public sealed partial class DcganTrainer
             OptionCheck.AtLeast(nameof(SampleInterval), SampleInterval, 1);
             OptionCheck.AtLeast(nameof(CheckpointInterval), CheckpointInterval, 1);
             OptionCheck.AtLeast(nameof(KeptCheckpoints), KeptCheckpoints, 1);
+            ValidateObjectives();
         }
     }
 }

@@ -49,8 +49,8 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         Tensor pictures = column.Read(input, options.CancellationToken);
         GanSettings settings = SettingsFor(recipe, session, pictures.shape[0], TrainingData.HashOf(pictures));
         using BatchFeed rows = new(pictures, column.Scale, session.Device);
-        if (rows.Count < recipe.BatchSize)
-            throw new ArgumentException($"there {(rows.Count == 1 ? "is 1 picture" : $"are {rows.Count} pictures")}, and a step takes {recipe.BatchSize}: {(rows.Count > 1 ? "lower BatchSize, or " : "")}give more pictures.", nameof(input));
+        if (rows.Count < recipe.PicturesPerStep)
+            throw new ArgumentException($"there {(rows.Count == 1 ? "is 1 picture" : $"are {rows.Count} pictures")}, and a step takes {recipe.PicturesPerStep}: {(rows.Count > 1 ? "lower BatchSize, or " : "")}give more pictures.", nameof(input));
         GanHistory history = resumed is null ? new GanHistory(settings) : Resume(resumed, settings, checkpoint!, modules, session);
         if (options.WorkspacePath is { } workspace)
             history.Pictures = TrainingPictures.Save(context, input, column, GanSnapshots.TrainingPictures(workspace));
@@ -100,7 +100,7 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         Recipe = recipe,
         TrainingRows = rows,
         TrainingData = data,
-        Steps = options.Steps ?? checked((int)(options.Epochs * (rows / recipe.BatchSize))),
+        Steps = options.Steps ?? checked((int)(options.Epochs * (rows / recipe.PicturesPerStep))),
         SampleInterval = options.SampleInterval,
         CheckpointInterval = options.CheckpointInterval,
         Device = session.Device.ToString(),

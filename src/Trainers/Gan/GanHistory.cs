@@ -48,7 +48,7 @@ internal sealed class GanHistory(GanSettings settings)
         double seconds = Mean(row => row.Seconds);
         DcganAverages result = new(
             Step, Settings.Steps, Mean(row => row.RealLoss + row.FakeLoss), Mean(row => row.RealLoss), Mean(row => row.FakeLoss), Mean(row => row.GeneratorLoss),
-            Mean(row => row.RealProbability), Mean(row => row.FakeProbability), Mean(row => row.Accuracy), seconds, Settings.Recipe.BatchSize / seconds);
+            Mean(row => row.RealProbability), Mean(row => row.FakeProbability), Mean(row => row.Accuracy), seconds, Settings.Recipe.PicturesPerStep / seconds);
         averages.Add(result);
         return result;
     }

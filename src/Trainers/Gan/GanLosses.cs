@@ -8,8 +8,10 @@ namespace MLNetGen.Gan;
 /// <param name="ProbabilityOfMade">Mean of D(G(z)): how sure it is that made ones are.</param>
 /// <param name="Accuracy">The share of pictures that the discriminator tells rightly, 0 to 1.</param>
 /// <param name="Diversity">How much made pictures differ from one another: mean standard deviation of a pixel over the batch, as a share of that of real ones.</param>
+/// <param name="Penalty">What gradient penalties added to the discriminator's loss.</param>
 internal readonly record struct GanLosses(
-    double OnReal, double OnMade, double Generator, double ProbabilityOfReal, double ProbabilityOfMade, double Accuracy, double Diversity)
+    double OnReal, double OnMade, double Generator, double ProbabilityOfReal, double ProbabilityOfMade, double Accuracy, double Diversity,
+    double Penalty = 0)
 {
-    public bool IsFinite => double.IsFinite(OnReal + OnMade + Generator);
+    public bool IsFinite => double.IsFinite(OnReal + OnMade + Generator + Penalty);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Gan;
@@ -34,6 +35,42 @@ internal sealed record GanRecipe
     /// <summary>What the discriminator's two terms are multiplied with.</summary>
     public required double DiscriminatorWeight { get; init; }
 
+    /// <summary>Whether a step is that of <see cref="DcganNetwork.AnimeFace64"/>'s source, to the letter.</summary>
+    public required bool SourceProcedure { get; init; }
+
+    /// <summary>Whether the networks are those of PyTorch's own example of <see cref="DcganNetwork.Paper"/>.</summary>
+    public required bool PyTorchExample { get; init; }
+
+    public required GanLoss Loss { get; init; }
+
+    /// <summary>The discriminator's updates in one step.</summary>
+    public required int DiscriminatorSteps { get; init; }
+
+    /// <summary>λ of <see cref="GanLoss.WassersteinGradientPenalty"/>.</summary>
+    public required double GradientPenalty { get; init; }
+
+    /// <summary>γ of the R1 penalty; 0 for none.</summary>
+    public required double R1Gamma { get; init; }
+
+    public required bool SpectralNormalization { get; init; }
+
+    /// <summary>What happens to pictures before the discriminator sees them.</summary>
+    public required DiffAugment Augmentation { get; init; }
+
+    /// <summary>Real pictures that one step takes.</summary>
+    [JsonIgnore]
+    public int PicturesPerStep => checked(BatchSize * DiscriminatorSteps);
+
+    [JsonIgnore]
+    public DiscriminatorLayers DiscriminatorLayers => new(BatchNorm: Loss != GanLoss.WassersteinGradientPenalty && !SpectralNormalization, SpectralNormalization);
+
+    public IGanObjective Objective() => Loss switch
+    {
+        GanLoss.Hinge => new HingeObjective(),
+        GanLoss.WassersteinGradientPenalty => new WassersteinObjective(GradientPenalty),
+        _ => new NonSaturatingObjective(LabelNoise),
+    };
+
     /// <summary>Random z for one step, from torch's generator.</summary>
     public Tensor RandomLatent(int count, Device device) => UniformLatent
         ? rand([count, Shape.LatentDimension], device: device).mul_(2).sub_(1)
@@ -48,21 +85,33 @@ internal sealed record GanRecipe
 
     public static GanRecipe For(DcganTrainer.Options options, DcganNetwork network, int channels, int size)
     {
-        bool paper = network == DcganNetwork.Paper, face = network == DcganNetwork.AnimeFace64, digit = network == DcganNetwork.Mnist32;
+        bool face = network == DcganNetwork.AnimeFace64, digit = network == DcganNetwork.Mnist32;
+        bool example = options.PyTorchExample, paper = network == DcganNetwork.Paper && !example;
+        bool critic = options.Loss == GanLoss.WassersteinGradientPenalty;
         return new()
         {
             Network = network,
             Shape = new(options.LatentDimension, channels, size, options.Width ?? (paper ? 128 : 64)),
             UniformLatent = paper,
             BatchSize = options.BatchSize ?? (paper ? 128 : 64),
-            GeneratorRate = options.GeneratorLearningRate ?? (face ? 1.5e-4 : 2e-4),
-            DiscriminatorRate = options.DiscriminatorLearningRate ?? 2e-4,
-            Beta1 = options.Beta1 ?? 0.5,
-            Beta2 = options.Beta2 ?? 0.999,
+            GeneratorRate = options.GeneratorLearningRate ?? (critic ? 1e-4 : face ? 1.5e-4 : 2e-4),
+            DiscriminatorRate = options.DiscriminatorLearningRate ?? (critic ? 1e-4 : 2e-4),
+            Beta1 = options.Beta1 ?? (critic ? 0 : 0.5),
+            Beta2 = options.Beta2 ?? (critic ? 0.9 : 0.999),
             Epsilon = face ? 1e-7 : 1e-8,
             LabelNoise = face ? 0.2 : 0,
             GeneratorFirst = digit,
-            DiscriminatorWeight = digit ? 0.5 : 1,
+            // The source's mean of two cross-entropies; other losses are summed in their papers.
+            DiscriminatorWeight = digit && options.Loss == GanLoss.NonSaturating ? 0.5 : 1,
+            // What the other networks' sources do is the default.
+            SourceProcedure = options.SourceProcedure && face,
+            PyTorchExample = example,
+            Loss = options.Loss,
+            DiscriminatorSteps = options.DiscriminatorSteps ?? (critic ? 5 : 1),
+            GradientPenalty = options.GradientPenalty,
+            R1Gamma = options.R1Gamma,
+            SpectralNormalization = options.SpectralNormalization,
+            Augmentation = options.DiffAugment,
         };
     }
 }

@@ -42,7 +42,7 @@ internal static class GanReport
         foreach (string warning in history.Warnings) page.Note(warning);
         page.Picture("Training pictures", history.Pictures ?? "", GanSnapshots.TrainingPictures(folder));
         page.Figures(
-            ("Steps", history.Step.ToString("N0", CultureInfo.InvariantCulture), $"of {recipe.BatchSize} pictures; {settings.TrainingRows:N0} in all"),
+            ("Steps", history.Step.ToString("N0", CultureInfo.InvariantCulture), $"of {recipe.PicturesPerStep} pictures; {settings.TrainingRows:N0} in all"),
             ("Speed", Speed(history).ToString("N0", CultureInfo.InvariantCulture), "training images a second"),
             ("Training time", TimeSpan.FromSeconds(history.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), null),
             ("ONNX parity", files.Parity.ToString("G2", CultureInfo.InvariantCulture), "largest difference to the trained networks"));
@@ -76,7 +76,7 @@ internal static class GanReport
     private static double Speed(GanHistory history)
     {
         double[] seconds = [.. history.Rows.Select(row => row.Seconds).Order()];
-        return seconds.Length == 0 ? 0 : history.Settings.Recipe.BatchSize / seconds[seconds.Length / 2];
+        return seconds.Length == 0 ? 0 : history.Settings.Recipe.PicturesPerStep / seconds[seconds.Length / 2];
     }
 
     private static ChartSeries Series(string name, GanHistory history, Func<GanLogRow, double> figure)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,54 +7,73 @@ using static TorchSharp.torch.nn;
 namespace MLNetGen.Gan;
 
 /// <summary>
-/// One step of both networks: the discriminator learns real from made (binary cross-entropy on logits), the generator to
-/// be taken for real (the non-saturating loss). Goodfellow et al. 2014, section 3 and algorithm 1.
+/// One step of both networks: the discriminator learns real from made, the generator to be taken for real.
+/// Goodfellow et al. 2014, section 3 and algorithm 1.
 /// </summary>
 /// <remarks>
 /// The generator makes one batch a step, which both updates use; the discriminator's weights are frozen in the generator's
-/// update, whose gradient needs to pass through them and not to stay.
+/// update, whose gradient needs to pass through them and not to stay. <see cref="GanRecipe.SourceProcedure"/> does otherwise.
 /// </remarks>
-internal sealed class GanStep(
+internal sealed partial class GanStep(
     GanRecipe recipe, Module<Tensor, Tensor> generator, Module<Tensor, Tensor> discriminator, Adam generatorOptimizer, Adam discriminatorOptimizer)
 {
     // Of pictures that are all the same, rounding apart.
     private const double LeastSpread = 1e-6;
 
     private readonly Parameter[] discriminatorWeights = [.. discriminator.parameters()];
+    private readonly IGanObjective objective = recipe.Objective();
 
-    /// <param name="real">Pictures in [−1, 1], [N, channels, H, W].</param>
-    /// <param name="latent">z, [N, latentDimension].</param>
-    public GanLosses Run(Tensor real, Tensor latent)
+    /// <param name="real">Pictures in [−1, 1], [<see cref="GanRecipe.PicturesPerStep"/>, channels, H, W].</param>
+    /// <param name="latent">z, [<see cref="GanRecipe.BatchSize"/>, latentDimension].</param>
+    /// <param name="classes">The real pictures' classes, a one-hot row each; null for a GAN that knows of none. Made pictures get the same.</param>
+    public GanLosses Run(Tensor real, Tensor latent, Tensor? classes = null)
     {
         using var scope = NewDisposeScope();
-        Tensor made = generator.call(latent), seen = made.detach();
-        double? passing = recipe.GeneratorFirst ? LearnToPass(made) : null;
-        GanLosses told = LearnToTell(real, seen);
-        return told with { Generator = passing ?? LearnToPass(made), Diversity = Spread(seen) / Math.Max(Spread(real), LeastSpread) };
+        if (recipe.SourceProcedure)
+            return RunAsTheSource(real, latent, classes);
+        for (int update = 1; update < recipe.DiscriminatorSteps; update++)
+            LearnToTellAhead(Part(real, update - 1), Part(classes, update - 1));
+        (real, classes) = (Part(real, recipe.DiscriminatorSteps - 1), Part(classes, recipe.DiscriminatorSteps - 1));
+        Tensor made = Make(latent, classes), seen = made.detach();
+        double? passing = recipe.GeneratorFirst ? LearnToPass(made, classes, objective.Passing) : null;
+        GanLosses told = LearnToTell(real, seen, classes);
+        return told with { Generator = passing ?? LearnToPass(made, classes, objective.Passing), Diversity = Diversity(seen, real) };
     }
 
-    private GanLosses LearnToTell(Tensor real, Tensor made)
+    // An update of the discriminator alone.
+    private void LearnToTellAhead(Tensor real, Tensor? classes)
+    {
+        using var scope = NewDisposeScope();
+        Tensor made;
+        using (no_grad()) made = Make(recipe.RandomLatent(recipe.BatchSize, real.device), classes);
+        LearnToTell(real, made, classes);
+    }
+
+    private GanLosses LearnToTell(Tensor real, Tensor made, Tensor? classes)
     {
         discriminatorOptimizer.zero_grad();
-        Tensor realLogits = discriminator.call(real), madeLogits = discriminator.call(made);
-        Tensor onReal = functional.binary_cross_entropy_with_logits(realLogits, 1 - Noise(realLogits));
-        Tensor onMade = functional.binary_cross_entropy_with_logits(madeLogits, Noise(madeLogits));
+        (real, made) = (Augmentation.Apply(real, recipe.Augmentation), Augmentation.Apply(made, recipe.Augmentation));
+        if (recipe.R1Gamma > 0)
+            real = real.detach().requires_grad_(true);
+        Tensor realLogits = Judge(real, classes), madeLogits = Judge(made, classes);
+        Tensor onReal = objective.OnReal(realLogits), onMade = objective.OnMade(madeLogits);
         Tensor loss = onReal + onMade;
-        (recipe.DiscriminatorWeight == 1 ? loss : loss * recipe.DiscriminatorWeight).backward();
+        if (recipe.DiscriminatorWeight != 1)
+            loss *= recipe.DiscriminatorWeight;
+        Tensor? penalty = recipe.R1Gamma > 0 ? R1Penalty.Of(realLogits, real, recipe.R1Gamma)
+            : objective.Penalty(pictures => Judge(pictures, classes), real, made);
+        (penalty is null ? loss : loss + penalty).backward();
         discriminatorOptimizer.step();
-        using var noGradient = no_grad();
-        double accuracy = cat([realLogits > 0, madeLogits < 0]).to_type(ScalarType.Float32).mean().ToDouble();
-        return new(onReal.ToDouble(), onMade.ToDouble(), 0, realLogits.sigmoid().mean().ToDouble(), madeLogits.sigmoid().mean().ToDouble(), accuracy, 0);
+        return Told(onReal, onMade, realLogits, madeLogits) with { Penalty = penalty?.ToDouble() ?? 0 };
     }
 
-    private double LearnToPass(Tensor made)
+    private double LearnToPass(Tensor made, Tensor? classes, Func<Tensor, Tensor> lossOf)
     {
         generatorOptimizer.zero_grad();
         Require(false);
         try
         {
-            Tensor logits = discriminator.call(made);
-            Tensor loss = functional.binary_cross_entropy_with_logits(logits, ones_like(logits));
+            Tensor loss = lossOf(Judge(Augmentation.Apply(made, recipe.Augmentation), classes));
             loss.backward();
             generatorOptimizer.step();
             return loss.ToDouble();
@@ -64,13 +84,34 @@ internal sealed class GanStep(
         }
     }
 
+    private Tensor Make(Tensor latent, Tensor? classes) => generator.call(classes is null ? latent : cat([latent, classes], 1));
+
+    // A discriminator that knows of classes has a logit for each: the one of the picture's own class counts.
+    private Tensor Judge(Tensor pictures, Tensor? classes)
+    {
+        Tensor logits = discriminator.call(pictures);
+        return classes is null ? logits : (logits * classes).sum(1, keepdim: true);
+    }
+
+    // The rows of one of the discriminator's updates.
+    [return: NotNullIfNotNull(nameof(rows))]
+    private Tensor? Part(Tensor? rows, int update) =>
+        rows is null || recipe.DiscriminatorSteps == 1 ? rows : rows.narrow(0, (long)update * recipe.BatchSize, recipe.BatchSize);
+
+    private static GanLosses Told(Tensor onReal, Tensor onMade, Tensor realLogits, Tensor madeLogits)
+    {
+        using var noGradient = no_grad();
+        double accuracy = cat([realLogits > 0, madeLogits < 0]).to_type(ScalarType.Float32).mean().ToDouble();
+        return new(onReal.ToDouble(), onMade.ToDouble(), 0, realLogits.sigmoid().mean().ToDouble(), madeLogits.sigmoid().mean().ToDouble(), accuracy, 0);
+    }
+
+    private static double Diversity(Tensor made, Tensor real) => Spread(made) / Math.Max(Spread(real), LeastSpread);
+
     private static double Spread(Tensor pictures)
     {
         using var noGradient = no_grad();
         return pictures.std(0).mean().ToDouble();
     }
-
-    private Tensor Noise(Tensor logits) => recipe.LabelNoise == 0 ? zeros_like(logits) : rand_like(logits) * recipe.LabelNoise;
 
     private void Require(bool gradient)
     {

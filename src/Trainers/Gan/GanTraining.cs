@@ -31,8 +31,8 @@ internal sealed class GanTraining(DcganTrainer.Options options, GanModules modul
         using LastGoodEpoch goodAverage = new(modules.Average), goodDiscriminator = new(modules.Discriminator);
         int kept = history.Step;
 
-        int batches = (int)(rows.Count / recipe.BatchSize), steps = history.Settings.Steps;
-        ProgressMeter meter = new((long)history.Step * recipe.BatchSize, (long)steps * recipe.BatchSize);
+        int batches = (int)(rows.Count / recipe.PicturesPerStep), steps = history.Settings.Steps;
+        ProgressMeter meter = new((long)history.Step * recipe.PicturesPerStep, (long)steps * recipe.PicturesPerStep);
         long[] order = [];
         modules.Generator.train();
         modules.Discriminator.train();
@@ -44,7 +44,7 @@ internal sealed class GanTraining(DcganTrainer.Options options, GanModules modul
             session.SeedEpoch(done);
             long began = Stopwatch.GetTimestamp();
             GanLosses losses;
-            using (Tensor real = rows.Batch(order, (long)(done % batches) * recipe.BatchSize, recipe.BatchSize).mul_(2).sub_(1))
+            using (Tensor real = rows.Batch(order, (long)(done % batches) * recipe.PicturesPerStep, recipe.PicturesPerStep).mul_(2).sub_(1))
             using (Tensor latent = recipe.RandomLatent(recipe.BatchSize, session.Device))
                 losses = step.Run(real, latent);
             if (!losses.IsFinite)
@@ -55,7 +55,7 @@ internal sealed class GanTraining(DcganTrainer.Options options, GanModules modul
                 return;
             }
             average.Update(done);
-            meter.Advance(recipe.BatchSize);
+            meter.Advance(recipe.PicturesPerStep);
             Record(GanLogRow.Of(done + 1, losses, Stopwatch.GetElapsedTime(began).TotalSeconds), meter, workspace);
 
             bool last = done + 1 == steps, sample = last || (done + 1) % options.SampleInterval == 0, save = last || (done + 1) % options.CheckpointInterval == 0;

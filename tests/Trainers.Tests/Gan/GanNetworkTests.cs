@@ -15,14 +15,14 @@ public class GanNetworkTests
     public void The_anime_face_networks_have_the_parameters_of_their_source()
     {
         Assert.Equal(3_614_723, Parameters(new AnimeFaceGenerator(Face)));
-        Assert.Equal(2_766_529, Parameters(new AnimeFaceDiscriminator(Face)));
+        Assert.Equal(2_766_529, Parameters(new AnimeFaceDiscriminator(Face, DiscriminatorLayers.Plain)));
     }
 
     [Fact]
     public void The_MNIST_networks_have_the_parameters_of_their_source()
     {
         Assert.Equal(1_049_985, Parameters(new MnistGenerator(Digit)));
-        Assert.Equal(98_113, Parameters(new MnistDiscriminator(Digit)));
+        Assert.Equal(98_113, Parameters(new MnistDiscriminator(Digit, DiscriminatorLayers.Plain)));
     }
 
     [Fact]
@@ -32,7 +32,14 @@ public class GanNetworkTests
         long generator = (100 * 16 * 1024) + (25 * ((1024 * 512) + (512 * 256) + (256 * 128) + (128 * 3))) + 3 + (2 * (1024 + 512 + 256 + 128));
         Assert.Equal(generator, Parameters(new PaperGenerator(Paper)));
         long discriminator = (25 * ((3 * 128) + (128 * 256) + (256 * 512) + (512 * 1024))) + 128 + (2 * (256 + 512 + 1024)) + (1024 * 16) + 1;
-        Assert.Equal(discriminator, Parameters(new PaperDiscriminator(Paper)));
+        Assert.Equal(discriminator, Parameters(new PaperDiscriminator(Paper, DiscriminatorLayers.Plain)));
+    }
+
+    [Fact]
+    public void PyTorchs_own_example_has_the_parameters_that_PyTorch_counts()
+    {
+        Assert.Equal(3_576_704, Parameters(new PyTorchExampleGenerator(Face)));
+        Assert.Equal(2_765_568, Parameters(new PyTorchExampleDiscriminator(Face, DiscriminatorLayers.Plain)));
     }
 
     [Theory]
@@ -44,9 +51,10 @@ public class GanNetworkTests
         foreach (int channels in (int[])[1, 3])
         {
             GanShape shape = new(10, channels, size, 8);
-            Fits(new AnimeFaceGenerator(shape), new AnimeFaceDiscriminator(shape), shape);
-            Fits(new MnistGenerator(shape), new MnistDiscriminator(shape), shape);
-            Fits(new PaperGenerator(shape), new PaperDiscriminator(shape), shape);
+            Fits(new AnimeFaceGenerator(shape), new AnimeFaceDiscriminator(shape, DiscriminatorLayers.Plain), shape);
+            Fits(new MnistGenerator(shape), new MnistDiscriminator(shape, DiscriminatorLayers.Plain), shape);
+            Fits(new PaperGenerator(shape), new PaperDiscriminator(shape, DiscriminatorLayers.Plain), shape);
+            Fits(new PyTorchExampleGenerator(shape), new PyTorchExampleDiscriminator(shape, DiscriminatorLayers.Plain), shape);
         }
     }
 

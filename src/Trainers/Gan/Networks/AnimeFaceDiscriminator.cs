@@ -14,18 +14,18 @@ internal sealed class AnimeFaceDiscriminator : Module<Tensor, Tensor>
 {
     private readonly Sequential layers;
 
-    public AnimeFaceDiscriminator(GanShape shape)
+    public AnimeFaceDiscriminator(GanShape shape, DiscriminatorLayers make)
         : base(nameof(AnimeFaceDiscriminator))
     {
         layers = Sequential();
         for (int stage = 0; stage < shape.Stages; stage++)
         {
-            layers.append(Conv2d(stage == 0 ? shape.Channels : shape.WidthAt(stage - 1), shape.WidthAt(stage), 4, stride: 2, padding: 1));
+            layers.append(make.Convolution(stage == 0 ? shape.Channels : shape.WidthAt(stage - 1), shape.WidthAt(stage), kernel: 4, stride: 2, padding: 1));
             if (stage > 0)
-                layers.append(BatchNorm2d(shape.WidthAt(stage), AnimeFaceGenerator.Epsilon, AnimeFaceGenerator.Momentum));
+                layers.Append(make.Norm(shape.WidthAt(stage), AnimeFaceGenerator.Epsilon, AnimeFaceGenerator.Momentum));
             layers.append(LeakyReLU(AnimeFaceGenerator.Slope, inplace: true));
         }
-        layers.append(Flatten()).append(Linear(shape.WidthAt(shape.Stages - 1) * GanShape.Grid * GanShape.Grid, 1));
+        layers.append(Flatten()).append(make.Dense(shape.WidthAt(shape.Stages - 1) * GanShape.Grid * GanShape.Grid, 1));
         RegisterComponents();
         GanInitialization.Glorot(this);
     }

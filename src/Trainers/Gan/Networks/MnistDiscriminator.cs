@@ -16,7 +16,7 @@ internal sealed class MnistDiscriminator : Module<Tensor, Tensor>
 
     private readonly Sequential layers;
 
-    public MnistDiscriminator(GanShape shape)
+    public MnistDiscriminator(GanShape shape, DiscriminatorLayers make)
         : base(nameof(MnistDiscriminator))
     {
         // 16, 32, 64, 128 where the generator has 64 channels next to its picture.
@@ -24,13 +24,13 @@ internal sealed class MnistDiscriminator : Module<Tensor, Tensor>
         layers = Sequential();
         for (int block = 1; block < widths.Length; block++)
         {
-            layers.append(Conv2d(widths[block - 1], widths[block], 3, stride: 2, padding: 1));
+            layers.append(make.Convolution(widths[block - 1], widths[block], kernel: 3, stride: 2, padding: 1));
             layers.append(LeakyReLU(MnistGenerator.Slope, inplace: true)).append(Dropout2d(Dropped));
             if (block > 1)
-                layers.append(BatchNorm2d(widths[block], MnistGenerator.Epsilon));
+                layers.Append(make.Norm(widths[block], MnistGenerator.Epsilon));
         }
         int grid = shape.Size / 16;
-        layers.append(Flatten()).append(Linear(widths[^1] * grid * grid, 1));
+        layers.append(Flatten()).append(make.Dense(widths[^1] * grid * grid, 1));
         RegisterComponents();
         GanInitialization.Normal(this, dense: false);
     }

@@ -16,18 +16,20 @@ internal sealed class PaperDiscriminator : Module<Tensor, Tensor>
 
     private readonly Sequential layers;
 
-    public PaperDiscriminator(GanShape shape)
+    public PaperDiscriminator(GanShape shape, DiscriminatorLayers make)
         : base(nameof(PaperDiscriminator))
     {
         layers = Sequential();
         for (int stage = 0; stage < shape.Stages; stage++)
         {
-            layers.append(Conv2d(stage == 0 ? shape.Channels : shape.WidthAt(stage - 1), shape.WidthAt(stage), 5, stride: 2, padding: 2, bias: stage == 0));
-            if (stage > 0)
-                layers.append(BatchNorm2d(shape.WidthAt(stage)));
+            int from = stage == 0 ? shape.Channels : shape.WidthAt(stage - 1), width = shape.WidthAt(stage);
+            bool normed = stage > 0;
+            layers.append(make.Convolution(from, width, kernel: 5, stride: 2, padding: 2, biased: !normed, normed));
+            if (normed)
+                layers.Append(make.Norm(width));
             layers.append(LeakyReLU(Slope, inplace: true));
         }
-        layers.append(Flatten()).append(Linear(shape.WidthAt(shape.Stages - 1) * GanShape.Grid * GanShape.Grid, 1));
+        layers.append(Flatten()).append(make.Dense(shape.WidthAt(shape.Stages - 1) * GanShape.Grid * GanShape.Grid, 1));
         RegisterComponents();
         GanInitialization.Normal(this, dense: true);
     }

@@ -1,0 +1,62 @@
+using MLNetGen.Export;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNetGen.Gan;
+
+/// <summary>
+/// A layer whose weight, as a matrix with a row an output, is divided by its largest singular value σ: Miyato et al. 2018
+/// (arXiv:1802.05957), section 2.1 and algorithm 1.
+/// </summary>
+/// <remarks>
+/// Every call in training takes one step of power iteration, as the paper does. Its left vector u is a buffer, so that a
+/// checkpoint holds it; σ is ‖Wᵀu‖, and its gradient takes u as given. In evaluation u stays.
+/// </remarks>
+internal abstract class SpectralLayer : Module<Tensor, Tensor>, IOnnxConvertible
+{
+    private const double Least = 1e-12;
+
+    private readonly Module<Tensor, Tensor> layer;
+    private readonly Tensor u;
+
+    protected SpectralLayer(string name, Module<Tensor, Tensor> layer, long rows)
+        : base(name)
+    {
+        this.layer = layer;
+        u = functional.normalize(randn(rows), dim: 0);
+        RegisterComponents();
+    }
+
+    protected abstract Parameter Weight { get; }
+
+    public sealed override Tensor forward(Tensor input)
+    {
+        Tensor rows = Weight.flatten(1);
+        if (training)
+            Iterate(rows);
+        return Apply(input, Weight / Sigma(rows, u.clone()));
+    }
+
+    /// <summary>In the file the division is done: constants are folded.</summary>
+    public void ToOnnx(OnnxCall call)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        call.SetOutput(Node(call, call.Weight(Weight) / Sigma(Weight.flatten(1), u).ToDouble()));
+    }
+
+    protected abstract Tensor Apply(Tensor input, Tensor weight);
+
+    protected abstract OnnxValue Node(OnnxCall call, OnnxValue weight);
+
+    private static Tensor Sigma(Tensor rows, Tensor u) => rows.t().mv(u).square().sum().sqrt();
+
+    private void Iterate(Tensor rows)
+    {
+        using var noGradient = no_grad();
+        Tensor v = functional.normalize(rows.t().mv(u), dim: 0, eps: Least);
+        u.copy_(functional.normalize(rows.mv(v), dim: 0, eps: Least));
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.ML;
+
+namespace MLNetGen.Tests.Gan;
+
+public class DcganObjectiveOptionsTests
+{
+    private readonly MLContext ml = new(seed: 1);
+
+    public static TheoryData<string, Action<DcganTrainer.Options>> Choices => new()
+    {
+        { "source's procedure", o => o.SourceProcedure = true },
+        { "PyTorch's example", o => (o.Network, o.PyTorchExample) = (DcganNetwork.Paper, true) },
+        { "hinge", o => o.Loss = GanLoss.Hinge },
+        { "Wasserstein", o => (o.Loss, o.DiscriminatorSteps) = (GanLoss.WassersteinGradientPenalty, 2) },
+        { "R1", o => o.R1Gamma = 10 },
+        { "spectral normalisation", o => o.SpectralNormalization = true },
+        { "spectral normalisation of the digits' network", o => (o.Network, o.SpectralNormalization, o.R1Gamma) = (DcganNetwork.Mnist32, true, 1) },
+        { "augmentation", o => o.DiffAugment = DiffAugment.All },
+    };
+
+    [Theory]
+    [MemberData(nameof(Choices), DisableDiscoveryEnumeration = true)]
+    public void Every_option_trains_and_exports(string name, Action<DcganTrainer.Options> choose)
+    {
+        List<DcganProgress> told = [];
+        DcganTrainer.Options options = new()
+        {
+            Network = DcganNetwork.AnimeFace64,
+            ImageSize = 32,
+            Width = 8,
+            LatentDimension = 6,
+            Steps = 2,
+            BatchSize = 8,
+            Seed = 5,
+            NumberOfThreads = 1,
+            MetricsCallback = told.Add,
+        };
+        choose(options);
+        IDataView moons = ml.Images.MoonPhases(16);
+        using DcganTransformer gan = ml.Generative.Trainers.Dcgan(options).Fit(moons);
+        Assert.Equal(2, told.Count);
+        Assert.All(told, p => Assert.True(double.IsFinite(p.DiscriminatorLoss + p.GeneratorLoss), name));
+        Assert.InRange(gan.OnnxParity, 0, 1e-3);
+        Assert.Equal(16, gan.Transform(moons).GetColumn<float[]>("Realness").Count(p => p[0] is >= 0 and <= 1));
+    }
+
+    [Theory]
+    [MemberData(nameof(Mistakes), DisableDiscoveryEnumeration = true)]
+    public void Options_that_contradict_each_other_are_refused(string message, Action<DcganTrainer.Options> choose)
+    {
+        DcganTrainer.Options options = new();
+        choose(options);
+        Assert.Contains(message, Assert.ThrowsAny<ArgumentException>(() => ml.Generative.Trainers.Dcgan(options)).Message);
+    }
+
+    public static TheoryData<string, Action<DcganTrainer.Options>> Mistakes => new()
+    {
+        { "set Network to Paper", o => o.PyTorchExample = true },
+        { "the source has no Loss Hinge", o => (o.SourceProcedure, o.Loss) = (true, GanLoss.Hinge) },
+        { "the source has no DiffAugment", o => (o.SourceProcedure, o.DiffAugment) = (true, DiffAugment.Color) },
+        { "has a gradient penalty of its own", o => (o.Loss, o.R1Gamma) = (GanLoss.WassersteinGradientPenalty, 1) },
+        { "Loss is 7", o => o.Loss = (GanLoss)7 },
+        { "DiffAugment is 8; it must be a combination of None, Color, Translation, Cutout, All", o => o.DiffAugment = (DiffAugment)8 },
+        { "DiscriminatorSteps is 0", o => o.DiscriminatorSteps = 0 },
+        { "GradientPenalty is 0", o => o.GradientPenalty = 0 },
+        { "R1Gamma is -1", o => o.R1Gamma = -1 },
+    };
+}

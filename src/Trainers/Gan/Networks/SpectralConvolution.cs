@@ -6,14 +6,14 @@ using static TorchSharp.torch.nn;
 namespace MLNetGen.Gan;
 
 /// <summary>A spectrally normalised convolution.</summary>
-internal sealed class SpectralConvolution(Conv2d convolution) : SpectralLayer(nameof(SpectralConvolution), convolution, convolution.weight.shape[0])
+internal sealed class SpectralConvolution(Conv2d layer) : SpectralLayer<Conv2d>(nameof(SpectralConvolution), layer, layer.weight.shape[0])
 {
-    protected override Parameter Weight => convolution.weight;
+    protected override Parameter WeightOf(Conv2d convolution) => convolution.weight;
 
-    protected override Tensor Apply(Tensor input, Tensor weight) =>
+    protected override Tensor Apply(Conv2d convolution, Tensor input, Tensor weight) =>
         functional.conv2d(input, weight, convolution.bias, convolution.stride, convolution.padding, convolution.dilation, convolution.groups);
 
-    protected override OnnxValue Node(OnnxCall call, OnnxValue weight) => call.Node(
+    protected override OnnxValue Node(Conv2d convolution, OnnxCall call, OnnxValue weight) => call.Node(
         "Conv",
         [call.Input(), weight, convolution.bias is { } bias ? call.Weight(bias) : null],
         ("kernel_shape", convolution.kernel_size),

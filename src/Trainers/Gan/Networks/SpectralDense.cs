@@ -6,12 +6,12 @@ using static TorchSharp.torch.nn;
 namespace MLNetGen.Gan;
 
 /// <summary>A spectrally normalised dense layer.</summary>
-internal sealed class SpectralDense(Linear linear) : SpectralLayer(nameof(SpectralDense), linear, linear.weight.shape[0])
+internal sealed class SpectralDense(Linear layer) : SpectralLayer<Linear>(nameof(SpectralDense), layer, layer.weight.shape[0])
 {
-    protected override Parameter Weight => linear.weight;
+    protected override Parameter WeightOf(Linear linear) => linear.weight;
 
-    protected override Tensor Apply(Tensor input, Tensor weight) => functional.linear(input, weight, linear.bias);
+    protected override Tensor Apply(Linear linear, Tensor input, Tensor weight) => functional.linear(input, weight, linear.bias);
 
-    protected override OnnxValue Node(OnnxCall call, OnnxValue weight) =>
+    protected override OnnxValue Node(Linear linear, OnnxCall call, OnnxValue weight) =>
         call.Node("Gemm", [call.Input(), weight, linear.bias is { } bias ? call.Weight(bias) : null], ("transB", 1));
 }

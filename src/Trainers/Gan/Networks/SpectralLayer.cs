@@ -14,14 +14,15 @@ namespace MLNetGen.Gan;
 /// Every call in training takes one step of power iteration, as the paper does. Its left vector u is a buffer, so that a
 /// checkpoint holds it; σ is ‖Wᵀu‖, and its gradient takes u as given. In evaluation u stays.
 /// </remarks>
-internal abstract class SpectralLayer : Module<Tensor, Tensor>, IOnnxConvertible
+internal abstract class SpectralLayer<TLayer> : Module<Tensor, Tensor>, IOnnxConvertible
+    where TLayer : Module<Tensor, Tensor>
 {
     private const double Least = 1e-12;
 
-    private readonly Module<Tensor, Tensor> layer;
+    private readonly TLayer layer;
     private readonly Tensor u;
 
-    protected SpectralLayer(string name, Module<Tensor, Tensor> layer, long rows)
+    protected SpectralLayer(string name, TLayer layer, long rows)
         : base(name)
     {
         this.layer = layer;
@@ -29,14 +30,13 @@ internal abstract class SpectralLayer : Module<Tensor, Tensor>, IOnnxConvertible
         RegisterComponents();
     }
 
-    protected abstract Parameter Weight { get; }
-
     public sealed override Tensor forward(Tensor input)
     {
-        Tensor rows = Weight.flatten(1);
+        Parameter weight = WeightOf(layer);
+        Tensor rows = weight.flatten(1);
         if (training)
             Iterate(rows);
-        return Apply(input, Weight / Sigma(rows, u.clone()));
+        return Apply(layer, input, weight / Sigma(rows, u.clone()));
     }
 
     /// <summary>In the file the division is done: constants are folded.</summary>
@@ -44,12 +44,16 @@ internal abstract class SpectralLayer : Module<Tensor, Tensor>, IOnnxConvertible
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        call.SetOutput(Node(call, call.Weight(Weight) / Sigma(Weight.flatten(1), u).ToDouble()));
+        Parameter weight = WeightOf(layer);
+        call.SetOutput(Node(layer, call, call.Weight(weight) / Sigma(weight.flatten(1), u).ToDouble()));
     }
 
-    protected abstract Tensor Apply(Tensor input, Tensor weight);
+    // A derived class holds no layer of its own, which would be registered a second time.
+    protected abstract Parameter WeightOf(TLayer layer);
 
-    protected abstract OnnxValue Node(OnnxCall call, OnnxValue weight);
+    protected abstract Tensor Apply(TLayer layer, Tensor input, Tensor weight);
+
+    protected abstract OnnxValue Node(TLayer layer, OnnxCall call, OnnxValue weight);
 
     private static Tensor Sigma(Tensor rows, Tensor u) => rows.t().mv(u).square().sum().sqrt();
 

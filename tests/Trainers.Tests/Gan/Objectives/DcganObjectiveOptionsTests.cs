@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace MLNetGen.Tests.Gan;
 
@@ -33,7 +34,7 @@ public class DcganObjectiveOptionsTests
             BatchSize = 8,
             Seed = 5,
             NumberOfThreads = 1,
-            MetricsCallback = told.Add,
+            ProgressCallback = told.Add,
         };
         choose(options);
         IDataView moons = ml.Images.MoonPhases(16);

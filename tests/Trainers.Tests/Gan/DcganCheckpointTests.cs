@@ -148,7 +148,15 @@ public sealed class DcganCheckpointTests : IDisposable
         using GanModules modules = new(recipe);
         GanHistory history = new(new GanSettings
         {
-            Seed = 5, Recipe = recipe, TrainingRows = 20, TrainingData = "", Steps = 20, SampleInterval = 2, CheckpointInterval = 2, Device = "cpu", NumberOfThreads = 1,
+            Seed = 5,
+            Recipe = recipe,
+            TrainingRows = 20,
+            TrainingData = "",
+            Steps = 20,
+            SampleInterval = 2,
+            CheckpointInterval = 2,
+            Device = "cpu",
+            NumberOfThreads = 1,
         });
         float[] kept = [];
         options.ProgressCallback = p =>

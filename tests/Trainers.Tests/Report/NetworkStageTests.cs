@@ -39,10 +39,10 @@ public sealed class NetworkStageTests : IDisposable
     [Fact]
     public void A_drawing_is_well_formed_and_says_every_shape()
     {
-        using AnimeFaceDiscriminator discriminator = new(new GanShape(10, 3, 32, 8));
+        using AnimeFaceDiscriminator discriminator = new(new GanShape(10, 3, 32, 8), DiscriminatorLayers.Plain);
         OnnxExporter.Export(discriminator, zeros(1, 3, 32, 32), path);
         string drawing = NetworkDiagram.Blocks("picture", [3, 32, 32], NetworkStage.Of(OnnxSummary.Read(path)));
         string[] texts = [.. XElement.Parse(drawing).Descendants("text").Select(text => text.Value)];
-        Assert.Equal(["3×32×32", "8×16×16", "16×8×8", "32×4×4", "1"], texts.Where(text => text == "1" || text.Contains("×", StringComparison.Ordinal) && !text.Contains(' ', StringComparison.Ordinal)));
+        Assert.Equal(["3×32×32", "8×16×16", "16×8×8", "32×4×4", "1"], texts.Where(text => text == "1" || text.Contains('×', StringComparison.Ordinal) && !text.Contains(' ', StringComparison.Ordinal)));
     }
 }

@@ -63,7 +63,7 @@ internal static class GanBench
             Steps = WarmUp + Timed,
             NumberOfThreads = Threads,
             Device = "cpu",
-            MetricsCallback = progress =>
+            ProgressCallback = progress =>
             {
                 if (progress.Step > WarmUp)
                     seconds.Add(Stopwatch.GetElapsedTime(last).TotalSeconds);

@@ -28,10 +28,17 @@ public sealed class GenerativeCatalog
     /// for none. Smaller numbers give more typical pictures and fewer kinds of them. Brock, Donahue and Simonyan 2018,
     /// "Large scale GAN training for high fidelity natural image synthesis", section 3.1, arXiv:1809.11096.
     /// </param>
-    /// <returns>A lazy view with one column, <c>Latent</c>: a vector of <paramref name="dimension"/> Single.</returns>
+    /// <param name="classes">
+    /// For a generator of classes: the index of each row's class, from 0, by turns: [3] for the fourth class alone. Null gives no
+    /// column of them.
+    /// </param>
+    /// <returns>
+    /// A lazy view with a column <c>Latent</c>: a vector of <paramref name="dimension"/> Single; and, where classes are given, one of
+    /// <c>Class</c>: a vector of one Single.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The count or the dimension is below 1, or the truncation is not above 0.</exception>
-    public IDataView SampleLatent(int count, int dimension, int seed = 1, double? truncation = null) =>
-        LatentRows.Create(count, dimension, seed, truncation);
+    public IDataView SampleLatent(int count, int dimension, int seed = 1, double? truncation = null, IReadOnlyList<int>? classes = null) =>
+        LatentRows.Create(count, dimension, seed, truncation, classes);
 
     /// <summary>Goes from each latent vector to the next in equal steps, to be decoded into pictures that change gradually.</summary>
     /// <param name="latent">At least two rows, read once and kept.</param>

@@ -5,6 +5,7 @@ internal static class DcganColumns
 {
     // What a user sees.
     public const string Latent = "Latent";
+    public const string Class = LatentRows.ClassColumnName;
     public const string Image = "Image";
     public const string Realness = "Realness";
 
@@ -12,6 +13,7 @@ internal static class DcganColumns
     public const string Pixels = NetworkInput.Pixels;
     public const string Planes = "mlnetgen.planes";
     public const string HandedOn = "mlnetgen.latent";
+    public const string ClassesHandedOn = "mlnetgen.classes";
 
     // The nodes of the files for other ONNX consumers, where they differ.
     public const string OnnxPixels = "pixels";

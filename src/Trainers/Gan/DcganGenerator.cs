@@ -19,15 +19,22 @@ public sealed class DcganGenerator : ITransformer, ICanSaveModel, IDisposable, I
     private readonly ITransformer chain;
     private readonly IDisposable? files;
 
-    internal DcganGenerator(ITransformer chain, int latentDimension, IDisposable? files)
+    internal DcganGenerator(ITransformer chain, int latentDimension, int classCount, IDisposable? files)
     {
         this.chain = chain;
         this.files = files;
         LatentDimension = latentDimension;
+        ClassCount = classCount;
     }
 
     /// <summary>Length of a latent vector.</summary>
     public int LatentDimension { get; }
+
+    /// <summary>
+    /// Classes that it knows, or 0. Where it knows any, its rows need <c>Class</c> too, a vector of one Single: the index of the
+    /// class to draw, from 0 (<see cref="DcganTransformer.ClassNames"/>).
+    /// </summary>
+    public int ClassCount { get; }
 
     bool ITransformer.IsRowToRowMapper => chain.IsRowToRowMapper;
 
@@ -49,11 +56,11 @@ public sealed class DcganGenerator : ITransformer, ICanSaveModel, IDisposable, I
         if (model is DcganGenerator generator)
             return generator;
         // A vector of unknown size: OnnxTransformer takes it at this stage whatever size its network has.
-        DataViewSchema latent = EmptyView.OfVectors(DcganColumns.Latent).Schema;
+        DataViewSchema latent = EmptyView.OfVectors(DcganColumns.Latent, DcganColumns.Class).Schema;
         return ChainParts.Flatten(model).OfType<OnnxTransformer>()
-            .Select(onnx => ChainParts.AddedBy(onnx, latent)?.GetValueOrDefault(DcganColumns.HandedOn))
-            .OfType<VectorDataViewType>()
-            .Select(handedOn => new DcganGenerator(model, handedOn.Size, files: null))
+            .Select(onnx => ChainParts.AddedBy(onnx, latent))
+            .Where(added => added?.ContainsKey(DcganColumns.HandedOn) == true)
+            .Select(added => new DcganGenerator(model, added![DcganColumns.HandedOn].Size, added.GetValueOrDefault(DcganColumns.ClassesHandedOn)?.Size ?? 0, files: null))
             .FirstOrDefault();
     }
 

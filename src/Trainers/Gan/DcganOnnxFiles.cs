@@ -61,31 +61,37 @@ internal sealed class DcganOnnxFiles : IDisposable
     {
         using var scope = NewDisposeScope();
         Tensor latent = zeros(1, recipe.Shape.LatentDimension), pixels = zeros(1, recipe.Shape.Channels, recipe.Shape.Size, recipe.Shape.Size);
-        double drawing = Write(new Layers(generator, new Scale(0.5, 0.5)), latent, Generator, [DcganColumns.Latent], [DcganColumns.OnnxPixels]);
-        double judging = Write(new Layers(new Scale(2, -1), discriminator, Sigmoid()), pixels, Discriminator, [DcganColumns.OnnxPixels], [DcganColumns.Realness], scale: 1);
+        bool conditional = recipe.Shape.Classes > 0;
+        Tensor[] drawn = conditional ? [latent, zeros(1, 1)] : [latent];
+        string[] draw = conditional ? [DcganColumns.Latent, DcganColumns.Class] : [DcganColumns.Latent];
+        Module<Tensor, Tensor>[] judge = [new Scale(2, -1), discriminator, .. conditional ? [new LargestLogit()] : (Module<Tensor, Tensor>[])[], Sigmoid()];
+        double drawing = Write(
+            conditional ? (ExportableModule)new ConditionalGenerator(recipe, generator) : new Layers(generator, new Scale(0.5, 0.5)), drawn, Generator, draw, [DcganColumns.OnnxPixels]);
+        double judging = Write(new Layers(judge), [pixels], Discriminator, [DcganColumns.OnnxPixels], [DcganColumns.Realness], scale: 1);
         Parity = Math.Max(drawing, judging);
-        Write(new PipelineGenerator(recipe, generator), latent, PipelineGenerator, [DcganColumns.Latent], [DcganColumns.Planes, DcganColumns.HandedOn], OnnxFile.OneLevel);
-        Write(new Layers(new Scale(2, -1), discriminator, Sigmoid()), pixels, PipelineDiscriminator, [DcganColumns.Pixels], [DcganColumns.Realness], scale: 1);
+        if (conditional)
+            Write(new ConditionalPipelineGenerator(recipe, generator), drawn, PipelineGenerator, draw, [DcganColumns.Planes, DcganColumns.HandedOn, DcganColumns.ClassesHandedOn], OnnxFile.OneLevel);
+        else
+            Write(new PipelineGenerator(recipe, generator), drawn, PipelineGenerator, draw, [DcganColumns.Planes, DcganColumns.HandedOn], OnnxFile.OneLevel);
+        Write(new Layers(judge), [pixels], PipelineDiscriminator, [DcganColumns.Pixels], [DcganColumns.Realness], scale: 1);
 
-        double Write(ExportableModule module, Tensor example, string path, string[] inputs, string[] outputs, double tolerance = OnnxFile.Tolerance, double scale = 0)
+        double Write(ExportableModule module, Tensor[] example, string path, string[] inputs, string[] outputs, double tolerance = OnnxFile.Tolerance, double scale = 0)
         {
             string part = Path.GetFileNameWithoutExtension(path);
-            return OnnxFile.Write(module, [example], path, new OnnxExportOptions
+            Dictionary<string, string> metadata = new()
             {
-                ModelName = part,
-                InputNames = inputs,
-                OutputNames = outputs,
-                Metadata = new Dictionary<string, string>
-                {
-                    ["family"] = "gan",
-                    ["part"] = part,
-                    ["version"] = typeof(DcganTrainer).Assembly.GetName().Version!.ToString(3),
-                    ["network"] = recipe.Network.ToString(),
-                    ["latentDimension"] = recipe.Shape.LatentDimension.ToString(CultureInfo.InvariantCulture),
-                    ["latent"] = recipe.UniformLatent && path == Generator ? "uniform -1,1" : "normal 0,1",
-                    ["pixelRange"] = "0,1",
-                },
-            }, tolerance, OnnxFile.WeightsIn(checkpoint), scale);
+                ["family"] = "gan",
+                ["part"] = part,
+                ["version"] = typeof(DcganTrainer).Assembly.GetName().Version!.ToString(3),
+                ["network"] = recipe.Network.ToString(),
+                ["latentDimension"] = recipe.Shape.LatentDimension.ToString(CultureInfo.InvariantCulture),
+                ["latent"] = recipe.UniformLatent && path == Generator ? "uniform -1,1" : "normal 0,1",
+                ["pixelRange"] = "0,1",
+            };
+            if (conditional)
+                metadata["classes"] = string.Join('\n', recipe.ClassNames);
+            OnnxExportOptions options = new() { ModelName = part, InputNames = inputs, OutputNames = outputs, Metadata = metadata };
+            return OnnxFile.Write(module, example, path, options, tolerance, OnnxFile.WeightsIn(checkpoint), scale);
         }
     }
 

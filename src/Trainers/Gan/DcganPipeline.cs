@@ -19,10 +19,12 @@ internal static class DcganPipeline
     /// <summary>Latent vectors to pictures.</summary>
     public static TransformerChain<ITransformer> Draw(MLContext context, GanShape shape, DcganOnnxFiles files, int threads)
     {
-        IEstimator<ITransformer> chain = OnnxStage.Of(context, files.PipelineGenerator, [DcganColumns.Latent], [DcganColumns.Planes, DcganColumns.HandedOn], threads)
+        string[] inputs = shape.Classes > 0 ? [DcganColumns.Latent, DcganColumns.Class] : [DcganColumns.Latent];
+        string[] dropped = [DcganColumns.Planes, DcganColumns.HandedOn, .. shape.Classes > 0 ? [DcganColumns.ClassesHandedOn] : (string[])[]];
+        IEstimator<ITransformer> chain = OnnxStage.Of(context, files.PipelineGenerator, inputs, dropped, threads)
             .Append(context.Transforms.ConvertToImage(shape.Size, shape.Size, DcganColumns.Image, DcganColumns.Planes,
                 ImagePixelExtractingEstimator.ColorBits.All, ImagePixelExtractingEstimator.ColorsOrder.ARGB))
-            .Append(context.Transforms.DropColumns(DcganColumns.Planes, DcganColumns.HandedOn));
-        return new TransformerChain<ITransformer>(chain.Fit(EmptyView.OfVectors(DcganColumns.Latent)));
+            .Append(context.Transforms.DropColumns(dropped));
+        return new TransformerChain<ITransformer>(chain.Fit(EmptyView.OfVectors(inputs)));
     }
 }

@@ -51,6 +51,15 @@ public sealed partial class DcganTrainer
         /// <summary>Differentiable augmentation, for small data sets: Zhao et al. 2020 (arXiv:2006.10738).</summary>
         public DiffAugment DiffAugment { get; set; }
 
+        /// <summary>
+        /// A column of labels (text, numbers or keys), for a GAN that makes pictures of a class: the generator gets the class's
+        /// one-hot row beside z (Mirza and Osindero 2014, arXiv:1411.1784), and the discriminator has a logit for each class, as
+        /// a projection discriminator (Miyato and Koyama 2018, arXiv:1802.05637). The generator's rows then need a column
+        /// <c>Class</c> beside <c>Latent</c>; <c>Realness</c> is that of the class a picture suits best. Null for one kind
+        /// of picture.
+        /// </summary>
+        public string? LabelColumnName { get; set; }
+
         private void ValidateObjectives()
         {
             if (PyTorchExample && Network != DcganNetwork.Paper)
@@ -64,6 +73,8 @@ public sealed partial class DcganTrainer
                 throw new ArgumentException($"{nameof(R1Gamma)} is {R1Gamma}, and {nameof(GanLoss.WassersteinGradientPenalty)} has a gradient penalty of its own: set {nameof(R1Gamma)} to 0, or choose another {nameof(Loss)}.");
             if ((DiffAugment & ~DiffAugment.All) != 0)
                 throw new ArgumentOutOfRangeException(nameof(DiffAugment), DiffAugment, $"{nameof(DiffAugment)} is {DiffAugment}; it must be a combination of {string.Join(", ", Enum.GetNames<DiffAugment>())}.");
+            if (LabelColumnName is "")
+                throw new ArgumentException($"{nameof(LabelColumnName)} is empty: name the column of labels, or leave it null for a GAN without classes.");
             if (SourceProcedure && BeyondTheSource is { } option)
                 throw new ArgumentException($"{nameof(SourceProcedure)} follows the source exactly, and the source has no {option}: unset one of the two.");
         }
@@ -74,6 +85,7 @@ public sealed partial class DcganTrainer
             : R1Gamma > 0 ? nameof(R1Gamma)
             : SpectralNormalization ? nameof(SpectralNormalization)
             : DiffAugment != DiffAugment.None ? nameof(DiffAugment)
+            : LabelColumnName is not null ? nameof(LabelColumnName)
             : null;
     }
 }

@@ -39,7 +39,7 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         string? checkpoint = options.Resume ? GanCheckpoints.Newest(options.WorkspacePath!) : null;
         GanHistory.Header? resumed = checkpoint is null ? null : Checkpoint.ReadHeader<GanHistory.Header>(checkpoint);
         using TrainingSession session = TrainingSession.Begin(context, Family, options, resumed?.Settings.Seed);
-        (PictureInput column, GanRecipe recipe) = Decide(input);
+        (PictureInput column, GanRecipe recipe, ClassLabels? labels) = Decide(input);
         using GanModules modules = new(recipe);
 
         // Once before training, so that a network that cannot be exported costs nothing.
@@ -47,7 +47,9 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
             session.Info($"{recipe.Network}: generator {GanModules.Count(modules.Generator):N0}, discriminator {GanModules.Count(modules.Discriminator):N0} parameters; both export to ONNX.");
 
         Tensor pictures = column.Read(input, options.CancellationToken);
-        GanSettings settings = SettingsFor(recipe, session, pictures.shape[0], TrainingData.HashOf(pictures));
+        using Tensor? oneHot = labels?.OneHot();
+        GanSettings settings = SettingsFor(recipe, session, pictures.shape[0], TrainingData.HashOf(pictures) + (oneHot is null ? "" : TrainingData.HashOf(oneHot)));
+        using BatchFeed? classes = oneHot is null ? null : new(oneHot, 1, session.Device);
         using BatchFeed rows = new(pictures, column.Scale, session.Device);
         if (rows.Count < recipe.PicturesPerStep)
             throw new ArgumentException($"there {(rows.Count == 1 ? "is 1 picture" : $"are {rows.Count} pictures")}, and a step takes {recipe.PicturesPerStep}: {(rows.Count > 1 ? "lower BatchSize, or " : "")}give more pictures.", nameof(input));
@@ -57,7 +59,7 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         session.Info($"{rows.Count:N0} pictures of {string.Join("×", column.Shape)}; {session.Device}, seed {session.Seed}.");
 
         modules.To(session.Device);
-        new GanTraining(options, modules, history, session).Run(rows, checkpoint);
+        new GanTraining(options, modules, history, session).Run(rows, checkpoint, classes);
         modules.To(torch.device("cpu"));
         return Export(modules, column, input.Schema, history, session);
     }
@@ -75,7 +77,7 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
             ?? throw new InvalidOperationException($"there is no checkpoint in '{options.WorkspacePath}': train up to one first, or set WorkspacePath to where one is.");
         GanHistory.Header finished = Checkpoint.ReadHeader<GanHistory.Header>(checkpoint)!;
         using TrainingSession session = TrainingSession.Begin(context, Family, options, finished.Settings.Seed);
-        (PictureInput column, GanRecipe recipe) = Decide(input);
+        (PictureInput column, GanRecipe recipe, _) = Decide(input);
         using GanModules modules = new(recipe);
         // The rows are taken for the run's own, and the steps that were planned stay the plan.
         GanSettings settings = SettingsFor(recipe, session, finished.Settings.TrainingRows, finished.Settings.TrainingData) with { Steps = finished.Settings.Steps };
@@ -90,6 +92,8 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         SchemaShape.Column column = inputSchema.FirstOrDefault(c => c.Name == options.ImageColumnName);
         if (column.Name is null || column.ItemType is not ImageDataViewType)
             throw new ArgumentException($"there is no column '{options.ImageColumnName}' of pictures (MLImage) to learn from; there are {string.Join(", ", inputSchema.Select(c => $"'{c.Name}'"))}.");
+        if (options.LabelColumnName is { } label && inputSchema.All(c => c.Name != label))
+            throw new ArgumentException($"there is no column '{label}' of labels to learn classes from; there are {string.Join(", ", inputSchema.Select(c => $"'{c.Name}'"))}.");
         return SchemaShapes.Append(context, inputSchema,
             new DataViewSchema.DetachedColumn(DcganColumns.Realness, new VectorDataViewType(NumberDataViewType.Single, 1)));
     }
@@ -125,7 +129,7 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         return new DcganTransformer(context, column, files, schema, history, session.NumberOfThreads);
     }
 
-    private (PictureInput Column, GanRecipe Recipe) Decide(IDataView input)
+    private (PictureInput Column, GanRecipe Recipe, ClassLabels? Labels) Decide(IDataView input)
     {
         DataViewSchema.Column column = NetworkInput.Find(input, options.ImageColumnName);
         if (column.Type is not ImageDataViewType)
@@ -134,6 +138,7 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         int channels = PictureInput.Decide(context, input, column.Name, GanShape.Grid, options.Channels, options.Resizing).Channels;
         DcganNetwork network = options.Network ?? (channels == 1 ? DcganNetwork.Mnist32 : DcganNetwork.AnimeFace64);
         int size = options.ImageSize > 0 ? options.ImageSize : network == DcganNetwork.Mnist32 ? 32 : 64;
-        return (new PictureInput(context, column.Name, channels, size, size, options.Resizing), GanRecipe.For(options, network, channels, size));
+        ClassLabels? labels = options.LabelColumnName is { } label ? ClassLabels.Read(input, label, options.CancellationToken) : null;
+        return (new PictureInput(context, column.Name, channels, size, size, options.Resizing), GanRecipe.For(options, network, channels, size, labels?.Names), labels);
     }
 }

@@ -23,7 +23,7 @@ public sealed class DcganTransformer : ITransformer, ICanSaveModel, IDisposable,
         this.files = files;
         GanShape shape = history.Settings.Recipe.Shape;
         judge = DcganPipeline.Judge(context, column, files, input, threads);
-        Generator = new DcganGenerator(DcganPipeline.Draw(context, shape, files, threads), shape.LatentDimension, files);
+        Generator = new DcganGenerator(DcganPipeline.Draw(context, shape, files, threads), shape.LatentDimension, shape.Classes, files);
         History = history;
     }
 
@@ -32,6 +32,9 @@ public sealed class DcganTransformer : ITransformer, ICanSaveModel, IDisposable,
 
     /// <summary>Length of a latent vector.</summary>
     public int LatentDimension => Generator.LatentDimension;
+
+    /// <summary>The labels of the training rows in their order, whose indices <see cref="Generator"/> takes; none where no label column was given.</summary>
+    public IReadOnlyList<string> ClassNames => History.Settings.Recipe.ClassNames;
 
     /// <summary>The training run's averages at every checkpoint.</summary>
     public IReadOnlyList<DcganAverages> Averages => History.Averages;

@@ -10,6 +10,9 @@ internal sealed record GanRecipe
 
     public required GanShape Shape { get; init; }
 
+    /// <summary>The classes in their order; none where the networks know of none.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+
     /// <summary>Whether z is uniform in [−1, 1]; otherwise standard normal.</summary>
     public required bool UniformLatent { get; init; }
 
@@ -76,14 +79,27 @@ internal sealed record GanRecipe
         ? rand([count, Shape.LatentDimension], device: device).mul_(2).sub_(1)
         : randn([count, Shape.LatentDimension], device: device);
 
-    /// <summary>The same z every time: rows <paramref name="first"/> … of <see cref="LatentNoise"/>.</summary>
+    /// <summary>
+    /// What the generator is shown every time: rows <paramref name="first"/> … of <see cref="LatentNoise"/>, with the classes by turns.
+    /// </summary>
     public Tensor Latent(int first, int count, Device device)
+    {
+        if (Shape.Classes > 0)
+        {
+            using Tensor z = FixedLatent(first, count, device), turns = arange(first, first + count, int64, device).remainder(Shape.Classes);
+            using Tensor rows = nn.functional.one_hot(turns, Shape.Classes).to_type(float32);
+            return cat([z, rows], 1);
+        }
+        return FixedLatent(first, count, device);
+    }
+
+    private Tensor FixedLatent(int first, int count, Device device)
     {
         using Tensor normal = tensor(LatentNoise.Rows(first, count, Shape.LatentDimension), [count, Shape.LatentDimension], device: device);
         return UniformLatent ? (normal / Math.Sqrt(2)).erf_() : normal.alias();
     }
 
-    public static GanRecipe For(DcganTrainer.Options options, DcganNetwork network, int channels, int size)
+    public static GanRecipe For(DcganTrainer.Options options, DcganNetwork network, int channels, int size, IReadOnlyList<string>? classNames = null)
     {
         bool face = network == DcganNetwork.AnimeFace64, digit = network == DcganNetwork.Mnist32;
         bool example = options.PyTorchExample, paper = network == DcganNetwork.Paper && !example;
@@ -91,7 +107,8 @@ internal sealed record GanRecipe
         return new()
         {
             Network = network,
-            Shape = new(options.LatentDimension, channels, size, options.Width ?? (paper ? 128 : 64)),
+            Shape = new(options.LatentDimension, channels, size, options.Width ?? (paper ? 128 : 64), classNames?.Count ?? 0),
+            ClassNames = classNames ?? [],
             UniformLatent = paper,
             BatchSize = options.BatchSize ?? (paper ? 128 : 64),
             GeneratorRate = options.GeneratorLearningRate ?? (critic ? 1e-4 : face ? 1.5e-4 : 2e-4),

@@ -16,7 +16,8 @@ internal sealed class GanTraining(DcganTrainer.Options options, GanModules modul
 
     /// <param name="rows">Training pictures.</param>
     /// <param name="checkpoint">Where the optimisers' state is taken from; null begins anew.</param>
-    public void Run(BatchFeed rows, string? checkpoint)
+    /// <param name="classes">A one-hot row each where the networks know of classes, else null.</param>
+    public void Run(BatchFeed rows, string? checkpoint, BatchFeed? classes = null)
     {
         using DisposeScope run = NewDisposeScope();
         using Adam generatorOptimizer = optim.Adam([.. modules.Generator.parameters()], recipe.GeneratorRate, recipe.Beta1, recipe.Beta2, recipe.Epsilon);
@@ -46,7 +47,8 @@ internal sealed class GanTraining(DcganTrainer.Options options, GanModules modul
             GanLosses losses;
             using (Tensor real = rows.Batch(order, (long)(done % batches) * recipe.PicturesPerStep, recipe.PicturesPerStep).mul_(2).sub_(1))
             using (Tensor latent = recipe.RandomLatent(recipe.BatchSize, session.Device))
-                losses = step.Run(real, latent);
+            using (Tensor? ofReal = classes?.Batch(order, (long)(done % batches) * recipe.PicturesPerStep, recipe.PicturesPerStep))
+                losses = step.Run(real, latent, ofReal);
             if (!losses.IsFinite)
             {
                 Diverged(done + 1, kept);

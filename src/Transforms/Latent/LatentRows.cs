@@ -9,11 +9,14 @@ internal static class LatentRows
     /// <summary>The column that samplers fill and generators read.</summary>
     public const string ColumnName = "Latent";
 
+    /// <summary>The column that tells a generator of classes which one to draw.</summary>
+    public const string ClassColumnName = "Class";
+
     // Below it, a uniform proposal is accepted more often than a normal draw falls inside.
     private const double SmallTruncation = 1;
 
     /// <summary>Standard normal rows; see <see cref="GenerativeCatalog.SampleLatent"/>.</summary>
-    public static IDataView Create(int count, int dimension, int seed, double? truncation = null)
+    public static IDataView Create(int count, int dimension, int seed, double? truncation = null, IReadOnlyList<int>? classes = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
@@ -24,19 +27,26 @@ internal static class LatentRows
             Fill(values, seed, row);
             if (truncation is { } threshold)
                 Truncate(values, threshold, seed, row);
-        });
+        }, classes);
     }
 
     /// <summary>Rows that <paramref name="fill"/> computes; it must be safe to call from several threads.</summary>
-    public static IDataView Create(int count, int dimension, Action<int, Span<float>> fill) =>
-        new IndexedRows(count, new IndexedColumn<VBuffer<float>>(
-            ColumnName, new VectorDataViewType(NumberDataViewType.Single, dimension),
-            (int row, ref VBuffer<float> latent) =>
+    public static IDataView Create(int count, int dimension, Action<int, Span<float>> fill, IReadOnlyList<int>? classes = null)
+    {
+        IndexedColumn latent = Vectors(ColumnName, dimension, fill);
+        return classes is null or [] ? new IndexedRows(count, latent)
+            : new IndexedRows(count, latent, Vectors(ClassColumnName, 1, (row, values) => values[0] = classes[row % classes.Count]));
+    }
+
+    private static IndexedColumn<VBuffer<float>> Vectors(string name, int dimension, Action<int, Span<float>> fill) =>
+        new(
+            name, new VectorDataViewType(NumberDataViewType.Single, dimension),
+            (int row, ref VBuffer<float> vector) =>
             {
-                var editor = VBufferEditor.Create(ref latent, dimension);
+                var editor = VBufferEditor.Create(ref vector, dimension);
                 fill(row, editor.Values);
-                latent = editor.Commit();
-            }));
+                vector = editor.Commit();
+            });
 
     /// <summary>The values of one row, as many as the span takes.</summary>
     public static void Fill(Span<float> values, int seed, int row)

@@ -25,7 +25,7 @@ internal sealed class AnimeFaceDiscriminator : Module<Tensor, Tensor>
                 layers.Append(make.Norm(shape.WidthAt(stage), AnimeFaceGenerator.Epsilon, AnimeFaceGenerator.Momentum));
             layers.append(LeakyReLU(AnimeFaceGenerator.Slope, inplace: true));
         }
-        layers.append(Flatten()).append(make.Dense(shape.WidthAt(shape.Stages - 1) * GanShape.Grid * GanShape.Grid, 1));
+        layers.append(Flatten()).append(make.Dense(shape.WidthAt(shape.Stages - 1) * GanShape.Grid * GanShape.Grid, shape.Outputs));
         RegisterComponents();
         GanInitialization.Glorot(this);
     }

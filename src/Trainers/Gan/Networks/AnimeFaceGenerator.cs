@@ -20,8 +20,8 @@ internal sealed class AnimeFaceGenerator : Module<Tensor, Tensor>
         : base(nameof(AnimeFaceGenerator))
     {
         int stages = shape.Stages, width = shape.WidthAt(stages - 1);
-        layers = Sequential(Unflatten(1, [shape.LatentDimension, 1, 1]));
-        Add(ConvTranspose2d(shape.LatentDimension, width, GanShape.Grid), width);
+        layers = Sequential(Unflatten(1, [shape.Inputs, 1, 1]));
+        Add(ConvTranspose2d(shape.Inputs, width, GanShape.Grid), width);
         for (int stage = stages - 2; stage >= 0; stage--)
             Add(ConvTranspose2d(shape.WidthAt(stage + 1), shape.WidthAt(stage), 4, stride: 2, padding: 1), shape.WidthAt(stage));
         Add(Conv2d(shape.Width, shape.Width, 3, padding: 1), shape.Width);

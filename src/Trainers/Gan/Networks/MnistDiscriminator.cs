@@ -30,7 +30,7 @@ internal sealed class MnistDiscriminator : Module<Tensor, Tensor>
                 layers.Append(make.Norm(widths[block], MnistGenerator.Epsilon));
         }
         int grid = shape.Size / 16;
-        layers.append(Flatten()).append(make.Dense(widths[^1] * grid * grid, 1));
+        layers.append(Flatten()).append(make.Dense(widths[^1] * grid * grid, shape.Outputs));
         RegisterComponents();
         GanInitialization.Normal(this, dense: false);
     }

@@ -21,7 +21,7 @@ internal sealed class MnistGenerator : Module<Tensor, Tensor>
     {
         int wide = 2 * shape.Width, grid = shape.Size / 4;
         layers = Sequential(
-            Linear(shape.LatentDimension, (long)wide * grid * grid), Unflatten(1, [wide, grid, grid]), BatchNorm2d(wide),
+            Linear(shape.Inputs, (long)wide * grid * grid), Unflatten(1, [wide, grid, grid]), BatchNorm2d(wide),
             Upsample(scale_factor: [2, 2], mode: UpsampleMode.Nearest),
             Conv2d(wide, wide, 3, padding: 1), BatchNorm2d(wide, Epsilon), LeakyReLU(Slope, inplace: true),
             Upsample(scale_factor: [2, 2], mode: UpsampleMode.Nearest),

@@ -29,7 +29,7 @@ internal sealed class PaperDiscriminator : Module<Tensor, Tensor>
                 layers.Append(make.Norm(width));
             layers.append(LeakyReLU(Slope, inplace: true));
         }
-        layers.append(Flatten()).append(make.Dense(shape.WidthAt(shape.Stages - 1) * GanShape.Grid * GanShape.Grid, 1));
+        layers.append(Flatten()).append(make.Dense(shape.WidthAt(shape.Stages - 1) * GanShape.Grid * GanShape.Grid, shape.Outputs));
         RegisterComponents();
         GanInitialization.Normal(this, dense: true);
     }

@@ -20,7 +20,7 @@ internal sealed class PaperGenerator : Module<Tensor, Tensor>
     {
         int stages = shape.Stages, widest = shape.WidthAt(stages - 1);
         layers = Sequential(
-            Linear(shape.LatentDimension, (long)widest * GanShape.Grid * GanShape.Grid, hasBias: false),
+            Linear(shape.Inputs, (long)widest * GanShape.Grid * GanShape.Grid, hasBias: false),
             Unflatten(1, [widest, GanShape.Grid, GanShape.Grid]), BatchNorm2d(widest), ReLU(inplace: true));
         for (int stage = stages - 2; stage >= 0; stage--)
             layers.append(Double(shape.WidthAt(stage + 1), shape.WidthAt(stage), bias: false)).append(BatchNorm2d(shape.WidthAt(stage))).append(ReLU(inplace: true));

@@ -30,7 +30,7 @@ internal sealed class PyTorchExampleDiscriminator : Module<Tensor, Tensor>
                 layers.Append(make.Norm(width));
             layers.append(LeakyReLU(Slope, inplace: true));
         }
-        layers.append(make.Convolution(shape.WidthAt(shape.Stages - 1), 1, kernel: GanShape.Grid, stride: 1, padding: 0, biased: false)).append(Flatten());
+        layers.append(make.Convolution(shape.WidthAt(shape.Stages - 1), shape.Outputs, kernel: GanShape.Grid, stride: 1, padding: 0, biased: false)).append(Flatten());
         RegisterComponents();
         GanInitialization.Normal(this, dense: false);
     }

@@ -19,8 +19,8 @@ internal sealed class PyTorchExampleGenerator : Module<Tensor, Tensor>
         : base(nameof(PyTorchExampleGenerator))
     {
         int stages = shape.Stages;
-        layers = Sequential(Unflatten(1, [shape.LatentDimension, 1, 1]));
-        Add(ConvTranspose2d(shape.LatentDimension, shape.WidthAt(stages - 1), GanShape.Grid, bias: false), shape.WidthAt(stages - 1));
+        layers = Sequential(Unflatten(1, [shape.Inputs, 1, 1]));
+        Add(ConvTranspose2d(shape.Inputs, shape.WidthAt(stages - 1), GanShape.Grid, bias: false), shape.WidthAt(stages - 1));
         for (int stage = stages - 2; stage >= 0; stage--)
             Add(Double(shape.WidthAt(stage + 1), shape.WidthAt(stage)), shape.WidthAt(stage));
         layers.append(Double(shape.Width, shape.Channels)).append(Tanh());

@@ -1,0 +1,117 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNetGen.Gan;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNetGen.Tests.Gan;
+
+public sealed class DcganConditionalTests : IDisposable
+{
+    private readonly MLContext ml = new(seed: 1);
+    private readonly string workspace = Directory.CreateTempSubdirectory("mlnetgen-test-").FullName;
+
+    public void Dispose() => Directory.Delete(workspace, recursive: true);
+
+    [Theory]
+    [InlineData(DcganNetwork.Mnist32)]
+    [InlineData(DcganNetwork.Paper)]
+    public void A_GAN_of_classes_draws_the_one_that_is_asked_for(DcganNetwork network)
+    {
+        IDataView moons = ml.Images.MoonPhases(40);
+        DcganTrainer.Options options = new()
+        {
+            Network = network,
+            ImageSize = 32,
+            LabelColumnName = "Label",
+            Width = 8,
+            LatentDimension = 6,
+            Steps = 2,
+            BatchSize = 8,
+            Seed = 5,
+            NumberOfThreads = 1,
+            WorkspacePath = workspace,
+        };
+        using DcganTransformer gan = ml.Generative.Trainers.Dcgan(options).Fit(moons);
+        string[] names = [.. moons.GetColumn<string>("Label").Distinct().Order(StringComparer.Ordinal)];
+        Assert.Equal(names, gan.ClassNames);
+        Assert.Equal((names.Length, 6), (gan.Generator.ClassCount, gan.LatentDimension));
+        Assert.InRange(gan.OnnxParity, 0, 1e-3);
+        Assert.All(gan.Transform(moons).GetColumn<float[]>("Realness"), p => Assert.InRange(Assert.Single(p), 0, 1));
+
+        // The same z as two classes: two pictures.
+        byte[][] Draw(ITransformer generator, int ofClass) => [.. generator.Transform(ml.Generative.SampleLatent(2, 6, classes: [ofClass])).GetColumn<MLImage>("Image").Select(p => p.Pixels.ToArray())];
+        byte[][] first = Draw(gan.Generator, 0);
+        Assert.NotEqual(first, Draw(gan.Generator, 1));
+        Assert.Equal(first, Draw(gan.Generator, 0));
+
+        string path = Path.Combine(workspace, "model.zip");
+        ml.Model.Save(gan.Generator, ml.Generative.SampleLatent(1, 6, classes: [0]).Schema, path);
+        using DcganGenerator loaded = DcganGenerator.FromModel(ml.Model.Load(path, out _));
+        Assert.Equal((names.Length, 6), (loaded.ClassCount, loaded.LatentDimension));
+        Assert.Equal(first, Draw(loaded, 0));
+        gan.SaveReport(workspace);
+        Assert.Contains(names[0], File.ReadAllText(Path.Combine(workspace, "report.html")));
+    }
+
+    [Fact]
+    public void The_logit_of_a_pictures_own_class_counts()
+    {
+        manual_seed(1);
+        GanRecipe recipe = GanRecipe.For(new() { Width = 8, LatentDimension = 5, BatchSize = 4 }, DcganNetwork.Mnist32, channels: 1, size: 32, ["a", "b"]);
+        using Module<Tensor, Tensor> generator = GanNetworks.Generator(recipe), discriminator = GanNetworks.Discriminator(recipe);
+        using (no_grad())
+        {
+            Linear last = discriminator.modules().OfType<Linear>().Single();
+            last.weight.zero_();
+            last.bias!.copy_(tensor(new[] { 9f, -9f }));
+        }
+        using Adam ofGenerator = optim.Adam(generator.parameters(), 1e-12), ofDiscriminator = optim.Adam(discriminator.parameters(), 1e-12);
+        GanStep step = new(recipe, generator, discriminator, ofGenerator, ofDiscriminator);
+        Tensor pictures = rand(4, 1, 32, 32), latent = recipe.RandomLatent(4, CPU);
+        GanLosses a = step.Run(pictures, latent, tensor(new[] { 1f, 0 }, [1, 2]).expand(4, 2));
+        GanLosses b = step.Run(pictures, latent, tensor(new[] { 0f, 1 }, [1, 2]).expand(4, 2));
+        Assert.Equal((0, 9), (a.OnReal, a.OnMade), new Close());
+        Assert.Equal((9, 0), (b.OnReal, b.OnMade), new Close());
+    }
+
+    [Fact]
+    public void Labels_are_text_numbers_or_keys()
+    {
+        IDataView rows = ml.Data.LoadFromEnumerable([
+            new { Text = "b", Number = 10f, Whole = 7, Truth = true },
+            new { Text = "a", Number = 2f, Whole = -1, Truth = false },
+            new { Text = "b", Number = 2f, Whole = 7, Truth = true }]);
+        Check("Text", ["a", "b"], [1, 0, 1]);
+        Check("Number", ["2", "10"], [1, 0, 0]);
+        Check("Whole", ["-1", "7"], [1, 0, 1]);
+        Check("Truth", ["False", "True"], [1, 0, 1]);
+        // Keys are in the order of their first appearance.
+        rows = ml.Transforms.Conversion.MapValueToKey("Key", "Text").Fit(rows).Transform(rows);
+        Check("Key", ["b", "a"], [0, 1, 0]);
+
+        void Check(string column, string[] names, int[] indices)
+        {
+            ClassLabels labels = ClassLabels.Read(rows, column, default);
+            Assert.Equal(names, labels.Names);
+            Assert.Equal(indices, labels.Rows);
+        }
+    }
+
+    [Fact]
+    public void A_row_without_a_label_and_a_single_class_are_refused()
+    {
+        IDataView rows = ml.Data.LoadFromEnumerable([new { Label = "", Same = "x" }, new { Label = "a", Same = "x" }]);
+        Assert.Contains("row 0 of column 'Label' has no label", Assert.Throws<InvalidDataException>(() => ClassLabels.Read(rows, "Label", default)).Message);
+        Assert.Contains("has one value, 'x'", Assert.Throws<ArgumentException>(() => ClassLabels.Read(rows, "Same", default)).Message);
+        Assert.Contains("no column 'Kind'", Assert.Throws<ArgumentException>(() => ClassLabels.Read(rows, "Kind", default)).Message);
+    }
+
+    private sealed class Close : IEqualityComparer<(double, double)>
+    {
+        public bool Equals((double, double) x, (double, double) y) => Math.Abs(x.Item1 - y.Item1) < 0.01 && Math.Abs(x.Item2 - y.Item2) < 0.01;
+
+        public int GetHashCode((double, double) value) => 0;
+    }
+}

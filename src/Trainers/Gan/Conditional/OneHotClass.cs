@@ -7,7 +7,7 @@ namespace MLNetGen.Gan;
 /// <summary>A class's index, Single [N, 1], to its one-hot row, [N, classes]; zeros where there is no such class.</summary>
 internal sealed class OneHotClass(int classes) : Module<Tensor, Tensor>(nameof(OneHotClass)), IOnnxConvertible
 {
-    public override Tensor forward(Tensor index) => (index.round() == arange(classes, float32, index.device)).to_type(float32);
+    public override Tensor forward(Tensor index) => index.round().eq(arange(classes, float32, index.device)).to_type(float32);
 
     public void ToOnnx(OnnxCall call)
     {

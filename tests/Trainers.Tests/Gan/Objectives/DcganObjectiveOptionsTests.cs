@@ -45,6 +45,58 @@ public class DcganObjectiveOptionsTests
         Assert.Equal(16, gan.Transform(moons).GetColumn<float[]>("Realness").Count(p => p[0] is >= 0 and <= 1));
     }
 
+    [Fact]
+    public void A_run_with_many_options_that_was_stopped_and_resumed_ends_bit_for_bit_as_one_that_was_not()
+    {
+        IDataView moons = ml.Images.MoonPhases(24);
+        string whole = Directory.CreateTempSubdirectory("mlnetgen-test-").FullName, stopped = Directory.CreateTempSubdirectory("mlnetgen-test-").FullName;
+        try
+        {
+            byte[] expected = Train(whole, resume: false);
+            using CancellationTokenSource cancel = new();
+            Assert.ThrowsAny<OperationCanceledException>(() => Train(stopped, resume: false, cancel));
+            Assert.Equal(expected, Train(stopped, resume: true));
+        }
+        finally
+        {
+            Directory.Delete(whole, recursive: true);
+            Directory.Delete(stopped, recursive: true);
+        }
+
+        byte[] Train(string workspace, bool resume, CancellationTokenSource? cancel = null)
+        {
+            DcganTrainer.Options options = new()
+            {
+                Network = DcganNetwork.Mnist32,
+                LabelColumnName = "Label",
+                Loss = GanLoss.Hinge,
+                SpectralNormalization = true,
+                R1Gamma = 1,
+                DiscriminatorSteps = 2,
+                DiffAugment = DiffAugment.All,
+                Width = 8,
+                LatentDimension = 6,
+                Steps = 4,
+                CheckpointInterval = 2,
+                BatchSize = 4,
+                Seed = 5,
+                NumberOfThreads = 1,
+                WorkspacePath = workspace,
+                Resume = resume,
+                CancellationToken = cancel?.Token ?? default,
+                ProgressCallback = p =>
+                {
+                    if (p.Step == 3)
+                        cancel?.Cancel();
+                },
+            };
+            using DcganTransformer gan = ml.Generative.Trainers.Dcgan(options).Fit(moons);
+            IDataView drawn = gan.Generator.Transform(ml.Generative.SampleLatent(4, 6, classes: [0, 1]));
+            byte[] realness = [.. gan.Transform(moons).GetColumn<float[]>("Realness").SelectMany(p => BitConverter.GetBytes(p[0]))];
+            return [.. realness, .. drawn.GetColumn<MLImage>("Image").SelectMany(picture => picture.Pixels.ToArray())];
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Mistakes), DisableDiscoveryEnumeration = true)]
     public void Options_that_contradict_each_other_are_refused(string message, Action<DcganTrainer.Options> choose)

@@ -8,5 +8,6 @@ internal static class TrainCommand
     {
         TrainVaeCommand.Create(),
         TrainGanCommand.Create(),
+        TrainToyGanCommand.Create(),
     };
 }

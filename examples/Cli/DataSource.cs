@@ -60,6 +60,13 @@ internal sealed class DataSource
         return Load(context, parsed);
     }
 
+    /// <summary>The rows that a model was trained on, and <see cref="LoadTest"/>'s; all rows for both where nothing says which.</summary>
+    public (IDataView Train, IDataView Test) LoadTrainAndTest(MLContext context, ParseResult parsed, int seed)
+    {
+        IDataView test = LoadTest(context, parsed, seed);
+        return parsed.GetValue(HeldOut) || parsed.GetValue(Split) is not null ? LoadSplit(context, parsed, seed) : (test, test);
+    }
+
     private static void CheckSplit(int count, IDataView all)
     {
         if (count < 1 || count >= (all.GetRowCount() ?? long.MaxValue))

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.ML;
 
@@ -6,7 +7,11 @@ namespace MLNetGen.Cli.Commands;
 
 internal static class EvaluateCommand
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static Command Create()
     {
@@ -14,7 +19,15 @@ internal static class EvaluateCommand
         Option<string> model = new("--model") { Description = "A model.zip that training wrote", Required = true };
         Option<string?> output = new("--out") { Description = "The figures as JSON; unset: evaluation.json beside the model" };
         Option<int> seed = new("--seed") { Description = "The training's seed, for --held-out", DefaultValueFactory = _ => 1 };
-        Command command = new("evaluate", "Judge a trained model on pictures: on the rows of --split or --held-out, what metrics.json calls 'test'") { model, output };
+        Option<int> count = new("--count") { Description = "How many pictures a GAN makes to be judged by", DefaultValueFactory = _ => 1000 };
+        Option<string?> extractor = new("--extractor")
+        {
+            Description = "An ONNX file that turns pictures into features: one that --save-extractor wrote, or any other. Unset: a classifier of "
+                + "the training rows' labels, or random projections where there are none",
+        };
+        Option<string?> saveExtractor = new("--save-extractor") { Description = "Where to keep the extractor, so that other models are judged by the same" };
+        Command command = new("evaluate", "Judge a trained model on pictures: on the rows of --split or --held-out, what metrics.json calls 'test'")
+            { model, output, count, extractor, saveExtractor };
         data.AddTo(command);
         command.Add(data.HeldOut);
         command.Add(seed);
@@ -23,11 +36,21 @@ internal static class EvaluateCommand
             MLContext context = new(seed: 1);
             context.Log += LogLines.Show;
             string path = parsed.GetValue(model)!;
-            using VaeTransformer vae = ModelFile.LoadVae(context, path);
-            VaeMetrics test = vae.Evaluate(data.LoadTest(context, parsed, parsed.GetValue(seed)));
             string file = parsed.GetValue(output) ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "evaluation.json");
-            SafeFile.WriteAllText(file, JsonSerializer.Serialize(test, Json));
-            Console.WriteLine(VaeRun.Describe(test));
+            ITransformer generative = ModelFile.LoadGenerative(context, path);
+            using IDisposable owned = (IDisposable)generative;
+            if (generative is VaeTransformer vae)
+            {
+                VaeMetrics test = vae.Evaluate(data.LoadTest(context, parsed, parsed.GetValue(seed)));
+                SafeFile.WriteAllText(file, JsonSerializer.Serialize(test, Json));
+                Console.WriteLine(VaeRun.Describe(test));
+                return 0;
+            }
+            GanJudgement judgement = new(context, (DcganGenerator)generative, parsed.GetValue(count), parsed.GetValue(extractor), parsed.GetValue(saveExtractor));
+            (IDataView train, IDataView real) = data.LoadTrainAndTest(context, parsed, parsed.GetValue(seed));
+            GenerativeMetrics metrics = judgement.Of(train, real);
+            SafeFile.WriteAllText(file, GanJudgement.ToJson(metrics).ToJsonString(Json));
+            Console.WriteLine(GanJudgement.Describe(metrics));
             return 0;
         });
         return command;

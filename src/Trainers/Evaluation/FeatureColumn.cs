@@ -12,42 +12,57 @@ internal static class FeatureColumn
     public const int LeastRows = ManifoldMetrics.DensityNeighbours + 1;
 
     /// <param name="rows">The rows.</param>
-    /// <param name="name">The column.</param>
+    /// <param name="names">The columns, read together: a tensor each.</param>
     /// <param name="which">What to call the rows in a message: <c>real</c> or <c>generated</c>.</param>
-    public static Tensor Read(IDataView rows, string name, string which)
+    public static Tensor[] Read(IDataView rows, string[] names, string which)
     {
-        DataViewSchema.Column column = NetworkInput.Find(rows, name);
-        return column.Type switch
+        DataViewSchema.Column[] columns = [.. names.Select(name => NetworkInput.Find(rows, name))];
+        foreach (DataViewSchema.Column column in columns)
         {
-            VectorDataViewType { IsKnownSize: true } vector when vector.ItemType == NumberDataViewType.Single => Read<float>(rows, column, vector.Size, which),
-            VectorDataViewType { IsKnownSize: true } vector when vector.ItemType == NumberDataViewType.Double => Read<double>(rows, column, vector.Size, which),
-            _ => throw new ArgumentException($"column '{name}' of the {which} rows is {column.Type}; features are a vector of Single or Double of known size: "
-                + "join columns with Concatenate, or give an imageColumnName for pictures."),
-        };
-    }
-
-    private static Tensor Read<T>(IDataView rows, DataViewSchema.Column column, int length, string which)
-        where T : struct, INumber<T>
-    {
-        List<double[]> values = [];
-        using (DataViewRowCursor cursor = rows.GetRowCursor([column]))
-        {
-            ValueGetter<VBuffer<T>> get = cursor.GetGetter<VBuffer<T>>(column);
-            VBuffer<T> value = default;
-            while (cursor.MoveNext())
+            if (column.Type is not VectorDataViewType { IsKnownSize: true } vector || (vector.ItemType != NumberDataViewType.Single && vector.ItemType != NumberDataViewType.Double))
             {
-                get(ref value);
-                values.Add([.. value.DenseValues().Select(double.CreateChecked)]);
+                throw new ArgumentException($"column '{column.Name}' of the {which} rows is {column.Type}; features are a vector of Single or Double of known size: "
+                    + "join columns with Concatenate, or give imageColumnName for pictures.");
             }
         }
-        if (values.Count < LeastRows)
+        List<double[]>[] values = [.. columns.Select(_ => new List<double[]>())];
+        try
         {
-            throw new ArgumentException($"there are {values.Count} {which} rows, and the nearest neighbours need at least {LeastRows}: give more "
+            using DataViewRowCursor cursor = rows.GetRowCursor(columns);
+            Func<double[]>[] getters = [.. columns.Select(column =>
+                ((VectorDataViewType)column.Type).ItemType == NumberDataViewType.Single ? Getter<float>(cursor, column) : Getter<double>(cursor, column))];
+            while (cursor.MoveNext())
+            {
+                for (int i = 0; i < columns.Length; i++)
+                    values[i].Add(getters[i]());
+            }
+        }
+        catch (InvalidOperationException e) when (e.InnerException is not null)
+        {
+            // ML.NET wraps what a row's mapping threw, and its worker is ahead of this loop.
+            throw new InvalidDataException($"one of the {which} rows, at or after row {values[0].Count}, could not be read: {e.GetBaseException().Message}", e);
+        }
+        if (values[0].Count < LeastRows)
+        {
+            throw new ArgumentException($"there are {values[0].Count} {which} rows, and the nearest neighbours need at least {LeastRows}: give more "
                 + "(some hundreds for a figure worth reading; the papers take 10,000 and more).");
         }
-        Tensor all = tensor([.. values.SelectMany(row => row)], [values.Count, length]);
-        CheckFinite(all, column.Name, which);
+        Tensor[] all = [.. values.Select(rowsOf => tensor([.. rowsOf.SelectMany(row => row)], [rowsOf.Count, rowsOf[0].Length]))];
+        foreach ((Tensor one, string name) in all.Zip(names))
+            CheckFinite(one, name, which);
         return all;
+    }
+
+    private static Func<double[]> Getter<T>(DataViewRowCursor cursor, DataViewSchema.Column column)
+        where T : struct, INumber<T>
+    {
+        ValueGetter<VBuffer<T>> get = cursor.GetGetter<VBuffer<T>>(column);
+        VBuffer<T> value = default;
+        return () =>
+        {
+            get(ref value);
+            return [.. value.DenseValues().Select(double.CreateChecked)];
+        };
     }
 
     private static void CheckFinite(Tensor all, string name, string which)

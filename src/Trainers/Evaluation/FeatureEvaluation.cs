@@ -6,14 +6,14 @@ namespace MLNetGen.Evaluation;
 /// <summary>All metrics of two sets of features.</summary>
 internal static class FeatureEvaluation
 {
-    public static GenerativeMetrics Evaluate(MLContext context, IDataView real, IDataView generated, string featureColumnName, string description)
+    /// <summary>Of features [n, d] and [m, d] in float64.</summary>
+    public static GenerativeMetrics Evaluate(MLContext context, Tensor a, Tensor b, string description)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        Tensor a = FeatureColumn.Read(real, featureColumnName, "real"), b = FeatureColumn.Read(generated, featureColumnName, "generated");
         if (a.shape[1] != b.shape[1])
         {
-            throw new ArgumentException($"column '{featureColumnName}' has {a.shape[1]} features in the real rows and {b.shape[1]} in the generated ones: "
+            throw new ArgumentException($"there are {a.shape[1]} features in the real rows and {b.shape[1]} in the generated ones ({description}): "
                 + "both must come from the same extractor.");
         }
         WarnOfFew(context, a, "real");

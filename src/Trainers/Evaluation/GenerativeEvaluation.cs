@@ -1,5 +1,7 @@
 using Microsoft.ML;
+using Microsoft.ML.Transforms.Image;
 using MLNetGen.Evaluation;
+using TorchSharp;
 
 namespace MLNetGen;
 
@@ -11,7 +13,9 @@ public static class GenerativeEvaluation
         /// <summary>Judges generated rows by real ones, on features that both have.</summary>
         /// <param name="real">Rows that no generator has been trained on, at least 6; some hundreds for a figure worth reading.</param>
         /// <param name="generated">Generated rows, about as many.</param>
-        /// <param name="featureColumnName">A column of both: a vector of Single or Double of the same known size.</param>
+        /// <param name="featureColumnName">
+        /// A column of both: a vector of Single or Double of the same known size. A column of pictures is taken as by the other overload.
+        /// </param>
         /// <exception cref="ArgumentException">The column is absent, of another type, of two sizes, or there are too few rows.</exception>
         /// <exception cref="InvalidDataException">A feature is not a finite number.</exception>
         public GenerativeMetrics Evaluate(IDataView real, IDataView generated, string featureColumnName)
@@ -19,7 +23,33 @@ public static class GenerativeEvaluation
             ArgumentNullException.ThrowIfNull(real);
             ArgumentNullException.ThrowIfNull(generated);
             ArgumentException.ThrowIfNullOrEmpty(featureColumnName);
-            return FeatureEvaluation.Evaluate(catalog.Context, real, generated, featureColumnName, $"column '{featureColumnName}'");
+            if (NetworkInput.Find(real, featureColumnName).Type is ImageDataViewType)
+                return catalog.Evaluate(real, generated, featureColumnName, extractor: null);
+            using var scope = torch.NewDisposeScope();
+            string[] columns = [featureColumnName];
+            return FeatureEvaluation.Evaluate(
+                catalog.Context, FeatureColumn.Read(real, columns, "real")[0], FeatureColumn.Read(generated, columns, "generated")[0], $"column '{featureColumnName}'");
+        }
+
+        /// <summary>Judges generated pictures by real ones.</summary>
+        /// <param name="real">Pictures that no generator has been trained on, at least 6; some hundreds for a figure worth reading.</param>
+        /// <param name="generated">Generated pictures, about as many; of any size.</param>
+        /// <param name="imageColumnName">A column of both: pictures (MLImage).</param>
+        /// <param name="extractor">
+        /// What turns pictures into features. Null makes <see cref="FeatureExtractor.Default"/> of <paramref name="real"/>; better make it once, of
+        /// the generator's training pictures, and use it for every figure that is to compare.
+        /// </param>
+        /// <exception cref="ArgumentException">The column is absent or of another type, or there are too few rows.</exception>
+        /// <exception cref="InvalidDataException">A picture cannot be read.</exception>
+        public GenerativeMetrics Evaluate(IDataView real, IDataView generated, string imageColumnName = "Image", FeatureExtractor? extractor = null)
+        {
+            ArgumentNullException.ThrowIfNull(real);
+            ArgumentNullException.ThrowIfNull(generated);
+            ArgumentException.ThrowIfNullOrEmpty(imageColumnName);
+            if (extractor is not null)
+                return PictureEvaluation.Evaluate(catalog.Context, real, generated, imageColumnName, extractor);
+            using FeatureExtractor made = FeatureExtractor.Default(catalog.Context, real, imageColumnName);
+            return PictureEvaluation.Evaluate(catalog.Context, real, generated, imageColumnName, made);
         }
     }
 }

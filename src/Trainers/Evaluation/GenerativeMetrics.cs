@@ -55,6 +55,9 @@ public sealed record GenerativeMetrics
     /// <summary>Features a row.</summary>
     public required int FeatureCount { get; init; }
 
-    /// <summary>Where the features are from: the column's name, or what <c>FeatureExtractor.Description</c> says.</summary>
+    /// <summary>Where the features are from: the column's name, or <see cref="FeatureExtractor.Description"/>.</summary>
     public required string Features { get; init; }
+
+    /// <summary>What a classifier takes the generated pictures for; null where the features come from elsewhere.</summary>
+    public ClassCoverage? Classes { get; init; }
 }

@@ -5,8 +5,11 @@ using static TorchSharp.torch;
 
 namespace MLNetGen;
 
-/// <summary>A column of pictures: resized, made grey where the network is, values in [0, 1], a plane a channel.</summary>
-internal sealed class PictureInput(MLContext context, string name, int channels, int height, int width, ImageResizingEstimator.ResizingKind resizing)
+/// <summary>
+/// A column of pictures: resized, made grey where the network is, a plane a channel; values in [0, 1], or (pixel − offset) · scale.
+/// </summary>
+internal sealed class PictureInput(
+    MLContext context, string name, int channels, int height, int width, ImageResizingEstimator.ResizingKind resizing, float scale = 1 / 255f, float offset = 0)
     : NetworkInput(context, name)
 {
     private const string Resized = "mlnetgen.resized";
@@ -23,7 +26,7 @@ internal sealed class PictureInput(MLContext context, string name, int channels,
 
     public override long[] Shape => [Channels, Height, Width];
 
-    public override float Scale => 1 / 255f;
+    public override float Scale => scale;
 
     /// <summary>The columns that any image column adds on the way.</summary>
     public static string[] IntermediateColumns => [Resized, Pixels];
@@ -108,6 +111,7 @@ internal sealed class PictureInput(MLContext context, string name, int channels,
             Resized,
             Channels == 1 ? ImagePixelExtractingEstimator.ColorBits.Red : ImagePixelExtractingEstimator.ColorBits.Rgb,
             ImagePixelExtractingEstimator.ColorsOrder.ARGB,
+            offsetImage: asFloats ? offset : 0,
             scaleImage: asFloats ? Scale : 1,
             outputAsFloatArray: asFloats));
     }

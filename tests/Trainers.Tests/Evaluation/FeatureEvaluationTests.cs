@@ -65,7 +65,7 @@ public sealed class FeatureEvaluationTests
 
     [Fact]
     public void Features_of_two_sizes_are_refused() => Assert.Contains(
-        "has 2 features in the real rows and 3 in the generated ones",
+        "there are 2 features in the real rows and 3 in the generated ones",
         Assert.Throws<ArgumentException>(() => ml.Generative.Evaluate(View(Gaussians.Rows(9, 2, 1)), View(Gaussians.Rows(9, 3, 1)), "Features")).Message);
 
     [Fact]

@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.ML;
+
+namespace MLNetGen.Cli;
+
+/// <summary>Judges a GAN's pictures by real ones, in the features of an extractor that the training rows made or a file holds.</summary>
+internal sealed class GanJudgement(MLContext context, DcganGenerator generator, int count, string? extractorPath, string? savedPath)
+{
+    // Pictures that training never showed, and the same for every model.
+    private const int LatentSeed = 1;
+
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
+
+    public GenerativeMetrics Of(IDataView train, IDataView real)
+    {
+        if (count < 1)
+            throw new ArgumentException($"--count is {count}; it must be at least 1.");
+        using FeatureExtractor extractor = extractorPath is null
+            ? FeatureExtractor.Default(context, train)
+            : FeatureExtractor.FromOnnx(context, extractorPath);
+        if (savedPath is not null)
+            extractor.Save(savedPath);
+        IDataView made = generator.Transform(context.Generative.SampleLatent(count, generator.LatentDimension, LatentSeed));
+        return context.Generative.Evaluate(real, made, "Image", extractor);
+    }
+
+    /// <summary>The metrics, and which of a GAN's generators it was: model.zip holds the averaged one.</summary>
+    public static JsonObject ToJson(GenerativeMetrics metrics)
+    {
+        JsonObject json = JsonSerializer.SerializeToNode(metrics, Web)!.AsObject();
+        json.Insert(0, "family", "gan");
+        json.Insert(1, "generator", "averaged weights");
+        if (metrics.Classes is null)
+            json.Remove("classes");
+        return json;
+    }
+
+    public static string Describe(GenerativeMetrics m)
+    {
+        string figures = string.Create(CultureInfo.InvariantCulture,
+            $"""
+            Fréchet distance {m.FrechetDistance:G4}  kernel distance {m.KernelDistance:G3} ± {m.KernelDistanceStandardError:G2}
+            precision {m.Precision:F2}  recall {m.Recall:F2}  density {m.Density:F2}  coverage {m.Coverage:F2}
+            {m.GeneratedCount:N0} pictures of the averaged generator against {m.RealCount:N0} real ones; {m.FeatureCount} features: {m.Features}
+            """);
+        return m.Classes is not { } classes ? figures : figures + Environment.NewLine + string.Create(CultureInfo.InvariantCulture,
+            $"{classes.RecognizedCount} of {classes.ClassCount} classes, the largest {classes.LargestShare:P1}; sure of {classes.ConfidentShare:P1} (of real ones {classes.RealConfidentShare:P1})");
+    }
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Transforms.Image;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNetGen.Evaluation;
+
+/// <summary>Trains the classifier on nine tenths of the rows and asks it about the rest.</summary>
+internal static class ClassifierTraining
+{
+    public const int LeastRows = 20;
+
+    // As many steps for any number of rows, but that every row is seen three times.
+    private const int Steps = 400, BatchSize = 128, LeastEpochs = 3;
+    private const double PeakRate = 4e-3;
+    private const int HeldOutOf = 10;
+
+    public static void Write(MLContext context, IDataView rows, string imageColumnName, string labelColumnName, int seed, string path)
+    {
+        PictureColumn.Check(rows, imageColumnName);
+        string[] labels = LabelColumn.Read(context, rows, labelColumnName);
+        string[] classes = [.. labels.Distinct().Order(StringComparer.Ordinal)];
+        if (classes.Length < 2 || labels.Length < LeastRows)
+        {
+            throw new ArgumentException($"column '{labelColumnName}' has {classes.Length} classes in {labels.Length} rows; a classifier needs at least 2 classes and "
+                + $"{LeastRows} rows: give more, or take FeatureExtractor.RandomProjections, which needs no labels.");
+        }
+
+        using TrainingSession session = TrainingSession.Begin(context, "features", new Options { Seed = seed });
+        PictureInput column = PictureInput.Decide(context, rows, imageColumnName, 0, 0, ImageResizingEstimator.ResizingKind.IsoCrop);
+        using BatchFeed pictures = new(column.Read(rows, CancellationToken.None), column.Scale, session.Device);
+        using Tensor targets = tensor(Array.ConvertAll(labels, label => (long)Array.BinarySearch(classes, label, StringComparer.Ordinal)), device: session.Device);
+        long[] order = session.OrderOf(labels.Length, 0);
+        int heldOut = labels.Length / HeldOutOf;
+        ClassifierNetwork network = new(column.Channels, column.Height, classes.Length);
+        network.to(session.Device);
+        Train(network, pictures, targets, order[heldOut..], session);
+        double accuracy = Accuracy(network, pictures, targets, order[..heldOut]);
+        network.to(torch.device("cpu"));
+        string description = string.Create(CultureInfo.InvariantCulture,
+            $"classifier of {classes.Length} classes, {accuracy:P1} right of {heldOut:N0} held-out pictures (seed {seed}, {labels.Length - heldOut:N0} training pictures)");
+        ExtractorModel.Write(network, column.Shape, path, description, classes, accuracy);
+        session.Info($"feature extractor: {description}.");
+    }
+
+    private static void Train(ClassifierNetwork network, BatchFeed pictures, Tensor targets, long[] rows, TrainingSession session)
+    {
+        int batch = Math.Min(BatchSize, rows.Length);
+        int perEpoch = rows.Length / batch;
+        int steps = Math.Max(Steps, LeastEpochs * perEpoch);
+        using Adam optimizer = optim.Adam([.. network.parameters()], PeakRate);
+        long[] order = [];
+        network.train();
+        for (int step = 0; step < steps; step++)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            if (step % perEpoch == 0)
+                order = [.. session.OrderOf(rows.Length, 1 + step / perEpoch).Select(i => rows[i])];
+            long[] now = order.AsSpan(step % perEpoch * batch, batch).ToArray();
+            optimizer.SetRate(LearningRateSchedule.OneCycle.At(PeakRate, step, steps));
+            optimizer.zero_grad();
+            Tensor loss = functional.cross_entropy(network.Logits(pictures.Batch(now, 0, batch)), targets.index_select(0, tensor(now, device: session.Device)));
+            loss.backward();
+            optimizer.step();
+        }
+        network.eval();
+    }
+
+    private static double Accuracy(ClassifierNetwork network, BatchFeed pictures, Tensor targets, long[] rows)
+    {
+        using var noGradient = no_grad();
+        long right = 0;
+        for (long start = 0; start < rows.Length; start += BatchSize)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor index = tensor(rows.AsSpan((int)start, (int)Math.Min(BatchSize, rows.Length - start)).ToArray(), device: targets.device);
+            right += network.Logits(pictures.Batch(rows, start, BatchSize)).argmax(1).eq(targets.index_select(0, index)).sum().item<long>();
+        }
+        return (double)right / rows.Length;
+    }
+
+    private sealed class Options : TrainingOptions;
+}

@@ -22,7 +22,7 @@ internal sealed class GanJudgement(MLContext context, DcganGenerator generator, 
             : FeatureExtractor.FromOnnx(context, extractorPath);
         if (savedPath is not null)
             extractor.Save(savedPath);
-        IDataView made = generator.Transform(context.Generative.SampleLatent(count, generator.LatentDimension, LatentSeed));
+        IDataView made = Drawing.Draw(context, generator, count, LatentSeed);
         return context.Generative.Evaluate(real, made, "Image", extractor);
     }
 

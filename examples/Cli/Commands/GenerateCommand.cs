@@ -12,7 +12,8 @@ internal static class GenerateCommand
         Option<int> count = new("--count") { Description = "How many new pictures", DefaultValueFactory = _ => 64 };
         Option<int> columns = new("--columns") { Description = "Pictures in a row of the sheet", DefaultValueFactory = _ => 8 };
         Option<int> seed = new("--seed") { Description = "Same seed, same pictures", DefaultValueFactory = _ => 1 };
-        Command command = new("generate", "Draw new pictures with a trained model") { model, output, count, columns, seed };
+        Option<int?> onlyClass = new("--class") { Description = "Of a model of classes: only this one, from 0; unset: all by turns" };
+        Command command = new("generate", "Draw new pictures with a trained model") { model, output, count, columns, seed, onlyClass };
         command.SetAction(parsed =>
         {
             MLContext context = new(parsed.GetValue(seed));
@@ -20,9 +21,8 @@ internal static class GenerateCommand
                 throw new ArgumentException($"--count is {parsed.GetValue(count)}; it must be at least 1.");
             ITransformer loaded = ModelFile.LoadGenerative(context, parsed.GetValue(model)!);
             using IDisposable sessions = (IDisposable)loaded;
-            (ITransformer draw, int dimension) = loaded is VaeTransformer vae ? (vae.Decoder, vae.LatentDimension) : (loaded, ((DcganGenerator)loaded).LatentDimension);
-            IDataView latent = context.Generative.SampleLatent(parsed.GetValue(count), dimension, parsed.GetValue(seed));
-            context.Images.SaveGrid(draw.Transform(latent), "Image", parsed.GetValue(output)!, parsed.GetValue(columns));
+            IDataView drawn = Drawing.Draw(context, loaded, parsed.GetValue(count), parsed.GetValue(seed), parsed.GetValue(onlyClass));
+            context.Images.SaveGrid(drawn, "Image", parsed.GetValue(output)!, parsed.GetValue(columns));
             Console.WriteLine($"{parsed.GetValue(count)} new pictures are in {parsed.GetValue(output)}");
             return 0;
         });

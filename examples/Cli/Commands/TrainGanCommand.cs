@@ -35,6 +35,8 @@ internal static class TrainGanCommand
             output, network, steps, epochs, batch, rate, generatorRate, discriminatorRate, beta1, beta2, workers, latent, size, channels, width,
             interval, checkpoints, kept, seed, device, resume,
         };
+        GanObjectiveFlags objective = new();
+        objective.AddTo(command);
         data.AddTo(command);
         command.SetAction((parsed, cancel) => Task.Run(
             () =>
@@ -65,6 +67,7 @@ internal static class TrainGanCommand
                     WorkspacePath = parsed.GetValue(output),
                     Resume = parsed.GetValue(resume),
                 };
+                objective.Set(options, parsed);
                 return GanRun.Train(context, options, train, test, Environment.GetCommandLineArgs()[1..], cancel);
             },
             CancellationToken.None));

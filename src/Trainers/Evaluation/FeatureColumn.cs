@@ -8,9 +8,6 @@ namespace MLNetGen.Evaluation;
 /// <summary>Reads a column of features, vectors of Single or Double of one known size, into a float64 tensor [rows, features].</summary>
 internal static class FeatureColumn
 {
-    /// <summary>Where the nearest neighbours need a row more than they are.</summary>
-    public const int LeastRows = ManifoldMetrics.DensityNeighbours + 1;
-
     /// <param name="rows">The rows.</param>
     /// <param name="names">The columns, read together: a tensor each.</param>
     /// <param name="which">What to call the rows in a message: <c>real</c> or <c>generated</c>.</param>
@@ -42,9 +39,9 @@ internal static class FeatureColumn
             // ML.NET wraps what a row's mapping threw, and its worker is ahead of this loop.
             throw new InvalidDataException($"one of the {which} rows, at or after row {values[0].Count}, could not be read: {e.GetBaseException().Message}", e);
         }
-        if (values[0].Count < LeastRows)
+        if (values[0].Count < GenerativeMetrics.LeastRows)
         {
-            throw new ArgumentException($"there are {values[0].Count} {which} rows, and the nearest neighbours need at least {LeastRows}: give more "
+            throw new ArgumentException($"there are {values[0].Count} {which} rows, and the nearest neighbours need at least {GenerativeMetrics.LeastRows}: give more "
                 + "(some hundreds for a figure worth reading; the papers take 10,000 and more).");
         }
         Tensor[] all = [.. values.Select(rowsOf => tensor([.. rowsOf.SelectMany(row => row)], [rowsOf.Count, rowsOf[0].Length]))];

@@ -1,3 +1,5 @@
+using MLNetGen.Evaluation;
+
 namespace MLNetGen;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace MLNetGen;
 /// </summary>
 public sealed record GenerativeMetrics
 {
+    /// <summary>Rows that either side needs: density and coverage look at a row's five nearest.</summary>
+    public const int LeastRows = ManifoldMetrics.DensityNeighbours + 1;
+
     /// <summary>
     /// Squared Wasserstein-2 distance of the two Gaussians with the features' means and covariances; 0 or more, lower is
     /// better. Biased upwards for few rows. Source: Heusel et al. 2017, arXiv:1706.08500, equation 6.

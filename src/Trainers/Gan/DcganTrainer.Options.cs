@@ -55,6 +55,12 @@ public sealed partial class DcganTrainer
         /// <summary>The newest checkpoints that stay in the workspace; at least 1.</summary>
         public int KeptCheckpoints { get; set; } = 3;
 
+        /// <summary>
+        /// What judges made pictures by <see cref="TrainingOptions.ValidationSet"/>, at the first snapshot and at every checkpoint. Null is
+        /// <see cref="MLNetGen.FeatureExtractor.Default"/> of the training rows. It stays the caller's.
+        /// </summary>
+        public FeatureExtractor? FeatureExtractor { get; set; }
+
         /// <summary>Called after every step, on the training thread: keep it short.</summary>
         public Action<DcganProgress>? ProgressCallback { get; set; }
 

@@ -15,6 +15,12 @@ namespace MLNetGen;
 /// </remarks>
 public sealed class DcganTransformer : ITransformer, ICanSaveModel, IDisposable, IHasChain
 {
+    /// <summary>
+    /// Where <see cref="SaveReport"/> looks for made pictures beside their nearest training pictures
+    /// (<c>ml.Generative.FindNearestPictures</c>).
+    /// </summary>
+    public const string NearestPicturesFileName = "nearest-training-pictures.png";
+
     private readonly TransformerChain<ITransformer> judge;
     private readonly DcganOnnxFiles files;
 
@@ -38,6 +44,9 @@ public sealed class DcganTransformer : ITransformer, ICanSaveModel, IDisposable,
 
     /// <summary>The training run's averages at every checkpoint.</summary>
     public IReadOnlyList<DcganAverages> Averages => History.Averages;
+
+    /// <summary>How near the made pictures came to <see cref="TrainingOptions.ValidationSet"/>, from step to step; empty where that was not given.</summary>
+    public IReadOnlyList<DcganQuality> Quality => History.Quality;
 
     /// <summary>Why training ended before its last step, such as a loss that became NaN; null where it did not.</summary>
     public string? Stopped => History.Stopped;
@@ -71,8 +80,10 @@ public sealed class DcganTransformer : ITransformer, ICanSaveModel, IDisposable,
     /// pictures that training left in <paramref name="folder"/> (<see cref="TrainingOptions.WorkspacePath"/>).
     /// </summary>
     /// <param name="folder">Where to; made if it is not there.</param>
+    /// <param name="test">What <c>ml.Generative.Evaluate</c> said of the exported generator and held-out rows; null leaves it out.</param>
     /// <param name="commandLine">The command that repeats the run, if it was one.</param>
-    public void SaveReport(string folder, IReadOnlyList<string>? commandLine = null) => GanReport.Write(folder, History, files, commandLine);
+    public void SaveReport(string folder, GenerativeMetrics? test = null, IReadOnlyList<string>? commandLine = null) =>
+        GanReport.Write(folder, History, files, test, commandLine);
 
     /// <summary>Closes the ONNX sessions and deletes the temporary files.</summary>
     public void Dispose()

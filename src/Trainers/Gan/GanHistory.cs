@@ -5,6 +5,7 @@ internal sealed class GanHistory(GanSettings settings)
 {
     private readonly List<GanLogRow> rows = [];
     private readonly List<DcganAverages> averages = [];
+    private readonly List<DcganQuality> quality = [];
     private double secondsBefore;
 
     public GanSettings Settings { get; private set; } = settings;
@@ -14,6 +15,9 @@ internal sealed class GanHistory(GanSettings settings)
 
     /// <summary>At every checkpoint.</summary>
     public IReadOnlyList<DcganAverages> Averages => averages;
+
+    /// <summary>Where rows were held out.</summary>
+    public IReadOnlyList<DcganQuality> Quality => quality;
 
     /// <summary>Steps finished.</summary>
     public int Step { get; private set; }
@@ -39,6 +43,8 @@ internal sealed class GanHistory(GanSettings settings)
         Seconds = secondsBefore + seconds;
     }
 
+    public void Add(DcganQuality judged) => quality.Add(judged);
+
     /// <summary>The averages since the last time.</summary>
     public DcganAverages Average()
     {
@@ -53,7 +59,7 @@ internal sealed class GanHistory(GanSettings settings)
         return result;
     }
 
-    public Header ToHeader() => new(Settings, Step, Seconds, averages, Warnings);
+    public Header ToHeader() => new(Settings, Step, Seconds, averages, quality, Warnings);
 
     /// <summary>The run that a checkpoint belongs to, going on with <paramref name="now"/>'s settings.</summary>
     /// <exception cref="InvalidOperationException">The settings do not fit the checkpoint.</exception>
@@ -64,9 +70,10 @@ internal sealed class GanHistory(GanSettings settings)
         GanHistory history = new(now) { secondsBefore = header.Seconds, Seconds = header.Seconds, Step = header.Step };
         history.rows.AddRange(log);
         history.averages.AddRange(header.Averages);
+        history.quality.AddRange(header.Quality);
         history.Warnings.AddRange(header.Warnings);
         return history;
     }
 
-    internal sealed record Header(GanSettings Settings, int Step, double Seconds, IReadOnlyList<DcganAverages> Averages, IReadOnlyList<string> Warnings);
+    internal sealed record Header(GanSettings Settings, int Step, double Seconds, IReadOnlyList<DcganAverages> Averages, IReadOnlyList<DcganQuality> Quality, IReadOnlyList<string> Warnings);
 }

@@ -9,7 +9,7 @@ internal static class GanReport
     // More points than a chart is wide show no more; each drawn one is the mean of its neighbours.
     private const int MostPoints = 400;
 
-    public static void Write(string folder, GanHistory history, DcganOnnxFiles files, IReadOnlyList<string>? commandLine)
+    public static void Write(string folder, GanHistory history, DcganOnnxFiles files, GenerativeMetrics? test, IReadOnlyList<string>? commandLine)
     {
         IReadOnlyDictionary<string, string> versions = RunVersions.Current();
         RunJson.Write(Path.Combine(folder, "metrics.json"), new
@@ -21,15 +21,31 @@ internal static class GanReport
             history.Seconds,
             ImagesPerSecond = Speed(history),
             history.Averages,
+            Test = test is null ? null : new
+            {
+                test.FrechetDistance,
+                FrechetDistanceByStep = history.Quality.ToDictionary(quality => quality.Step, quality => quality.Metrics.FrechetDistance),
+                test.KernelDistance,
+                test.KernelDistanceStandardError,
+                test.Precision,
+                test.Recall,
+                test.Density,
+                test.Coverage,
+                test.Classes,
+                test.RealCount,
+                test.GeneratedCount,
+                test.Features,
+                Generator = "averaged",
+            },
             OnnxParity = files.Parity,
             Warnings = history.Warnings.Count > 0 ? history.Warnings : null,
             history.Stopped,
         });
         RunJson.Write(Path.Combine(folder, "run.json"), new { Family = "gan", Command = commandLine, history.Settings });
-        SafeFile.WriteAllText(Path.Combine(folder, "report.html"), Html(folder, history, files, versions));
+        SafeFile.WriteAllText(Path.Combine(folder, "report.html"), Html(folder, history, files, test, versions));
     }
 
-    private static string Html(string folder, GanHistory history, DcganOnnxFiles files, IReadOnlyDictionary<string, string> versions)
+    private static string Html(string folder, GanHistory history, DcganOnnxFiles files, GenerativeMetrics? test, IReadOnlyDictionary<string, string> versions)
     {
         GanFilm.Save(folder, history.Step);
         GanSettings settings = history.Settings;
@@ -42,17 +58,36 @@ internal static class GanReport
         foreach (string warning in history.Warnings) page.Note(warning);
         page.Picture("Training pictures", history.Pictures ?? "", GanSnapshots.TrainingPictures(folder));
         page.Figures(
+        [
+            .. test is null ? [] : ((string, string, string?)[])
+            [
+                ("Fréchet distance", Number(test.FrechetDistance), "to held-out pictures; lower is better"),
+                ("Coverage", test.Coverage.ToString("P0", CultureInfo.InvariantCulture), "of held-out pictures have a made one near"),
+                ("Precision", test.Precision.ToString("P0", CultureInfo.InvariantCulture), "of made pictures lie among real ones"),
+            ],
             ("Steps", history.Step.ToString("N0", CultureInfo.InvariantCulture), $"of {recipe.PicturesPerStep} pictures; {settings.TrainingRows:N0} in all"),
             ("Speed", Speed(history).ToString("N0", CultureInfo.InvariantCulture), "training images a second"),
             ("Training time", TimeSpan.FromSeconds(history.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), null),
-            ("ONNX parity", files.Parity.ToString("G2", CultureInfo.InvariantCulture), "largest difference to the trained networks"));
+            ("ONNX parity", files.Parity.ToString("G2", CultureInfo.InvariantCulture), "largest difference to the trained networks"),
+        ]);
         page.Filmstrip("Made pictures", "Of the same latent vectors, by the averaged generator, as training went on.", GanSnapshots.In(folder, history.Step));
-        page.Chart("Losses", "step", "nats", Series("D on real", history, r => r.RealLoss), Series("D on made", history, r => r.FakeLoss), Series("G", history, r => r.GeneratorLoss));
-        page.Chart("What the discriminator says", "step", "probability of real",
+        if (Path.Combine(folder, DcganTransformer.NearestPicturesFileName) is var nearest && File.Exists(nearest))
+            page.Picture("New, or remembered?", "Made pictures, each over the training picture nearest to it, with their distance.", nearest);
+        if (history.Quality.Count > 0)
+        {
+            page.Chart("Fréchet distance", "step", "to held-out pictures", new ChartSeries("averaged generator", Judged(history, m => m.FrechetDistance)));
+            page.Chart("Quality and variety", "step", "share",
+                new ChartSeries("precision", Judged(history, m => m.Precision)), new ChartSeries("recall", Judged(history, m => m.Recall)), new ChartSeries("coverage", Judged(history, m => m.Coverage)));
+        }
+        bool critic = recipe.Loss == GanLoss.WassersteinGradientPenalty;
+        page.Chart("Losses", "step", recipe.Loss == GanLoss.NonSaturating ? "nats" : "loss", Series("D on real", history, r => r.RealLoss), Series("D on made", history, r => r.FakeLoss), Series("G", history, r => r.GeneratorLoss));
+        page.Chart("What the discriminator says", "step", critic ? "sigmoid of the critic's score" : "probability of real",
             Series("D(x), of real pictures", history, r => r.RealProbability), Series("D(G(z)), of made ones", history, r => r.FakeProbability), Series("share told rightly", history, r => r.Accuracy));
         page.Chart("Diversity of the made pictures", "step", "share of the real ones'", Series("spread of made pictures", history, r => r.Diversity));
         page.Chart("Time", "step", "seconds a step", Series("a step", history, r => r.Seconds));
         Draw(page, recipe.Shape, OnnxSummary.Read(files.Generator), OnnxSummary.Read(files.Discriminator));
+        if (test is not null)
+            page.Table("Judged on held-out pictures", ["figure", "value"], Rows(test));
         page.Table("Settings", ["setting", "value"], RunSettings.ToRows(settings));
         page.Table("Versions", ["part", "version"], [.. versions.Select(v => (IReadOnlyList<string>)[v.Key, v.Value])]);
         return page.ToHtml();
@@ -72,6 +107,21 @@ internal static class GanReport
                 [$"{shape.LatentDimension}", string.Join('×', picture), "1"],
                 (2, "Training pictures", string.Join('×', picture))));
     }
+
+    private static (double X, double Y)[] Judged(GanHistory history, Func<GenerativeMetrics, double> figure) =>
+        [.. history.Quality.Select(quality => ((double)quality.Step, figure(quality.Metrics)))];
+
+    private static IReadOnlyList<IReadOnlyList<string>> Rows(GenerativeMetrics test) =>
+    [
+        ["Fréchet distance", Number(test.FrechetDistance)],
+        ["kernel distance", string.Create(CultureInfo.InvariantCulture, $"{test.KernelDistance:G3} ± {test.KernelDistanceStandardError:G2}")],
+        ["precision, recall", $"{Number(test.Precision)}, {Number(test.Recall)}"],
+        ["density, coverage", $"{Number(test.Density)}, {Number(test.Coverage)}"],
+        ["pictures", $"{test.GeneratedCount} made by the averaged generator, {test.RealCount} held out"],
+        ["features", test.Features],
+    ];
+
+    private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 
     private static double Speed(GanHistory history)
     {

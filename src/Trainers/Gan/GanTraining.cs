@@ -9,10 +9,10 @@ namespace MLNetGen.Gan;
 /// The loop. Every step is seeded from the run's seed and its number, so that a checkpoint needs no random state to
 /// continue bit for bit.
 /// </summary>
-internal sealed class GanTraining(DcganTrainer.Options options, GanModules modules, GanHistory history, TrainingSession session)
+internal sealed class GanTraining(DcganTrainer.Options options, GanModules modules, GanHistory history, TrainingSession session, GanEvaluator? evaluator = null)
 {
     private readonly GanRecipe recipe = history.Settings.Recipe;
-    private readonly CollapseWatch watch = new();
+    private readonly CollapseWatch watch = new(history.Settings.Recipe.Loss);
 
     /// <param name="rows">Training pictures.</param>
     /// <param name="checkpoint">Where the optimisers' state is taken from; null begins anew.</param>
@@ -66,6 +66,8 @@ internal sealed class GanTraining(DcganTrainer.Options options, GanModules modul
             average.Refresh(session.Device);
             if (sample)
                 workspace?.Snapshot(modules.Average, done + 1);
+            if (evaluator is not null && (save || done + 1 == options.SampleInterval))
+                history.Add(new DcganQuality(done + 1, evaluator.Judge(recipe, modules.Average, session.Device)));
             if (!save)
                 continue;
             goodAverage.Keep();

@@ -67,6 +67,27 @@ public sealed class TrainGanCommandTests(TrainGanCommandTests.Run run) : IClassF
     }
 
     [Fact]
+    public void Evaluate_judges_the_generator_by_pictures_it_was_not_trained_on()
+    {
+        string figures = Path.Combine(run.Folder, "figures.json"), extractor = Path.Combine(run.Folder, "extractor.onnx");
+        string[] arguments = ["evaluate", "--model", Path.Combine(run.Output, "model.zip"), "--data", run.Pictures, "--split", "50", "--count", "20", "--out", figures];
+        CommandLine.Outcome first = CommandLine.Run([.. arguments, "--save-extractor", extractor]);
+        Assert.True(first.ExitCode == 0, first.Errors);
+        Assert.Contains("20 pictures of the averaged generator against 10 real ones; 64 features: random projections", first.Output);
+        string written = File.ReadAllText(figures);
+        using JsonDocument json = JsonDocument.Parse(written);
+        Assert.Equal("averaged weights", json.RootElement.GetProperty("generator").GetString());
+        Assert.Equal((10, 20), (json.RootElement.GetProperty("realCount").GetInt32(), json.RootElement.GetProperty("generatedCount").GetInt32()));
+        // Moons after 20 steps at a tenth of the width: nothing like moons.
+        Assert.InRange(json.RootElement.GetProperty("frechetDistance").GetDouble(), 10, double.MaxValue);
+        Assert.InRange(json.RootElement.GetProperty("coverage").GetDouble(), 0, 1);
+
+        CommandLine.Outcome again = CommandLine.Run([.. arguments, "--extractor", extractor]);
+        Assert.True(again.ExitCode == 0, again.Errors);
+        Assert.Equal(written, File.ReadAllText(figures));
+    }
+
+    [Fact]
     public void A_run_leaves_everything_it_promises()
     {
         Assert.True(run.Outcome.ExitCode == 0, run.Outcome.Errors);

@@ -113,4 +113,33 @@ public sealed class DcganTrainerTests : IDisposable
             options.ImageColumnName = "Path";
             ml.Generative.Trainers.Dcgan(options).Fit(ml.Data.LoadFromEnumerable([new { Path = "a" }]));
         }).Message);
+
+    [Fact]
+    public void Held_out_rows_judge_the_generator_at_the_first_snapshot_and_at_every_checkpoint()
+    {
+        DcganTrainer.Options options = Quick;
+        options.ValidationSet = ml.Images.MoonPhases(12, seed: 9);
+        options.SampleInterval = 2;
+        options.CheckpointInterval = 3;
+        using DcganTransformer gan = ml.Generative.Trainers.Dcgan(options).Fit(ml.Images.MoonPhases(20));
+        Assert.Equal([2, 3, 6], gan.Quality.Select(q => q.Step));
+        Assert.All(gan.Quality, q => Assert.Equal((12, 12), (q.Metrics.RealCount, q.Metrics.GeneratedCount)));
+        // Noise, and moons: far apart.
+        Assert.All(gan.Quality, q => Assert.True(q.Metrics.FrechetDistance > 10 * FrechetOfMoons(), $"{q.Metrics.FrechetDistance}"));
+
+        double FrechetOfMoons()
+        {
+            using FeatureExtractor extractor = FeatureExtractor.RandomProjections(ml, ml.Images.MoonPhases(20));
+            return ml.Generative.Evaluate(options.ValidationSet, ml.Images.MoonPhases(12, seed: 10), "Image", extractor).FrechetDistance;
+        }
+    }
+
+    [Fact]
+    public void Too_few_rows_to_judge_by_are_refused_before_training()
+    {
+        DcganTrainer.Options options = Quick;
+        options.ValidationSet = ml.Images.MoonPhases(5);
+        options.ProgressCallback = _ => Assert.Fail("trained");
+        Assert.Contains("ValidationSet has 5 rows", Assert.Throws<ArgumentException>(() => ml.Generative.Trainers.Dcgan(options).Fit(ml.Images.MoonPhases(20))).Message);
+    }
 }

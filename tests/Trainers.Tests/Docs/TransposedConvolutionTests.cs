@@ -50,6 +50,9 @@ public class TransposedConvolutionTests
                 if (k < s)
                     continue;
                 int p = (k - s + 1) / 2, o = 2 * p - (k - s);
+                // An even kernel with stride 1: the page says that there is none.
+                if (o >= s)
+                    continue;
                 Assert.Equal(5 * s, Transposed(rand(1, 1, 5, 5), rand(1, 1, k, k), s, p, o, 1).shape[2]);
             }
         }

@@ -155,6 +155,8 @@ public sealed class FeatureExtractorTests : IDisposable
 
     private sealed class Row
     {
+        // A size there must be; View takes it back.
+        [ImageType(16, 16)]
         public MLImage? Image { get; set; }
 
         public string Label { get; set; } = "";

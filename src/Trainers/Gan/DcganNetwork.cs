@@ -13,7 +13,8 @@ public enum DcganNetwork
     /// <summary>
     /// A dense layer and nearest-neighbour upsampling with 3×3 convolutions (128, 128, 64, tanh) against 3×3 convolutions of
     /// stride 2 (16, 32, 64, 128, one logit), as in PyTorch-GAN's DCGAN for MNIST; 1,049,985 and 98,113 parameters at
-    /// 32×32×1. The default for grey.
+    /// 32×32×1. The default for grey. Its batch is 16, where the source takes 64 of 60,000 digits: of 9,000, four times the
+    /// steps in the same time make the better digits.
     /// </summary>
     Mnist32,
 

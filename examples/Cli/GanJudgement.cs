@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.ML;
+using Microsoft.ML.Transforms.Image;
 
 namespace MLNetGen.Cli;
 
@@ -17,12 +18,13 @@ internal sealed class GanJudgement(MLContext context, DcganGenerator generator, 
     {
         if (count < 1)
             throw new ArgumentException($"--count is {count}; it must be at least 1.");
+        IDataView made = Drawing.Draw(context, generator, count, LatentSeed);
+        int size = made.Schema["Image"].Type is ImageDataViewType picture ? picture.Height : 0;
         using FeatureExtractor extractor = extractorPath is null
-            ? FeatureExtractor.Default(context, train)
+            ? FeatureExtractor.Default(context, train, imageSize: size)
             : FeatureExtractor.FromOnnx(context, extractorPath);
         if (savedPath is not null)
             extractor.Save(savedPath);
-        IDataView made = Drawing.Draw(context, generator, count, LatentSeed);
         return context.Generative.Evaluate(real, made, "Image", extractor);
     }
 

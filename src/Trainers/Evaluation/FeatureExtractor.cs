@@ -73,12 +73,16 @@ public sealed class FeatureExtractor : IDisposable
     /// <param name="imageColumnName">A column of pictures (MLImage).</param>
     /// <param name="labelColumnName">Text, a number, or a key; at least two classes.</param>
     /// <param name="seed">The same seed, rows, machine and thread count give the same extractor.</param>
+    /// <param name="imageSize">
+    /// Height and width that pictures are resized to, 8 or more: the generator's, so that real pictures lose what they lost when it was
+    /// trained, and generated ones nothing. 0: the smaller side of the first picture, at most 64.
+    /// </param>
     /// <exception cref="ArgumentException">A column is absent or of another type, or there are fewer than two classes or 20 rows.</exception>
-    public static FeatureExtractor Classifier(MLContext context, IDataView rows, string imageColumnName = "Image", string labelColumnName = "Label", int seed = 1)
+    public static FeatureExtractor Classifier(
+        MLContext context, IDataView rows, string imageColumnName = "Image", string labelColumnName = "Label", int seed = 1, int imageSize = 0)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(rows);
-        return Own(context, path => ClassifierTraining.Write(context, rows, imageColumnName, labelColumnName, seed, path));
+        Check(context, rows, imageSize);
+        return Own(context, path => ClassifierTraining.Write(context, rows, imageColumnName, labelColumnName, seed, imageSize, path));
     }
 
     /// <summary>
@@ -90,12 +94,12 @@ public sealed class FeatureExtractor : IDisposable
     /// <param name="rows">Real pictures: those that the generator was trained on. At most 5,000 of them are looked at.</param>
     /// <param name="imageColumnName">A column of pictures (MLImage).</param>
     /// <param name="seed">The same seed and rows give the same extractor.</param>
+    /// <param name="imageSize">As of <see cref="Classifier"/>.</param>
     /// <exception cref="ArgumentException">The column is absent or of another type, or there are fewer than two rows.</exception>
-    public static FeatureExtractor RandomProjections(MLContext context, IDataView rows, string imageColumnName = "Image", int seed = 1)
+    public static FeatureExtractor RandomProjections(MLContext context, IDataView rows, string imageColumnName = "Image", int seed = 1, int imageSize = 0)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(rows);
-        return Own(context, path => RandomProjectionFitting.Write(context, rows, imageColumnName, seed, path));
+        Check(context, rows, imageSize);
+        return Own(context, path => RandomProjectionFitting.Write(context, rows, imageColumnName, seed, imageSize, path));
     }
 
     /// <summary>
@@ -107,18 +111,19 @@ public sealed class FeatureExtractor : IDisposable
     /// <param name="imageColumnName">A column of pictures (MLImage).</param>
     /// <param name="labelColumnName">A column that need not be there.</param>
     /// <param name="seed">Seeds either.</param>
-    public static FeatureExtractor Default(MLContext context, IDataView rows, string imageColumnName = "Image", string labelColumnName = "Label", int seed = 1)
+    /// <param name="imageSize">As of <see cref="Classifier"/>.</param>
+    public static FeatureExtractor Default(
+        MLContext context, IDataView rows, string imageColumnName = "Image", string labelColumnName = "Label", int seed = 1, int imageSize = 0)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(rows);
+        Check(context, rows, imageSize);
         if (rows.Schema.GetColumnOrNull(labelColumnName) is not null)
         {
             string[] labels = LabelColumn.Read(context, rows, labelColumnName);
             int classes = labels.Distinct().Count();
             if (classes >= 2 && !labels.Contains("") && labels.Length >= Math.Max(ClassifierTraining.LeastRows, RowsPerClass * classes))
-                return Classifier(context, rows, imageColumnName, labelColumnName, seed);
+                return Classifier(context, rows, imageColumnName, labelColumnName, seed, imageSize);
         }
-        return RandomProjections(context, rows, imageColumnName, seed);
+        return RandomProjections(context, rows, imageColumnName, seed, imageSize);
     }
 
     /// <summary>Adds <c>Features</c> to rows of pictures, and <c>Probabilities</c> by class where it is a classifier.</summary>
@@ -160,6 +165,14 @@ public sealed class FeatureExtractor : IDisposable
         foreach (IDisposable session in sessions) session.Dispose();
         sessions.Clear();
         owned?.Dispose();
+    }
+
+    private static void Check(MLContext context, IDataView rows, int imageSize)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(rows);
+        if (imageSize != 0)
+            OptionCheck.AtLeast(nameof(imageSize), imageSize, RandomFilters.LeastSize);
     }
 
     private static FeatureExtractor Own(MLContext context, Action<string> write)

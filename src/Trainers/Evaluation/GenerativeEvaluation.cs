@@ -36,7 +36,7 @@ public static class GenerativeEvaluation
         /// <param name="generated">Generated pictures, about as many; of any size.</param>
         /// <param name="imageColumnName">A column of both: pictures (MLImage).</param>
         /// <param name="extractor">
-        /// What turns pictures into features. Null makes <see cref="FeatureExtractor.Default"/> of <paramref name="real"/>; better make it once, of
+        /// What turns pictures into features. Null makes <see cref="FeatureExtractor.Default"/> of <paramref name="real"/>, at the size of <paramref name="generated"/>; better make it once, of
         /// the generator's training pictures, and use it for every figure that is to compare.
         /// </param>
         /// <exception cref="ArgumentException">The column is absent or of another type, or there are too few rows.</exception>
@@ -48,7 +48,8 @@ public static class GenerativeEvaluation
             ArgumentException.ThrowIfNullOrEmpty(imageColumnName);
             if (extractor is not null)
                 return PictureEvaluation.Evaluate(catalog.Context, real, generated, imageColumnName, extractor);
-            using FeatureExtractor made = FeatureExtractor.Default(catalog.Context, real, imageColumnName);
+            int size = NetworkInput.Find(generated, imageColumnName).Type is ImageDataViewType { Height: >= RandomFilters.LeastSize } picture ? Math.Min(picture.Height, picture.Width) : 0;
+            using FeatureExtractor made = FeatureExtractor.Default(catalog.Context, real, imageColumnName, imageSize: size);
             return PictureEvaluation.Evaluate(catalog.Context, real, generated, imageColumnName, made);
         }
     }

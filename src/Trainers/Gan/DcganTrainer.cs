@@ -58,7 +58,7 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
             history.Pictures = TrainingPictures.Save(context, input, column, GanSnapshots.TrainingPictures(workspace));
         session.Info($"{rows.Count:N0} pictures of {string.Join("×", column.Shape)}; {session.Device}, seed {session.Seed}.");
 
-        using GanEvaluator? evaluator = GanEvaluator.Create(context, options, input);
+        using GanEvaluator? evaluator = GanEvaluator.Create(context, options, input, recipe.Shape.Size);
         modules.To(session.Device);
         new GanTraining(options, modules, history, session, evaluator).Run(rows, checkpoint, classes);
         modules.To(torch.device("cpu"));

@@ -31,14 +31,14 @@ internal sealed class GanEvaluator : IDisposable
     public string Description => extractor.Description;
 
     /// <summary>Null where nothing is held out.</summary>
-    public static GanEvaluator? Create(MLContext context, DcganTrainer.Options options, IDataView training)
+    public static GanEvaluator? Create(MLContext context, DcganTrainer.Options options, IDataView training, int size)
     {
         if (options.ValidationSet is not { } real)
             return null;
         int count = (int)Math.Min(Rows(real, options.ImageColumnName), MostPictures);
         if (count < GenerativeMetrics.LeastRows)
             throw new ArgumentException($"ValidationSet has {count} rows; judging pictures needs at least {GenerativeMetrics.LeastRows}: hold out more, or leave it unset.");
-        FeatureExtractor extractor = options.FeatureExtractor ?? FeatureExtractor.Default(context, training, options.ImageColumnName);
+        FeatureExtractor extractor = options.FeatureExtractor ?? FeatureExtractor.Default(context, training, options.ImageColumnName, imageSize: size);
         return new(context, context.Data.TakeRows(real, MostPictures), options.ImageColumnName, extractor, owned: options.FeatureExtractor is null, count);
     }
 

@@ -92,6 +92,17 @@ public sealed class FeatureExtractorTests : IDisposable
     }
 
     [Fact]
+    public void Pictures_made_larger_as_a_generator_was_trained_on_them_are_at_no_distance_at_its_size()
+    {
+        IDataView moons = ml.Images.MoonPhases(60, size: 14), enlarged = ml.Transforms.ResizeImages("Image", 16, 16).Fit(moons).Transform(moons);
+        using FeatureExtractor own = FeatureExtractor.RandomProjections(ml, moons), larger = FeatureExtractor.RandomProjections(ml, moons, imageSize: 16);
+        Assert.InRange(ml.Generative.Evaluate(moons, enlarged, "Image", larger).FrechetDistance, 0, 1e-6);
+        Assert.InRange(ml.Generative.Evaluate(moons, enlarged, "Image", own).FrechetDistance, 0.1, double.MaxValue);
+        // Where none is given it is made at the generated pictures' size.
+        Assert.InRange(ml.Generative.Evaluate(moons, enlarged).FrechetDistance, 0, 1e-6);
+    }
+
+    [Fact]
     public void Without_labels_or_with_a_label_a_row_the_default_is_random_projections()
     {
         IDataView moons = ml.Images.MoonPhases(24, size: 16);
@@ -151,6 +162,8 @@ public sealed class FeatureExtractorTests : IDisposable
             () => FeatureExtractor.Classifier(ml, View(Enumerable.Repeat((new Picture(8, 8, 1, new byte[64]), "a"), 30)))).Message);
         Assert.Contains("column 'Label' is String; features are extracted from pictures", Assert.Throws<ArgumentException>(
             () => FeatureExtractor.RandomProjections(ml, Shades(20), "Label")).Message);
+        Assert.Contains("imageSize is 4; it must be at least 8", Assert.Throws<ArgumentOutOfRangeException>(
+            () => FeatureExtractor.RandomProjections(ml, Shades(20), imageSize: 4)).Message);
     }
 
     private sealed class Row

@@ -18,7 +18,7 @@ internal static class ClassifierTraining
     private const double PeakRate = 4e-3;
     private const int HeldOutOf = 10;
 
-    public static void Write(MLContext context, IDataView rows, string imageColumnName, string labelColumnName, int seed, string path)
+    public static void Write(MLContext context, IDataView rows, string imageColumnName, string labelColumnName, int seed, int imageSize, string path)
     {
         PictureColumn.Check(rows, imageColumnName);
         string[] labels = LabelColumn.Read(context, rows, labelColumnName);
@@ -30,7 +30,7 @@ internal static class ClassifierTraining
         }
 
         using TrainingSession session = TrainingSession.Begin(context, "features", new Options { Seed = seed });
-        PictureInput column = PictureInput.Decide(context, rows, imageColumnName, 0, 0, ImageResizingEstimator.ResizingKind.IsoCrop);
+        PictureInput column = PictureInput.Decide(context, rows, imageColumnName, imageSize, 0, ImageResizingEstimator.ResizingKind.IsoCrop);
         using BatchFeed pictures = new(column.Read(rows, CancellationToken.None), column.Scale, session.Device);
         using Tensor targets = tensor(Array.ConvertAll(labels, label => (long)Array.BinarySearch(classes, label, StringComparer.Ordinal)), device: session.Device);
         long[] order = session.OrderOf(labels.Length, 0);

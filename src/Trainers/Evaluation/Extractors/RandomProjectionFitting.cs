@@ -16,12 +16,13 @@ internal static class RandomProjectionFitting
     // Against dividing by nothing where a feature is constant in all rows, such as a digit's border. Filters have length 1.
     private const double LeastDeviation = 1e-3;
 
-    public static void Write(MLContext context, IDataView rows, string imageColumnName, int seed, string path)
+    public static void Write(MLContext context, IDataView rows, string imageColumnName, int seed, int imageSize, string path)
     {
         PictureColumn.Check(rows, imageColumnName);
         using TrainingSession session = TrainingSession.Begin(context, "features", new Options { Seed = seed });
         using var noGradient = no_grad();
-        PictureInput column = PictureInput.Decide(context, rows, imageColumnName, 0, 0, ImageResizingEstimator.ResizingKind.IsoCrop, size => Math.Max(size, RandomFilters.LeastSize));
+        PictureInput column = PictureInput.Decide(
+            context, rows, imageColumnName, imageSize, 0, ImageResizingEstimator.ResizingKind.IsoCrop, size => Math.Max(size, RandomFilters.LeastSize));
         using BatchFeed pictures = new(column.Read(rows, CancellationToken.None), column.Scale, torch.device("cpu"));
         if (pictures.Count < 2)
             throw new ArgumentException($"there is {pictures.Count} picture in column '{imageColumnName}'; what features vary by takes at least 2: give more rows.");

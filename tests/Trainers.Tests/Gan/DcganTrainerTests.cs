@@ -124,8 +124,8 @@ public sealed class DcganTrainerTests : IDisposable
         using DcganTransformer gan = ml.Generative.Trainers.Dcgan(options).Fit(ml.Images.MoonPhases(20));
         Assert.Equal([2, 3, 6], gan.Quality.Select(q => q.Step));
         Assert.All(gan.Quality, q => Assert.Equal((12, 12), (q.Metrics.RealCount, q.Metrics.GeneratedCount)));
-        // Noise, and moons: far apart.
-        Assert.All(gan.Quality, q => Assert.True(q.Metrics.FrechetDistance > 10 * FrechetOfMoons(), $"{q.Metrics.FrechetDistance}"));
+        // Noise against moons; twelve rows put other moons at some distance too.
+        Assert.All(gan.Quality, q => Assert.True(q.Metrics.FrechetDistance > 2 * FrechetOfMoons(), $"{q.Metrics.FrechetDistance}, and of moons {FrechetOfMoons()}"));
 
         double FrechetOfMoons()
         {

@@ -16,9 +16,11 @@ internal sealed class GanObjectiveFlags
 
     private readonly Option<string?> labels = new("--label-column") { Description = "A GAN of classes: the column of labels, such as Label" };
 
+    private readonly Option<bool> live = new("--no-average") { Description = "Show and export the generator of the last step, not the average over training" };
+
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[source, example, loss, discriminatorSteps, penalty, r1, spectral, augment, labels]) command.Add(option);
+        foreach (Option option in (Option[])[source, example, loss, discriminatorSteps, penalty, r1, spectral, augment, labels, live]) command.Add(option);
     }
 
     public void Set(DcganTrainer.Options options, ParseResult parsed)
@@ -30,6 +32,7 @@ internal sealed class GanObjectiveFlags
         options.GradientPenalty = parsed.GetValue(penalty);
         options.R1Gamma = parsed.GetValue(r1);
         options.SpectralNormalization = parsed.GetValue(spectral);
+        options.AverageGenerator = !parsed.GetValue(live);
         options.LabelColumnName = parsed.GetValue(labels);
         options.DiffAugment = parsed.GetValue(augment);
     }

@@ -19,7 +19,7 @@ internal static class GanRun
         options.ValidationSet = extractor is null ? null : test;
         if (extractor is null)
             Console.Error.WriteLine($"mlnetgen: {held} pictures are held out, too few to judge the made ones by (at least {GenerativeMetrics.LeastRows}).");
-        bool saved = options.Resume, interrupted = false;
+        bool saved = options.Resume && Checkpoints(folder), interrupted = false;
         DcganTransformer gan;
         try
         {
@@ -52,6 +52,9 @@ internal static class GanRun
             return Failure.ExitCode;
         }
     }
+
+    private static bool Checkpoints(string folder) =>
+        Path.Combine(folder, "checkpoints") is var path && Directory.Exists(path) && Directory.EnumerateFiles(path, "*.checkpoint").Any();
 
     // At most as many as are made to be compared with them.
     private static int Held(MLContext context, IDataView test)

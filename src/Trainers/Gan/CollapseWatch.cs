@@ -23,12 +23,12 @@ internal sealed class CollapseWatch(GanLoss loss)
         if (perfect == Perfect)
         {
             return $"the discriminator has been right about every picture for {Perfect} steps (step {row.Step}): the generator has little to learn from. "
-                + "Lower DiscriminatorLearningRate, raise GeneratorLearningRate, or use more pictures.";
+                + "Start again in another WorkspacePath with a lower DiscriminatorLearningRate, a higher GeneratorLearningRate, DiffAugment, or more pictures.";
         }
         if (alike == Alike)
         {
             return string.Create(CultureInfo.InvariantCulture, $"the made pictures have been nearly the same for {Alike} steps (step {row.Step}; their spread is {row.Diversity:P0} of the real ones'): ")
-                + "the generator may have collapsed. Lower both learning rates, raise BatchSize, or go on from an earlier checkpoint with another Seed.";
+                + "the generator may have collapsed. Start again in another WorkspacePath with lower learning rates, a larger BatchSize or another Seed.";
         }
         return null;
     }

@@ -12,9 +12,14 @@ internal static class DcganColumns
     // Dropped at the end of the pipeline.
     public const string Pixels = NetworkInput.Pixels;
     public const string Planes = "mlnetgen.planes";
+
+    // z handed on; its name tells a loaded chain whether its weights are averaged.
     public const string HandedOn = "mlnetgen.latent";
+    public const string HandedOnLive = "mlnetgen.latent.live";
     public const string ClassesHandedOn = "mlnetgen.classes";
 
     // The nodes of the files for other ONNX consumers, where they differ.
     public const string OnnxPixels = "pixels";
+
+    public static string HandedOnBy(bool averaged) => averaged ? HandedOn : HandedOnLive;
 }

@@ -7,7 +7,7 @@ namespace MLNetGen;
 
 /// <summary>
 /// The generator of a trained DCGAN: adds <c>Image</c>, a picture, to rows of <c>Latent</c>, a standard normal vector
-/// (<see cref="GenerativeCatalog.SampleLatent"/>). Its weights are an average over training (see <see cref="DcganTrainer"/>).
+/// (<see cref="GenerativeCatalog.SampleLatent"/>). 
 /// </summary>
 /// <remarks>
 /// It is a chain of ML.NET's own transformers around an ONNX model: <c>mlContext.Model.Save</c> writes that chain, and
@@ -19,12 +19,13 @@ public sealed class DcganGenerator : ITransformer, ICanSaveModel, IDisposable, I
     private readonly ITransformer chain;
     private readonly IDisposable? files;
 
-    internal DcganGenerator(ITransformer chain, int latentDimension, int classCount, IDisposable? files)
+    internal DcganGenerator(ITransformer chain, int latentDimension, int classCount, bool averaged, IDisposable? files)
     {
         this.chain = chain;
         this.files = files;
         LatentDimension = latentDimension;
         ClassCount = classCount;
+        IsAveraged = averaged;
     }
 
     /// <summary>Length of a latent vector.</summary>
@@ -35,6 +36,9 @@ public sealed class DcganGenerator : ITransformer, ICanSaveModel, IDisposable, I
     /// class to draw, from 0 (<see cref="DcganTransformer.ClassNames"/>).
     /// </summary>
     public int ClassCount { get; }
+
+    /// <summary>Whether its weights are an average over training (<see cref="DcganTrainer.Options.AverageGenerator"/>); otherwise those of the last step.</summary>
+    public bool IsAveraged { get; }
 
     bool ITransformer.IsRowToRowMapper => chain.IsRowToRowMapper;
 
@@ -57,11 +61,16 @@ public sealed class DcganGenerator : ITransformer, ICanSaveModel, IDisposable, I
             return generator;
         // A vector of unknown size: OnnxTransformer takes it at this stage whatever size its network has.
         DataViewSchema latent = EmptyView.OfVectors(DcganColumns.Latent, DcganColumns.Class).Schema;
-        return ChainParts.Flatten(model).OfType<OnnxTransformer>()
-            .Select(onnx => ChainParts.AddedBy(onnx, latent))
-            .Where(added => added?.ContainsKey(DcganColumns.HandedOn) == true)
-            .Select(added => new DcganGenerator(model, added![DcganColumns.HandedOn].Size, added.GetValueOrDefault(DcganColumns.ClassesHandedOn)?.Size ?? 0, files: null))
-            .FirstOrDefault();
+        foreach (OnnxTransformer onnx in ChainParts.Flatten(model).OfType<OnnxTransformer>())
+        {
+            IReadOnlyDictionary<string, VectorDataViewType>? added = ChainParts.AddedBy(onnx, latent);
+            foreach (bool averaged in (bool[])[true, false])
+            {
+                if (added?.GetValueOrDefault(DcganColumns.HandedOnBy(averaged)) is { } z)
+                    return new DcganGenerator(model, z.Size, added.GetValueOrDefault(DcganColumns.ClassesHandedOn)?.Size ?? 0, averaged, files: null);
+            }
+        }
+        return null;
     }
 
     /// <inheritdoc/>

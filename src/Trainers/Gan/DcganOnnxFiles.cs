@@ -70,9 +70,9 @@ internal sealed class DcganOnnxFiles : IDisposable
         double judging = Write(new Layers(judge), [pixels], Discriminator, [DcganColumns.OnnxPixels], [DcganColumns.Realness], scale: 1);
         Parity = Math.Max(drawing, judging);
         if (conditional)
-            Write(new ConditionalPipelineGenerator(recipe, generator), drawn, PipelineGenerator, draw, [DcganColumns.Planes, DcganColumns.HandedOn, DcganColumns.ClassesHandedOn], OnnxFile.OneLevel);
+            Write(new ConditionalPipelineGenerator(recipe, generator), drawn, PipelineGenerator, draw, [DcganColumns.Planes, DcganColumns.HandedOnBy(recipe.Averaged), DcganColumns.ClassesHandedOn], OnnxFile.OneLevel);
         else
-            Write(new PipelineGenerator(recipe, generator), drawn, PipelineGenerator, draw, [DcganColumns.Planes, DcganColumns.HandedOn], OnnxFile.OneLevel);
+            Write(new PipelineGenerator(recipe, generator), drawn, PipelineGenerator, draw, [DcganColumns.Planes, DcganColumns.HandedOnBy(recipe.Averaged)], OnnxFile.OneLevel);
         Write(new Layers(judge), [pixels], PipelineDiscriminator, [DcganColumns.Pixels], [DcganColumns.Realness], scale: 1);
 
         double Write(ExportableModule module, Tensor[] example, string path, string[] inputs, string[] outputs, double tolerance = OnnxFile.Tolerance, double scale = 0)

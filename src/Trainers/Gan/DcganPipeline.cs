@@ -17,10 +17,11 @@ internal static class DcganPipeline
     }
 
     /// <summary>Latent vectors to pictures.</summary>
-    public static TransformerChain<ITransformer> Draw(MLContext context, GanShape shape, DcganOnnxFiles files, int threads)
+    public static TransformerChain<ITransformer> Draw(MLContext context, GanRecipe recipe, DcganOnnxFiles files, int threads)
     {
+        GanShape shape = recipe.Shape;
         string[] inputs = shape.Classes > 0 ? [DcganColumns.Latent, DcganColumns.Class] : [DcganColumns.Latent];
-        string[] dropped = [DcganColumns.Planes, DcganColumns.HandedOn, .. shape.Classes > 0 ? [DcganColumns.ClassesHandedOn] : (string[])[]];
+        string[] dropped = [DcganColumns.Planes, DcganColumns.HandedOnBy(recipe.Averaged), .. shape.Classes > 0 ? [DcganColumns.ClassesHandedOn] : (string[])[]];
         IEstimator<ITransformer> chain = OnnxStage.Of(context, files.PipelineGenerator, inputs, dropped, threads)
             .Append(context.Transforms.ConvertToImage(shape.Size, shape.Size, DcganColumns.Image, DcganColumns.Planes,
                 ImagePixelExtractingEstimator.ColorBits.All, ImagePixelExtractingEstimator.ColorsOrder.ARGB))

@@ -46,6 +46,13 @@ public sealed partial class DcganTrainer
         /// <summary>Adam's decay of the second moment, in [0, 1). Null takes the sources' 0.999, or the <see cref="Loss"/>'s.</summary>
         public double? Beta2 { get; set; }
 
+        /// <summary>
+        /// Shows, judges and exports an exponential moving average of the generator's weights, with the decay
+        /// min(0.999, (1 + t)/(10 + t)) at step t and BatchNorm statistics taken anew: Yazıcı et al. 2019 (arXiv:1806.04498).
+        /// Off, the weights of the last step.
+        /// </summary>
+        public bool AverageGenerator { get; set; } = true;
+
         /// <summary>Steps between two pictures of the same z in the workspace; at least 1.</summary>
         public int SampleInterval { get; set; } = 100;
 

@@ -54,8 +54,7 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         if (rows.Count < recipe.PicturesPerStep)
             throw new ArgumentException($"there {(rows.Count == 1 ? "is 1 picture" : $"are {rows.Count} pictures")}, and a step takes {recipe.PicturesPerStep}: {(rows.Count > 1 ? "lower BatchSize, or " : "")}give more pictures.", nameof(input));
         GanHistory history = resumed is null ? new GanHistory(settings) : Resume(resumed, settings, checkpoint!, modules, session);
-        if (options.WorkspacePath is { } workspace)
-            history.Pictures = TrainingPictures.Save(context, input, column, GanSnapshots.TrainingPictures(workspace));
+        history.Pictures = TrainingPictures.Describe(context, input, column, options.WorkspacePath is { } folder ? GanSnapshots.TrainingPictures(folder) : null, session);
         session.Info($"{rows.Count:N0} pictures of {string.Join("×", column.Shape)}; {session.Device}, seed {session.Seed}.");
 
         using GanEvaluator? evaluator = GanEvaluator.Create(context, options, input, recipe.Shape.Size);
@@ -83,7 +82,8 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         // The rows are taken for the run's own, and the steps that were planned stay the plan.
         GanSettings settings = SettingsFor(recipe, session, finished.Settings.TrainingRows, finished.Settings.TrainingData) with { Steps = finished.Settings.Steps };
         GanHistory history = Resume(finished, settings, checkpoint, modules, session);
-        new GanAverage(recipe, modules.Generator, modules.Average).Refresh(session.Device);
+        // On the CPU, where the networks are.
+        new GanAverage(recipe, modules.Generator, modules.Average).Refresh(torch.device("cpu"));
         return Export(modules, column, input.Schema, history, session);
     }
 

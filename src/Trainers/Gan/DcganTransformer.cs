@@ -27,9 +27,9 @@ public sealed class DcganTransformer : ITransformer, ICanSaveModel, IDisposable,
     internal DcganTransformer(MLContext context, PictureInput column, DcganOnnxFiles files, DataViewSchema input, GanHistory history, int threads)
     {
         this.files = files;
-        GanShape shape = history.Settings.Recipe.Shape;
+        GanRecipe recipe = history.Settings.Recipe;
         judge = DcganPipeline.Judge(context, column, files, input, threads);
-        Generator = new DcganGenerator(DcganPipeline.Draw(context, shape, files, threads), shape.LatentDimension, shape.Classes, files);
+        Generator = new DcganGenerator(DcganPipeline.Draw(context, recipe, files, threads), recipe.Shape.LatentDimension, recipe.Shape.Classes, recipe.Averaged, files);
         History = history;
     }
 

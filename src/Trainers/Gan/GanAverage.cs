@@ -4,7 +4,10 @@ using static TorchSharp.torch.nn;
 
 namespace MLNetGen.Gan;
 
-/// <summary>The generator with averaged weights, which is the one that is shown and exported.</summary>
+/// <summary>
+/// The generator that is shown and exported: with averaged weights (Yazıcı et al. 2019, arXiv:1806.04498), or, where these
+/// are not wanted, a copy of the live one.
+/// </summary>
 internal sealed class GanAverage
 {
     // Pictures that the BatchNorm statistics are taken from, and in how many batches.
@@ -13,10 +16,12 @@ internal sealed class GanAverage
 
     private readonly AveragedWeights weights;
     private readonly GanRecipe recipe;
+    private readonly Module<Tensor, Tensor> live;
 
     public GanAverage(GanRecipe recipe, Module<Tensor, Tensor> live, Module<Tensor, Tensor> average)
     {
         this.recipe = recipe;
+        this.live = live;
         Network = average;
         average.eval();
         foreach (Parameter parameter in average.parameters()) parameter.requires_grad = false;
@@ -25,7 +30,11 @@ internal sealed class GanAverage
 
     public Module<Tensor, Tensor> Network { get; }
 
-    public void Update(long step) => weights.Update(step);
+    public void Update(long step)
+    {
+        if (recipe.Averaged)
+            weights.Update(step);
+    }
 
     /// <summary>
     /// Takes the BatchNorm statistics anew: those of the live weights do not belong to the averaged ones. The mean over
@@ -34,6 +43,11 @@ internal sealed class GanAverage
     public void Refresh(Device device)
     {
         using var noGradient = no_grad();
+        if (!recipe.Averaged)
+        {
+            foreach ((Tensor from, Tensor to) in live.state_dict().Values.Zip(Network.state_dict().Values)) to.copy_(from);
+            return;
+        }
         BatchNorm2d[] norms = [.. Network.modules().OfType<BatchNorm2d>()];
         double?[] momenta = [.. norms.Select(norm => norm.momentum)];
         Network.train();

@@ -8,21 +8,34 @@ internal static class GanCheckpoints
 {
     private const string Pattern = "step-*.checkpoint", GeneratorOptimizer = "generator-optimizer", DiscriminatorOptimizer = "discriminator-optimizer";
 
+    // Shorter names first: a millionth step has a digit more.
+    private static readonly Comparer<string> Order = Comparer<string>.Create((a, b) =>
+        a.Length != b.Length ? a.Length.CompareTo(b.Length) : string.CompareOrdinal(a, b));
+
     /// <summary>The last one, by its step; null where there is none.</summary>
     public static string? Newest(string workspace) => All(workspace).LastOrDefault();
 
     public static void Save(string workspace, int kept, GanHistory history, GanModules modules, Adam generator, Adam discriminator)
     {
-        string path = Path.Combine(Checkpoint.FolderIn(workspace), string.Create(CultureInfo.InvariantCulture, $"step-{history.Step:D6}.checkpoint"));
-        Checkpoint.Save(path, history.ToHeader(), modules.ByName, new Dictionary<string, OptimizerHelper>
+        Checkpoint.Save(PathOf(workspace, history.Step), history.ToHeader(), modules.ByName, new Dictionary<string, OptimizerHelper>
         {
             [GeneratorOptimizer] = generator,
             [DiscriminatorOptimizer] = discriminator,
         });
-        // Those after this one are of a part that was lost, or of another run.
+        foreach (string old in All(workspace).SkipLast(kept)) File.Delete(old);
+    }
+
+    /// <summary>Moves those of another run to a folder beside them, from which nothing is resumed: they may be all that is left of it.</summary>
+    public static void SetAside(string workspace)
+    {
+        string aside = Path.Combine(Checkpoint.FolderIn(workspace), "previous");
         string[] all = [.. All(workspace)];
-        int mine = Array.IndexOf(all, path);
-        foreach (string old in all[..Math.Max(0, mine + 1 - kept)].Concat(all[(mine + 1)..])) File.Delete(old);
+        if (all.Length == 0)
+            return;
+        if (Directory.Exists(aside))
+            Directory.Delete(aside, recursive: true);
+        Directory.CreateDirectory(aside);
+        foreach (string path in all) File.Move(path, Path.Combine(aside, Path.GetFileName(path)));
     }
 
     public static void LoadModules(string path, GanModules modules)
@@ -36,10 +49,12 @@ internal static class GanCheckpoints
         Checkpoint.LoadOptimizer(path, DiscriminatorOptimizer, discriminator);
     }
 
-    // Shorter names first: a millionth step has a digit more.
+    private static string PathOf(string workspace, int step) =>
+        Path.Combine(Checkpoint.FolderIn(workspace), string.Create(CultureInfo.InvariantCulture, $"step-{step:D6}.checkpoint"));
+
     private static IEnumerable<string> All(string workspace)
     {
         string folder = Checkpoint.FolderIn(workspace);
-        return Directory.Exists(folder) ? Directory.GetFiles(folder, Pattern).OrderBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal) : [];
+        return Directory.Exists(folder) ? Directory.GetFiles(folder, Pattern).Order(Order) : [];
     }
 }

@@ -10,7 +10,7 @@ internal static class GanFilm
 
     public static void Save(string folder, int lastStep)
     {
-        IReadOnlyList<(string Label, string PngPath)> snapshots = GanSnapshots.In(folder, lastStep);
+        IReadOnlyList<(string Label, string PngPath)> snapshots = GanSnapshots.UpTo(folder, lastStep);
         if (snapshots.Count == 0)
             return;
         PictureAnimation.SaveGif(Path.Combine(folder, "samples.gif"), EvenChoice.Of(snapshots.Count, MostFrames).Select(i => Read(snapshots[i].PngPath)), FrameTime, LastFrameTime);

@@ -22,6 +22,9 @@ internal sealed class GanHistory(GanSettings settings)
     /// <summary>Steps finished.</summary>
     public int Step { get; private set; }
 
+    /// <summary>The step that the model is of: that of the last checkpoint; 0 before the first.</summary>
+    public int Kept { get; set; }
+
     /// <summary>Training time, of resumed parts too.</summary>
     public double Seconds { get; private set; }
 
@@ -67,7 +70,7 @@ internal sealed class GanHistory(GanSettings settings)
     {
         if (header.Settings.DifferenceFrom(now) is { } difference)
             throw new InvalidOperationException($"'{path}' is from a run with other settings ({difference}): use its settings, another WorkspacePath, or Resume = false.");
-        GanHistory history = new(now) { secondsBefore = header.Seconds, Seconds = header.Seconds, Step = header.Step };
+        GanHistory history = new(now) { secondsBefore = header.Seconds, Seconds = header.Seconds, Step = header.Step, Kept = header.Step };
         history.rows.AddRange(log);
         history.averages.AddRange(header.Averages);
         history.quality.AddRange(header.Quality);

@@ -39,6 +39,14 @@ internal sealed class GanModules : IDisposable
         foreach (Module network in ByName.Values) network.to(device);
     }
 
+    /// <summary>Whether every weight is a number.</summary>
+    public bool IsFinite()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        return ByName.Values.SelectMany(network => network.parameters()).All(weight => weight.isfinite().all().item<bool>());
+    }
+
     public void Dispose()
     {
         foreach (Module network in ByName.Values) network.Dispose();

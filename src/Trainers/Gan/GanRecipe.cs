@@ -44,6 +44,9 @@ internal sealed record GanRecipe
     /// <summary>Whether the networks are those of PyTorch's own example of <see cref="DcganNetwork.Paper"/>.</summary>
     public required bool PyTorchExample { get; init; }
 
+    /// <summary>Whether an average of the generator is what is shown and exported.</summary>
+    public required bool Averaged { get; init; }
+
     public required GanLoss Loss { get; init; }
 
     /// <summary>The discriminator's updates in one step.</summary>
@@ -124,6 +127,7 @@ internal sealed record GanRecipe
             // What the other networks' sources do is the default.
             SourceProcedure = options.SourceProcedure && face,
             PyTorchExample = example,
+            Averaged = options.AverageGenerator,
             Loss = options.Loss,
             DiscriminatorSteps = options.DiscriminatorSteps ?? (critic ? 5 : 1),
             GradientPenalty = options.GradientPenalty,

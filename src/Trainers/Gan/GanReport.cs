@@ -12,6 +12,7 @@ internal static class GanReport
     public static void Write(string folder, GanHistory history, DcganOnnxFiles files, GenerativeMetrics? test, IReadOnlyList<string>? commandLine)
     {
         IReadOnlyDictionary<string, string> versions = RunVersions.Current();
+        GanRecipe recipe = history.Settings.Recipe;
         RunJson.Write(Path.Combine(folder, "metrics.json"), new
         {
             Family = "gan",
@@ -20,7 +21,9 @@ internal static class GanReport
             Versions = versions,
             history.Seconds,
             ImagesPerSecond = Speed(history),
+            Steps = history.Kept,
             history.Averages,
+            Quality = history.Quality.Count > 0 ? history.Quality : null,
             Test = test is null ? null : new
             {
                 test.FrechetDistance,
@@ -35,7 +38,7 @@ internal static class GanReport
                 test.RealCount,
                 test.GeneratedCount,
                 test.Features,
-                Generator = "averaged",
+                Generator = recipe.Averaged ? "averaged" : "last step",
             },
             OnnxParity = files.Parity,
             Warnings = history.Warnings.Count > 0 ? history.Warnings : null,
@@ -47,12 +50,12 @@ internal static class GanReport
 
     private static string Html(string folder, GanHistory history, DcganOnnxFiles files, GenerativeMetrics? test, IReadOnlyDictionary<string, string> versions)
     {
-        GanFilm.Save(folder, history.Step);
+        GanFilm.Save(folder, history.Kept);
         GanSettings settings = history.Settings;
         GanRecipe recipe = settings.Recipe;
         HtmlReport page = new("Generative adversarial network", string.Create(
             CultureInfo.InvariantCulture,
-            $"{recipe.Network}, {recipe.Shape.Channels}×{recipe.Shape.Size}×{recipe.Shape.Size}, latent dimension {recipe.Shape.LatentDimension}, {history.Step:N0} steps"));
+            $"{recipe.Network}, {recipe.Shape.Channels}×{recipe.Shape.Size}×{recipe.Shape.Size}, latent dimension {recipe.Shape.LatentDimension}, {history.Kept:N0} steps"));
         if (history.Stopped is { } why)
             page.Note(why);
         foreach (string warning in history.Warnings) page.Note(warning);
@@ -65,17 +68,17 @@ internal static class GanReport
                 ("Coverage", test.Coverage.ToString("P0", CultureInfo.InvariantCulture), "of held-out pictures have a made one near"),
                 ("Precision", test.Precision.ToString("P0", CultureInfo.InvariantCulture), "of made pictures lie among real ones"),
             ],
-            ("Steps", history.Step.ToString("N0", CultureInfo.InvariantCulture), $"of {recipe.PicturesPerStep} pictures; {settings.TrainingRows:N0} in all"),
+            ("Steps", history.Kept.ToString("N0", CultureInfo.InvariantCulture), $"of {recipe.PicturesPerStep} pictures; {settings.TrainingRows:N0} in all"),
             ("Speed", Speed(history).ToString("N0", CultureInfo.InvariantCulture), "training images a second"),
             ("Training time", TimeSpan.FromSeconds(history.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), null),
             ("ONNX parity", files.Parity.ToString("G2", CultureInfo.InvariantCulture), "largest difference to the trained networks"),
         ]);
-        page.Filmstrip("Made pictures", "Of the same latent vectors, by the averaged generator, as training went on.", GanSnapshots.In(folder, history.Step));
+        page.Filmstrip("Made pictures", $"Of the same latent vectors, by the {(recipe.Averaged ? "averaged " : "")}generator, as training went on.", GanSnapshots.UpTo(folder, history.Kept));
         if (Path.Combine(folder, DcganTransformer.NearestPicturesFileName) is var nearest && File.Exists(nearest))
             page.Picture("New, or remembered?", "Made pictures, each over the training picture nearest to it, with their distance.", nearest);
         if (history.Quality.Count > 0)
         {
-            page.Chart("Fréchet distance", "step", "to held-out pictures", new ChartSeries("averaged generator", Judged(history, m => m.FrechetDistance)));
+            page.Chart("Fréchet distance", "step", "to held-out pictures", new ChartSeries("made pictures", Judged(history, m => m.FrechetDistance)));
             page.Chart("Quality and variety", "step", "share",
                 new ChartSeries("precision", Judged(history, m => m.Precision)), new ChartSeries("recall", Judged(history, m => m.Recall)), new ChartSeries("coverage", Judged(history, m => m.Coverage)));
         }
@@ -87,7 +90,7 @@ internal static class GanReport
         page.Chart("Time", "step", "seconds a step", Series("a step", history, r => r.Seconds));
         Draw(page, recipe.Shape, OnnxSummary.Read(files.Generator), OnnxSummary.Read(files.Discriminator));
         if (test is not null)
-            page.Table("Judged on held-out pictures", ["figure", "value"], Rows(test));
+            page.Table("Judged on held-out pictures", ["figure", "value"], Rows(test, recipe.Averaged));
         page.Table("Settings", ["setting", "value"], RunSettings.ToRows(settings));
         page.Table("Versions", ["part", "version"], [.. versions.Select(v => (IReadOnlyList<string>)[v.Key, v.Value])]);
         return page.ToHtml();
@@ -111,13 +114,13 @@ internal static class GanReport
     private static (double X, double Y)[] Judged(GanHistory history, Func<GenerativeMetrics, double> figure) =>
         [.. history.Quality.Select(quality => ((double)quality.Step, figure(quality.Metrics)))];
 
-    private static IReadOnlyList<IReadOnlyList<string>> Rows(GenerativeMetrics test) =>
+    private static IReadOnlyList<IReadOnlyList<string>> Rows(GenerativeMetrics test, bool averaged) =>
     [
         ["Fréchet distance", Number(test.FrechetDistance)],
         ["kernel distance", string.Create(CultureInfo.InvariantCulture, $"{test.KernelDistance:G3} ± {test.KernelDistanceStandardError:G2}")],
         ["precision, recall", $"{Number(test.Precision)}, {Number(test.Recall)}"],
         ["density, coverage", $"{Number(test.Density)}, {Number(test.Coverage)}"],
-        ["pictures", $"{test.GeneratedCount} made by the averaged generator, {test.RealCount} held out"],
+        ["pictures", $"{test.GeneratedCount} made by the {(averaged ? "averaged generator" : "generator of the last step")}, {test.RealCount} held out"],
         ["features", test.Features],
     ];
 

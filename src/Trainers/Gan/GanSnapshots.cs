@@ -15,23 +15,22 @@ internal sealed class GanSnapshots(string workspace, GanRecipe recipe)
     /// <summary>Where some of what was learnt from is shown.</summary>
     public static string TrainingPictures(string workspace) => Path.Combine(workspace, "training-pictures.png");
 
-    /// <summary>Those of a run's steps, in order.</summary>
-    public static IReadOnlyList<(string Label, string PngPath)> In(string workspace, int lastStep)
+    /// <summary>All there are, in order.</summary>
+    public static IReadOnlyList<(int Step, string Path)> In(string workspace)
     {
         string folder = Path.Combine(workspace, "samples");
-        return Directory.Exists(folder)
-            ?
-            [
-                .. from path in Directory.GetFiles(folder, "step-*.png")
-                   let name = Path.GetFileNameWithoutExtension(path)["step-".Length..]
-                   where int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _)
-                   let step = int.Parse(name, CultureInfo.InvariantCulture)
-                   where step <= lastStep
-                   orderby step
-                   select ($"step {step}", path),
-            ]
-            : [];
+        List<(int Step, string Path)> found = [];
+        foreach (string path in Directory.Exists(folder) ? Directory.GetFiles(folder, "step-*.png") : [])
+        {
+            if (int.TryParse(Path.GetFileNameWithoutExtension(path)["step-".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int step))
+                found.Add((step, path));
+        }
+        return [.. found.OrderBy(snapshot => snapshot.Step)];
     }
+
+    /// <summary>Those up to the step that a model is of, with what to call them.</summary>
+    public static IReadOnlyList<(string Label, string PngPath)> UpTo(string workspace, int lastStep) =>
+        [.. In(workspace).Where(snapshot => snapshot.Step <= lastStep).Select(snapshot => ($"step {snapshot.Step}", snapshot.Path))];
 
     public void Take(Module<Tensor, Tensor> generator, int step, Device device)
     {

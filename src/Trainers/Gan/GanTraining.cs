@@ -30,7 +30,6 @@ internal sealed class GanTraining(DcganTrainer.Options options, GanModules modul
         using GanWorkspace? workspace = options.WorkspacePath is { } folder ? new(folder, recipe, session) : null;
         workspace?.Begin(history);
         using LastGoodEpoch goodAverage = new(modules.Average), goodDiscriminator = new(modules.Discriminator);
-        int kept = history.Step;
 
         int batches = (int)(rows.Count / recipe.PicturesPerStep), steps = history.Settings.Steps;
         ProgressMeter meter = new((long)history.Step * recipe.PicturesPerStep, (long)steps * recipe.PicturesPerStep);
@@ -51,9 +50,7 @@ internal sealed class GanTraining(DcganTrainer.Options options, GanModules modul
                 losses = step.Run(real, latent, ofReal);
             if (!losses.IsFinite)
             {
-                Diverged(done + 1, kept);
-                goodAverage.Restore();
-                goodDiscriminator.Restore();
+                Restore(done + 1, "a loss");
                 return;
             }
             average.Update(done);
@@ -66,17 +63,31 @@ internal sealed class GanTraining(DcganTrainer.Options options, GanModules modul
             average.Refresh(session.Device);
             if (sample)
                 workspace?.Snapshot(modules.Average, done + 1);
+            if (save)
+            {
+                // The losses are of the weights before this step's update.
+                if (!modules.IsFinite())
+                {
+                    Restore(done + 1, "a weight");
+                    return;
+                }
+                goodAverage.Keep();
+                goodDiscriminator.Keep();
+                history.Kept = done + 1;
+                DcganAverages averages = history.Average();
+                session.Info(averages.ToString());
+                workspace?.Checkpoint(options.KeptCheckpoints, history, modules, generatorOptimizer, discriminatorOptimizer);
+                options.MetricsCallback?.Invoke(averages);
+            }
             if (evaluator is not null && (save || done + 1 == options.SampleInterval))
                 history.Add(new DcganQuality(done + 1, evaluator.Judge(recipe, modules.Average, session.Device)));
-            if (!save)
-                continue;
-            goodAverage.Keep();
-            goodDiscriminator.Keep();
-            kept = done + 1;
-            DcganAverages averages = history.Average();
-            session.Info(averages.ToString());
-            workspace?.Checkpoint(options.KeptCheckpoints, history, modules, generatorOptimizer, discriminatorOptimizer);
-            options.MetricsCallback?.Invoke(averages);
+        }
+
+        void Restore(int step, string what)
+        {
+            Diverged(step, what);
+            goodAverage.Restore();
+            goodDiscriminator.Restore();
         }
     }
 
@@ -94,13 +105,13 @@ internal sealed class GanTraining(DcganTrainer.Options options, GanModules modul
             row.RealProbability, row.FakeProbability, row.Accuracy, meter.ImagesPerSecond, meter.Remaining));
     }
 
-    private void Diverged(int step, int kept)
+    private void Diverged(int step, string what)
     {
-        string when = $"a loss became NaN in step {step}";
-        const string Remedy = "lower GeneratorLearningRate and DiscriminatorLearningRate, or look for broken rows";
-        if (kept == 0)
+        string when = $"{what} became NaN in step {step}";
+        const string Remedy = "start again in another WorkspacePath with lower GeneratorLearningRate and DiscriminatorLearningRate, or look for broken rows";
+        if (history.Kept == 0)
             throw new TrainingDivergedException($"{when}, before there was a checkpoint to keep (CheckpointInterval {options.CheckpointInterval}): {Remedy}.");
-        history.Stopped = $"{when}; step {kept} is kept: {Remedy}.";
+        history.Stopped = $"{when}; step {history.Kept} is kept: {Remedy}.";
         session.Warning(history.Stopped);
     }
 }

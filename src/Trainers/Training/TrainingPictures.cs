@@ -7,11 +7,19 @@ internal static class TrainingPictures
 {
     private const int Shown = 32, Columns = 8;
 
-    /// <summary>Draws the first pictures as they came, and says how large they are.</summary>
-    public static string Save(MLContext context, IDataView rows, PictureInput column, string path)
+    /// <summary>Says how large the first pictures are, and draws them as they came where there is a <paramref name="path"/>.</summary>
+    public static string Describe(MLContext context, IDataView rows, PictureInput column, string? path, TrainingSession session)
     {
         IReadOnlyList<Picture> pictures = ImageColumn.Read(context.Data.TakeRows(rows, Shown), column.Name);
-        PictureGrid.Save(path, pictures, Columns);
+        try
+        {
+            if (path is not null)
+                PictureGrid.Save(path, pictures, Columns);
+        }
+        catch (IOException e)
+        {
+            session.Warning($"the picture of training pictures is missing: {e.Message} Training goes on.");
+        }
         string sizes = string.Join(", ", pictures
             .CountBy(picture => (picture.Width, picture.Height))
             .OrderByDescending(size => size.Value)

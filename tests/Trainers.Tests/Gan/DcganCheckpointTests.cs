@@ -58,18 +58,10 @@ public sealed class DcganCheckpointTests : IDisposable
         // All that is the same in two runs: seconds are not.
         static string[] WithoutTime(string folder) =>
             [.. File.ReadLines(Path.Combine(folder, "training_log.jsonl")).Select(line => line[..line.IndexOf("\"seconds\"", StringComparison.Ordinal)])];
-
-        static byte[] Bytes(ZipArchive zip, string entry)
-        {
-            using MemoryStream bytes = new();
-            using Stream stream = zip.GetEntry(entry)!.Open();
-            stream.CopyTo(bytes);
-            return bytes.ToArray();
-        }
     }
 
     [Fact]
-    public void The_newest_checkpoints_stay_and_a_new_run_takes_away_those_of_the_old()
+    public void The_newest_checkpoints_stay_and_a_new_run_sets_those_of_the_old_aside()
     {
         ml.Generative.Trainers.Dcgan(Quick).Fit(moons).Dispose();
         Assert.Equal(["step-000006.checkpoint", "step-000007.checkpoint"], Checkpoints());
@@ -79,6 +71,8 @@ public sealed class DcganCheckpointTests : IDisposable
         other.Steps = 2;
         ml.Generative.Trainers.Dcgan(other).Fit(moons).Dispose();
         Assert.Equal(["step-000002.checkpoint"], Checkpoints());
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(workspace, "checkpoints", "previous")).Length);
+        Assert.Equal(["step-000002.png"], Directory.GetFiles(Path.Combine(workspace, "samples")).Select(Path.GetFileName));
 
         IEnumerable<string?> Checkpoints() => Directory.GetFiles(Path.Combine(workspace, "checkpoints")).Select(Path.GetFileName).Order();
     }
@@ -173,12 +167,6 @@ public sealed class DcganCheckpointTests : IDisposable
         Assert.Equal(kept, Weights());
         Assert.Equal("step-000004.checkpoint", Directory.GetFiles(Path.Combine(workspace, "checkpoints")).Select(Path.GetFileName).Max());
 
-        static void Poison(Tensor weight)
-        {
-            using var noGradient = no_grad();
-            weight.fill_(float.NaN);
-        }
-
         float[] Weights() => [.. modules.Average.parameters().SelectMany(weight => weight.data<float>())];
     }
 
@@ -191,7 +179,79 @@ public sealed class DcganCheckpointTests : IDisposable
         ml.Log += (_, e) => said.Add(e.Message);
         using DcganTransformer gan = ml.Generative.Trainers.Dcgan(Quick).Fit(moons);
         Assert.Equal(7, gan.Averages[^1].Step);
-        Assert.Contains(said, m => m.Contains("a checkpoint is missing", StringComparison.Ordinal) && m.Contains("Training goes on", StringComparison.Ordinal));
+        Assert.Contains(said, m => m.Contains("a checkpoint is missing:", StringComparison.Ordinal) && m.Contains("Training goes on", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_disk_that_takes_no_log_does_not_end_the_training()
+    {
+        Directory.CreateDirectory(Path.Combine(workspace, "training_log.jsonl"));
+        List<string> said = [];
+        ml.Log += (_, e) => said.Add(e.Message);
+        using DcganTransformer gan = ml.Generative.Trainers.Dcgan(Quick).Fit(moons);
+        Assert.Equal(7, gan.Averages[^1].Step);
+        Assert.Contains(said, m => m.Contains("the log is missing", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Weights_that_are_no_numbers_are_never_kept()
+    {
+        DcganTrainer.Options options = Quick;
+        using TrainingSession session = TrainingSession.Begin(ml, "gan", options);
+        GanRecipe recipe = GanRecipe.For(options, DcganNetwork.Mnist32, channels: 1, size: 32);
+        using GanModules modules = new(recipe);
+        GanHistory history = new(new GanSettings
+        {
+            Seed = 5,
+            Recipe = recipe,
+            TrainingRows = 20,
+            TrainingData = "",
+            Steps = 20,
+            SampleInterval = 2,
+            CheckpointInterval = 2,
+            Device = "cpu",
+            NumberOfThreads = 1,
+        });
+        // After the losses of step 4, before its checkpoint.
+        options.ProgressCallback = p =>
+        {
+            if (p.Step == 4)
+                Poison(modules.Discriminator.parameters().First());
+        };
+        using (BatchFeed rows = new(randint(0, 256, [20, 1, 32, 32], dtype: ScalarType.Byte), 1 / 255f, torch.device("cpu")))
+            new GanTraining(options, modules, history, session).Run(rows, checkpoint: null);
+        Assert.Contains("a weight became NaN in step 4; step 2 is kept", history.Stopped);
+        Assert.True(modules.Discriminator.parameters().All(weight => weight.isfinite().all().item<bool>()));
+        Assert.Equal("step-000002.checkpoint", Directory.GetFiles(Path.Combine(workspace, "checkpoints")).Select(Path.GetFileName).Max());
+    }
+
+    [Fact]
+    public void Without_averaging_the_generator_of_the_last_step_is_exported_and_says_so()
+    {
+        DcganTrainer.Options options = Quick;
+        options.AverageGenerator = false;
+        using DcganTransformer live = ml.Generative.Trainers.Dcgan(options).Fit(moons);
+        using (ZipArchive zip = ZipFile.OpenRead(Path.Combine(workspace, "checkpoints", "step-000007.checkpoint")))
+            Assert.Equal(Bytes(zip, "generator.bin"), Bytes(zip, "average.bin"));
+        string path = Path.Combine(workspace, "model.zip");
+        ml.Model.Save(live.Generator, ml.Generative.SampleLatent(1, 6).Schema, path);
+        using DcganGenerator loaded = DcganGenerator.FromModel(ml.Model.Load(path, out _));
+        Assert.False(loaded.IsAveraged);
+        Assert.Equal(6, loaded.LatentDimension);
+    }
+
+    private static byte[] Bytes(ZipArchive zip, string entry)
+    {
+        using MemoryStream bytes = new();
+        using Stream stream = zip.GetEntry(entry)!.Open();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
+    private static void Poison(Tensor weight)
+    {
+        using var noGradient = no_grad();
+        weight.fill_(float.NaN);
     }
 
     private void StopAt(int step, string folder)

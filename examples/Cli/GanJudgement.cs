@@ -28,24 +28,24 @@ internal sealed class GanJudgement(MLContext context, DcganGenerator generator, 
         return context.Generative.Evaluate(real, made, "Image", extractor);
     }
 
-    /// <summary>The metrics, and which of a GAN's generators it was: model.zip holds the averaged one.</summary>
-    public static JsonObject ToJson(GenerativeMetrics metrics)
+    /// <summary>The metrics, and which of a GAN's generators it was.</summary>
+    public static JsonObject ToJson(GenerativeMetrics metrics, bool averaged)
     {
         JsonObject json = JsonSerializer.SerializeToNode(metrics, Web)!.AsObject();
         json.Insert(0, "family", "gan");
-        json.Insert(1, "generator", "averaged weights");
+        json.Insert(1, "generator", averaged ? "averaged weights" : "weights of the last step");
         if (metrics.Classes is null)
             json.Remove("classes");
         return json;
     }
 
-    public static string Describe(GenerativeMetrics m)
+    public static string Describe(GenerativeMetrics m, bool averaged)
     {
         string figures = string.Create(CultureInfo.InvariantCulture,
             $"""
             Fréchet distance {m.FrechetDistance:G4}  kernel distance {m.KernelDistance:G3} ± {m.KernelDistanceStandardError:G2}
             precision {m.Precision:F2}  recall {m.Recall:F2}  density {m.Density:F2}  coverage {m.Coverage:F2}
-            {m.GeneratedCount:N0} pictures of the averaged generator against {m.RealCount:N0} real ones; {m.FeatureCount} features: {m.Features}
+            {m.GeneratedCount:N0} pictures of the {(averaged ? "averaged generator" : "generator of the last step")} against {m.RealCount:N0} real ones; {m.FeatureCount} features: {m.Features}
             """);
         return m.Classes is not { } classes ? figures : figures + Environment.NewLine + string.Create(CultureInfo.InvariantCulture,
             $"{classes.RecognizedCount} of {classes.ClassCount} classes, the largest {classes.LargestShare:P1}; sure of {classes.ConfidentShare:P1} (of real ones {classes.RealConfidentShare:P1})");

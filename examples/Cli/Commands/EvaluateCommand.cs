@@ -46,11 +46,12 @@ internal static class EvaluateCommand
                 Console.WriteLine(VaeRun.Describe(test));
                 return 0;
             }
-            GanJudgement judgement = new(context, (DcganGenerator)generative, parsed.GetValue(count), parsed.GetValue(extractor), parsed.GetValue(saveExtractor));
+            DcganGenerator gan = (DcganGenerator)generative;
+            GanJudgement judgement = new(context, gan, parsed.GetValue(count), parsed.GetValue(extractor), parsed.GetValue(saveExtractor));
             (IDataView train, IDataView real) = data.LoadTrainAndTest(context, parsed, parsed.GetValue(seed));
             GenerativeMetrics metrics = judgement.Of(train, real);
-            SafeFile.WriteAllText(file, GanJudgement.ToJson(metrics).ToJsonString(Json));
-            Console.WriteLine(GanJudgement.Describe(metrics));
+            SafeFile.WriteAllText(file, GanJudgement.ToJson(metrics, gan.IsAveraged).ToJsonString(Json));
+            Console.WriteLine(GanJudgement.Describe(metrics, gan.IsAveraged));
             return 0;
         });
         return command;

@@ -23,7 +23,7 @@ public sealed class FeatureExtractor : IDisposable
     private readonly MLContext context;
     private readonly ExtractorModel model;
     private readonly IDisposable? owned;
-    private readonly List<IDisposable> sessions = [];
+    private readonly List<ITransformer> sessions = [];
 
     internal FeatureExtractor(MLContext context, ExtractorModel model, IDisposable? owned)
     {
@@ -44,7 +44,7 @@ public sealed class FeatureExtractor : IDisposable
     /// <summary>Share of the held-out tenth that the classifier names rightly, 0 to 1; null for another extractor.</summary>
     public double? Accuracy => model.Accuracy;
 
-    internal string? ProbabilitiesColumnName => model.Classes.Count > 0 ? ExtractorModel.Probabilities : null;
+    internal string? ProbabilitiesColumnName => model.Classes.Count > 0 && model.Output != ExtractorModel.Probabilities ? ExtractorModel.Probabilities : null;
 
     /// <summary>Any ONNX model with pictures as input: one that <see cref="Save"/> wrote, or an Inception network.</summary>
     /// <param name="context">The context to score in.</param>
@@ -132,8 +132,22 @@ public sealed class FeatureExtractor : IDisposable
     /// <exception cref="ArgumentException">The column is absent or of another type.</exception>
     public IDataView Transform(IDataView rows, string imageColumnName = "Image")
     {
+        ITransformer transformer = ToTransformer(rows, imageColumnName);
+        lock (sessions)
+            sessions.Add(transformer);
+        return transformer.Transform(rows);
+    }
+
+    /// <summary>The same, once: the caller disposes what scores.</summary>
+    internal ITransformer ToTransformer(IDataView rows, string imageColumnName)
+    {
         ArgumentNullException.ThrowIfNull(rows);
         PictureColumn.Check(rows, imageColumnName);
+        foreach (string name in (string[])[model.Input, model.Output, FeaturesColumnName])
+        {
+            if (rows.Schema.GetColumnOrNull(name) is not null)
+                throw new ArgumentException($"the rows have a column '{name}', which features are extracted under: rename it, or leave it out.");
+        }
         PictureInput column = new(context, imageColumnName, model.Channels, model.Height, model.Width, ImageResizingEstimator.ResizingKind.IsoCrop, model.PixelScale, model.PixelOffset);
         string[] outputs = ProbabilitiesColumnName is { } probabilities ? [model.Output, probabilities] : [model.Output];
         IEstimator<ITransformer> chain = column.ToPixels()
@@ -145,9 +159,7 @@ public sealed class FeatureExtractor : IDisposable
             chain = chain.Append(context.Transforms.CopyColumns(FeaturesColumnName, model.Output));
             dropped = [.. dropped, model.Output];
         }
-        ITransformer transformer = chain.Append(context.Transforms.DropColumns(dropped)).Fit(new EmptyView(rows.Schema));
-        sessions.AddRange(ChainParts.Flatten(transformer).OfType<IDisposable>());
-        return transformer.Transform(rows);
+        return chain.Append(context.Transforms.DropColumns(dropped)).Fit(new EmptyView(rows.Schema));
     }
 
     /// <summary>Writes the ONNX file, to be loaded again with <see cref="FromOnnx"/>.</summary>
@@ -162,7 +174,7 @@ public sealed class FeatureExtractor : IDisposable
     /// <summary>Closes the ONNX sessions and deletes the temporary file.</summary>
     public void Dispose()
     {
-        foreach (IDisposable session in sessions) session.Dispose();
+        foreach (ITransformer session in sessions) ChainParts.Dispose(session);
         sessions.Clear();
         owned?.Dispose();
     }

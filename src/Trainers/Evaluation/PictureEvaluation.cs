@@ -11,13 +11,32 @@ internal static class PictureEvaluation
     public static GenerativeMetrics Evaluate(MLContext context, IDataView real, IDataView generated, string imageColumnName, FeatureExtractor extractor)
     {
         using var scope = NewDisposeScope();
+        return Evaluate(context, Read(extractor, real, imageColumnName, "real"), Read(extractor, generated, imageColumnName, "generated"), extractor);
+    }
+
+    /// <summary>The same of what <see cref="Read"/> gave.</summary>
+    public static GenerativeMetrics Evaluate(MLContext context, Tensor[] real, Tensor[] generated, FeatureExtractor extractor)
+    {
+        using var scope = NewDisposeScope();
+        GenerativeMetrics metrics = FeatureEvaluation.Evaluate(context, real[0], generated[0], extractor.Description);
+        return real.Length == 1 ? metrics : metrics with { Classes = Cover(extractor, real[1], generated[1]) };
+    }
+
+    /// <summary>Features [rows, features], and probabilities [rows, classes] where the extractor is a classifier.</summary>
+    public static Tensor[] Read(FeatureExtractor extractor, IDataView rows, string imageColumnName, string which)
+    {
         string[] columns = extractor.ProbabilitiesColumnName is { } probabilities
             ? [FeatureExtractor.FeaturesColumnName, probabilities]
             : [FeatureExtractor.FeaturesColumnName];
-        Tensor[] a = FeatureColumn.Read(extractor.Transform(real, imageColumnName), columns, "real");
-        Tensor[] b = FeatureColumn.Read(extractor.Transform(generated, imageColumnName), columns, "generated");
-        GenerativeMetrics metrics = FeatureEvaluation.Evaluate(context, a[0], b[0], extractor.Description);
-        return columns.Length == 1 ? metrics : metrics with { Classes = Cover(extractor, a[1], b[1]) };
+        ITransformer transformer = extractor.ToTransformer(rows, imageColumnName);
+        try
+        {
+            return FeatureColumn.Read(transformer.Transform(rows), columns, which);
+        }
+        finally
+        {
+            ChainParts.Dispose(transformer);
+        }
     }
 
     private static ClassCoverage Cover(FeatureExtractor extractor, Tensor real, Tensor generated)

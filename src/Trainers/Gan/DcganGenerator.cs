@@ -80,10 +80,7 @@ public sealed class DcganGenerator : ITransformer, ICanSaveModel, IDisposable, I
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => chain.GetOutputSchema(inputSchema);
 
     /// <summary>Closes its ONNX session.</summary>
-    public void Dispose()
-    {
-        foreach (IDisposable part in ChainParts.Flatten(chain).OfType<IDisposable>()) part.Dispose();
-    }
+    public void Dispose() => ChainParts.Dispose(chain);
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => chain.GetRowToRowMapper(inputSchema);
 

@@ -61,7 +61,9 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         modules.To(session.Device);
         new GanTraining(options, modules, history, session, evaluator).Run(rows, checkpoint, classes);
         modules.To(torch.device("cpu"));
-        return Export(modules, column, input.Schema, history, session);
+        DcganTransformer trained = Export(modules, column, input.Schema, history, session);
+        trained.Judge = evaluator?.TakeExtractor();
+        return trained;
     }
 
     /// <summary>

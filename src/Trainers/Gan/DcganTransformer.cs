@@ -23,9 +23,13 @@ public sealed class DcganTransformer : ITransformer, ICanSaveModel, IDisposable,
 
     private readonly TransformerChain<ITransformer> judge;
     private readonly DcganOnnxFiles files;
+    private readonly MLContext context;
+    private readonly PictureInput column;
 
     internal DcganTransformer(MLContext context, PictureInput column, DcganOnnxFiles files, DataViewSchema input, GanHistory history, int threads)
     {
+        this.context = context;
+        this.column = column;
         this.files = files;
         GanRecipe recipe = history.Settings.Recipe;
         judge = DcganPipeline.Judge(context, column, files, input, threads);
@@ -59,6 +63,9 @@ public sealed class DcganTransformer : ITransformer, ICanSaveModel, IDisposable,
 
     internal GanHistory History { get; }
 
+    // What judged the made pictures while they were learnt.
+    internal (FeatureExtractor Extractor, bool Owned)? Judge { get; set; }
+
     ITransformer IHasChain.Chain => judge;
 
     bool ITransformer.IsRowToRowMapper => ((ITransformer)judge).IsRowToRowMapper;
@@ -68,6 +75,20 @@ public sealed class DcganTransformer : ITransformer, ICanSaveModel, IDisposable,
 
     /// <inheritdoc/>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => judge.GetOutputSchema(inputSchema);
+
+    /// <summary>
+    /// Judges the exported generator by real pictures, as <see cref="Quality"/> was: with the same features, and as many made
+    /// pictures as there are rows.
+    /// </summary>
+    /// <param name="rows">Rows like the training rows, that were not among them; at most 1,000 are looked at.</param>
+    /// <exception cref="InvalidOperationException">The run had no <see cref="TrainingOptions.ValidationSet"/>, and so no features.</exception>
+    /// <exception cref="ArgumentException">There are too few rows, or they have no such column.</exception>
+    public GenerativeMetrics Evaluate(IDataView rows)
+    {
+        if (Judge is not { Extractor: var extractor })
+            throw new InvalidOperationException("this run judged nothing: set ValidationSet, or use ml.Generative.Evaluate with a FeatureExtractor.");
+        return GanEvaluator.Judge(context, rows, column.Name, extractor, Generator);
+    }
 
     /// <summary>
     /// Writes <c>generator.onnx</c> (Latent → pixels) and <c>discriminator.onnx</c> (pixels → Realness) for any ONNX
@@ -90,6 +111,8 @@ public sealed class DcganTransformer : ITransformer, ICanSaveModel, IDisposable,
     {
         foreach (IDisposable part in judge.OfType<IDisposable>()) part.Dispose();
         Generator.Dispose();
+        if (Judge is { Owned: true, Extractor: var extractor })
+            extractor.Dispose();
         files.Dispose();
     }
 

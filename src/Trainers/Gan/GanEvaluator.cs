@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Transforms.Image;
+using MLNetGen.Evaluation;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Gan;
@@ -8,27 +9,34 @@ namespace MLNetGen.Gan;
 internal sealed class GanEvaluator : IDisposable
 {
     // More make no figure steadier than the held-out rows allow.
+    private const string LabelColumn = "Label";
     private const int MostPictures = 1000, Batch = 64;
 
     private readonly MLContext context;
-    private readonly IDataView real;
+    private readonly Tensor[] real;
     private readonly string imageColumn;
     private readonly FeatureExtractor extractor;
-    private readonly bool owned;
+    private bool owned;
     private readonly int count;
 
+    // Reads the held-out rows now: one that cannot be read is told before the training.
     private GanEvaluator(MLContext context, IDataView real, string imageColumn, FeatureExtractor extractor, bool owned, int count)
     {
         this.context = context;
-        this.real = real;
+        this.real = PictureEvaluation.Read(extractor, real, imageColumn, "held-out");
         this.imageColumn = imageColumn;
         this.extractor = extractor;
         this.owned = owned;
         this.count = count;
     }
 
-    /// <summary>What the features are.</summary>
-    public string Description => extractor.Description;
+    /// <summary>The extractor, for the trained transformer to judge by; one that was made here is then its to dispose.</summary>
+    public (FeatureExtractor Extractor, bool Owned) TakeExtractor()
+    {
+        bool taken = owned;
+        owned = false;
+        return (extractor, taken);
+    }
 
     /// <summary>Null where nothing is held out.</summary>
     public static GanEvaluator? Create(MLContext context, DcganTrainer.Options options, IDataView training, int size)
@@ -38,8 +46,18 @@ internal sealed class GanEvaluator : IDisposable
         int count = (int)Math.Min(Rows(real, options.ImageColumnName), MostPictures);
         if (count < GenerativeMetrics.LeastRows)
             throw new ArgumentException($"ValidationSet has {count} rows; judging pictures needs at least {GenerativeMetrics.LeastRows}: hold out more, or leave it unset.");
-        FeatureExtractor extractor = options.FeatureExtractor ?? FeatureExtractor.Default(context, training, options.ImageColumnName, imageSize: size);
+        FeatureExtractor extractor = options.FeatureExtractor ?? FeatureExtractor.Default(context, training, options.ImageColumnName, options.LabelColumnName ?? LabelColumn, imageSize: size);
         return new(context, context.Data.TakeRows(real, MostPictures), options.ImageColumnName, extractor, owned: options.FeatureExtractor is null, count);
+    }
+
+    /// <summary>Judges an exported generator by as many rows as <paramref name="real"/> has, at most 1,000.</summary>
+    public static GenerativeMetrics Judge(MLContext context, IDataView real, string imageColumn, FeatureExtractor extractor, DcganGenerator generator)
+    {
+        int count = (int)Math.Min(Rows(real, imageColumn), MostPictures);
+        int[]? turns = generator.ClassCount > 0 ? [.. Enumerable.Range(0, generator.ClassCount)] : null;
+        IDataView made = generator.Transform(context.Generative.SampleLatent(Math.Max(count, 1), generator.LatentDimension, seed: 0, classes: turns));
+        IDataView named = imageColumn == DcganColumns.Image ? made : context.Transforms.CopyColumns(imageColumn, DcganColumns.Image).Fit(made).Transform(made);
+        return context.Generative.Evaluate(context.Data.TakeRows(real, MostPictures), named, imageColumn, extractor);
     }
 
     public GenerativeMetrics Judge(GanRecipe recipe, nn.Module<Tensor, Tensor> generator, Device device)
@@ -56,11 +74,13 @@ internal sealed class GanEvaluator : IDisposable
         }
         int size = recipe.Shape.Size;
         IndexedRows rows = new(count, IndexedColumn.Image(imageColumn, new ImageDataViewType(size, size), row => made[row].ToImage()));
-        return context.Generative.Evaluate(real, rows, imageColumn, extractor);
+        using var all = NewDisposeScope();
+        return PictureEvaluation.Evaluate(context, real, PictureEvaluation.Read(extractor, rows, imageColumn, "generated"), extractor);
     }
 
     public void Dispose()
     {
+        foreach (Tensor one in real) one.Dispose();
         if (owned)
             extractor.Dispose();
     }

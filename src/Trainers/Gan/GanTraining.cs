@@ -80,7 +80,20 @@ internal sealed class GanTraining(DcganTrainer.Options options, GanModules modul
                 options.MetricsCallback?.Invoke(averages);
             }
             if (evaluator is not null && (save || done + 1 == options.SampleInterval))
-                history.Add(new DcganQuality(done + 1, evaluator.Judge(recipe, modules.Average, session.Device)));
+                Judge(done + 1);
+        }
+
+        // A figure that cannot be had, such as of pictures that are all the same, costs no training.
+        void Judge(int step)
+        {
+            try
+            {
+                history.Add(new DcganQuality(step, evaluator!.Judge(recipe, modules.Average, session.Device)));
+            }
+            catch (InvalidDataException e)
+            {
+                session.Warning($"step {step} is not judged: {e.Message}");
+            }
         }
 
         void Restore(int step, string what)

@@ -123,6 +123,9 @@ public sealed class DcganTrainerTests : IDisposable
         options.CheckpointInterval = 3;
         using DcganTransformer gan = ml.Generative.Trainers.Dcgan(options).Fit(ml.Images.MoonPhases(20));
         Assert.Equal([2, 3, 6], gan.Quality.Select(q => q.Step));
+        GenerativeMetrics exported = gan.Evaluate(options.ValidationSet);
+        Assert.Equal(gan.Quality[^1].Metrics.FrechetDistance, exported.FrechetDistance, gan.Quality[^1].Metrics.FrechetDistance * 0.2);
+        Assert.Equal(gan.Quality[^1].Metrics.Features, exported.Features);
         Assert.All(gan.Quality, q => Assert.Equal((12, 12), (q.Metrics.RealCount, q.Metrics.GeneratedCount)));
         // Noise against moons; twelve rows put other moons at some distance too.
         Assert.All(gan.Quality, q => Assert.True(q.Metrics.FrechetDistance > 2 * FrechetOfMoons(), $"{q.Metrics.FrechetDistance}, and of moons {FrechetOfMoons()}"));

@@ -15,6 +15,12 @@ internal static class ChainParts
         _ => [model],
     };
 
+    /// <summary>Closes the ONNX sessions of a chain.</summary>
+    public static void Dispose(ITransformer model)
+    {
+        foreach (IDisposable part in Flatten(model).OfType<IDisposable>()) part.Dispose();
+    }
+
     /// <summary>The vectors of known size that a network adds to <paramref name="inputs"/>; null where it takes other columns.</summary>
     public static IReadOnlyDictionary<string, VectorDataViewType>? AddedBy(OnnxTransformer onnx, DataViewSchema inputs)
     {

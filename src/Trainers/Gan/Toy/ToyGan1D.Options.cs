@@ -9,15 +9,18 @@ public sealed partial class ToyGan1D
         public int Steps { get; set; } = 3000;
 
         /// <summary>Numbers in a batch; at least 1.</summary>
-        public int BatchSize { get; set; } = 512;
+        public int BatchSize { get; set; } = 256;
 
         /// <summary>A frame is kept every so many steps, besides the first and the last; at least 1.</summary>
         public int FrameInterval { get; set; } = 30;
 
-        /// <summary>Adam's step size at the start, for the generator; it falls to 0 along half a cosine.</summary>
-        public double GeneratorLearningRate { get; set; } = 4e-4;
+        /// <summary>Adam's step size for the generator.</summary>
+        public double GeneratorLearningRate { get; set; } = 1e-3;
 
-        /// <summary>The same for the discriminator, which should be ahead: only then does its slope point to the data.</summary>
+        /// <summary>
+        /// Adam's step size for the discriminator, which should be ahead: only then does its slope point to the data. Heusel
+        /// et al. 2017, section 2, arXiv:1706.08500.
+        /// </summary>
         public double DiscriminatorLearningRate { get; set; } = 4e-3;
 
         /// <summary>The same seed gives the same frames.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
 using MLNetGen.Gan.Toy;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -13,8 +12,11 @@ namespace MLNetGen;
 /// one can watch. After Goodfellow et al. 2014, figure 1, arXiv:1406.2661, whose distributions are another choice.
 /// </summary>
 /// <remarks>
-/// Two networks with two hidden layers of tanh each. The generator starts around 0. The discriminator's input is shifted and
-/// scaled by the data's mean and deviation, as pictures' values are scaled to [−1, 1].
+/// Two networks with two hidden layers of tanh each, the losses of the paper's section 3. Alone, the two circle around the
+/// solution; what brings them there is decay of the discriminator's weights (Loshchilov and Hutter 2017, arXiv:1711.05101),
+/// which damps, and showing the generator with averaged weights, as <see cref="DcganTrainer"/> does (Yazıcı et al. 2018,
+/// arXiv:1806.04498). The generator starts around 0. The discriminator's input is shifted and scaled by the data's mean
+/// and deviation, as pictures' values are scaled to [−1, 1].
 /// </remarks>
 public sealed partial class ToyGan1D
 {
@@ -25,7 +27,10 @@ public sealed partial class ToyGan1D
     public const double DataDeviation = 0.5;
 
     private const int GeneratorWidth = 16, DiscriminatorWidth = 32, Samples = 1000;
-    private const double Beta1 = 0.5, Beta2 = 0.99, Bandwidth = 0.06;
+    private const double Beta1 = 0.5, Beta2 = 0.999, Decay = 0.3, AverageLimit = 0.998, Bandwidth = 0.06;
+
+    // PyTorch's own initialization makes a generator that is nearly a straight line and takes long to bend.
+    private const double FirstLayerGain = 3;
 
     private ToyGan1D(IReadOnlyList<ToyGanFrame> frames) => Frames = frames;
 
@@ -47,19 +52,17 @@ public sealed partial class ToyGan1D
         options.Validate();
         // Tensors of a few kilobytes: a second thread would only wait for the first.
         using TrainingSession session = TrainingSession.Begin(context, "toy gan", new SessionOptions { Seed = options.Seed, NumberOfThreads = 1, Device = "cpu" });
-        using Sequential generator = Network(GeneratorWidth), discriminator = Network(DiscriminatorWidth);
+        using Sequential generator = Network(GeneratorWidth), discriminator = Network(DiscriminatorWidth), averaged = Network(GeneratorWidth);
+        Start(generator, averaged);
+        AveragedWeights average = new(generator, averaged, AverageLimit);
         using Adam generatorOptimizer = optim.Adam([.. generator.parameters()], options.GeneratorLearningRate, Beta1, Beta2);
-        using Adam discriminatorOptimizer = optim.Adam([.. discriminator.parameters()], options.DiscriminatorLearningRate, Beta1, Beta2);
+        using AdamW discriminatorOptimizer = optim.AdamW([.. discriminator.parameters()], options.DiscriminatorLearningRate, Beta1, Beta2, weight_decay: Decay);
 
-        List<ToyGanFrame> frames = [Observe(0, generator, discriminator)];
+        List<ToyGanFrame> frames = [Observe(0, averaged, discriminator)];
         for (int step = 0; step < options.Steps; step++)
         {
             options.CancellationToken.ThrowIfCancellationRequested();
-            using DisposeScope scope = NewDisposeScope();
-            double fall = (1 + Math.Cos(Math.PI * step / options.Steps)) / 2;
-            generatorOptimizer.SetRate(options.GeneratorLearningRate * fall);
-            discriminatorOptimizer.SetRate(options.DiscriminatorLearningRate * fall);
-
+            using var scope = NewDisposeScope();
             Tensor real = randn(options.BatchSize, 1) * DataDeviation + DataMean;
             Tensor made = generator.call(rand(options.BatchSize, 1) * 2 - 1);
             discriminatorOptimizer.zero_grad();
@@ -68,9 +71,10 @@ public sealed partial class ToyGan1D
             generatorOptimizer.zero_grad();
             Loss(discriminator, made, 1).backward();
             generatorOptimizer.step();
+            average.Update(step);
 
             if ((step + 1) % options.FrameInterval == 0 || step + 1 == options.Steps)
-                frames.Add(Observe(step + 1, generator, discriminator));
+                frames.Add(Observe(step + 1, averaged, discriminator));
         }
         session.Info(string.Create(CultureInfo.InvariantCulture, $"toy gan: mean {frames[^1].Mean:F3}, deviation {frames[^1].Deviation:F3} after {options.Steps} steps."));
         return new ToyGan1D(frames);
@@ -93,9 +97,19 @@ public sealed partial class ToyGan1D
         Draw(Frames[^1]).Save(Path.Combine(folder, "toy-gan.png"));
     }
 
-    // PyTorch's own initialization.
     private static Sequential Network(int width) =>
         Sequential(Linear(1, width), Tanh(), Linear(width, width), Tanh(), Linear(width, 1));
+
+    private static void Start(Sequential generator, Sequential averaged)
+    {
+        using var noGradient = no_grad();
+        foreach (Parameter first in generator.parameters().Take(2)) first.mul_(FirstLayerGain);
+        foreach ((Parameter from, Parameter to) in generator.parameters().Zip(averaged.parameters()))
+        {
+            to.copy_(from);
+            to.requires_grad = false;
+        }
+    }
 
     private static Tensor Judge(Sequential discriminator, Tensor x) => discriminator.call((x - DataMean) / DataDeviation);
 

@@ -8,7 +8,7 @@ namespace MLNetGen.Gan.Toy;
 /// </summary>
 internal static class ToyGanPlot
 {
-    private const int Width = 720, Height = 520, LatentRow = 486, LandingRow = 418;
+    private const int Width = 720, Height = 520, LatentRow = 490, LandingRow = 424;
 
     // How far the z axis is drawn from the sides.
     private const double LatentInset = 150;
@@ -55,17 +55,17 @@ internal static class ToyGanPlot
         canvas.Text("data N(4, 0.5)", 104, Row, Ink);
         canvas.Line([(288, Middle), (288 + Sample, Middle)], Green, 3);
         canvas.Text("generated", 332, Row, Green);
-        canvas.Line([(472, Middle), (472 + Sample, Middle)], Blue, 2.4, (11, 6));
-        canvas.Text("discriminator D(x)", 516, Row, Blue);
+        canvas.Line([(464, Middle), (464 + Sample, Middle)], Blue, 2.4, (11, 6));
+        canvas.Text("discriminator D(x)", 508, Row, Blue);
     }
 
     // Each z, evenly spread, to where the generator puts it.
     private static void Mapping(Canvas canvas, IReadOnlyList<double> generated)
     {
         canvas.Line([(Plot.Left, LandingRow), (Plot.Right, LandingRow)], Ink, 1.2);
-        canvas.Text("x", Plot.Left - 10, LandingRow - 10, Ink, anchor: 1);
+        canvas.Text("x", Plot.Left - 16, LandingRow - 11, Ink, anchor: 1);
         canvas.Line([(LatentX(0), LatentRow), (LatentX(1), LatentRow)], Ink, 1.2);
-        canvas.Text("z", Plot.Left - 10, LatentRow - 10, Ink, anchor: 1);
+        canvas.Text("z", Plot.Left - 16, LatentRow - 11, Ink, anchor: 1);
         canvas.Text("−1", LatentX(0), LatentRow + 8, Ink, anchor: 0.5);
         canvas.Text("1", LatentX(1), LatentRow + 8, Ink, anchor: 0.5);
         for (int arrow = 0; arrow < Arrows; arrow++)

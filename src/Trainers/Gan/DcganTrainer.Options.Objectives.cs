@@ -38,7 +38,8 @@ public sealed partial class DcganTrainer
 
         /// <summary>
         /// γ of the R1 penalty on the discriminator's gradient at real pictures, 0 for none; 10 in the paper: Mescheder et al.
-        /// 2018 (arXiv:1801.04406), section 4.1. For the losses that have no penalty of their own.
+        /// 2018 (arXiv:1801.04406), section 4.1. For the losses that have no penalty of their own. The discriminator then has no BatchNorm, which would
+        /// make a picture's gradient depend on the others in its batch.
         /// </summary>
         public double R1Gamma { get; set; }
 

@@ -67,8 +67,10 @@ internal sealed record GanRecipe
     [JsonIgnore]
     public int PicturesPerStep => checked(BatchSize * DiscriminatorSteps);
 
+    // A gradient penalty is on each picture's own gradient, and BatchNorm makes it one of the whole batch.
     [JsonIgnore]
-    public DiscriminatorLayers DiscriminatorLayers => new(BatchNorm: Loss != GanLoss.WassersteinGradientPenalty && !SpectralNormalization, SpectralNormalization);
+    public DiscriminatorLayers DiscriminatorLayers =>
+        new(BatchNorm: Loss != GanLoss.WassersteinGradientPenalty && !SpectralNormalization && R1Gamma == 0, SpectralNormalization);
 
     public IGanObjective Objective() => Loss switch
     {

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 namespace MLNetGen.Gan;
 
 /// <summary>What a discriminator's layers are made of, beyond its source.</summary>
-/// <param name="BatchNorm">Whether it normalises over the batch, as the sources do; a critic under a gradient penalty does not.</param>
+/// <param name="BatchNorm">Whether it normalises over the batch, as the sources do; one under a gradient penalty does not.</param>
 /// <param name="SpectralNorm">Whether every layer's weight is spectrally normalised.</param>
 internal sealed record DiscriminatorLayers(bool BatchNorm, bool SpectralNorm)
 {

@@ -85,11 +85,12 @@ public class GanStepTests
     }
 
     [Fact]
-    public void A_critic_and_a_spectrally_normalised_discriminator_have_no_batch_normalisation()
+    public void A_discriminator_under_a_gradient_penalty_or_spectrally_normalised_has_no_batch_normalisation()
     {
         foreach (DcganNetwork network in Enum.GetValues<DcganNetwork>())
         {
-            foreach (DcganTrainer.Options options in (DcganTrainer.Options[])[new() { Loss = GanLoss.WassersteinGradientPenalty, Width = 8 }, new() { SpectralNormalization = true, Width = 8 }])
+            foreach (DcganTrainer.Options options in (DcganTrainer.Options[])
+                [new() { Loss = GanLoss.WassersteinGradientPenalty, Width = 8 }, new() { R1Gamma = 10, Width = 8 }, new() { SpectralNormalization = true, Width = 8 }])
             {
                 using Module<Tensor, Tensor> discriminator = GanNetworks.Discriminator(GanRecipe.For(options, network, 3, 32));
                 Assert.Empty(discriminator.modules().OfType<BatchNorm2d>());

@@ -47,11 +47,46 @@ public class GradientPenaltyTests
     }
 
     [Fact]
-    public void PyTorch_finds_the_same_R1_penalty_through_batch_normalisation()
+    public void PyTorch_finds_the_same_R1_penalty()
     {
-        Sequential discriminator = Critic(normalized: true);
+        Sequential discriminator = Critic();
         Tensor pictures = Pictures(8).requires_grad_(true);
         Same("r1", discriminator, R1Penalty.Of(discriminator.call(pictures), pictures, gamma: 10));
+    }
+
+    [Fact]
+    public void PyTorch_finds_the_same_gradient_of_a_gradient_through_batch_normalisation()
+    {
+        Sequential network = Critic(normalized: true);
+        Tensor pictures = Pictures(8).requires_grad_(true);
+        Same("normalized", network, InputGradient.SquaredNorms(network.call(pictures), pictures).mean());
+    }
+
+    [Fact]
+    public void Under_a_gradient_penalty_no_pictures_logit_depends_on_another_picture()
+    {
+        foreach (DcganTrainer.Options options in (DcganTrainer.Options[])[new() { R1Gamma = 10 }, new() { Loss = GanLoss.WassersteinGradientPenalty }])
+        {
+            options.Width = 8;
+            foreach (DcganNetwork network in Enum.GetValues<DcganNetwork>())
+            {
+                Assert.Equal([0f, 0f], FromOthers(options, network));
+                // By default BatchNorm ties them to each other.
+                Assert.DoesNotContain(0f, FromOthers(new() { Width = 8 }, network));
+            }
+        }
+
+        // How far the other two pictures of three move the first one's logit.
+        static float[] FromOthers(DcganTrainer.Options options, DcganNetwork network)
+        {
+            manual_seed(3);
+            using var scope = NewDisposeScope();
+            using Module<Tensor, Tensor> discriminator = GanNetworks.Discriminator(GanRecipe.For(options, network, channels: 3, size: 32));
+            Tensor pictures = randn(3, 3, 32, 32).requires_grad_(true);
+            Tensor gradient = autograd.grad([discriminator.call(pictures).narrow(0, 0, 1).sum()], [pictures])[0].flatten(1).abs().amax([1L]);
+            Assert.True(gradient[0].item<float>() > 0);
+            return gradient.narrow(0, 1, 2).data<float>().ToArray();
+        }
     }
 
     [Fact]

@@ -29,14 +29,14 @@ public sealed class GenerativeCatalog
     /// "Large scale GAN training for high fidelity natural image synthesis", section 3.1, arXiv:1809.11096.
     /// </param>
     /// <param name="classes">
-    /// For a generator of classes: the index of each row's class, from 0, by turns: [3] for the fourth class alone. Null gives no
-    /// column of them.
+    /// For a generator of classes: the index of each row's class, from 0, by turns: [3] for the fourth class alone. The
+    /// generator takes one beyond its last class for the last. Null gives no column of them.
     /// </param>
     /// <returns>
     /// A lazy view with a column <c>Latent</c>: a vector of <paramref name="dimension"/> Single; and, where classes are given, one of
     /// <c>Class</c>: a vector of one Single.
     /// </returns>
-    /// <exception cref="ArgumentOutOfRangeException">The count or the dimension is below 1, or the truncation is not above 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The count or the dimension is below 1, the truncation is not above 0, or a class is below 0.</exception>
     public IDataView SampleLatent(int count, int dimension, int seed = 1, double? truncation = null, IReadOnlyList<int>? classes = null) =>
         LatentRows.Create(count, dimension, seed, truncation, classes);
 

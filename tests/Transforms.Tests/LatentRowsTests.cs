@@ -59,4 +59,12 @@ public class LatentRowsTests
     [InlineData(1, 0)]
     public void Values_out_of_range_are_refused(int count, int dimension) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => ml.Generative.SampleLatent(count, dimension));
+
+    [Fact]
+    public void Classes_go_by_turns_and_one_below_0_is_refused()
+    {
+        Assert.Equal([[2], [0], [2], [0], [2]], Rows.Vectors(ml.Generative.SampleLatent(5, 3, classes: [2, 0]), "Class"));
+        Assert.Null(ml.Generative.SampleLatent(5, 3, classes: null).Schema.GetColumnOrNull("Class"));
+        Assert.Contains("A class is -1", Assert.Throws<ArgumentOutOfRangeException>(() => ml.Generative.SampleLatent(5, 3, classes: [2, -1])).Message);
+    }
 }

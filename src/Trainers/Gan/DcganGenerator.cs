@@ -33,7 +33,8 @@ public sealed class DcganGenerator : ITransformer, ICanSaveModel, IDisposable, I
 
     /// <summary>
     /// Classes that it knows, or 0. Where it knows any, its rows need <c>Class</c> too, a vector of one Single: the index of the
-    /// class to draw, from 0 (<see cref="DcganTransformer.ClassNames"/>).
+    /// class to draw, from 0 to one less than this (<see cref="DcganTransformer.ClassNames"/>). It is rounded to a whole number; one
+    /// below draws the first class, one beyond the last.
     /// </summary>
     public int ClassCount { get; }
 

@@ -22,6 +22,9 @@ internal static class LatentRows
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         if (truncation is { } limit && !(limit > 0))
             throw new ArgumentOutOfRangeException(nameof(truncation), truncation, "A truncation is above 0; values lie between minus and plus that");
+        foreach (int index in classes ?? [])
+            if (index < 0)
+                throw new ArgumentOutOfRangeException(nameof(classes), index, $"A class is {index}; classes are counted from 0, in the order of the model's class names");
         return Create(count, dimension, (row, values) =>
         {
             Fill(values, seed, row);

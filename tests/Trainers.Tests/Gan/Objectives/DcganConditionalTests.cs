@@ -45,6 +45,8 @@ public sealed class DcganConditionalTests : IDisposable
         byte[][] first = Draw(gan.Generator, 0);
         Assert.NotEqual(first, Draw(gan.Generator, 1));
         Assert.Equal(first, Draw(gan.Generator, 0));
+        // There is none beyond the last.
+        Assert.Equal(Draw(gan.Generator, names.Length - 1), Draw(gan.Generator, names.Length + 5));
 
         string path = Path.Combine(workspace, "model.zip");
         ml.Model.Save(gan.Generator, ml.Generative.SampleLatent(1, 6, classes: [0]).Schema, path);
@@ -74,6 +76,15 @@ public sealed class DcganConditionalTests : IDisposable
         GanLosses b = step.Run(pictures, latent, tensor(new[] { 0f, 1 }, [1, 2]).expand(4, 2));
         Assert.Equal((0, 9), (a.OnReal, a.OnMade), new Close());
         Assert.Equal((9, 0), (b.OnReal, b.OnMade), new Close());
+    }
+
+    [Fact]
+    public void An_index_is_rounded_to_a_class_that_there_is()
+    {
+        using OneHotClass layer = new(3);
+        Tensor rows = layer.call(tensor(new[] { -7f, 0, 0.6f, 2, 3, 1e9f }, [6, 1]));
+        Assert.Equal([0L, 0, 1, 2, 2, 2], rows.argmax(1).data<long>().ToArray());
+        Assert.All(rows.sum(1).data<float>().ToArray(), sum => Assert.Equal(1, sum));
     }
 
     [Fact]

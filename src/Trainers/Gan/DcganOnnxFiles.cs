@@ -63,19 +63,24 @@ internal sealed class DcganOnnxFiles : IDisposable
         Tensor latent = zeros(1, recipe.Shape.LatentDimension), pixels = zeros(1, recipe.Shape.Channels, recipe.Shape.Size, recipe.Shape.Size);
         bool conditional = recipe.Shape.Classes > 0;
         Tensor[] drawn = conditional ? [latent, zeros(1, 1)] : [latent];
+        // A random index is in [0, 1): the first two classes at most. So every class once, besides.
+        int classes = recipe.Shape.Classes;
+        Tensor[]? ofEveryClass = conditional
+            ? [tensor(LatentNoise.Rows(0, classes, recipe.Shape.LatentDimension), [classes, recipe.Shape.LatentDimension]), arange(classes, float32).unsqueeze(1)]
+            : null;
         string[] draw = conditional ? [DcganColumns.Latent, DcganColumns.Class] : [DcganColumns.Latent];
         Module<Tensor, Tensor>[] judge = [new Scale(2, -1), discriminator, .. conditional ? [new LargestLogit()] : (Module<Tensor, Tensor>[])[], Sigmoid()];
         double drawing = Write(
-            conditional ? (ExportableModule)new ConditionalGenerator(recipe, generator) : new Layers(generator, new Scale(0.5, 0.5)), drawn, Generator, draw, [DcganColumns.OnnxPixels]);
+            conditional ? (ExportableModule)new ConditionalGenerator(recipe, generator) : new Layers(generator, new Scale(0.5, 0.5)), drawn, Generator, draw, [DcganColumns.OnnxPixels], also: ofEveryClass);
         double judging = Write(new Layers(judge), [pixels], Discriminator, [DcganColumns.OnnxPixels], [DcganColumns.Realness], scale: 1);
         Parity = Math.Max(drawing, judging);
         if (conditional)
-            Write(new ConditionalPipelineGenerator(recipe, generator), drawn, PipelineGenerator, draw, [DcganColumns.Planes, DcganColumns.HandedOnBy(recipe.Averaged), DcganColumns.ClassesHandedOn], OnnxFile.OneLevel);
+            Write(new ConditionalPipelineGenerator(recipe, generator), drawn, PipelineGenerator, draw, [DcganColumns.Planes, DcganColumns.HandedOnBy(recipe.Averaged), DcganColumns.ClassesHandedOn], OnnxFile.OneLevel, also: ofEveryClass);
         else
             Write(new PipelineGenerator(recipe, generator), drawn, PipelineGenerator, draw, [DcganColumns.Planes, DcganColumns.HandedOnBy(recipe.Averaged)], OnnxFile.OneLevel);
         Write(new Layers(judge), [pixels], PipelineDiscriminator, [DcganColumns.Pixels], [DcganColumns.Realness], scale: 1);
 
-        double Write(ExportableModule module, Tensor[] example, string path, string[] inputs, string[] outputs, double tolerance = OnnxFile.Tolerance, double scale = 0)
+        double Write(ExportableModule module, Tensor[] example, string path, string[] inputs, string[] outputs, double tolerance = OnnxFile.Tolerance, double scale = 0, Tensor[]? also = null)
         {
             string part = Path.GetFileNameWithoutExtension(path);
             Dictionary<string, string> metadata = new()
@@ -91,7 +96,7 @@ internal sealed class DcganOnnxFiles : IDisposable
             if (conditional)
                 metadata["classes"] = string.Join('\n', recipe.ClassNames);
             OnnxExportOptions options = new() { ModelName = part, InputNames = inputs, OutputNames = outputs, Metadata = metadata };
-            return OnnxFile.Write(module, example, path, options, tolerance, OnnxFile.WeightsIn(checkpoint), scale);
+            return OnnxFile.Write(module, example, path, options, tolerance, OnnxFile.WeightsIn(checkpoint), scale, also);
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNetGen.Export;
 using MLNetGen.Gan;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -85,6 +86,26 @@ public sealed class DcganConditionalTests : IDisposable
         Tensor rows = layer.call(tensor(new[] { -7f, 0, 0.6f, 2, 3, 1e9f }, [6, 1]));
         Assert.Equal([0L, 0, 1, 2, 2, 2], rows.argmax(1).data<long>().ToArray());
         Assert.All(rows.sum(1).data<float>().ToArray(), sum => Assert.Equal(1, sum));
+    }
+
+    [Fact]
+    public void A_file_that_draws_the_last_class_otherwise_than_the_network_is_refused()
+    {
+        manual_seed(1);
+        GanRecipe recipe = GanRecipe.For(new() { Width = 8, LatentDimension = 5 }, DcganNetwork.Mnist32, channels: 1, size: 32, ["a", "b", "c", "d"]);
+        using Module<Tensor, Tensor> generator = GanNetworks.Generator(recipe), discriminator = GanNetworks.Discriminator(recipe);
+        DcganOnnxFiles.Export(recipe, generator, discriminator).Dispose();
+        using Sequential forgetful = Sequential(new LastColumnLost(9), generator);
+        Assert.Contains("disagree", Assert.Throws<InvalidOperationException>(() => DcganOnnxFiles.Export(recipe, forgetful, discriminator)).Message);
+    }
+
+    // In the file the last column, which is the last class's, becomes 0.
+    private sealed class LastColumnLost(int width) : Module<Tensor, Tensor>(nameof(LastColumnLost)), IOnnxConvertible
+    {
+        public override Tensor forward(Tensor input) => input.alias();
+
+        public void ToOnnx(OnnxCall call) =>
+            call.SetOutput(call.Input() * call.Constant([.. Enumerable.Range(1, width).Select(i => i < width ? 1f : 0)], width));
     }
 
     [Fact]

@@ -9,6 +9,9 @@ namespace MLNetGen.Gan;
 /// <param name="penalty">λ; the paper's is 10.</param>
 internal sealed class WassersteinObjective(double penalty) : IGanObjective
 {
+    // The root's slope at 0 is infinite: a critic without a gradient would get NaN.
+    private const double LeastSquare = 1e-12;
+
     public Tensor OnReal(Tensor scores) => -scores.mean();
 
     public Tensor OnMade(Tensor scores) => scores.mean();
@@ -25,7 +28,7 @@ internal sealed class WassersteinObjective(double penalty) : IGanObjective
     public Tensor PenaltyAt(Func<Tensor, Tensor> judge, Tensor between)
     {
         between = between.detach().requires_grad_(true);
-        Tensor norms = InputGradient.SquaredNorms(judge(between), between).sqrt();
+        Tensor norms = (InputGradient.SquaredNorms(judge(between), between) + LeastSquare).sqrt();
         return penalty * (norms - 1).square().mean();
     }
 }

@@ -28,6 +28,18 @@ public class GradientPenaltyTests
     }
 
     [Fact]
+    public void A_critic_without_a_gradient_gets_a_finite_one()
+    {
+        Sequential critic = Critic();
+        using (no_grad())
+            foreach (Parameter parameter in critic.parameters()) parameter.zero_();
+        Tensor penalty = new WassersteinObjective(penalty: 10).PenaltyAt(critic.call, Pictures(8));
+        Assert.Equal(10, penalty.item<float>(), 1e-4);
+        penalty.backward();
+        Assert.All(critic.parameters().Where(p => p.grad is not null), p => Assert.True(p.grad!.isfinite().all().item<bool>()));
+    }
+
+    [Fact]
     public void The_Wasserstein_penalty_is_taken_between_real_and_made_pictures()
     {
         manual_seed(2);

@@ -70,7 +70,10 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
     /// The transformer of the newest checkpoint in <see cref="TrainingOptions.WorkspacePath"/>, without training on: for a
     /// run that was stopped and is not to be resumed.
     /// </summary>
-    /// <param name="input">Rows like the training rows; all that is read of them is what an unset option is taken from.</param>
+    /// <param name="input">
+    /// Rows like the training rows; all that is read of them is what an unset option is taken from, and the labels where a
+    /// column of them is named: every class must be among them.
+    /// </param>
     /// <exception cref="InvalidOperationException">There is no checkpoint in the workspace, or it is of another run.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
     public DcganTransformer FitFromCheckpoint(IDataView input)

@@ -49,22 +49,18 @@ internal sealed class DataSource
     }
 
     /// <summary>The rows to judge a model on: those after <c>--split</c>, those held out by chance, or all of them.</summary>
-    public IDataView LoadTest(MLContext context, ParseResult parsed, int seed)
-    {
-        if (parsed.GetValue(HeldOut) || parsed.GetValue(Split) is not null)
-        {
-            if (parsed.GetValue(HeldOut) && parsed.GetValue(Split) is not null)
-                throw new ArgumentException("--split and --held-out name different rows: give one of them.");
-            return LoadSplit(context, parsed, seed).Test;
-        }
-        return Load(context, parsed);
-    }
+    public IDataView LoadTest(MLContext context, ParseResult parsed, int seed) => LoadTrainAndTest(context, parsed, seed).Test;
 
     /// <summary>The rows that a model was trained on, and <see cref="LoadTest"/>'s; all rows for both where nothing says which.</summary>
     public (IDataView Train, IDataView Test) LoadTrainAndTest(MLContext context, ParseResult parsed, int seed)
     {
-        IDataView test = LoadTest(context, parsed, seed);
-        return parsed.GetValue(HeldOut) || parsed.GetValue(Split) is not null ? LoadSplit(context, parsed, seed) : (test, test);
+        bool heldOut = parsed.GetValue(HeldOut), split = parsed.GetValue(Split) is not null;
+        if (heldOut && split)
+            throw new ArgumentException("--split and --held-out name different rows: give one of them.");
+        if (heldOut || split)
+            return LoadSplit(context, parsed, seed);
+        IDataView all = Load(context, parsed);
+        return (all, all);
     }
 
     private static void CheckSplit(int count, IDataView all)

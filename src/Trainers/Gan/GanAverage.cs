@@ -42,12 +42,12 @@ internal sealed class GanAverage
     /// </summary>
     public void Refresh(Device device)
     {
-        using var noGradient = no_grad();
         if (!recipe.Averaged)
         {
-            foreach ((Tensor from, Tensor to) in live.state_dict().Values.Zip(Network.state_dict().Values)) to.copy_(from);
+            live.CopyStateTo(Network);
             return;
         }
+        using var noGradient = no_grad();
         BatchNorm2d[] norms = [.. Network.modules().OfType<BatchNorm2d>()];
         double?[] momenta = [.. norms.Select(norm => norm.momentum)];
         Network.train();

@@ -8,8 +8,9 @@ namespace MLNetGen.Gan;
 /// <summary>Judges the averaged generator by rows that were held out, while it learns: always by the same extractor and z.</summary>
 internal sealed class GanEvaluator : IDisposable
 {
-    // More make no figure steadier than the held-out rows allow.
     private const string LabelColumn = "Label";
+
+    // More make no figure steadier than the held-out rows allow.
     private const int MostPictures = 1000, Batch = 64;
 
     private readonly MLContext context;

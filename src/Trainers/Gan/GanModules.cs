@@ -15,8 +15,7 @@ internal sealed class GanModules : IDisposable
         Generator = GanNetworks.Generator(recipe);
         Discriminator = GanNetworks.Discriminator(recipe);
         Average = GanNetworks.Generator(recipe);
-        using var noGradient = no_grad();
-        foreach ((Tensor from, Tensor to) in Generator.state_dict().Values.Zip(Average.state_dict().Values)) to.copy_(from);
+        Generator.CopyStateTo(Average);
     }
 
     public Module<Tensor, Tensor> Generator { get; }

@@ -45,12 +45,12 @@ internal static class GanReport
             history.Stopped,
         });
         RunJson.Write(Path.Combine(folder, "run.json"), new { Family = "gan", Command = commandLine, history.Settings });
+        GanFilm.Save(folder, history.Kept);
         SafeFile.WriteAllText(Path.Combine(folder, "report.html"), Html(folder, history, files, test, versions));
     }
 
     private static string Html(string folder, GanHistory history, DcganOnnxFiles files, GenerativeMetrics? test, IReadOnlyDictionary<string, string> versions)
     {
-        GanFilm.Save(folder, history.Kept);
         GanSettings settings = history.Settings;
         GanRecipe recipe = settings.Recipe;
         HtmlReport page = new("Generative adversarial network", string.Create(

@@ -136,38 +136,24 @@ public sealed class DcganCheckpointTests : IDisposable
     [Fact]
     public void A_loss_that_becomes_NaN_leaves_the_last_checkpoint_and_says_at_which_step()
     {
-        DcganTrainer.Options options = Quick;
-        using TrainingSession session = TrainingSession.Begin(ml, "gan", options);
-        GanRecipe recipe = GanRecipe.For(options, DcganNetwork.Mnist32, channels: 1, size: 32);
-        using GanModules modules = new(recipe);
-        GanHistory history = new(new GanSettings
-        {
-            Seed = 5,
-            Recipe = recipe,
-            TrainingRows = 20,
-            TrainingData = "",
-            Steps = 20,
-            SampleInterval = 2,
-            CheckpointInterval = 2,
-            Device = "cpu",
-            NumberOfThreads = 1,
-        });
         float[] kept = [];
-        options.ProgressCallback = p =>
-        {
-            if (p.Step == 4)
-                kept = Weights();
-            if (p.Step == 5)
-                Poison(modules.Discriminator.parameters().First());
-        };
-        using (BatchFeed rows = new(randint(0, 256, [20, 1, 32, 32], dtype: ScalarType.Byte), 1 / 255f, torch.device("cpu")))
-            new GanTraining(options, modules, history, session).Run(rows, checkpoint: null);
-        Assert.Contains("became NaN in step 6", history.Stopped);
-        Assert.Contains("step 4 is kept", history.Stopped);
-        Assert.Equal(kept, Weights());
+        TrainOnNoise(
+            (step, modules) =>
+            {
+                if (step == 4)
+                    kept = Weights(modules);
+                if (step == 5)
+                    Poison(modules.Discriminator.parameters().First());
+            },
+            (stopped, modules) =>
+            {
+                Assert.Contains("became NaN in step 6", stopped);
+                Assert.Contains("step 4 is kept", stopped);
+                Assert.Equal(kept, Weights(modules));
+            });
         Assert.Equal("step-000004.checkpoint", Directory.GetFiles(Path.Combine(workspace, "checkpoints")).Select(Path.GetFileName).Max());
 
-        float[] Weights() => [.. modules.Average.parameters().SelectMany(weight => weight.data<float>())];
+        static float[] Weights(GanModules modules) => [.. modules.Average.parameters().SelectMany(weight => weight.data<float>())];
     }
 
     [Fact]
@@ -196,32 +182,18 @@ public sealed class DcganCheckpointTests : IDisposable
     [Fact]
     public void Weights_that_are_no_numbers_are_never_kept()
     {
-        DcganTrainer.Options options = Quick;
-        using TrainingSession session = TrainingSession.Begin(ml, "gan", options);
-        GanRecipe recipe = GanRecipe.For(options, DcganNetwork.Mnist32, channels: 1, size: 32);
-        using GanModules modules = new(recipe);
-        GanHistory history = new(new GanSettings
-        {
-            Seed = 5,
-            Recipe = recipe,
-            TrainingRows = 20,
-            TrainingData = "",
-            Steps = 20,
-            SampleInterval = 2,
-            CheckpointInterval = 2,
-            Device = "cpu",
-            NumberOfThreads = 1,
-        });
-        // After the losses of step 4, before its checkpoint.
-        options.ProgressCallback = p =>
-        {
-            if (p.Step == 4)
-                Poison(modules.Discriminator.parameters().First());
-        };
-        using (BatchFeed rows = new(randint(0, 256, [20, 1, 32, 32], dtype: ScalarType.Byte), 1 / 255f, torch.device("cpu")))
-            new GanTraining(options, modules, history, session).Run(rows, checkpoint: null);
-        Assert.Contains("a weight became NaN in step 4; step 2 is kept", history.Stopped);
-        Assert.True(modules.Discriminator.parameters().All(weight => weight.isfinite().all().item<bool>()));
+        TrainOnNoise(
+            // After the losses of step 4, before its checkpoint.
+            (step, modules) =>
+            {
+                if (step == 4)
+                    Poison(modules.Discriminator.parameters().First());
+            },
+            (stopped, modules) =>
+            {
+                Assert.Contains("a weight became NaN in step 4; step 2 is kept", stopped);
+                Assert.True(modules.Discriminator.parameters().All(weight => weight.isfinite().all().item<bool>()));
+            });
         Assert.Equal("step-000002.checkpoint", Directory.GetFiles(Path.Combine(workspace, "checkpoints")).Select(Path.GetFileName).Max());
     }
 
@@ -246,6 +218,31 @@ public sealed class DcganCheckpointTests : IDisposable
         using Stream stream = zip.GetEntry(entry)!.Open();
         stream.CopyTo(bytes);
         return bytes.ToArray();
+    }
+
+    // Twenty steps, with the networks at hand after each and at the end.
+    private void TrainOnNoise(Action<int, GanModules> afterStep, Action<string?, GanModules> check)
+    {
+        DcganTrainer.Options options = Quick;
+        using TrainingSession session = TrainingSession.Begin(ml, "gan", options);
+        GanRecipe recipe = GanRecipe.For(options, DcganNetwork.Mnist32, channels: 1, size: 32);
+        using GanModules modules = new(recipe);
+        GanHistory history = new(new GanSettings
+        {
+            Seed = 5,
+            Recipe = recipe,
+            TrainingRows = 20,
+            TrainingData = "",
+            Steps = 20,
+            SampleInterval = 2,
+            CheckpointInterval = 2,
+            Device = "cpu",
+            NumberOfThreads = 1,
+        });
+        options.ProgressCallback = progress => afterStep(progress.Step, modules);
+        using BatchFeed rows = new(randint(0, 256, [20, 1, 32, 32], dtype: ScalarType.Byte), 1 / 255f, torch.device("cpu"));
+        new GanTraining(options, modules, history, session).Run(rows, checkpoint: null);
+        check(history.Stopped, modules);
     }
 
     private static void Poison(Tensor weight)

@@ -29,7 +29,7 @@ internal static class ClassifierTraining
                 + $"{LeastRows} rows: give more, or take FeatureExtractor.RandomProjections, which needs no labels.");
         }
 
-        using TrainingSession session = TrainingSession.Begin(context, "features", new Options { Seed = seed });
+        using TrainingSession session = ExtractorOptions.Begin(context, seed);
         PictureInput column = PictureInput.Decide(context, rows, imageColumnName, imageSize, 0, ImageResizingEstimator.ResizingKind.IsoCrop);
         using BatchFeed pictures = new(column.Read(rows, CancellationToken.None), column.Scale, session.Device);
         using Tensor targets = tensor(Array.ConvertAll(labels, label => (long)Array.BinarySearch(classes, label, StringComparer.Ordinal)), device: session.Device);
@@ -81,6 +81,4 @@ internal static class ClassifierTraining
         }
         return (double)right / rows.Length;
     }
-
-    private sealed class Options : TrainingOptions;
 }

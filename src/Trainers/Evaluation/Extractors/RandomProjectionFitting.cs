@@ -19,7 +19,7 @@ internal static class RandomProjectionFitting
     public static void Write(MLContext context, IDataView rows, string imageColumnName, int seed, int imageSize, string path)
     {
         PictureColumn.Check(rows, imageColumnName);
-        using TrainingSession session = TrainingSession.Begin(context, "features", new Options { Seed = seed });
+        using TrainingSession session = ExtractorOptions.Begin(context, seed);
         using var noGradient = no_grad();
         PictureInput column = PictureInput.Decide(
             context, rows, imageColumnName, imageSize, 0, ImageResizingEstimator.ResizingKind.IsoCrop, size => Math.Max(size, RandomFilters.LeastSize));
@@ -59,6 +59,4 @@ internal static class RandomProjectionFitting
     // Every scale and grid counts the same, however many features it has: [features, 1].
     private static Tensor BlockWeights(RandomFilters filters) =>
         cat([.. filters.Blocks.Select(count => full(count, 1, 1 / Math.Sqrt(count), dtype: ScalarType.Float64))]);
-
-    private sealed class Options : TrainingOptions;
 }

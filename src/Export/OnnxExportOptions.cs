@@ -72,6 +72,13 @@ public sealed class OnnxExportOptions
     /// </summary>
     public int? TopK { get; init; }
 
+    /// <summary>
+    /// Names of the places of an output's last axis, such as classes, by output name. The file keeps them in a node named
+    /// <c>mlnet.OUTPUT.SlotNames</c>, where ML.NET's OnnxTransformer takes a column's slot names from. The node is of the
+    /// domain ai.onnx.ml, and its result unused: a consumer without that domain may refuse the file. Default: none.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> SlotNames { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>Text kept in the file, readable through ONNX Runtime's model metadata; written in the order of its keys.</summary>
     public IDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 

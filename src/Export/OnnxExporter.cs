@@ -98,6 +98,7 @@ public static class OnnxExporter
 
         ModelProto model = ModelWriter.Write(trace, tree, axes, inputNames, options);
         GraphPasses.Apply(model, options);
+        SlotNames.Add(model, options.SlotNames);
         return model;
     }
 

@@ -44,6 +44,13 @@ internal static class Checkpoint
         return File.Exists(path) ? Read(path, Header, stream => JsonSerializer.Deserialize<THeader>(stream, RunJson.Options)) : null;
     }
 
+    /// <summary>Whether it holds a network or an optimiser of that name.</summary>
+    public static bool Has(string path, string name)
+    {
+        using ZipArchive zip = ZipFile.OpenRead(path);
+        return zip.GetEntry(Entry(name)) is not null;
+    }
+
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     public static void LoadNetwork(string path, string name, Module network) => Read(path, Entry(name), stream =>
     {

@@ -34,10 +34,10 @@ internal sealed class PictureInput(
     public override string[] Intermediate => IntermediateColumns;
 
     /// <summary>
-    /// Fills in what was left unset (0): the size of the first picture's smaller side, at most 64 and then down to one
+    /// Fills in what was left unset (0): the size of the first picture's smaller side, at most <paramref name="largest"/> and then down to one
     /// that the network takes; one channel where the first 256 pictures are grey, else three.
     /// </summary>
-    public static PictureInput Decide(MLContext context, IDataView rows, string name, int size, int channels, ImageResizingEstimator.ResizingKind resizing, Func<int, int>? fit = null)
+    public static PictureInput Decide(MLContext context, IDataView rows, string name, int size, int channels, ImageResizingEstimator.ResizingKind resizing, Func<int, int>? fit = null, int largest = LargestDefaultSize)
     {
         DataViewSchema.Column column = Find(rows, name);
         if (size == 0 || channels == 0)
@@ -54,7 +54,7 @@ internal sealed class PictureInput(
                     throw Missing(name, seen);
                 if (seen++ == 0 && size == 0)
                 {
-                    size = Math.Min(LargestDefaultSize, Math.Min(image.Width, image.Height));
+                    size = Math.Min(largest, Math.Min(image.Width, image.Height));
                     size = fit?.Invoke(size) ?? size;
                 }
                 grey = grey && IsGrey(image);

@@ -8,9 +8,16 @@ internal static class RunSettings
 {
     private const int LongestShown = 12;
 
-    /// <summary>Name and value of every setting, in the order of the record; those of a record inside it beside its own.</summary>
-    public static IReadOnlyList<(string Name, string Value)> List(object settings) =>
-        [.. Flatten(JsonSerializer.SerializeToNode(settings, settings.GetType(), RunJson.Options)!.AsObject())];
+    /// <summary>
+    /// Name and value of every setting, in the order of the record; those of a record inside it beside its own, with its name before theirs where
+    /// that is taken.
+    /// </summary>
+    public static IReadOnlyList<(string Name, string Value)> List(object settings)
+    {
+        HashSet<string> taken = [];
+        return [.. Flatten(JsonSerializer.SerializeToNode(settings, settings.GetType(), RunJson.Options)!.AsObject(), "")
+            .Select(setting => (taken.Add(setting.Name) ? setting.Name : setting.Owner + Pascal(setting.Name), setting.Value))];
+    }
 
     public static IReadOnlyList<IReadOnlyList<string>> ToRows(object settings) =>
         [.. List(settings).Select(setting => (IReadOnlyList<string>)[setting.Name, setting.Value])];
@@ -34,12 +41,15 @@ internal static class RunSettings
         : threadsThere != threadsHere ? $"NumberOfThreads was {threadsThere} and is {threadsHere}"
         : null;
 
-    private static IEnumerable<(string Name, string Value)> Flatten(JsonObject settings) => settings.SelectMany(setting => setting.Value switch
+    private static IEnumerable<(string Name, string Owner, string Value)> Flatten(JsonObject settings, string owner) => settings.SelectMany(setting => setting.Value switch
     {
-        JsonObject inner => Flatten(inner),
-        JsonArray list => [(setting.Key, string.Join("×", list))],
-        _ => [(setting.Key, $"{setting.Value}")],
+        JsonObject inner => Flatten(inner, setting.Key),
+        JsonArray list => [(setting.Key, owner, string.Join(list.All(IsWhole) ? "×" : ", ", list))],
+        _ => [(setting.Key, owner, $"{setting.Value}")],
     });
+
+    // Lengths of axes, and not classes or measures.
+    private static bool IsWhole(JsonNode? item) => item is JsonValue value && value.TryGetValue(out long _);
 
     private static string Pascal(string name) => char.ToUpperInvariant(name[0]) + name[1..];
 

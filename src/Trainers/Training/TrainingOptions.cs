@@ -8,7 +8,7 @@ public abstract class TrainingOptions
     /// <summary>Images in one training step; at least 1. Null takes the network's own.</summary>
     public int? BatchSize { get; set; }
 
-    /// <summary>Passes over the training rows; at least 1.</summary>
+    /// <summary>Passes over the training rows; at least 1. For AlexNet, 0 takes the network's own.</summary>
     public int Epochs { get; set; } = 20;
 
     /// <summary>
@@ -45,10 +45,13 @@ public abstract class TrainingOptions
     /// </summary>
     public CancellationToken CancellationToken { get; set; }
 
+    // 0 where a family has a number of epochs of its own.
+    internal virtual int LeastEpochs => 1;
+
     internal virtual void Validate()
     {
         OptionCheck.AtLeast(nameof(BatchSize), BatchSize ?? 1, 1);
-        OptionCheck.AtLeast(nameof(Epochs), Epochs, 1);
+        OptionCheck.AtLeast(nameof(Epochs), Epochs, LeastEpochs);
         OptionCheck.AtLeast(nameof(NumberOfThreads), NumberOfThreads, 0);
         if (Resume && WorkspacePath is null)
             throw new ArgumentException($"{nameof(Resume)} needs a {nameof(WorkspacePath)}: that is where the checkpoint lies.");

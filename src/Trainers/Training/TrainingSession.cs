@@ -54,15 +54,23 @@ internal sealed class TrainingSession : IDisposable
     /// Reseeds for one epoch. Everything random in an epoch follows from the seed and the epoch's number, so a
     /// checkpoint between two epochs needs no random state to continue exactly.
     /// </summary>
-    public void SeedEpoch(int epoch) => manual_seed(HashCodeOf(Seed, epoch));
+    /// <param name="epoch">From 1.</param>
+    /// <param name="member">Which network of an ensemble, from 1.</param>
+    /// <returns>The epoch's own seed, for draws that are not torch's.</returns>
+    public int SeedEpoch(int epoch, int member = 1)
+    {
+        int seed = HashCodeOf(Seed + member - 1, epoch);
+        manual_seed(seed);
+        return seed;
+    }
 
     /// <summary>The rows 0 … count − 1 in this epoch's order.</summary>
-    public long[] OrderOf(long count, int epoch)
+    public long[] OrderOf(long count, int epoch, int member = 1)
     {
         long[] order = new long[count];
         for (long row = 0; row < count; row++)
             order[row] = row;
-        new Random(HashCodeOf(Seed, -epoch)).Shuffle(order);
+        new Random(HashCodeOf(Seed + member - 1, -epoch)).Shuffle(order);
         return order;
     }
 

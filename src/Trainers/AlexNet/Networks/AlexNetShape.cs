@@ -28,6 +28,7 @@ internal sealed record AlexNetShape(AlexNetNetwork Network, int Classes, int Siz
     public static int LeastSize(AlexNetNetwork network) => network switch
     {
         AlexNetNetwork.Compact => 16,
+        AlexNetNetwork.Paper => 67,
         _ => 63,
     };
 

@@ -1,0 +1,34 @@
+using System.Text;
+using Google.Protobuf;
+using MLNetGen.Export.Onnx;
+
+namespace MLNetGen.Export;
+
+/// <summary>Names of the places of outputs, where ML.NET's OnnxTransformer looks for them: in a node that no output needs.</summary>
+internal static class SlotNames
+{
+    private const string Domain = "ai.onnx.ml", Unused = "unused";
+    private const int DomainVersion = 2;
+
+    public static void Add(ModelProto model, IReadOnlyDictionary<string, IReadOnlyList<string>> names)
+    {
+        if (names.Count == 0) return;
+        foreach ((string output, IReadOnlyList<string> places) in names)
+        {
+            if (model.Graph.Output.All(o => o.Name != output))
+                throw new ArgumentException($"SlotNames has '{output}', which is no output; they are {string.Join(", ", model.Graph.Output.Select(o => $"'{o.Name}'"))}.", nameof(names));
+            string prefix = $"mlnet.{output}.";
+            var text = new TensorProto { Name = $"{prefix}{Unused}Input", DataType = (int)TensorProto.Types.DataType.String };
+            text.Dims.Add(1);
+            text.StringData.Add(ByteString.CopyFrom(places[0], Encoding.UTF8));
+            model.Graph.Initializer.Add(text);
+            var node = new NodeProto { OpType = "LabelEncoder", Domain = Domain, Name = $"{prefix}{nameof(SlotNames)}" };
+            node.Input.Add(text.Name);
+            node.Output.Add($"{prefix}{Unused}Output");
+            OnnxAttributeValue keys = places.ToArray(), values = Enumerable.Range(0, places.Count).Select(i => (long)i).ToArray();
+            node.Attribute.Add([keys.Named("keys_strings"), values.Named("values_int64s")]);
+            model.Graph.Node.Add(node);
+        }
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = Domain, Version = DomainVersion });
+    }
+}

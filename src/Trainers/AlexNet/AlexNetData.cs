@@ -1,0 +1,62 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNetGen.AlexNet;
+
+/// <summary>What a run learns from.</summary>
+internal sealed class AlexNetData(PictureSet train, PictureSet? test, ColorComponents colors, int classCount, float[]? classWeights) : IDisposable
+{
+    public PictureSet Train { get; } = train;
+
+    /// <summary>Held-out rows; class −1 is one that training never saw.</summary>
+    public PictureSet? Test { get; } = test;
+
+    public ColorComponents Colors { get; } = colors;
+
+    public int ClassCount { get; } = classCount;
+
+    public float[]? ClassWeights { get; } = classWeights;
+
+    /// <summary>Begins to read both sets, and waits for as many pictures as the colours are taken from.</summary>
+    public static AlexNetData Read(
+        MLContext context, IDataView rows, IDataView? heldOut, PictureInput column, ClassLabels labels, AlexNetRecipe recipe, AlexNetTrainer.Options options, TrainingSession session)
+    {
+        string label = options.LabelColumnName;
+        PictureSet Pictures(IDataView view, int? shuffleSeed) => PictureSet.Read(
+            context, view, column, cursor => labels.Classes.IndexGetter(cursor, label), [NetworkInput.Find(view, label)], new PictureSetOptions
+            {
+                MemoryBudgetBytes = options.MemoryBudget,
+                CacheFolder = options.WorkspacePath,
+                ShuffleSeed = shuffleSeed,
+                CancellationToken = options.CancellationToken,
+            });
+        long[] counts = new long[labels.Classes.Count];
+        foreach (int row in labels.Rows) counts[row]++;
+        float[]? weights = ClassLoss.Weights(labels.Classes.Names, counts, recipe.BalanceClasses, recipe.ClassWeights);
+        PictureSet train = Pictures(rows, session.Seed);
+        PictureSet? test = null;
+        try
+        {
+            test = heldOut is null ? null : Pictures(heldOut, null);
+            return new AlexNetData(train, test, ColorComponents.Of(train, cancel: options.CancellationToken), labels.Classes.Count, weights);
+        }
+        catch
+        {
+            train.Dispose();
+            test?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Says what there is to learn from.</summary>
+    public void Describe(TrainingSession session, AlexNetRecipe recipe) => session.Info(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Train.Count:N0} training rows of {Train.Channels}×{Train.Height}×{Train.Width}, {Test?.Count ?? 0:N0} held out; {recipe.Precision}, {session.Device}, seed {session.Seed}."));
+
+    public void Dispose()
+    {
+        Train.Dispose();
+        Test?.Dispose();
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNetGen.AlexNet;
+
+/// <summary>The network and its input, with what was left unset taken from the first pictures.</summary>
+internal static class AlexNetInput
+{
+    private const int LargestCompact = 96, SmallestCompact = 32;
+
+    public static (AlexNetShape Shape, PictureInput Column) Decide(MLContext context, IDataView rows, int classes, AlexNetTrainer.Options options)
+    {
+        // The first picture's size and whether the first ones are grey, in one look.
+        bool sizeMatters = options.Network is null || (options.Network == AlexNetNetwork.Compact && options.ImageSize == 0);
+        PictureInput seen = PictureInput.Decide(
+            context, rows, options.ImageColumnName, sizeMatters ? 0 : 1, options.InitialWeights is null ? options.Channels : 3, options.Resizing, largest: int.MaxValue);
+        AlexNetNetwork network = options.Network ?? (seen.Width <= LargestCompact ? AlexNetNetwork.Compact : AlexNetNetwork.Paper);
+        int size = options.ImageSize > 0 ? options.ImageSize
+            : network == AlexNetNetwork.Compact ? Math.Clamp(seen.Width, SmallestCompact, LargestCompact)
+            : AlexNetShape.DefaultSize(network);
+        Check(network, size, classes, options);
+        AlexNetShape shape = new(network, classes, size, seen.Channels)
+        {
+            Activation = options.Activation,
+            Dropout = options.Dropout,
+            LocalResponseNormalization = options.LocalResponseNormalization,
+            OverlappingPooling = options.OverlappingPooling,
+            SixthConvolution = options.SixthConvolution,
+        };
+        int stored = AlexNetRecipe.ResizeOf(shape, options.ResizeSize);
+        return (shape, new PictureInput(context, options.ImageColumnName, shape.Channels, stored, stored, options.Resizing));
+    }
+
+    private static void Check(AlexNetNetwork network, int size, int classes, AlexNetTrainer.Options options)
+    {
+        if (size < AlexNetShape.LeastSize(network))
+        {
+            throw new ArgumentOutOfRangeException(nameof(options.ImageSize), size,
+                $"ImageSize is {size}; the {network} network needs at least {AlexNetShape.LeastSize(network)}: set a larger one, or Network to {AlexNetNetwork.Compact}.");
+        }
+        if (options.ResizeSize > 0 && options.ResizeSize < size)
+            throw new ArgumentOutOfRangeException(nameof(options.ResizeSize), options.ResizeSize, $"ResizeSize is {options.ResizeSize}, and the network sees {size} pixels of it: set at least {size}.");
+        if (options.TopK > classes)
+            throw new ArgumentOutOfRangeException(nameof(options.TopK), options.TopK, $"TopK is {options.TopK}, and there are {classes} classes: set at most {classes}.");
+        if (options.InitialWeights is not null && network != AlexNetNetwork.Torchvision)
+            throw new ArgumentException($"InitialWeights are for the {AlexNetNetwork.Torchvision} network, and Network is {network}: set it, or leave InitialWeights unset.");
+        if (options.InitialWeights is not null && options.Channels == 1)
+            throw new ArgumentException("InitialWeights are of a network for colour pictures, and Channels is 1: leave it unset; grey pictures then have three equal channels.");
+    }
+}

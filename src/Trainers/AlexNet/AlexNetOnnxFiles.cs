@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text.Json;
+using MLNetGen.Export;
+using static TorchSharp.torch;
+
+namespace MLNetGen.AlexNet;
+
+/// <summary>A classifier's ONNX files, in a folder of their own that goes with this object: ML.NET reads a model's file again when it saves it.</summary>
+internal sealed class AlexNetOnnxFiles : IDisposable
+{
+    public const string ClassifierName = "classifier.onnx";
+
+    private readonly TemporaryFolder folder = new();
+
+    private AlexNetOnnxFiles()
+    {
+    }
+
+    /// <summary>Pixels → Score, and Features where asked for: for any ONNX consumer.</summary>
+    public string Classifier => folder.File(ClassifierName);
+
+    /// <summary>The same as the pipeline holds it: pixels as large as pictures are resized, and the places of the best scores too.</summary>
+    public string Pipeline => folder.File("pipeline-classifier.onnx");
+
+    /// <summary>The greatest difference to the trained networks, of a probability.</summary>
+    public double Parity { get; private set; } = double.NaN;
+
+    /// <summary>Writes both and holds them against the modules, in ONNX Runtime.</summary>
+    /// <exception cref="InvalidOperationException">The files do not compute what the modules do.</exception>
+    public static AlexNetOnnxFiles Export(IReadOnlyList<AlexNetModule> networks, AlexNetSettings settings, AlexNetTrainer.Options options)
+    {
+        AlexNetOnnxFiles files = new();
+        try
+        {
+            files.Write(networks, settings, options);
+            return files;
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Copies what other ONNX consumers want.</summary>
+    public void CopyTo(string target)
+    {
+        Directory.CreateDirectory(target);
+        SafeFile.Write(Path.Combine(target, ClassifierName), unfinished => File.Copy(Classifier, unfinished, overwrite: true));
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private void Write(IReadOnlyList<AlexNetModule> networks, AlexNetSettings settings, AlexNetTrainer.Options options)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        foreach (AlexNetModule network in networks) network.eval();
+        AlexNetRecipe recipe = settings.Recipe;
+        int size = recipe.Shape.Size;
+        // Whoever crops for himself gives the network's own size.
+        int given = options.TenCrop ? recipe.ResizeSize : size;
+        using PixelNormalization normalization = new(settings.Mean, settings.Deviation);
+        string remedy = OnnxFile.WeightsIn(options.WorkspacePath is { } workspace ? AlexNetCheckpoint.Newest(workspace) : null);
+
+        string[] features = options.OutputFeatures ? [AlexNetColumns.Features] : [];
+        Parity = Write(
+            new ScoringNetwork(networks, normalization, given, options.TenCrop, outputFeatures: options.OutputFeatures),
+            given, Classifier, AlexNetColumns.OnnxPixels, [AlexNetColumns.Score, .. features], []);
+        string[] places = options.TopK > 0 ? [AlexNetColumns.Best, AlexNetColumns.Top] : [AlexNetColumns.Best];
+        Write(
+            new ScoringNetwork(networks, normalization, recipe.ResizeSize, options.TenCrop, outputBest: true, options.TopK, options.OutputFeatures),
+            recipe.ResizeSize, Pipeline, AlexNetColumns.Pixels, AlexNetPipeline.NetworkOutputs(options.TopK > 0, options.OutputFeatures), places, slotNames: true);
+
+        double Write(ScoringNetwork network, int side, string path, string input, string[] outputs, string[] uncompared, bool slotNames = false) => OnnxFile.Write(
+            network, [zeros([1, recipe.Shape.Channels, side, side])], path, new OnnxExportOptions
+            {
+                ModelName = "classifier",
+                InputNames = [input],
+                OutputNames = outputs,
+                SlotNames = slotNames ? new Dictionary<string, IReadOnlyList<string>> { [AlexNetColumns.Score] = settings.Classes } : new Dictionary<string, IReadOnlyList<string>>(),
+                Metadata = Describe(settings, options, side),
+            }, OnnxFile.Tolerance, remedy, scale: 1, uncompared: uncompared);
+    }
+
+    private static Dictionary<string, string> Describe(AlexNetSettings settings, AlexNetTrainer.Options options, int side) => new()
+    {
+        ["family"] = "alexnet",
+        ["version"] = typeof(AlexNetTrainer).Assembly.GetName().Version!.ToString(3),
+        ["network"] = settings.Recipe.Shape.Network.ToString(),
+        ["networks"] = settings.Recipe.Ensemble.ToString(CultureInfo.InvariantCulture),
+        ["labels"] = JsonSerializer.Serialize(settings.Classes),
+        ["inputShape"] = string.Create(CultureInfo.InvariantCulture, $"{settings.Recipe.Shape.Channels},{side},{side}"),
+        ["resizedTo"] = settings.Recipe.ResizeSize.ToString(CultureInfo.InvariantCulture),
+        ["pixelRange"] = "0,1",
+        ["mean"] = string.Join(",", settings.Mean.Select(m => m.ToString(CultureInfo.InvariantCulture))),
+        ["deviation"] = string.Join(",", settings.Deviation.Select(d => d.ToString(CultureInfo.InvariantCulture))),
+        ["crops"] = options.TenCrop ? "ten" : "centre",
+    };
+}

@@ -1,0 +1,188 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNetGen.AlexNet;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNetGen;
+
+/// <summary>
+/// Trains an AlexNet on a column of pictures and a column of labels, and returns it as an ONNX-backed transformer.
+/// Source: Krizhevsky, Sutskever and Hinton 2012, "ImageNet Classification with Deep Convolutional Neural Networks".
+/// </summary>
+public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
+{
+    private const string Family = "alexnet";
+
+    private readonly MLContext context;
+    private readonly Options options;
+
+    internal AlexNetTrainer(MLContext context, Options options)
+    {
+        this.context = context;
+        this.options = options;
+        options.Validate();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A column is absent or of another type, there are no rows, or all are of one class; an option does not fit the pictures.</exception>
+    /// <exception cref="InvalidDataException">A row cannot be read, has no label, or the checkpoint to resume from or the file of initial weights is damaged.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The checkpoint to resume from is of another run, or ONNX Runtime and the network disagree; the trained weights are then in the checkpoint.
+    /// </exception>
+    /// <exception cref="TrainingDivergedException">The loss became NaN before the first epoch ended.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
+    public AlexNetTransformer Fit(IDataView input)
+    {
+        AlexNetHistory.Header? resumed = options.Resume ? Finished() : null;
+        using TrainingSession session = TrainingSession.Begin(context, Family, options, resumed?.Settings.Seed);
+        (IDataView rows, IDataView? heldOut) = Split(input, session);
+        ClassLabels labels = ClassLabels.Read(rows, options.LabelColumnName, options.CancellationToken)
+            .AtLeastTwo("a classifier", options.LabelColumnName, "add pictures of another");
+        PictureInput column = ColumnOf(rows, labels.Classes.Count, out AlexNetRecipe recipe);
+        using AlexNetData data = AlexNetData.Read(context, rows, heldOut, column, labels, recipe, options, session);
+        AlexNetSettings settings = SettingsOf(recipe, labels.Classes.Names, session, data);
+
+        List<AlexNetModule> networks = [];
+        using PixelNormalization normalization = new(settings.Mean, settings.Deviation);
+        try
+        {
+            networks.Add(Create(recipe, session, member: 1));
+            // Once before training, so that a network that cannot be exported costs nothing.
+            using (AlexNetOnnxFiles.Export(networks, settings, options))
+                session.Info($"{recipe.Shape.Network} network, {networks[0].parameters().Sum(p => p.numel()):N0} parameters, {labels.Classes.Count} classes; exports to ONNX.");
+            AlexNetHistory history = resumed is null ? Begin(settings) : Resume(resumed, settings with { TrainingData = data.Train.Hash });
+            data.Describe(session, recipe);
+
+            normalization.to(session.Device);
+            for (int member = 1; member <= recipe.Ensemble; member++)
+            {
+                if (networks.Count < member)
+                    networks.Add(Create(recipe, session, member));
+                AlexNetModule network = networks[member - 1];
+                // Before the network moves to its device: real TorchSharp's load moves it to the CPU and back, and every move makes
+                // new parameters, which an optimiser made before would not know.
+                if (history.Of(member).Count > 0)
+                    AlexNetCheckpoint.LoadNetwork(options.WorkspacePath!, member, network);
+                network.to(session.Device);
+                new AlexNetTraining(options, history, session, data).Run(network, normalization, member);
+                network.to(torch.device("cpu"));
+                if (history.Stopped is not null)
+                    break;
+            }
+            return Export(networks, column, labels.Classes, input.Schema, history, session);
+        }
+        finally
+        {
+            foreach (AlexNetModule network in networks) network.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// The transformer of the last finished epoch in <see cref="TrainingOptions.WorkspacePath"/>, without training on:
+    /// for a run that was stopped and is not to be resumed.
+    /// </summary>
+    /// <param name="input">Rows like the training rows; what is read of them are their labels, and what an unset option is taken from.</param>
+    /// <exception cref="InvalidOperationException">There is no checkpoint in the workspace, or it is of another run.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
+    public AlexNetTransformer FitFromCheckpoint(IDataView input)
+    {
+        AlexNetHistory.Header finished = (options.WorkspacePath is null ? null : Finished())
+            ?? throw new InvalidOperationException($"there is no checkpoint in '{options.WorkspacePath}': train an epoch first, or set WorkspacePath to where one is.");
+        using TrainingSession session = TrainingSession.Begin(context, Family, options, finished.Settings.Seed);
+        (IDataView rows, _) = Split(input, session);
+        ClassLabels labels = ClassLabels.Read(rows, options.LabelColumnName, options.CancellationToken);
+        PictureInput column = ColumnOf(rows, labels.Classes.Count, out AlexNetRecipe recipe);
+        // The rows are taken for the run's own, and the epochs that were planned stay the plan.
+        AlexNetSettings settings = finished.Settings with { Recipe = recipe with { Epochs = finished.Settings.Recipe.Epochs }, Classes = labels.Classes.Names };
+        AlexNetHistory history = Resume(finished, settings);
+        List<AlexNetModule> networks = [];
+        try
+        {
+            for (int member = 1; history.Of(member).Count > 0; member++)
+            {
+                networks.Add(Create(recipe, session, member, pretrained: false));
+                AlexNetCheckpoint.LoadNetwork(options.WorkspacePath, member, networks[^1], wantsBest: recipe.EarlyStoppingPatience > 0);
+            }
+            session.Info($"epoch {history.Epochs[^1].Epoch} is taken from '{AlexNetCheckpoint.Newest(options.WorkspacePath)}'.");
+            return Export(networks, column, labels.Classes, input.Schema, history, session);
+        }
+        finally
+        {
+            foreach (AlexNetModule network in networks) network.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => AlexNetSchema.Shape(context, inputSchema, options);
+
+    private (IDataView Rows, IDataView? HeldOut) Split(IDataView input, TrainingSession session)
+    {
+        if (options.ValidationSet is not null || options.ValidationFraction == 0)
+            return (input, options.ValidationSet);
+        DataOperationsCatalog.TrainTestData split = context.Data.TrainTestSplit(input, options.ValidationFraction, seed: session.Seed);
+        return (split.TrainSet, split.TestSet);
+    }
+
+    private PictureInput ColumnOf(IDataView rows, int classes, out AlexNetRecipe recipe)
+    {
+        (AlexNetShape shape, PictureInput column) = AlexNetInput.Decide(context, rows, classes, options);
+        recipe = AlexNetRecipe.For(shape, options);
+        return column;
+    }
+
+    private AlexNetSettings SettingsOf(AlexNetRecipe recipe, IReadOnlyList<string> classes, TrainingSession session, AlexNetData data)
+    {
+        (float[] mean, float[] deviation) = recipe.Normalization(data.Colors);
+        return new()
+        {
+            Seed = session.Seed,
+            Recipe = recipe,
+            Classes = classes,
+            TrainingRows = data.Train.Count,
+            TrainingData = "",
+            Mean = mean,
+            Deviation = deviation,
+            Device = session.Device.ToString(),
+            NumberOfThreads = session.NumberOfThreads,
+        };
+    }
+
+    private AlexNetModule Create(AlexNetRecipe recipe, TrainingSession session, int member, bool pretrained = true)
+    {
+        manual_seed(session.Seed + member - 1);
+        AlexNetModule network = AlexNetModule.Create(recipe.Shape);
+        if (pretrained && options.InitialWeights is { } file)
+            InitialWeights.Load(file, network, session);
+        InitialWeights.Freeze(network, recipe.TrainedLayers);
+        return network;
+    }
+
+    private AlexNetHistory.Header? Finished() =>
+        AlexNetCheckpoint.Newest(options.WorkspacePath!) is { } path ? Checkpoint.ReadHeader<AlexNetHistory.Header>(path) : null;
+
+    private AlexNetHistory Begin(AlexNetSettings settings)
+    {
+        if (options.WorkspacePath is { } workspace)
+            AlexNetCheckpoint.SetAside(workspace);
+        return new AlexNetHistory(settings);
+    }
+
+    private AlexNetHistory Resume(AlexNetHistory.Header finished, AlexNetSettings settings) =>
+        AlexNetHistory.From(finished, settings, AlexNetCheckpoint.Newest(options.WorkspacePath!)!);
+
+    private AlexNetTransformer Export(
+        IReadOnlyList<AlexNetModule> networks, PictureInput column, ClassList classes, DataViewSchema schema, AlexNetHistory history, TrainingSession session)
+    {
+        AlexNetOnnxFiles files = AlexNetOnnxFiles.Export(networks, history.Settings, options);
+        try
+        {
+            return AlexNetTransformer.Create(AlexNetPipeline.Whole(context, column, files, classes, options, schema, session.NumberOfThreads), files, history);
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+}

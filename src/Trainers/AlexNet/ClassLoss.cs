@@ -1,0 +1,28 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNetGen.AlexNet;
+
+/// <summary>Cross-entropy of the right class, with smoothed labels and classes that weigh more or less, in nats.</summary>
+internal sealed class ClassLoss(double labelSmoothing, Tensor? weights) : IDisposable
+{
+    /// <summary>Mean over a batch, weighed by the rows' classes. Logits [N, classes], classes int64 [N].</summary>
+    public Tensor Of(Tensor logits, Tensor classes) => functional.cross_entropy(logits, classes, weight: weights, label_smoothing: labelSmoothing);
+
+    /// <summary>
+    /// One weight a class, in float32: rows / (classes · rows of the class) where they are balanced (a class without rows counts 1), times those given by name.
+    /// </summary>
+    /// <returns>Null where all are alike.</returns>
+    /// <exception cref="ArgumentException">A name is no class.</exception>
+    public static float[]? Weights(IReadOnlyList<string> names, IReadOnlyList<long> rows, bool balance, IReadOnlyDictionary<string, double>? named)
+    {
+        if (named?.Keys.Except(names).FirstOrDefault() is { } unknown)
+            throw new ArgumentException($"ClassWeights names '{unknown}', which is no class; the classes are {string.Join(", ", names.Take(20).Select(n => $"'{n}'"))}.");
+        if (!balance && (named is null || named.Count == 0))
+            return null;
+        double total = rows.Sum();
+        return [.. names.Select((name, i) => (float)((balance && rows[i] > 0 ? total / (names.Count * rows[i]) : 1) * (named?.GetValueOrDefault(name, 1) ?? 1)))];
+    }
+
+    public void Dispose() => weights?.Dispose();
+}

@@ -1,0 +1,79 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace MLNetGen.AlexNet;
+
+/// <summary>
+/// What forward and backward run on: the network itself, or a copy of it in 16 bits whose gradients go to the network's own, float32, weights.
+/// Batch normalisation stays float32 in the copy: running means move by less than 16 bits resolve.
+/// </summary>
+internal sealed class TrainingCopy : IDisposable
+{
+    private readonly AlexNetModule network;
+    private readonly AlexNetModule? half;
+    private readonly (Parameter Weight, Parameter Copy)[] weights = [];
+    private readonly (Tensor Kept, Tensor Copy)[] buffers = [];
+
+    private TrainingCopy(AlexNetModule network, TrainingPrecision precision)
+    {
+        this.network = network;
+        if (precision == TrainingPrecision.Float32)
+            return;
+        half = AlexNetModule.Create(network.Shape);
+        half.to(network.parameters().First().device);
+        foreach (nn.Module layer in half.modules())
+        {
+            if (layer is Convolution or Linear)
+                layer.to(ScalarType.BFloat16);
+        }
+        weights = [.. network.parameters().Zip(half.parameters())];
+        buffers = [.. network.buffers().Zip(half.buffers())];
+        foreach ((Parameter weight, Parameter copy) in weights)
+            copy.requires_grad = weight.requires_grad;
+        CopyBuffers(toNetwork: false);
+        Refresh();
+        half.train();
+    }
+
+    public static TrainingCopy Of(AlexNetModule network, TrainingPrecision precision) => new(network, precision);
+
+    /// <summary>float32 logits of normalised pixels.</summary>
+    public Tensor Logits(Tensor pixels) => half is null ? network.call(pixels) : half.call(pixels.to_type(ScalarType.BFloat16)).to_type(ScalarType.Float32);
+
+    /// <summary>After backward: the copy's gradients become the network's.</summary>
+    public void MoveGradients()
+    {
+        if (half is null)
+            return;
+        using var noGradient = no_grad();
+        foreach ((Parameter weight, Parameter copy) in weights)
+        {
+            using Tensor? gradient = copy.grad;
+            if (gradient is null)
+                continue;
+            weight.grad = gradient.to_type(ScalarType.Float32);
+            copy.grad = null;
+        }
+    }
+
+    /// <summary>After the optimiser's step: the copy takes over the network's weights, the network the copy's running means.</summary>
+    public void Refresh()
+    {
+        if (half is null)
+            return;
+        using var noGradient = no_grad();
+        foreach ((Parameter weight, Parameter copy) in weights)
+            copy.copy_(weight);
+        CopyBuffers(toNetwork: true);
+    }
+
+    public void Dispose() => half?.Dispose();
+
+    private void CopyBuffers(bool toNetwork)
+    {
+        using var noGradient = no_grad();
+        foreach ((Tensor kept, Tensor copy) in buffers)
+            (toNetwork ? kept : copy).copy_(toNetwork ? copy : kept);
+    }
+}

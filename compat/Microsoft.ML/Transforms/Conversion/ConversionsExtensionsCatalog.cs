@@ -6,6 +6,18 @@ namespace Microsoft.ML;
 
 public static class ConversionsExtensionsCatalog
 {
+    public static HashingEstimator Hash(
+        this TransformsCatalog.ConversionTransforms catalog,
+        string outputColumnName,
+        string inputColumnName = null,
+        int numberOfBits = HashingEstimator.DefaultNumberOfBits,
+        int maximumNumberOfInverts = 0) =>
+        new(catalog.GetEnvironment(), new HashingEstimator.ColumnOptions(
+            outputColumnName, inputColumnName, numberOfBits, maximumNumberOfInverts: maximumNumberOfInverts));
+
+    public static HashingEstimator Hash(this TransformsCatalog.ConversionTransforms catalog, params HashingEstimator.ColumnOptions[] columns) =>
+        new(catalog.GetEnvironment(), columns);
+
     public static TypeConvertingEstimator ConvertType(
         this TransformsCatalog.ConversionTransforms catalog,
         string outputColumnName,

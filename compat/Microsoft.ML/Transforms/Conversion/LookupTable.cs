@@ -14,8 +14,6 @@ internal abstract class LookupTable
 
     protected DataViewSchema.DetachedColumn Key { get; }
 
-    public DataViewType KeyType => Key.Type;
-
     public DataViewSchema.DetachedColumn Value { get; }
 
     public static LookupTable FromPairs<TKey, TValue>(IEnumerable<KeyValuePair<TKey, TValue>> pairs, bool valuesAsKeys)

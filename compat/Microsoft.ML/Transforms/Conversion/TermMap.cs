@@ -45,6 +45,14 @@ internal abstract class TermMap
     /// <summary>The KeyValues annotation: the values themselves, as text if so wanted, or those that the source's keys stand for.</summary>
     public abstract void AddKeyValues(DataViewSchema.Annotations.Builder annotations, DataViewSchema.Column source, bool asText);
 
+    /// <summary>A value as ML.NET writes it into key values.</summary>
+    internal static string TextOf<TValue>(TValue value) => value switch
+    {
+        bool flag => flag ? "1" : "0",
+        double number => number.ToString("G17"),
+        _ => value.ToString(),
+    };
+
     private static TermMap ReadTyped<T>(BinaryReader reader, PrimitiveDataViewType type) => new TermMap<T>(type, ValueCodec.ReadArray<T>(reader));
 }
 
@@ -97,13 +105,6 @@ internal sealed class TermMap<T> : TermMap
         annotations.Add(AnnotationKinds.KeyValues, new VectorDataViewType(type, values.Length),
             (ref VBuffer<TValue> value) => VBuffer<TValue>.Copy(values, 0, ref value, values.Length));
     }
-
-    private static string TextOf<TValue>(TValue value) => value switch
-    {
-        bool flag => flag ? "1" : "0",
-        double number => number.ToString("G17"),
-        _ => value.ToString(),
-    };
 
     private object AddSourceValues<TValue>(DataViewSchema.Annotations.Builder annotations, DataViewSchema.Column source, PrimitiveDataViewType type, bool asText)
     {

@@ -26,10 +26,6 @@ public class ValueMappingTransformer : OneToOneTransformerBase, ITransformerLoad
     internal override void CheckInputColumn(DataViewSchema inputSchema, int col, int srcCol)
     {
         DataViewSchema.Column source = inputSchema[srcCol];
-        if (!source.Type.ItemType().Equals(Table.KeyType))
-        {
-            throw Contracts.ExceptSchemaMismatch(nameof(inputSchema), "input", source.Name, Table.KeyType.ToString(), source.Type.ItemType().ToString());
-        }
         if (source.Type is VectorDataViewType && Table.Value.Type is VectorDataViewType)
             throw new NotSupportedException($"Column '{source.Name}' cannot be mapped to values when the column and the map values are both vector type.");
     }
@@ -48,7 +44,8 @@ public class ValueMappingTransformer : OneToOneTransformerBase, ITransformerLoad
         protected override DataViewSchema.DetachedColumn CreateOutputColumn(int output)
         {
             DataViewSchema.DetachedColumn value = parent.Table.Value;
-            DataViewType type = value.Type is PrimitiveDataViewType item ? item.ShapedAs(InputColumn(output).Type) : value.Type;
+            // Of a vector ML.NET makes one of unknown size, and its keys become plain numbers.
+            DataViewType type = InputColumn(output).Type is VectorDataViewType ? new VectorDataViewType(RawTypes.NumberTypeOf(value.Type.RawType)) : value.Type;
             return new(ColumnPairs[output].outputColumnName, type, value.Annotations);
         }
 

@@ -71,7 +71,7 @@ public sealed class FeatureExtractor : IDisposable
     /// <param name="context">The context to score in, and whose log hears of the training.</param>
     /// <param name="rows">Real pictures with labels: those that the generator was trained on.</param>
     /// <param name="imageColumnName">A column of pictures (MLImage).</param>
-    /// <param name="labelColumnName">Text, a number, or a key; at least two classes.</param>
+    /// <param name="labelColumnName">Text, numbers, keys, or one-hot vectors; at least two classes.</param>
     /// <param name="seed">The same seed, rows, machine and thread count give the same extractor.</param>
     /// <param name="imageSize">
     /// Height and width that pictures are resized to, 8 or more: the generator's, so that real pictures lose what they lost when it was
@@ -118,9 +118,9 @@ public sealed class FeatureExtractor : IDisposable
         Check(context, rows, imageSize);
         if (rows.Schema.GetColumnOrNull(labelColumnName) is not null)
         {
-            string[] labels = LabelColumn.Read(context, rows, labelColumnName);
-            int classes = labels.Distinct().Count();
-            if (classes >= 2 && !labels.Contains("") && labels.Length >= Math.Max(ClassifierTraining.LeastRows, RowsPerClass * classes))
+            ClassLabels labels = ClassLabels.Read(rows, labelColumnName, CancellationToken.None, onlyUsed: true, allowMissing: true);
+            int classes = labels.Classes.Count;
+            if (classes >= 2 && !labels.Rows.Contains(ClassLabels.Missing) && labels.Rows.Length >= Math.Max(ClassifierTraining.LeastRows, RowsPerClass * classes))
                 return Classifier(context, rows, imageColumnName, labelColumnName, seed, imageSize);
         }
         return RandomProjections(context, rows, imageColumnName, seed, imageSize);

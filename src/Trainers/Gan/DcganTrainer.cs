@@ -135,6 +135,11 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         return new DcganTransformer(context, column, files, schema, history, session.NumberOfThreads);
     }
 
+    // Only classes that there are pictures of: one without would be drawn from nothing.
+    private ClassLabels Labels(IDataView input, string column) => ClassLabels
+        .Read(input, column, options.CancellationToken, remedy: $"{ClassLabels.Remedy}, or leave {nameof(Options.LabelColumnName)} unset", onlyUsed: true)
+        .AtLeastTwo("a GAN of classes", column, $"leave {nameof(Options.LabelColumnName)} unset");
+
     private (PictureInput Column, GanRecipe Recipe, ClassLabels? Labels) Decide(IDataView input)
     {
         DataViewSchema.Column column = NetworkInput.Find(input, options.ImageColumnName);
@@ -144,7 +149,7 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         int channels = PictureInput.Decide(context, input, column.Name, GanShape.Grid, options.Channels, options.Resizing).Channels;
         DcganNetwork network = options.Network ?? (channels == 1 ? DcganNetwork.Mnist32 : DcganNetwork.AnimeFace64);
         int size = options.ImageSize > 0 ? options.ImageSize : network == DcganNetwork.Mnist32 ? 32 : 64;
-        ClassLabels? labels = options.LabelColumnName is { } label ? ClassLabels.Read(input, label, options.CancellationToken) : null;
+        ClassLabels? labels = options.LabelColumnName is { } label ? Labels(input, label) : null;
         return (new PictureInput(context, column.Name, channels, size, size, options.Resizing), GanRecipe.For(options, network, channels, size, labels?.Names), labels);
     }
 }

@@ -21,27 +21,29 @@ internal static class ClassifierTraining
     public static void Write(MLContext context, IDataView rows, string imageColumnName, string labelColumnName, int seed, int imageSize, string path)
     {
         PictureColumn.Check(rows, imageColumnName);
-        string[] labels = LabelColumn.Read(context, rows, labelColumnName);
-        string[] classes = [.. labels.Distinct().Order(StringComparer.Ordinal)];
-        if (classes.Length < 2 || labels.Length < LeastRows)
+        ClassLabels labels = ClassLabels.Read(rows, labelColumnName, CancellationToken.None,
+            remedy: $"{ClassLabels.Remedy}, or take FeatureExtractor.RandomProjections, which needs no labels", onlyUsed: true);
+        string[] classes = [.. labels.Names];
+        int count = labels.Rows.Length;
+        if (classes.Length < 2 || count < LeastRows)
         {
-            throw new ArgumentException($"column '{labelColumnName}' has {classes.Length} classes in {labels.Length} rows; a classifier needs at least 2 classes and "
+            throw new ArgumentException($"column '{labelColumnName}' has {classes.Length} classes in {count} rows; a classifier needs at least 2 classes and "
                 + $"{LeastRows} rows: give more, or take FeatureExtractor.RandomProjections, which needs no labels.");
         }
 
         using TrainingSession session = ExtractorOptions.Begin(context, seed);
         PictureInput column = PictureInput.Decide(context, rows, imageColumnName, imageSize, 0, ImageResizingEstimator.ResizingKind.IsoCrop);
         using BatchFeed pictures = new(column.Read(rows, CancellationToken.None), column.Scale, session.Device);
-        using Tensor targets = tensor(Array.ConvertAll(labels, label => (long)Array.BinarySearch(classes, label, StringComparer.Ordinal)), device: session.Device);
-        long[] order = session.OrderOf(labels.Length, 0);
-        int heldOut = labels.Length / HeldOutOf;
+        using Tensor targets = tensor(Array.ConvertAll(labels.Rows, label => (long)label), device: session.Device);
+        long[] order = session.OrderOf(count, 0);
+        int heldOut = count / HeldOutOf;
         ClassifierNetwork network = new(column.Channels, column.Height, classes.Length);
         network.to(session.Device);
         Train(network, pictures, targets, order[heldOut..], session);
         double accuracy = Accuracy(network, pictures, targets, order[..heldOut]);
         network.to(torch.device("cpu"));
         string description = string.Create(CultureInfo.InvariantCulture,
-            $"classifier of {classes.Length} classes, {accuracy:P1} right of {heldOut:N0} held-out pictures (seed {seed}, {labels.Length - heldOut:N0} training pictures)");
+            $"classifier of {classes.Length} classes, {accuracy:P1} right of {heldOut:N0} held-out pictures (seed {seed}, {count - heldOut:N0} training pictures)");
         ExtractorModel.Write(network, column.Shape, path, description, classes, accuracy);
         session.Info($"feature extractor: {description}.");
     }

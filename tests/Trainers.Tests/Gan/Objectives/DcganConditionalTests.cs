@@ -108,38 +108,6 @@ public sealed class DcganConditionalTests : IDisposable
             call.SetOutput(call.Input() * call.Constant([.. Enumerable.Range(1, width).Select(i => i < width ? 1f : 0)], width));
     }
 
-    [Fact]
-    public void Labels_are_text_numbers_or_keys()
-    {
-        IDataView rows = ml.Data.LoadFromEnumerable([
-            new { Text = "b", Number = 10f, Whole = 7, Truth = true },
-            new { Text = "a", Number = 2f, Whole = -1, Truth = false },
-            new { Text = "b", Number = 2f, Whole = 7, Truth = true }]);
-        Check("Text", ["a", "b"], [1, 0, 1]);
-        Check("Number", ["2", "10"], [1, 0, 0]);
-        Check("Whole", ["-1", "7"], [1, 0, 1]);
-        Check("Truth", ["False", "True"], [1, 0, 1]);
-        // Keys are in the order of their first appearance.
-        rows = ml.Transforms.Conversion.MapValueToKey("Key", "Text").Fit(rows).Transform(rows);
-        Check("Key", ["b", "a"], [0, 1, 0]);
-
-        void Check(string column, string[] names, int[] indices)
-        {
-            ClassLabels labels = ClassLabels.Read(rows, column, default);
-            Assert.Equal(names, labels.Names);
-            Assert.Equal(indices, labels.Rows);
-        }
-    }
-
-    [Fact]
-    public void A_row_without_a_label_and_a_single_class_are_refused()
-    {
-        IDataView rows = ml.Data.LoadFromEnumerable([new { Label = "", Same = "x" }, new { Label = "a", Same = "x" }]);
-        Assert.Contains("row 0 of column 'Label' has no label", Assert.Throws<InvalidDataException>(() => ClassLabels.Read(rows, "Label", default)).Message);
-        Assert.Contains("has one value, 'x'", Assert.Throws<ArgumentException>(() => ClassLabels.Read(rows, "Same", default)).Message);
-        Assert.Contains("no column 'Kind'", Assert.Throws<ArgumentException>(() => ClassLabels.Read(rows, "Kind", default)).Message);
-    }
-
     private sealed class Close : IEqualityComparer<(double, double)>
     {
         public bool Equals((double, double) x, (double, double) y) => Math.Abs(x.Item1 - y.Item1) < 0.01 && Math.Abs(x.Item2 - y.Item2) < 0.01;

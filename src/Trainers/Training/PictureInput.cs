@@ -69,21 +69,27 @@ internal sealed class PictureInput(
 
     public override IEstimator<ITransformer> ToPixels() => Extract(asFloats: true);
 
+    /// <summary>From <see cref="NetworkInput.Name"/> to <see cref="NetworkInput.Pixels"/> as bytes, neither scaled nor offset.</summary>
+    public IEstimator<ITransformer> ToBytes() => Extract(asFloats: false);
+
+    /// <summary>What to tell of rows that could not be read where one has no picture; null where all have one.</summary>
+    public InvalidDataException? MissingPicture(IDataView rows, CancellationToken cancel) =>
+        FirstMissing(rows, Name, cancel) is { } row ? Missing(Name, row) : null;
+
     public override Tensor Read(IDataView rows, CancellationToken cancel)
     {
-        IEstimator<ITransformer> extract = Extract(asFloats: false);
         try
         {
-            return ReadVectors<byte>(extract.Fit(rows).Transform(rows), Pixels, ScalarType.Byte, cancel, emptyIsMissing: true);
+            return ReadVectors<byte>(ToBytes().Fit(rows).Transform(rows), Pixels, ScalarType.Byte, cancel, emptyIsMissing: true);
         }
-        catch (Exception e) when (e is InvalidOperationException or InvalidDataException && FirstMissing(rows, Name) is { } row)
+        catch (Exception e) when (e is InvalidOperationException or InvalidDataException && FirstMissing(rows, Name, cancel) is { } row)
         {
             throw Missing(Name, row);
         }
     }
 
     // ML.NET makes nothing, black, or an error of a row without a picture, by what stood in the row before.
-    private static long? FirstMissing(IDataView rows, string name)
+    private static long? FirstMissing(IDataView rows, string name, CancellationToken cancel)
     {
         DataViewSchema.Column column = rows.Schema[name];
         using DataViewRowCursor cursor = rows.GetRowCursor([column]);
@@ -91,6 +97,7 @@ internal sealed class PictureInput(
         MLImage? image = null;
         for (long row = 0; cursor.MoveNext(); row++)
         {
+            cancel.ThrowIfCancellationRequested();
             get(ref image!);
             if (image is null)
                 return row;

@@ -19,6 +19,8 @@ internal sealed class DataSource
         Description = "Train on the first N rows, test on the rest; without it a random tenth is held out",
     };
 
+    public Option<string?> Test { get; } = new("--test") { Description = "A folder of test pictures, instead of --split or a random tenth" };
+
     public Option<bool> HeldOut { get; } = new("--held-out")
     {
         Description = "Only the random tenth that training held out without --split",
@@ -39,6 +41,12 @@ internal sealed class DataSource
     public (IDataView Train, IDataView Test) LoadSplit(MLContext context, ParseResult parsed, int seed)
     {
         IDataView all = Load(context, parsed);
+        if (parsed.GetValue(Test) is { } test)
+        {
+            if (parsed.GetValue(Split) is not null)
+                throw new ArgumentException("--split and --test name different rows: give one of them.");
+            return (all, context.Images.Load(test, new ImageFolderOptions { Strict = parsed.GetValue(Strict) }));
+        }
         if (parsed.GetValue(Split) is not { } count)
         {
             DataOperationsCatalog.TrainTestData random = context.Data.TrainTestSplit(all, HeldOutFraction, seed: seed);

@@ -8,6 +8,7 @@ internal static class TrainCommand
     {
         TrainVaeCommand.Create(),
         TrainGanCommand.Create(),
+        TrainAlexNetCommand.Create(),
         TrainToyGanCommand.Create(),
     };
 }

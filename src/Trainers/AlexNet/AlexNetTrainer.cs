@@ -87,8 +87,9 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
     /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
     public AlexNetTransformer FitFromCheckpoint(IDataView input)
     {
-        AlexNetHistory.Header finished = (options.WorkspacePath is null ? null : Finished())
-            ?? throw new InvalidOperationException($"there is no checkpoint in '{options.WorkspacePath}': train an epoch first, or set WorkspacePath to where one is.");
+        string workspace = options.WorkspacePath ?? "";
+        AlexNetHistory.Header finished = (workspace.Length == 0 ? null : Finished())
+            ?? throw new InvalidOperationException($"there is no checkpoint in '{workspace}': train an epoch first, or set WorkspacePath to where one is.");
         using TrainingSession session = TrainingSession.Begin(context, Family, options, finished.Settings.Seed);
         (IDataView rows, _) = Split(input, session);
         ClassLabels labels = ClassLabels.Read(rows, options.LabelColumnName, options.CancellationToken);
@@ -102,9 +103,9 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
             for (int member = 1; history.Of(member).Count > 0; member++)
             {
                 networks.Add(Create(recipe, session, member, pretrained: false));
-                AlexNetCheckpoint.LoadNetwork(options.WorkspacePath, member, networks[^1], wantsBest: recipe.EarlyStoppingPatience > 0);
+                AlexNetCheckpoint.LoadNetwork(workspace, member, networks[^1], wantsBest: recipe.EarlyStoppingPatience > 0);
             }
-            session.Info($"epoch {history.Epochs[^1].Epoch} is taken from '{AlexNetCheckpoint.Newest(options.WorkspacePath)}'.");
+            session.Info($"epoch {history.Epochs[^1].Epoch} is taken from '{AlexNetCheckpoint.Newest(workspace)}'.");
             return Export(networks, column, labels.Classes, input.Schema, history, session);
         }
         finally

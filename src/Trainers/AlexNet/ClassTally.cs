@@ -18,7 +18,7 @@ internal sealed class ClassTally
         using var scope = NewDisposeScope();
         long count = classes.shape[0];
         int k = (int)Math.Min(Top, logits.shape[1]);
-        Tensor hits = logits.detach().topk(k, dim: 1).indices.eq(classes.unsqueeze(1));
+        Tensor hits = logits.detach().topk(k, dim: 1).indexes.eq(classes.unsqueeze(1));
         loss += meanLoss.detach().to_type(ScalarType.Float32).item<float>() * count;
         rows += count;
         first += hits.narrow(1, 0, 1).sum().item<long>();

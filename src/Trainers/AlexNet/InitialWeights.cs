@@ -6,6 +6,18 @@ namespace MLNetGen.AlexNet;
 /// <summary>Published weights into a network, and which of its layers they are to stay in.</summary>
 internal static class InitialWeights
 {
+    private const string LastLayer = "classifier.6";
+
+    /// <summary>torchvision's <c>alexnet</c>; a last layer of another number of classes stays as it is.</summary>
+    public static void Load(string path, AlexNetModule network, TrainingSession session)
+    {
+        using PretrainedWeights file = PretrainedWeights.Open(path);
+        long? classes = file.Tensors.FirstOrDefault(tensor => tensor.Name == $"{LastLayer}.weight")?.Shape[0];
+        bool others = classes != network.Shape.Classes;
+        file.CopyTo(network, new PretrainedWeightsOptions { Skip = others ? [LastLayer] : [] });
+        session.Info($"weights are taken from '{path}' ({file.Format})" + (others ? $"; the last layer starts afresh, as it has {classes} classes there and {network.Shape.Classes} here." : "."));
+    }
+
     /// <summary>Trains only the last <paramref name="trained"/> layers with weights; null trains all.</summary>
     public static void Freeze(AlexNetModule network, int? trained)
     {

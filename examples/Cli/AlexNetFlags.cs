@@ -1,0 +1,74 @@
+using System.CommandLine;
+using Microsoft.ML.Transforms.Image;
+
+namespace MLNetGen.Cli;
+
+/// <summary>What <c>train alexnet</c> and the commands that train several can be told.</summary>
+internal sealed class AlexNetFlags
+{
+    private readonly Option<AlexNetNetwork?> network = new("--network") { Description = "compact (the default up to 96 pixels), paper (above) or torchvision" };
+    private readonly Option<int> epochs = new("--epochs") { Description = "Passes over the training rows; 0: the network's own, 15 (compact) or 90" };
+    private readonly Option<int> size = new("--image-size") { Description = "Height and width in the network; 0: its own" };
+    private readonly Option<int> resize = new("--resize-size") { Description = "Height and width that pictures have before crops are taken; 0: the network's own" };
+    private readonly Option<int> channels = new("--channels") { Description = "1 for grey, 3 for colour, 0: as the pictures are" };
+    private readonly Option<AlexNetActivation> activation = new("--activation") { Description = "reLU, tanh, sigmoid, leakyReLU, elu, gelu or siLU" };
+    private readonly Option<double> dropout = new("--dropout") { Description = "Share of the dense units left out of a step", DefaultValueFactory = _ => 0.5 };
+    private readonly Option<double?> rate = new("--learning-rate", "--lr") { Description = "SGD's step size; unset: the network's own" };
+    private readonly Option<AlexNetSchedule?> schedule = new("--schedule") { Description = "plateau, oneCycle or constant; unset: the network's own" };
+    private readonly Option<double> decay = new("--weight-decay") { Description = "SGD's weight decay", DefaultValueFactory = _ => 5e-4 };
+    private readonly Option<double> smoothing = new("--label-smoothing") { Description = "Share of the right class that is spread over all" };
+    private readonly Option<bool> balance = new("--balance-classes") { Description = "Every class counts as much, however many pictures it has" };
+    private readonly Option<int> stopping = new("--early-stopping") { Description = "Stop after so many epochs without a lower test error, and keep the best; 0: never" };
+    private readonly Option<TrainingPrecision> precision = new("--precision") { Description = "float32 or bfloat16 (faster where the processor has it)" };
+    private readonly Option<double?> noise = new("--color-noise") { Description = "The paper's PCA colour noise, 0.1 there; 0 for none; unset: the network's own" };
+    private readonly Option<bool> noFlip = new("--no-flip") { Description = "No mirrored pictures: for letters, digits, left and right hands" };
+    private readonly Option<bool> noCrop = new("--no-crop") { Description = "The centre of every picture, no random windows" };
+    private readonly Option<string?> weights = new("--weights") { Description = "torchvision's published alexnet (.pth, .safetensors) to start from; takes --network torchvision" };
+    private readonly Option<int?> trained = new("--train-layers") { Description = "With --weights: train the last N layers only, such as 1 or 3" };
+    private readonly Option<int> ensemble = new("--ensemble") { Description = "Networks of seeds that follow each other, averaged in one file", DefaultValueFactory = _ => 1 };
+    private readonly Option<bool> sixth = new("--sixth-convolution") { Description = "The paper's CNN*: a sixth convolution over the last pool" };
+    private readonly Option<bool> tenCrop = new("--ten-crop") { Description = "The model averages ten crops: slower, a little better" };
+    private readonly Option<int> top = new("--top-k") { Description = "The model also gives its best K labels and their scores; 0: none" };
+    private readonly Option<bool> features = new("--features") { Description = "The model also gives its last hidden layer: what 'similar' compares" };
+    private readonly Option<int> memory = new("--memory") { Description = "Megabytes of decoded pictures kept in memory; more lie in a temporary file", DefaultValueFactory = _ => 1024 };
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[
+            network, epochs, size, resize, channels, activation, dropout, rate, schedule, decay, smoothing, balance, stopping, precision, noise, noFlip, noCrop,
+            weights, trained, ensemble, sixth, tenCrop, top, features, memory])
+        {
+            command.Add(option);
+        }
+    }
+
+    public AlexNetTrainer.Options Options(ParseResult parsed) => new()
+    {
+        Network = parsed.GetValue(network) ?? (parsed.GetValue(weights) is null ? null : AlexNetNetwork.Torchvision),
+        Epochs = parsed.GetValue(epochs),
+        ImageSize = parsed.GetValue(size),
+        ResizeSize = parsed.GetValue(resize),
+        Channels = parsed.GetValue(channels),
+        Resizing = ImageResizingEstimator.ResizingKind.IsoCrop,
+        Activation = parsed.GetValue(activation),
+        Dropout = parsed.GetValue(dropout),
+        LearningRate = parsed.GetValue(rate),
+        Schedule = parsed.GetValue(schedule),
+        WeightDecay = parsed.GetValue(decay),
+        LabelSmoothing = parsed.GetValue(smoothing),
+        BalanceClasses = parsed.GetValue(balance),
+        EarlyStoppingPatience = parsed.GetValue(stopping),
+        Precision = parsed.GetValue(precision),
+        ColorNoise = parsed.GetValue(noise),
+        HorizontalFlip = !parsed.GetValue(noFlip),
+        RandomCrop = !parsed.GetValue(noCrop),
+        InitialWeights = parsed.GetValue(weights),
+        TrainedLayers = parsed.GetValue(trained),
+        Ensemble = parsed.GetValue(ensemble),
+        SixthConvolution = parsed.GetValue(sixth),
+        TenCrop = parsed.GetValue(tenCrop),
+        TopK = parsed.GetValue(top),
+        OutputFeatures = parsed.GetValue(features),
+        MemoryBudget = (long)parsed.GetValue(memory) << 20,
+    };
+}

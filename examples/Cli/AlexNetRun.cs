@@ -1,0 +1,43 @@
+using System.Globalization;
+using Microsoft.ML;
+
+namespace MLNetGen.Cli;
+
+/// <summary>Trains an AlexNet with progress on screen and leaves in a folder everything a run leaves.</summary>
+internal static class AlexNetRun
+{
+    public static int Train(MLContext context, AlexNetTrainer.Options options, IDataView train, IDataView test, IReadOnlyList<string> commandLine, CancellationToken cancel)
+    {
+        options.ValidationSet = test;
+        bool saved = options.Resume;
+        return new TrainingRun<AlexNetTransformer>
+        {
+            Options = options,
+            Fit = (step, line) =>
+            {
+                options.ProgressCallback = progress => step(() => Position(progress));
+                options.MetricsCallback = epoch => { saved = true; line(epoch.ToString()); };
+                return context.MulticlassClassification.Trainers.AlexNet(context, options).Fit(train);
+            },
+            FromCheckpoint = () => context.MulticlassClassification.Trainers.AlexNet(context, options).FitFromCheckpoint(train),
+            HasCheckpoint = () => saved,
+            Before = "an epoch was finished",
+            LeftBy = model => $"epoch {model.Epochs[^1].Epoch}",
+            Write = (model, _) => Write(context, model, train, test, options.WorkspacePath!, commandLine),
+            Stopped = model => model.Stopped,
+        }.Run(cancel);
+    }
+
+    private static TrainingPosition Position(AlexNetProgress p) => new(
+        ((p.Member - 1.0) * p.Epochs + p.Epoch - 1) * p.Batches + p.Batch,
+        (double)p.Members * p.Epochs * p.Batches,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(p.Members > 1 ? $"network {p.Member}/{p.Members}  " : "")}epoch {p.Epoch}/{p.Epochs}  loss {p.Train.Loss:F2}  top-1 {p.Train.Top1:P0}  {p.ImagesPerSecond:F0} images/s  waiting for data: {p.WaitingShare:P0}  {p.Remaining:h\\:mm\\:ss} left"));
+
+    private static void Write(MLContext context, AlexNetTransformer model, IDataView train, IDataView test, string folder, IReadOnlyList<string> commandLine)
+    {
+        SafeFile.Write(Path.Combine(folder, "model.zip"), unfinished => context.Model.Save(model, train.Schema, unfinished));
+        model.SaveOnnx(folder);
+    }
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using Microsoft.ML;
+
+namespace MLNetGen.Cli.Commands;
+
+internal static class TrainAlexNetCommand
+{
+    public static Command Create()
+    {
+        DataSource data = new();
+        TrainingFlags training = new("alexnet");
+        AlexNetFlags flags = new();
+        Command command = new("alexnet", "An AlexNet: pictures to the classes that their subfolders (or idx labels) name");
+        training.AddTo(command);
+        flags.AddTo(command);
+        data.AddTo(command);
+        command.Add(data.Test);
+        command.SetAction((parsed, cancel) => Task.Run(
+            () =>
+            {
+                MLContext context = new(parsed.GetValue(training.Seed));
+                context.Log += LogLines.Show;
+                (IDataView train, IDataView test) = data.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
+                AlexNetTrainer.Options options = flags.Options(parsed);
+                training.Set(options, parsed);
+                return AlexNetRun.Train(context, options, train, test, Environment.GetCommandLineArgs()[1..], cancel);
+            },
+            CancellationToken.None));
+        return command;
+    }
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+
+namespace MLNetGen.Cli;
+
+/// <summary>What every <c>train</c> command can be told.</summary>
+internal sealed class TrainingFlags(string family)
+{
+    public Option<string> Output { get; } = new("--out")
+    {
+        Description = "Folder for the model, ONNX files, pictures and report",
+        DefaultValueFactory = _ => Path.Combine("out", family),
+    };
+
+    public Option<int> Seed { get; } = new("--seed") { Description = "Same seed, same machine, same figures", DefaultValueFactory = _ => 1 };
+
+    public Option<string?> Device { get; } = new("--device") { Description = "cpu, cuda or cuda:N; unset: CUDA where there is one" };
+
+    public Option<int> Threads { get; } = new("--threads", "--workers") { Description = "Processor cores to use; 0: all" };
+
+    public Option<int?> Batch { get; } = new("--batch-size", "--batch") { Description = "Pictures in a step; unset: the network's own" };
+
+    public Option<bool> Resume { get; } = new("--resume") { Description = "Go on from the checkpoint in --out" };
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[Output, Batch, Seed, Device, Threads, Resume]) command.Add(option);
+    }
+
+    public void Set(TrainingOptions options, ParseResult parsed)
+    {
+        options.BatchSize = parsed.GetValue(Batch);
+        options.Seed = parsed.GetValue(Seed);
+        options.Device = parsed.GetValue(Device);
+        options.NumberOfThreads = parsed.GetValue(Threads);
+        options.WorkspacePath = parsed.GetValue(Output);
+        options.Resume = parsed.GetValue(Resume);
+    }
+}

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using static TorchSharp.torch;
 
 namespace MLNetGen;
@@ -37,7 +36,7 @@ internal sealed record ClassLabels(ClassList Classes, int[] Rows)
     public static ClassLabels Read(IDataView rows, string name, CancellationToken cancel, string remedy = Remedy, bool onlyUsed = false, bool allowMissing = false)
     {
         LabelValues labels = LabelValues.Of(rows.Schema, name);
-        int[] codes = ReadCodes(labels, rows, name, cancel, allowMissing ? null : remedy);
+        int[] codes = ReadCodes(labels, rows, name, allowMissing ? null : remedy, cancel);
         if (codes.Length == 0)
             throw new ArgumentException($"there are no rows to read labels of column '{name}' from: give at least one.");
         HashSet<int>? used = onlyUsed ? [.. codes] : null;
@@ -55,7 +54,7 @@ internal sealed record ClassLabels(ClassList Classes, int[] Rows)
     public static ClassLabels ReadAs(ClassList classes, IDataView rows, string name, CancellationToken cancel)
     {
         LabelValues labels = LabelValues.Of(rows.Schema, name);
-        int[] codes = ReadCodes(labels, rows, name, cancel, remedy: null);
+        int[] codes = ReadCodes(labels, rows, name, remedy: null, cancel);
         Func<int, int> index = classes.IndexOfCode(labels);
         int[] found = Array.ConvertAll(codes, code => code == LabelValues.Missing ? Missing : index(code));
         return new(classes, found)
@@ -88,7 +87,7 @@ internal sealed record ClassLabels(ClassList Classes, int[] Rows)
 
     public static InvalidDataException NoLabel(long row, string column, string remedy) => new($"row {row} of column '{column}' has no label: {remedy}.");
 
-    private static int[] ReadCodes(LabelValues labels, IDataView rows, string name, CancellationToken cancel, string? remedy)
+    private static int[] ReadCodes(LabelValues labels, IDataView rows, string name, string? remedy, CancellationToken cancel)
     {
         using DataViewRowCursor cursor = rows.GetRowCursor([rows.Schema[name]]);
         Func<int> get = labels.Codes(cursor);

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Tests.Training.Pictures;

@@ -1,0 +1,32 @@
+namespace MLNetGen.Weights;
+
+/// <summary>What is wrong with a file of weights, as the rest of a sentence that begins with the file's name.</summary>
+internal sealed class BadWeightsException(string problem, Exception? cause = null) : Exception(problem, cause);
+
+/// <summary>The words for it.</summary>
+internal static class Damage
+{
+    public static BadWeightsException CutOff(string what, Exception? cause = null) =>
+        new($"is cut off or damaged: {what.TrimEnd('.')}. Copy or download it again.", cause);
+
+    public static BadWeightsException NotWeights(string what, string remedy) => new($"is not a file of weights: {what}. {remedy}");
+
+    /// <summary>Runs what reads a file, and begins its complaints with the file's name.</summary>
+    /// <exception cref="InvalidDataException">What every complaint becomes.</exception>
+    public static T Named<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (BadWeightsException e)
+        {
+            throw new InvalidDataException($"'{path}' {e.Message}", e);
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        {
+            // What .NET unpacks with says so itself.
+            throw new InvalidDataException($"'{path}' {CutOff(e.Message).Message}", e);
+        }
+    }
+}

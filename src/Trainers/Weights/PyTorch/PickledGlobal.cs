@@ -1,0 +1,89 @@
+using static TorchSharp.torch;
+
+namespace MLNetGen.Weights.PyTorch;
+
+/// <summary>
+/// What a pickle of weights may name. These are words to us: nothing of Python's is ever looked up or run, and a pickle
+/// that names anything else is refused.
+/// </summary>
+internal sealed class PickledGlobal
+{
+    private static readonly PickledGlobal OrderedDictionary = new(Dictionary);
+    private static readonly PickledGlobal Parameter = new(FirstArgument);
+
+    private static readonly Dictionary<string, PickledGlobal> Known = new(StringComparer.Ordinal)
+    {
+        ["collections.OrderedDict"] = OrderedDictionary,
+        ["torch.Size"] = new(Size),
+        ["torch._utils._rebuild_tensor"] = new(Tensor),
+        ["torch._utils._rebuild_tensor_v2"] = new(Tensor),
+        ["torch._utils._rebuild_parameter"] = Parameter,
+        ["torch._utils._rebuild_parameter_with_state"] = Parameter,
+        ["torch.nn.parameter.Parameter"] = Parameter,
+        ["torch.DoubleStorage"] = new(ScalarType.Float64),
+        ["torch.FloatStorage"] = new(ScalarType.Float32),
+        ["torch.HalfStorage"] = new(ScalarType.Float16),
+        ["torch.BFloat16Storage"] = new(ScalarType.BFloat16),
+        ["torch.LongStorage"] = new(ScalarType.Int64),
+        ["torch.IntStorage"] = new(ScalarType.Int32),
+        ["torch.ShortStorage"] = new(ScalarType.Int16),
+        ["torch.CharStorage"] = new(ScalarType.Int8),
+        ["torch.ByteStorage"] = new(ScalarType.Byte),
+        ["torch.BoolStorage"] = new(ScalarType.Bool),
+    };
+
+    private readonly Func<object?[], object?>? make;
+
+    private PickledGlobal(Func<object?[], object?> make) => this.make = make;
+
+    private PickledGlobal(ScalarType elements) => Elements = elements;
+
+    /// <summary>Of a kind of storage; null for everything else.</summary>
+    public ScalarType? Elements { get; }
+
+    public static PickledGlobal Find(string module, string name) => Known.GetValueOrDefault($"{module}.{name}") ?? throw Refused(module, name);
+
+    public static BadWeightsException Refused(string module, string name) => new(
+        $"asks to run '{module}.{name}': it is not a file of weights, and nothing of it was run. " +
+        "Save the weights alone: torch.save(model.state_dict(), path).");
+
+    public static BadWeightsException Odd(string what) => Damage.CutOff($"its pickle holds {what}");
+
+    /// <summary>Stands in for the call that Python would make.</summary>
+    public object? Call(object?[] arguments) =>
+        make is null ? throw Odd("a call of a storage's type") : make(arguments);
+
+    private static object? Dictionary(object?[] arguments)
+    {
+        PickledDictionary dictionary = new();
+        if (arguments.Length == 0) return dictionary;
+        // Python 2 hands the entries over as pairs.
+        if (arguments is not [List<object?> entries]) throw Odd("an OrderedDict of something other than pairs");
+        foreach (object? entry in entries)
+        {
+            (object? key, object? value) = entry switch
+            {
+                List<object?> { Count: 2 } pair => (pair[0], pair[1]),
+                PickledTuple { Items: [var first, var second] } => (first, second),
+                _ => throw Odd("an OrderedDict of something other than pairs"),
+            };
+            dictionary.Set(key, value);
+        }
+
+        return dictionary;
+    }
+
+    private static object? Size(object?[] arguments) => arguments is [PickledTuple size] ? size : throw Odd("a torch.Size of something other than numbers");
+
+    // storage, offset, size, stride; then, from version 2 on, requires_grad, hooks and metadata.
+    private static object? Tensor(object?[] arguments) =>
+        arguments is [PickledStorage storage, long offset, PickledTuple size, PickledTuple stride, ..]
+            ? new PickledTensor(storage, offset, Lengths(size), Lengths(stride))
+            : throw Odd("a tensor that lacks its storage, offset, size or stride");
+
+    private static object? FirstArgument(object?[] arguments) =>
+        arguments is [PickledTensor tensor, ..] ? tensor : throw Odd("a parameter that is no tensor");
+
+    private static long[] Lengths(PickledTuple tuple) =>
+        [.. tuple.Items.Select(item => item is long length ? length : throw Odd("a size that is no number"))];
+}

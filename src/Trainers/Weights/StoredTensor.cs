@@ -1,0 +1,124 @@
+using static TorchSharp.torch;
+
+namespace MLNetGen.Weights;
+
+/// <summary>Where a tensor's elements lie in a file. Made only where they all lie inside of it.</summary>
+internal sealed class StoredTensor
+{
+    // A tensor may repeat elements (stride 0), but not blow a few bytes up into gigabytes.
+    private const long MostRepeatedBytes = 1 << 20;
+    private const int MostDimensions = 64;
+    private const int Chunk = 1 << 24;
+
+    private readonly long[] strides;
+    private readonly ByteSource bytes;
+    private readonly long offset;
+    private readonly long count;
+    private readonly long extent;
+
+    /// <param name="name">As the file has it.</param>
+    /// <param name="shape">Its lengths.</param>
+    /// <param name="type">Of the elements, little-endian.</param>
+    /// <param name="bytes">What it lies in.</param>
+    /// <param name="offset">Its first element, in bytes.</param>
+    /// <param name="strides">In elements; null: row-major.</param>
+    /// <exception cref="BadWeightsException">It does not lie inside of <paramref name="bytes"/>.</exception>
+    public StoredTensor(string name, long[] shape, ScalarType type, ByteSource bytes, long offset, long[]? strides = null)
+    {
+        Name = name;
+        Shape = shape;
+        Type = type;
+        this.bytes = bytes;
+        this.offset = offset;
+        if (shape.Length > MostDimensions || shape.Any(length => length < 0))
+            throw Damage.CutOff($"'{name}' has the shape {Text(shape)}");
+        this.strides = strides ?? RowMajor(shape);
+        if (this.strides.Length != shape.Length || this.strides.Any(stride => stride < 0))
+            throw Damage.CutOff($"'{name}' has the shape {Text(shape)} and the strides {Text(this.strides)}");
+
+        Int128 elements = CountOf(shape);
+        Int128 reach = elements == 0 ? 0 : ReachOf(shape, this.strides);
+        int size = ElementType.SizeOf(type);
+        if (offset < 0 || offset + (reach * size) > bytes.Length)
+            throw Damage.CutOff($"'{name}' {Text(shape)} of {ElementType.NameOf(type)} needs {reach * size:N0} bytes from {offset:N0} on, where {bytes.Length:N0} are stored");
+        if (elements * size > bytes.Length + MostRepeatedBytes)
+            throw Damage.CutOff($"'{name}' {Text(shape)} repeats {bytes.Length:N0} stored bytes to {elements * size:N0}");
+        count = (long)elements;
+        extent = (long)reach;
+    }
+
+    public string Name { get; }
+
+    public long[] Shape { get; }
+
+    public ScalarType Type { get; }
+
+    /// <summary>Bytes of its elements, each counted once.</summary>
+    public long ByteCount => count * ElementType.SizeOf(Type);
+
+    public StoredTensor Named(string name) => new(name, Shape, Type, bytes, offset, strides);
+
+    /// <summary>The elements in row-major order, of the type they are stored in. The caller owns the tensor.</summary>
+    public Tensor Read()
+    {
+        if (IsRowMajor) return Read(Shape, count);
+        using Tensor region = Read([extent], extent);
+        using Tensor view = region.as_strided(Shape, strides);
+        return view.contiguous();
+    }
+
+    /// <summary>As <see cref="Read()"/>, but every floating type as float32.</summary>
+    public Tensor ReadAsFloat()
+    {
+        Tensor tensor = Read();
+        if (Type == ScalarType.Float32 || !ElementType.IsFloating(Type)) return tensor;
+        using (tensor) return tensor.to_type(ScalarType.Float32);
+    }
+
+    public static string Text(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
+
+    private Tensor Read(long[] shape, long elements)
+    {
+        Tensor tensor = empty(shape, Type, CPU);
+        try
+        {
+            int size = ElementType.SizeOf(Type);
+            using Tensor flat = tensor.view(-1);
+            for (long start = 0; start < elements; start += Chunk)
+            {
+                using Tensor part = flat.narrow(0, start, Math.Min(Chunk, elements - start));
+                bytes.Read(offset + (start * size), part.bytes);
+            }
+
+            return tensor;
+        }
+        catch
+        {
+            tensor.Dispose();
+            throw;
+        }
+    }
+
+    // An axis of length 1 may have any stride.
+    private bool IsRowMajor => Shape.Zip(strides, RowMajor(Shape)).All(axis => axis.First == 1 || axis.Second == axis.Third);
+
+    private static long[] RowMajor(long[] shape)
+    {
+        long[] strides = new long[shape.Length];
+        long stride = 1;
+        for (int axis = shape.Length - 1; axis >= 0; axis--)
+        {
+            strides[axis] = stride;
+            stride = unchecked(stride * Math.Max(shape[axis], 1));
+        }
+
+        return strides;
+    }
+
+    // Both end at a number that no file reaches, before they could overflow.
+    private static Int128 CountOf(long[] shape) =>
+        shape.Contains(0) ? 0 : shape.Aggregate(Int128.One, (product, length) => Int128.Min(product * length, long.MaxValue));
+
+    private static Int128 ReachOf(long[] shape, long[] strides) =>
+        shape.Zip(strides).Aggregate(Int128.One, (reach, axis) => Int128.Min(reach + ((Int128)(axis.First - 1) * axis.Second), long.MaxValue));
+}

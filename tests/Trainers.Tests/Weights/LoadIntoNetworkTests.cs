@@ -1,0 +1,164 @@
+using System.Buffers.Binary;
+using System.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNetGen.Tests.Weights;
+
+public class LoadIntoNetworkTests
+{
+    [Theory]
+    [InlineData("network.pth")]
+    [InlineData("network_old.pth")]
+    [InlineData("network_2017.pth")]
+    [InlineData("network.safetensors")]
+    [InlineData("checkpoint.pth")]
+    public void A_network_gets_the_files_values(string file)
+    {
+        using SmallNetwork network = new();
+
+        var loaded = PretrainedWeights.Load(WeightsFixture.Path(file), network);
+
+        Dictionary<string, Tensor> state = network.state_dict();
+        Assert.Superset(state.Keys.Where(name => !name.EndsWith("tracked", StringComparison.Ordinal)).ToHashSet(), loaded.ToHashSet());
+        foreach ((string name, Tensor tensor) in state.Where(item => item.Value.is_floating_point()))
+            Assert.Equal(WeightsFixture.Values(tensor.shape), WeightsFixture.Floats(tensor));
+    }
+
+    [Fact]
+    public void A_network_in_half_precision_gets_the_values_in_its_own()
+    {
+        using SmallNetwork network = new();
+        network.to(ScalarType.BFloat16);
+
+        PretrainedWeights.Load(WeightsFixture.Path("network.pth"), network);
+
+        Tensor weight = network.state_dict()["features.0.weight"];
+        Assert.Equal(ScalarType.BFloat16, weight.dtype);
+        Assert.Equal(WeightsFixture.Values(108), WeightsFixture.Floats(weight));
+    }
+
+    [Fact]
+    public void Parameters_stay_the_ones_that_an_optimiser_knows_and_stay_trainable()
+    {
+        using SmallNetwork network = new();
+        var before = network.parameters().ToArray();
+
+        PretrainedWeights.Load(WeightsFixture.Path("network.pth"), network);
+
+        Assert.All(before.Zip(network.parameters()), pair => Assert.Same(pair.First, pair.Second));
+        Assert.All(before, parameter => Assert.True(parameter.requires_grad && parameter.is_leaf));
+    }
+
+    [Fact]
+    public void Every_shape_that_does_not_fit_is_named_and_nothing_changes()
+    {
+        using SmallNetwork network = new(classes: 7);
+        var before = Copy(network);
+
+        var e = Assert.Throws<InvalidDataException>(() => PretrainedWeights.Load(WeightsFixture.Path("network.pth"), network));
+
+        Assert.Contains("network.pth", e.Message);
+        Assert.Contains("'classifier.1.weight' is [3, 5] in the file and [7, 5] in the network", e.Message);
+        Assert.Contains("'classifier.1.bias' is [3] in the file and [7] in the network", e.Message);
+        Assert.Contains("skip", e.Message);
+        Assert.Equal(before, Copy(network));
+    }
+
+    [Fact]
+    public void A_skipped_layer_keeps_its_own_values()
+    {
+        using SmallNetwork network = new(classes: 7);
+        float[] own = WeightsFixture.Floats(network.state_dict()["classifier.1.weight"]);
+
+        var loaded = PretrainedWeights.Load(WeightsFixture.Path("network.pth"), network, new() { Skip = ["classifier.1"] });
+
+        Assert.Equal(own, WeightsFixture.Floats(network.state_dict()["classifier.1.weight"]));
+        Assert.Equal(WeightsFixture.Values(20), WeightsFixture.Floats(network.state_dict()["classifier.0.weight"]));
+        Assert.DoesNotContain(loaded, name => name.StartsWith("classifier.1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_layer_to_skip_that_is_not_there_is_named()
+    {
+        using SmallNetwork network = new();
+
+        var e = Assert.Throws<ArgumentException>(
+            () => PretrainedWeights.Load(WeightsFixture.Path("network.pth"), network, new() { Skip = ["classifier.6"] }));
+
+        Assert.Contains("'classifier.6'", e.Message);
+    }
+
+    [Fact]
+    public void Missing_and_unused_tensors_are_named_together()
+    {
+        using SmallNetwork network = new();
+        PretrainedWeightsOptions options = new() { Rename = name => name.Replace("features.0", "stem", StringComparison.Ordinal) };
+        var before = Copy(network);
+
+        var e = Assert.Throws<InvalidDataException>(() => PretrainedWeights.Load(WeightsFixture.Path("network.pth"), network, options));
+
+        Assert.Contains("missing in the file: 'features.0.weight' [4, 3, 3, 3], 'features.0.bias' [4]", e.Message);
+        Assert.Contains("not in the network: 'stem.weight' [4, 3, 3, 3], 'stem.bias' [4]", e.Message);
+        Assert.Equal(before, Copy(network));
+    }
+
+    [Fact]
+    public void Tensors_may_be_renamed_and_left_over()
+    {
+        using var layer = nn.Conv2d(3, 4, 3);
+        PretrainedWeightsOptions options = new() { Rename = name => name.StartsWith("features.0.", StringComparison.Ordinal) ? name["features.0.".Length..] : null };
+
+        var loaded = PretrainedWeights.Load(WeightsFixture.Path("network.pth"), layer, options);
+
+        Assert.Equal(["weight", "bias"], loaded);
+        Assert.Equal(WeightsFixture.Values(108), WeightsFixture.Floats(layer.weight!));
+        options = new() { Rename = name => name.Replace("features.0.", "", StringComparison.Ordinal), AllowUnused = true };
+        Assert.Equal(["weight", "bias"], PretrainedWeights.Load(WeightsFixture.Path("network.safetensors"), layer, options));
+    }
+
+    [Fact]
+    public void Two_tensors_of_one_new_name_are_refused()
+    {
+        using var layer = nn.Linear(4, 5);
+
+        var e = Assert.Throws<InvalidDataException>(
+            () => PretrainedWeights.Load(WeightsFixture.Path("network.pth"), layer, new() { Rename = _ => "weight" }));
+
+        Assert.Contains("'features.0.weight' and 'features.0.bias' are both to become 'weight'", e.Message);
+    }
+
+    [Fact]
+    public void Whole_numbers_are_no_weights()
+    {
+        using var layer = nn.Linear(3, 2, hasBias: false);
+        PretrainedWeightsOptions options = new() { Rename = name => name == "int32" ? "weight" : null };
+
+        var e = Assert.Throws<InvalidDataException>(() => PretrainedWeights.Load(WeightsFixture.Path("types.pth"), layer, options));
+
+        Assert.Contains("'weight' is int32 in the file and float32 in the network", e.Message);
+    }
+
+    [Fact]
+    public void Weights_pass_through_no_managed_memory()
+    {
+        const int Width = 2048;
+        using var layer = nn.Linear(Width, Width, hasBias: false);
+        byte[] header = Encoding.UTF8.GetBytes($"{{\"weight\":{{\"dtype\":\"F32\",\"shape\":[{Width},{Width}],\"data_offsets\":[0,{4 * Width * Width}]}}}}");
+        byte[] bytes = new byte[8 + header.Length + (4 * Width * Width)];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, header.Length);
+        header.CopyTo(bytes, 8);
+        BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(bytes.Length - 4), 2.5f);
+        using TemporaryFile file = new(bytes);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        PretrainedWeights.Load(file.Path, layer);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal(2.5f, layer.weight![Width - 1, Width - 1].item<float>());
+        Assert.InRange(allocated, 0, 1 << 20);
+    }
+
+    private static Dictionary<string, float[]> Copy(nn.Module network) =>
+        network.state_dict().ToDictionary(item => item.Key, item => WeightsFixture.Floats(item.Value));
+}

@@ -1,0 +1,115 @@
+using static TorchSharp.torch;
+
+namespace MLNetGen.Tests.Weights;
+
+public class PretrainedWeightsTests
+{
+    [Theory]
+    [InlineData("network.pth", "PyTorch")]
+    [InlineData("network_old.pth", "PyTorch before 1.6")]
+    [InlineData("network_2017.pth", "PyTorch before 1.6")]
+    [InlineData("network.safetensors", "safetensors")]
+    public void Every_format_gives_the_tensors_that_were_saved(string file, string format)
+    {
+        using var weights = PretrainedWeights.Open(WeightsFixture.Path(file));
+
+        Assert.Equal(format, weights.Format);
+        var floating = weights.Tensors.Where(tensor => tensor.ElementType == ScalarType.Float32).ToArray();
+        Assert.Equal(
+            WeightsFixture.Network.Keys.Where(name => !name.EndsWith("tracked", StringComparison.Ordinal)),
+            floating.Select(tensor => tensor.Name));
+        Assert.All(floating, tensor =>
+        {
+            Assert.Equal(WeightsFixture.Network[tensor.Name], tensor.Shape);
+            Assert.Equal(WeightsFixture.Values(WeightsFixture.Network[tensor.Name]), WeightsFixture.Floats(weights, tensor.Name));
+        });
+    }
+
+    [Theory]
+    [InlineData("types.pth")]
+    [InlineData("types_old.pth")]
+    [InlineData("types.safetensors")]
+    public void Every_element_type_is_read_exactly_and_floating_ones_as_float32(string file)
+    {
+        using var weights = PretrainedWeights.Open(WeightsFixture.Path(file));
+
+        foreach (string name in (string[])["float64", "float32", "float16", "bfloat16"])
+            Assert.Equal(WeightsFixture.Values(6), WeightsFixture.Floats(weights, name));
+        int[] whole = [.. Enumerable.Range(0, 6).Select(i => WeightsFixture.Whole(i, 6))];
+        Assert.Equal(whole.Select(value => (long)value), Elements<long>("int64"));
+        Assert.Equal(whole, Elements<int>("int32"));
+        Assert.Equal(whole.Select(value => (short)value), Elements<short>("int16"));
+        Assert.Equal(whole.Select(value => (sbyte)value), Elements<sbyte>("int8"));
+        Assert.Equal(whole.Select(value => (byte)(value + 30)), Elements<byte>("uint8"));
+        Assert.Equal(whole.Select(value => value > 0), Elements<bool>("bool"));
+
+        T[] Elements<T>(string name)
+            where T : unmanaged
+        {
+            using Tensor tensor = weights.Read(name);
+            Assert.Equal([2, 3], tensor.shape);
+            return [.. tensor.data<T>()];
+        }
+    }
+
+    [Theory]
+    [InlineData("strided.pth")]
+    [InlineData("strided_old.pth")]
+    public void Views_of_a_storage_are_read_in_row_major_order(string file)
+    {
+        using var weights = PretrainedWeights.Open(WeightsFixture.Path(file));
+        float[] shared = WeightsFixture.Values(40);
+        float[] column = WeightsFixture.Values(3), table = WeightsFixture.Values(24);
+
+        Assert.Equal(Enumerable.Range(0, 24).Select(i => table[(i % 4 * 6) + (i / 4)]), WeightsFixture.Floats(weights, "transposed"));
+        Assert.Equal(WeightsFixture.Values(120), WeightsFixture.Floats(weights, "channels_last"));
+        Assert.Equal(shared[..16], WeightsFixture.Floats(weights, "first"));
+        Assert.Equal(Enumerable.Range(0, 12).Select(i => shared[10 + (2 * i)]), WeightsFixture.Floats(weights, "second"));
+        Assert.Equal(Enumerable.Range(0, 12).Select(i => column[i / 4]), WeightsFixture.Floats(weights, "expanded"));
+        Assert.Equal(WeightsFixture.Values(1), WeightsFixture.Floats(weights, "scalar"));
+        Assert.Empty(WeightsFixture.Floats(weights, "empty"));
+        using Tensor scalar = weights.Read("scalar"), transposed = weights.Read("transposed");
+        Assert.Empty(scalar.shape);
+        Assert.Equal([6, 4], transposed.shape);
+        Assert.True(transposed.is_contiguous());
+    }
+
+    [Theory]
+    [InlineData("checkpoint.pth")]
+    [InlineData("checkpoint_old.pth")]
+    public void Of_a_training_checkpoint_the_weights_alone_are_found(string file)
+    {
+        using var weights = PretrainedWeights.Open(WeightsFixture.Path(file));
+
+        Assert.Equal(WeightsFixture.Network.Keys, weights.Tensors.Select(tensor => tensor.Name));
+        Assert.Equal(WeightsFixture.Values(108), WeightsFixture.Floats(weights, "features.0.weight"));
+    }
+
+    [Fact]
+    public void A_name_that_is_not_there_is_answered_with_those_that_are()
+    {
+        using var weights = PretrainedWeights.Open(WeightsFixture.Path("network.pth"));
+
+        Assert.True(weights.Contains("features.0.weight"));
+        Assert.False(weights.Contains("features.7.weight"));
+        var e = Assert.Throws<KeyNotFoundException>(() => weights.Read("features.7.weight"));
+        Assert.Contains("'features.7.weight'", e.Message);
+        Assert.Contains("features.0.weight", e.Message);
+    }
+
+    [Fact]
+    public void The_extension_says_nothing()
+    {
+        using TemporaryFile file = new(File.ReadAllBytes(WeightsFixture.Path("network.safetensors")), ".pth");
+        using var weights = PretrainedWeights.Open(file.Path);
+
+        Assert.Equal("safetensors", weights.Format);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_named()
+    {
+        var e = Assert.Throws<FileNotFoundException>(() => PretrainedWeights.Open("no-such-file.pth"));
+        Assert.Contains("no-such-file.pth", e.Message);
+    }
+}

@@ -172,6 +172,40 @@ public class ImageFolderTests
     }
 
     [Fact]
+    public void Picture_above_the_limit_is_skipped_by_name_and_stops_a_strict_load()
+    {
+        using var folder = new TestFolder();
+        folder.Write("good.png", TestPictures.Png(4, 4, 1, 2, 3));
+        folder.Write("huge.png", TestPictures.PngOf(20000, 20000, [0]));
+        var view = ml.Images.LoadFolder(folder.Root, null, out var report);
+        Assert.Equal(["good.png"], Rows.Text(view, "Path"));
+        var skipped = Assert.Single(report.Skipped);
+        Assert.Contains("'huge.png': is 20000×20000, 400,000,000 pixels, above the limit of 178,956,970", skipped.ToString());
+        Assert.Contains("'huge.png'", Assert.Throws<InvalidDataException>(() => ml.Images.LoadFolder(folder.Root, new ImageFolderOptions { Strict = true })).Message);
+    }
+
+    [Fact]
+    public void Limit_is_an_option()
+    {
+        using var folder = new TestFolder();
+        folder.Write("a.png", TestPictures.Png(4, 4, 1, 2, 3));
+        Assert.Single(Rows.Pictures(ml.Images.LoadFolder(folder.Root, new ImageFolderOptions { MaximumPixels = 16 })));
+        var e = Assert.Throws<InvalidDataException>(() => ml.Images.LoadFolder(folder.Root, new ImageFolderOptions { MaximumPixels = 15 }));
+        Assert.Contains("'a.png': is 4×4, 16 pixels, above the limit of 15 (MaximumPixels)", e.Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => ml.Images.LoadFolder(folder.Root, new ImageFolderOptions { MaximumPixels = 0 }));
+    }
+
+    [Fact]
+    public void Picture_that_grew_above_the_limit_since_is_refused_by_its_header()
+    {
+        using var folder = new TestFolder();
+        folder.Write("a.jpg", TestPictures.Jpeg);
+        var view = ml.Images.LoadFolder(folder.Root);
+        folder.Write("a.jpg", TestPictures.JpegOf(20000, 20000));
+        Assert.Contains("Picture 'a.jpg' is 20000×20000, 400,000,000 pixels", Assert.Throws<InvalidDataException>(() => Rows.Pictures(view)).Message);
+    }
+
+    [Fact]
     public void Pictures_of_known_size_feed_ExtractPixels_directly()
     {
         using var folder = new TestFolder();

@@ -74,6 +74,35 @@ public class PictureFileTests
     public void Png_of_impossible_size_is_reported() =>
         Assert.Contains("0×3", PictureFile.Check(TestPictures.Png(0, 3, 0, 0, 0)).Problem);
 
+    [Fact]
+    public void Picture_above_the_limit_is_reported_by_its_header_with_size_and_limit()
+    {
+        foreach (var file in new[] { TestPictures.PngOf(20000, 20000, [0]), TestPictures.JpegOf(20000, 20000) })
+            Assert.Equal("is 20000×20000, 400,000,000 pixels, above the limit of 178,956,970 (MaximumPixels)", PictureFile.Check(file).Problem);
+        Assert.True(PictureFile.Check(Png, maximumPixels: 15).IsReadable);
+        Assert.Contains("is 5×3, 15 pixels, above the limit of 14", PictureFile.Check(Png, maximumPixels: 14).Problem);
+    }
+
+    [Fact]
+    public void Picture_of_one_pixel_is_readable() => Assert.Equal(new PictureCheck(1, 1, null), PictureFile.Check(TestPictures.Png(1, 1, 1, 2, 3)));
+
+    [Fact]
+    public void Header_tells_the_size_of_every_format_and_nothing_of_what_is_cut_off()
+    {
+        byte[] bmp = [(byte)'B', (byte)'M', .. new byte[16], 7, 0, 0, 0, 0xFD, 0xFF, 0xFF, 0xFF, .. new byte[28]];
+        Assert.Equal((5, 3), PictureHeader.Size(Png));
+        Assert.Equal((16, 16), PictureHeader.Size(TestPictures.Jpeg));
+        Assert.Equal((300, 200), PictureHeader.Size(TestPictures.JpegOf(300, 200)));
+        Assert.Equal((7, 3), PictureHeader.Size(bmp));   // three rows from the top
+        Assert.Null(PictureHeader.Size("GIF89a"u8));
+        for (var length = 0; length < 24; length++)
+        {
+            Assert.Null(PictureHeader.Size(Png.AsSpan(0, length)));
+            Assert.Null(PictureHeader.Size(TestPictures.Jpeg.AsSpan(0, length)));
+            Assert.Null(PictureHeader.Size(bmp.AsSpan(0, length)));
+        }
+    }
+
     [DataFact("style")]
     public void Real_photographs_and_paintings_are_readable()
     {

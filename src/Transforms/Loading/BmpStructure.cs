@@ -9,6 +9,11 @@ internal static class BmpStructure
 
     public static bool Begins(ReadOnlySpan<byte> bytes) => bytes.StartsWith("BM"u8);
 
+    /// <summary>What the header says; null where it is not there whole.</summary>
+    public static (int Width, int Height)? Size(ReadOnlySpan<byte> bytes) => bytes.Length < HeaderLength ? null : (
+        BinaryPrimitives.ReadInt32LittleEndian(bytes[18..]),
+        Math.Abs(Math.Max(-int.MaxValue, BinaryPrimitives.ReadInt32LittleEndian(bytes[22..]))));
+
     public static PictureCheck Check(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < HeaderLength)

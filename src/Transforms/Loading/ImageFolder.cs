@@ -10,6 +10,8 @@ internal static class ImageFolder
     public static IDataView Load(MLContext context, string folder, ImageFolderOptions? options, out ImageFolderReport report)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        var maximumPixels = options?.MaximumPixels ?? ImageFolderOptions.DefaultMaximumPixels;
+        ArgumentOutOfRangeException.ThrowIfLessThan(maximumPixels, 1, nameof(ImageFolderOptions.MaximumPixels));
         if (File.Exists(folder))
             throw new ArgumentException($"'{folder}' is a file, not a folder of pictures. Give its folder", nameof(folder));
         if (!Directory.Exists(folder))
@@ -17,7 +19,7 @@ internal static class ImageFolder
 
         var paths = Find(folder);
         var checks = new PictureCheck[paths.Length];
-        Parallel.For(0, paths.Length, i => checks[i] = PictureFile.Check(FullPath(folder, paths[i])));
+        Parallel.For(0, paths.Length, i => checks[i] = PictureFile.Check(FullPath(folder, paths[i]), maximumPixels));
 
         report = new ImageFolderReport(paths.Length,
             [.. paths.Zip(checks).Where(p => !p.Second.IsReadable).Select(p => new SkippedPicture(p.First, p.Second.Problem!))]);
@@ -31,17 +33,17 @@ internal static class ImageFolder
         }
 
         // Pictures are read later, when the current directory may be another.
-        return Rows(Path.GetFullPath(folder), [.. paths.Where((_, i) => checks[i].IsReadable)], [.. checks.Where(c => c.IsReadable)]);
+        return Rows(Path.GetFullPath(folder), [.. paths.Where((_, i) => checks[i].IsReadable)], [.. checks.Where(c => c.IsReadable)], maximumPixels);
     }
 
-    private static IndexedRows Rows(string folder, string[] paths, PictureCheck[] checks) => new(paths.Length,
-        IndexedColumn.Image("Image", ImageType(checks), row => Decode(FullPath(folder, paths[row]), paths[row], checks[row])),
+    private static IndexedRows Rows(string folder, string[] paths, PictureCheck[] checks, long maximumPixels) => new(paths.Length,
+        IndexedColumn.Image("Image", ImageType(checks), row => Decode(FullPath(folder, paths[row]), paths[row], checks[row], maximumPixels)),
         IndexedColumn.Text("Label", row => Label(paths[row])),
         IndexedColumn.Text("Path", row => paths[row]));
 
-    private static MLImage Decode(string fullPath, string path, PictureCheck check)
+    private static MLImage Decode(string fullPath, string path, PictureCheck check, long maximumPixels)
     {
-        var image = PictureFile.Decode(fullPath, path);
+        var image = PictureFile.Decode(fullPath, path, maximumPixels);
         if ((image.Width, image.Height) == (check.Width, check.Height))
             return image;
         var size = $"{image.Width}×{image.Height}";

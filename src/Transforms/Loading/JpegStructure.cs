@@ -12,6 +12,21 @@ internal static class JpegStructure
 
     public static bool Begins(ReadOnlySpan<byte> bytes) => bytes.StartsWith(Signature);
 
+    /// <summary>What the first frame's header says; null where none comes before the data.</summary>
+    public static (int Width, int Height)? Size(ReadOnlySpan<byte> bytes)
+    {
+        for (var at = 2; at + 9 <= bytes.Length && bytes[at] == 0xFF;)
+        {
+            var marker = bytes[at + 1];
+            if (IsStartOfFrame(marker))
+                return Size(bytes, at + 4);
+            if (marker is StartOfScan or EndOfImage)
+                return null;
+            at += marker == 0xFF ? 1 : IsWithoutLength(marker) ? 2 : 2 + Math.Max(2, (int)BinaryPrimitives.ReadUInt16BigEndian(bytes[(at + 2)..]));
+        }
+        return null;
+    }
+
     public static PictureCheck Check(ReadOnlySpan<byte> bytes)
     {
         int width = 0, height = 0;
@@ -42,10 +57,7 @@ internal static class JpegStructure
                 return Truncated(hasScan);
 
             if (IsStartOfFrame(marker) && length >= 8)
-            {
-                height = BinaryPrimitives.ReadUInt16BigEndian(bytes[(at + 3)..]);
-                width = BinaryPrimitives.ReadUInt16BigEndian(bytes[(at + 5)..]);
-            }
+                (width, height) = Size(bytes, at + 2);
             at += length;
             if (marker == StartOfScan)
             {
@@ -54,6 +66,10 @@ internal static class JpegStructure
             }
         }
     }
+
+    // At the samples' precision, which the size follows.
+    private static (int Width, int Height) Size(ReadOnlySpan<byte> bytes, int at) =>
+        (BinaryPrimitives.ReadUInt16BigEndian(bytes[(at + 3)..]), BinaryPrimitives.ReadUInt16BigEndian(bytes[(at + 1)..]));
 
     // Coded data: 0xFF is followed by 0 where it is data, and by D0 to D7 at a restart.
     private static int SkipScan(ReadOnlySpan<byte> bytes, int at)

@@ -9,16 +9,17 @@ namespace MLNetGen;
 /// </summary>
 internal static class PictureFile
 {
-    private const long MaximumPixels = int.MaxValue / 4;
+    // What an array of four bytes a pixel can hold, whatever is allowed.
+    private const long PossiblePixels = int.MaxValue / 4;
 
     public static bool HasPictureName(string path) => Path.GetExtension(path).ToUpperInvariant() is ".PNG" or ".JPG" or ".JPEG" or ".BMP";
 
     /// <summary>Reads the file and checks it; never throws for what the file holds.</summary>
-    public static PictureCheck Check(string path)
+    public static PictureCheck Check(string path, long maximumPixels = ImageFolderOptions.DefaultMaximumPixels)
     {
         try
         {
-            return Check(File.ReadAllBytes(path));
+            return Check(File.ReadAllBytes(path), maximumPixels);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -27,7 +28,7 @@ internal static class PictureFile
     }
 
     /// <summary>Checks a file's bytes, which decide its format, not its name.</summary>
-    public static PictureCheck Check(ReadOnlySpan<byte> bytes)
+    public static PictureCheck Check(ReadOnlySpan<byte> bytes, long maximumPixels = ImageFolderOptions.DefaultMaximumPixels)
     {
         if (bytes.IsEmpty)
             return PictureCheck.Bad("is empty (0 bytes)");
@@ -35,20 +36,23 @@ internal static class PictureFile
             : JpegStructure.Begins(bytes) ? JpegStructure.Check(bytes)
             : BmpStructure.Begins(bytes) ? BmpStructure.Check(bytes)
             : PictureCheck.Bad($"not a PNG, JPEG or BMP ({Describe(bytes)})");
-        if (check.IsReadable && (long)check.Width * check.Height is 0 or > MaximumPixels)
-            return PictureCheck.Bad($"has an impossible size, {check.Width}×{check.Height}");
-        return check;
+        return check.IsReadable && WrongSize(check.Width, check.Height, maximumPixels) is { } problem ? PictureCheck.Bad(problem) : check;
     }
 
     /// <summary>Decodes a picture, transparency composed on white. The caller disposes it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="name">What to call it in an error.</param>
-    /// <exception cref="InvalidDataException">The file cannot be opened or decoded; names the picture.</exception>
-    public static MLImage Decode(string path, string name)
+    /// <param name="maximumPixels">A larger one, by its header, is not decoded.</param>
+    /// <exception cref="InvalidDataException">The file cannot be opened or decoded, or is too large; names the picture.</exception>
+    public static MLImage Decode(string path, string name, long maximumPixels = ImageFolderOptions.DefaultMaximumPixels)
     {
         try
         {
-            using var stream = new MemoryStream(File.ReadAllBytes(path));
+            var bytes = File.ReadAllBytes(path);
+            // The file may be another one than was checked.
+            if (PictureHeader.Size(bytes) is var (width, height) && WrongSize(width, height, maximumPixels) is { } problem)
+                throw new InvalidDataException($"Picture '{name}' {problem}");
+            using var stream = new MemoryStream(bytes);
             var image = OnWhite.Compose(MLImage.CreateFromStream(stream));
             image.Tag = path;
             return image;
@@ -58,6 +62,13 @@ internal static class PictureFile
             throw new InvalidDataException($"Picture '{name}' cannot be read: {e.Message}", e);
         }
     }
+
+    private static string? WrongSize(int width, int height, long maximumPixels) => ((long)width * height) switch
+    {
+        0 or > PossiblePixels => $"has an impossible size, {width}×{height}",
+        var pixels when pixels > maximumPixels => $"is {width}×{height}, {pixels:N0} pixels, above the limit of {maximumPixels:N0} ({nameof(ImageFolderOptions.MaximumPixels)})",
+        _ => null,
+    };
 
     private static string Describe(ReadOnlySpan<byte> bytes)
     {

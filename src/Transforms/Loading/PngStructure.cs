@@ -10,6 +10,10 @@ internal static class PngStructure
 
     public static bool Begins(ReadOnlySpan<byte> bytes) => bytes.StartsWith(Signature);
 
+    /// <summary>What the header says; null where it is not there whole.</summary>
+    public static (int Width, int Height)? Size(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= 24 && bytes.Slice(12, 4).SequenceEqual("IHDR"u8) ? Size(bytes, 16) : null;
+
     public static PictureCheck Check(ReadOnlySpan<byte> bytes)
     {
         int width = 0, height = 0;
@@ -31,8 +35,7 @@ internal static class PngStructure
             {
                 if (!type.SequenceEqual("IHDR"u8) || data.Length != 13)
                     return PictureCheck.Bad("damaged PNG: it does not begin with an IHDR chunk");
-                width = (int)Math.Min(int.MaxValue, BinaryPrimitives.ReadUInt32BigEndian(data));
-                height = (int)Math.Min(int.MaxValue, BinaryPrimitives.ReadUInt32BigEndian(data[4..]));
+                (width, height) = Size(data, 0);
             }
             hasData |= type.SequenceEqual("IDAT"u8) && data.Length > 0;
             if (type.SequenceEqual("IEND"u8))
@@ -40,6 +43,10 @@ internal static class PngStructure
             at += 12 + data.Length;
         }
     }
+
+    private static (int Width, int Height) Size(ReadOnlySpan<byte> bytes, int at) => (
+        (int)Math.Min(int.MaxValue, BinaryPrimitives.ReadUInt32BigEndian(bytes[at..])),
+        (int)Math.Min(int.MaxValue, BinaryPrimitives.ReadUInt32BigEndian(bytes[(at + 4)..])));
 
     private static string Name(ReadOnlySpan<byte> type) => Encoding.Latin1.GetString(type);
 }

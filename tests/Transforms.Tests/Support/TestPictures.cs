@@ -31,9 +31,15 @@ internal static class TestPictures
                 raw.Write([r, g, b, a]);
             }
         }
+        return PngOf(width, height, raw.ToArray());
+    }
+
+    /// <summary>An RGBA PNG that says it has this size, whatever its scan lines are.</summary>
+    public static byte[] PngOf(int width, int height, byte[] scanLines)
+    {
         var packed = new MemoryStream();
         using (var zlib = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-            zlib.Write(raw.ToArray());
+            zlib.Write(scanLines);
 
         var header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);
@@ -49,6 +55,16 @@ internal static class TestPictures
     }
 
     public static byte[] Png(int width, int height, byte r, byte g, byte b, byte a = 255) => Png(width, height, (_, _) => (r, g, b, a));
+
+    /// <summary><see cref="Jpeg"/> with another size in its frame's header.</summary>
+    public static byte[] JpegOf(int width, int height)
+    {
+        var jpeg = (byte[])Jpeg.Clone();
+        var frame = jpeg.AsSpan().IndexOf(new byte[] { 0xFF, 0xC0 });
+        BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(frame + 5), (ushort)height);
+        BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(frame + 7), (ushort)width);
+        return jpeg;
+    }
 
     private static void Chunk(MemoryStream png, string type, byte[] data)
     {

@@ -23,13 +23,13 @@ internal sealed record AlexNetRecipe
     public required double WeightDecay { get; init; }
     public required double LabelSmoothing { get; init; }
     public required bool BalanceClasses { get; init; }
-    public required IReadOnlyDictionary<string, double>? ClassWeights { get; init; }
+    public IReadOnlyDictionary<string, double>? ClassWeights { get; init; }
     public required PictureAugmentation Augmentation { get; init; }
     public required TrainingPrecision Precision { get; init; }
 
     /// <summary>SHA-256 of the file of initial weights; null where they are random.</summary>
-    public required string? InitialWeights { get; init; }
-    public required int? TrainedLayers { get; init; }
+    public string? InitialWeights { get; init; }
+    public int? TrainedLayers { get; init; }
     public required int Ensemble { get; init; }
 
     public static AlexNetRecipe For(AlexNetShape shape, AlexNetTrainer.Options options)

@@ -10,13 +10,13 @@ internal static class RunSettings
 
     /// <summary>
     /// Name and value of every setting, in the order of the record; those of a record inside it beside its own, with its name before theirs where
-    /// that is taken.
+    /// another has the same.
     /// </summary>
     public static IReadOnlyList<(string Name, string Value)> List(object settings)
     {
-        HashSet<string> taken = [];
-        return [.. Flatten(JsonSerializer.SerializeToNode(settings, settings.GetType(), RunJson.Options)!.AsObject(), "")
-            .Select(setting => (taken.Add(setting.Name) ? setting.Name : setting.Owner + Pascal(setting.Name), setting.Value))];
+        (string Name, string Owner, string Value)[] all = [.. Flatten(JsonSerializer.SerializeToNode(settings, settings.GetType(), RunJson.Options)!.AsObject(), "")];
+        Dictionary<string, int> times = all.CountBy(setting => setting.Name).ToDictionary();
+        return [.. all.Select(setting => (times[setting.Name] == 1 || setting.Owner.Length == 0 ? setting.Name : setting.Owner + Pascal(setting.Name), setting.Value))];
     }
 
     public static IReadOnlyList<IReadOnlyList<string>> ToRows(object settings) =>

@@ -2,7 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 
-namespace MLNetGen.Tests.AlexNet;
+namespace MLNetGen.Tests;
 
 /// <summary>Pictures of three plain classes with noise over them: stripes down, stripes across, and squares.</summary>
 internal static class Patterns

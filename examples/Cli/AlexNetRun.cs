@@ -39,5 +39,9 @@ internal static class AlexNetRun
     {
         SafeFile.Write(Path.Combine(folder, "model.zip"), unfinished => context.Model.Save(model, train.Schema, unfinished));
         model.SaveOnnx(folder);
+        // After the model: a picture that cannot be read must not cost it.
+        ClassificationReport report = context.MulticlassClassification.EvaluateReport(context, model.Transform(test));
+        model.SaveReport(folder, report, commandLine);
+        Console.WriteLine($"test: {report}");
     }
 }

@@ -46,6 +46,8 @@ internal sealed class AlexNetTraining(AlexNetTrainer.Options options, AlexNetHis
                 using (pictures)
                 {
                     options.CancellationToken.ThrowIfCancellationRequested();
+                    if (epoch == 1 && done == 0 && member == 1 && options.WorkspacePath is { } folder)
+                        AlexNetSnapshots.SaveAugmented(folder, pictures.Pixels, session);
                     rate = LearningRates.At(recipe, history.Errors(member), (epoch - 1L) * batches + done, (long)recipe.Epochs * batches);
                     optimizer.SetRate(rate);
                     Step(copy, normalization, loss, optimizer, pictures, tally);

@@ -96,6 +96,22 @@ public sealed class AlexNetTransformer : ITransformer, ICanSaveModel, IDisposabl
         files.CopyTo(folder);
     }
 
+    /// <summary>
+    /// Writes what tells of the run: <c>metrics.json</c>, <c>run.json</c> and <c>report.html</c>, the last with the
+    /// pictures that training left in <paramref name="folder"/> (<see cref="TrainingOptions.WorkspacePath"/>), and <c>kernels.png</c>.
+    /// </summary>
+    /// <param name="folder">Where to; made if it is not there.</param>
+    /// <param name="test">What <see cref="ClassificationEvaluation.EvaluateReport"/> said of held-out rows; null leaves it out.</param>
+    /// <param name="commandLine">The command that repeats the run, if it was one.</param>
+    /// <exception cref="InvalidOperationException">The model was loaded: nothing is known of its run.</exception>
+    public void SaveReport(string folder, ClassificationReport? test = null, IReadOnlyList<string>? commandLine = null)
+    {
+        if (History is null || files is null)
+            throw new InvalidOperationException("a loaded model knows nothing of the run that trained it: its report is where training wrote it.");
+        Directory.CreateDirectory(folder);
+        AlexNetReport.Write(folder, History, files, test, commandLine);
+    }
+
     /// <summary>Closes the ONNX session and deletes the temporary files.</summary>
     public void Dispose()
     {

@@ -1,0 +1,101 @@
+using System.Globalization;
+using MLNetGen.Export;
+
+namespace MLNetGen.AlexNet;
+
+/// <summary>The files that tell of a run: <c>metrics.json</c> for programs, <c>run.json</c> to repeat it, <c>report.html</c> for people.</summary>
+internal static class AlexNetReport
+{
+    public static void Write(string folder, AlexNetHistory history, AlexNetOnnxFiles files, ClassificationReport? test, IReadOnlyList<string>? commandLine)
+    {
+        IReadOnlyDictionary<string, string> versions = RunVersions.Current();
+        RunJson.Write(Path.Combine(folder, "metrics.json"), new
+        {
+            Family = "alexnet",
+            history.Settings.Seed,
+            history.Settings,
+            Versions = versions,
+            history.Seconds,
+            ImagesPerSecond = Speed(history),
+            history.Epochs,
+            Test = test is null ? null : new
+            {
+                Top1 = test.Metrics.Accuracy,
+                Top5 = test.Metrics.TopKErrors.Count >= 5 ? 1 - test.Metrics.TopKErrors[4] : (double?)null,
+                test.Metrics.LogLoss,
+                MacroF1 = test.Metrics.Macro.F1,
+                test.Metrics.ExpectedCalibrationError,
+                Rows = test.Metrics.RowCount,
+            },
+            OnnxParity = files.Parity,
+            history.Stopped,
+        });
+        RunJson.Write(Path.Combine(folder, "run.json"), new { Family = "alexnet", Command = commandLine, history.Settings });
+        SafeFile.WriteAllText(Path.Combine(folder, "report.html"), Html(folder, history, files, test, versions));
+    }
+
+    private static string Html(string folder, AlexNetHistory history, AlexNetOnnxFiles files, ClassificationReport? test, IReadOnlyDictionary<string, string> versions)
+    {
+        AlexNetSettings settings = history.Settings;
+        AlexNetShape shape = settings.Recipe.Shape;
+        int networks = history.Epochs.Select(epoch => epoch.Member).DefaultIfEmpty(1).Max();
+        HtmlReport page = new("AlexNet", string.Create(
+            CultureInfo.InvariantCulture,
+            $"{shape.Network}, {shape.Channels}×{shape.Size}×{shape.Size}, {shape.Classes} classes, {history.Epochs.Count} epochs{(networks > 1 ? $", {networks} networks averaged" : "")}"));
+        if (history.Stopped is { } why)
+            page.Note(why);
+        page.Figures(
+        [
+            ("Training pictures", settings.TrainingRows.ToString("N0", CultureInfo.InvariantCulture), null),
+            ("Speed", Speed(history).ToString("N0", CultureInfo.InvariantCulture), "training images a second"),
+            ("Training time", TimeSpan.FromSeconds(history.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), null),
+            ("ONNX parity", files.Parity.ToString("G2", CultureInfo.InvariantCulture), "largest difference of a probability to the trained network"),
+        ]);
+        test?.AddTo(page, folder);
+        Curves(page, history, networks);
+        if (AlexNetSnapshots.Augmented(folder) is var augmented && File.Exists(augmented))
+            page.Picture("What training sees", "The first pictures of the first epoch, as the network got them.", augmented);
+        if (AlexNetSnapshots.Kernels(folder) is var kernels && File.Exists(kernels))
+            page.Picture("First-layer kernels", "What the first convolution looks for; each kernel over its own range of values.", kernels);
+        OnnxSummary network = OnnxSummary.Read(files.Classifier);
+        if (networks == 1)
+        {
+            page.Diagram("Network", string.Create(CultureInfo.InvariantCulture, $"{network.Parameters:N0} parameters. Under each block its output's shape, its layers and their parameters; a block is as high as the feature map and as deep as its channels."),
+                NetworkDiagram.Blocks("picture", [shape.Channels, shape.Size, shape.Size], NetworkStage.Of(network)));
+        }
+        page.Table("Settings", ["setting", "value"], RunSettings.ToRows(settings));
+        page.Table("Versions", ["part", "version"], [.. versions.Select(v => (IReadOnlyList<string>)[v.Key, v.Value])]);
+        return page.ToHtml();
+    }
+
+    private static void Curves(HtmlReport page, AlexNetHistory history, int networks)
+    {
+        bool tested = history.Epochs.Any(epoch => epoch.Test is not null);
+        List<ChartSeries> loss = [], error = [];
+        for (int member = 1; member <= networks; member++)
+        {
+            string name = networks > 1 ? $" of network {member}" : "";
+            loss.Add(Series($"train{name}", history, member, epoch => epoch.Train.Loss));
+            error.Add(Series($"train, augmented{name}", history, member, epoch => 100 * (1 - epoch.Train.Top1)));
+            if (!tested)
+                continue;
+            loss.Add(Series($"test{name}", history, member, epoch => epoch.Test?.Loss ?? double.NaN));
+            error.Add(Series($"test{name}", history, member, epoch => 100 * (1 - epoch.Test?.Top1) ?? double.NaN));
+            if (networks == 1 && history.Epochs.Any(epoch => epoch.Test?.Top5 is not null))
+                error.Add(Series("test, top-5", history, member, epoch => 100 * (1 - epoch.Test?.Top5) ?? double.NaN));
+        }
+        page.Chart("Loss", "epoch", "nats", [.. loss]);
+        page.Chart("Error", "epoch", "% of pictures", [.. error]);
+        page.Chart("Learning rate", "epoch", "at the epoch's end", Series("rate", history, 1, epoch => epoch.LearningRate));
+        page.Chart("Waiting for data", "epoch", "% of the time", [.. Enumerable.Range(1, networks).Select(member => Series(networks > 1 ? $"network {member}" : "waiting", history, member, epoch => 100 * epoch.WaitingShare))]);
+    }
+
+    private static ChartSeries Series(string name, AlexNetHistory history, int member, Func<AlexNetEpoch, double> value) =>
+        new(name, [.. history.Of(member).Select(epoch => ((double)epoch.Epoch, value(epoch)))]);
+
+    private static double Speed(AlexNetHistory history)
+    {
+        double[] rates = [.. history.Epochs.Select(epoch => epoch.ImagesPerSecond).Order()];
+        return rates.Length == 0 ? 0 : rates[rates.Length / 2];
+    }
+}

@@ -1,0 +1,27 @@
+using static TorchSharp.torch;
+
+namespace MLNetGen.AlexNet;
+
+/// <summary>Pictures that a run leaves beside its figures.</summary>
+internal static class AlexNetSnapshots
+{
+    private const int Shown = 32, Columns = 8;
+
+    public static string Augmented(string folder) => Path.Combine(folder, "samples", "augmented.png");
+
+    public static string Kernels(string folder) => Path.Combine(folder, "kernels.png");
+
+    /// <summary>The first pictures of a batch in [0, 1], as training gets them.</summary>
+    public static void SaveAugmented(string folder, Tensor pixels, TrainingSession session)
+    {
+        using var scope = NewDisposeScope();
+        try
+        {
+            PictureGrid.Save(Augmented(folder), pixels.narrow(0, 0, Math.Min(Shown, pixels.shape[0])).ToPictures(), Columns);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            session.Warning($"the picture of training pictures is missing: {e.Message} Training goes on.");
+        }
+    }
+}

@@ -12,7 +12,11 @@ import struct
 from collections import OrderedDict
 from pathlib import Path
 
+import numpy
+import onnx
+import onnx.numpy_helper
 import torch
+from scipy.io import savemat
 from torch import nn
 
 FIXTURES = Path(__file__).resolve().parents[1] / "Trainers.Tests" / "Weights" / "Fixtures"
@@ -84,8 +88,10 @@ def save_as_2017(state, path):
         def persistent_id(self, value):
             if not isinstance(value, torch.storage.TypedStorage):
                 return None
-            storages[str(value.data_ptr())] = value
-            return ("storage", torch.FloatStorage, str(value.data_ptr()), "cpu", len(value), None)
+            known = [key for key, storage in storages.items() if storage.data_ptr() == value.data_ptr()]
+            key = known[0] if known else str(len(storages))
+            storages[key] = value
+            return ("storage", torch.FloatStorage, key, "cpu", len(value), None)
 
         def reducer_override(self, value):
             if isinstance(value, nn.Parameter):
@@ -120,6 +126,48 @@ def save_safetensors(state, path):
     path.write_bytes(struct.pack("<Q", len(text)) + text + data)
 
 
+def matlab_layer(name, out, into, height, width, old):
+    """As MatConvNet has it: kernels [width, height, in, out], the width fastest in memory."""
+    kernel = values(out, into, height, width).numpy().transpose(3, 2, 1, 0)
+    if out == 1:
+        kernel = kernel[..., 0]
+    bias = values(1, out).numpy()
+    if old:
+        return {"type": "conv", "name": name, "filters": kernel, "biases": bias, "stride": 1.0, "pad": 1.0}
+    weights = numpy.empty((1, 2), dtype=object)
+    weights[0, 0], weights[0, 1] = kernel, bias
+    return {"weights": weights, "pad": numpy.array([[1.0, 1, 1, 1]]), "type": "conv", "name": name, "stride": numpy.array([[1.0, 1]])}
+
+
+def save_matlab(path, old, compressed):
+    """A network shaped as imagenet-vgg-verydeep-19.mat, small; conv1_2 has one output, whose dimension MATLAB drops."""
+    layers = [matlab_layer("conv1_1", 4, 3, 2, 3, old), {"type": "relu", "name": "relu1_1"},
+              matlab_layer("conv1_2", 1, 4, 3, 3, old), {"type": "pool", "name": "pool1", "method": "max", "pool": numpy.array([[2.0, 2]])},
+              matlab_layer("fc6", 5, 1, 4, 4, old), {"type": "softmax", "name": "prob"}]
+    cell = numpy.empty((1, len(layers)), dtype=object)
+    cell[0, :] = layers
+    # Whole numbers of class double: MATLAB stores them as bytes.
+    normalization = {"averageImage": numpy.arange(12.0).reshape(2, 2, 3), "imageSize": numpy.array([[2.0, 2, 3]])}
+    variables = {"normalization": normalization} if old else {"meta": {"normalization": normalization, "classes": {"name": "cat"}}}
+    savemat(path, {"layers": cell, **variables}, do_compression=compressed)
+    content = path.read_bytes()
+    path.write_bytes(b"MATLAB 5.0 MAT-file".ljust(116) + content[116:])  # no date, no machine
+
+
+def save_onnx(path):
+    """The network's state as initialisers: raw bytes, and float_data as older exporters write."""
+    tensors = []
+    for name, tensor in network().items():
+        if name.startswith("classifier"):
+            tensors.append(onnx.helper.make_tensor(name, onnx.TensorProto.FLOAT, tensor.shape, tensor.flatten().tolist()))
+        else:
+            tensors.append(onnx.numpy_helper.from_array(tensor.numpy(), name))
+    tensors.append(onnx.helper.make_tensor("shape", onnx.TensorProto.INT64, [2], [-1, 4]))
+    tensors.append(onnx.numpy_helper.from_array(values(6).half().numpy(), "half"))
+    graph = onnx.helper.make_graph([onnx.helper.make_node("Identity", ["x"], ["y"])], "small", [], [], tensors)
+    onnx.save(onnx.helper.make_model(graph, producer_name="weights_fixtures"), path)
+
+
 class Malicious:
     """Runs a command when a careless reader unpickles it."""
 
@@ -139,6 +187,9 @@ def main():
     save_as_2017(network(), out / "network_2017.pth")
     save_safetensors(network(), out / "network.safetensors")
     save_safetensors(types(), out / "types.safetensors")
+    save_matlab(out / "vgg.mat", old=False, compressed=True)
+    save_matlab(out / "vgg_old.mat", old=True, compressed=False)
+    save_onnx(out / "network.onnx")
 
 
 if __name__ == "__main__":

@@ -9,11 +9,19 @@ internal static class FileStart
     public const int Length = 1024;
 
     private const int TarMagicAt = 257;
+    private const int MatlabVersionAt = 124;
+    private const int MatlabHeader = 128;
     private const int Shown = 40;
 
     public static bool IsZip(ReadOnlySpan<byte> start) => start.StartsWith("PK\x03\x04"u8) || start.StartsWith("PK\x05\x06"u8);
 
     public static bool IsPickle(ReadOnlySpan<byte> start) => start.Length > 1 && start[0] == 0x80 && start[1] is >= 2 and <= 5;
+
+    public static bool IsMatlab5(ReadOnlySpan<byte> start) =>
+        start.Length >= MatlabHeader && start.StartsWith("MATLAB 5"u8) && start[MatlabVersionAt..MatlabHeader].SequenceEqual("\x00\x01IM"u8);
+
+    // The first field of a model: its version.
+    public static bool IsOnnx(ReadOnlySpan<byte> start) => start.Length > 1 && start[0] == 0x08;
 
     // A 64-bit length, then JSON.
     public static bool IsSafeTensors(ReadOnlySpan<byte> start) => start.Length > 8 && start[8] == '{';
@@ -26,6 +34,9 @@ internal static class FileStart
         if (start.StartsWith("version https://git-lfs"u8))
             return Damage.NotWeights("it is a pointer that Git LFS left in its place", "Run 'git lfs pull' where it lies.");
         if (start.StartsWith((byte[])[0x1F, 0x8B])) return Damage.NotWeights("it is packed with gzip", "Unpack it first.");
+        if (start.StartsWith("MATLAB 7.3"u8) || start.StartsWith((byte[])[0x89, .. "HDF"u8]))
+            return Damage.NotWeights("it is HDF5, which MATLAB 7.3 writes", "Save it in MATLAB with save(path, '-struct', 'net', '-v7').");
+        if (start.StartsWith("MATLAB 5"u8)) return Damage.CutOff("its header is not the one of a little-endian MATLAB 5 file");
         if (start.Length > TarMagicAt + 5 && start[TarMagicAt..].StartsWith("ustar"u8))
             return Damage.NotWeights("it is a tar archive, as PyTorch 0.1 wrote", "Load and save it once with a newer PyTorch.");
         if (IsText(start))

@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace MLNetGen;
 
 /// <summary>
-/// Published weights: named tensors in a file of PyTorch's (<c>.pth</c>; the zip layout and the older one before 1.6) or a
-/// safetensors file. The content says which; an extension may say anything.
+/// Published weights: named tensors in a file of PyTorch's (<c>.pth</c>; the zip layout and the older one before 1.6), a
+/// safetensors file, a network of MatConvNet's (<c>.mat</c>, MATLAB 5) or an ONNX model. The content says which; an extension
+/// may say anything.
 /// </summary>
 /// <remarks>
 /// Nothing that a file asks for is ever run: pickles are read by a machine that knows tensors, containers and numbers, and
@@ -33,7 +34,9 @@ public sealed class PretrainedWeights : IDisposable
 
     /// <summary>
     /// What it holds. Of a training script's checkpoint, the weights alone; without the prefixes <c>module.</c> and
-    /// <c>_orig_mod.</c>, which PyTorch's wrappers put before every name.
+    /// <c>_orig_mod.</c>, which PyTorch's wrappers put before every name. Of a MatConvNet network, each layer's
+    /// <c>name.weight</c> [out, in, height, width] and <c>name.bias</c>, and <c>normalization.averageImage</c> [channels, height, width].
+    /// Of an ONNX model, its initialisers.
     /// </summary>
     public IReadOnlyList<PretrainedTensor> Tensors { get; }
 

@@ -10,6 +10,7 @@ internal sealed class StoredTensor
     private const int MostDimensions = 64;
     private const int Chunk = 1 << 24;
 
+    private readonly ScalarType stored;
     private readonly long[] strides;
     private readonly ByteSource bytes;
     private readonly long offset;
@@ -27,6 +28,7 @@ internal sealed class StoredTensor
     {
         Name = name;
         Shape = shape;
+        stored = type;
         Type = type;
         this.bytes = bytes;
         this.offset = offset;
@@ -51,15 +53,27 @@ internal sealed class StoredTensor
 
     public long[] Shape { get; }
 
-    public ScalarType Type { get; }
+    /// <summary>What its elements count as: what they are stored as, unless that is a narrower way to write them.</summary>
+    public ScalarType Type { get; init; }
 
     /// <summary>Bytes of its elements, each counted once.</summary>
-    public long ByteCount => count * ElementType.SizeOf(Type);
+    public long ByteCount => count * ElementType.SizeOf(stored);
 
-    public StoredTensor Named(string name) => new(name, Shape, Type, bytes, offset, strides);
+    public StoredTensor Named(string name) => new(name, Shape, stored, bytes, offset, strides) { Type = Type };
 
-    /// <summary>The elements in row-major order, of the type they are stored in. The caller owns the tensor.</summary>
-    public Tensor Read()
+    /// <summary>The elements in row-major order; every floating type as float32. The caller owns the tensor.</summary>
+    public Tensor ReadAsFloat()
+    {
+        Tensor tensor = Read();
+        ScalarType wanted = ElementType.IsFloating(Type) ? ScalarType.Float32 : stored;
+        if (stored == wanted) return tensor;
+        using (tensor) return tensor.to_type(wanted);
+    }
+
+    public static string Text(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
+
+    // In row-major order, of the type that they are stored in.
+    private Tensor Read()
     {
         if (IsRowMajor) return Read(Shape, count);
         using Tensor region = Read([extent], extent);
@@ -67,22 +81,12 @@ internal sealed class StoredTensor
         return view.contiguous();
     }
 
-    /// <summary>As <see cref="Read()"/>, but every floating type as float32.</summary>
-    public Tensor ReadAsFloat()
-    {
-        Tensor tensor = Read();
-        if (Type == ScalarType.Float32 || !ElementType.IsFloating(Type)) return tensor;
-        using (tensor) return tensor.to_type(ScalarType.Float32);
-    }
-
-    public static string Text(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
-
     private Tensor Read(long[] shape, long elements)
     {
-        Tensor tensor = empty(shape, Type, CPU);
+        Tensor tensor = empty(shape, stored, CPU);
         try
         {
-            int size = ElementType.SizeOf(Type);
+            int size = ElementType.SizeOf(stored);
             using Tensor flat = tensor.view(-1);
             for (long start = 0; start < elements; start += Chunk)
             {

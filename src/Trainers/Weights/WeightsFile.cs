@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using MLNetGen.Weights.Matlab;
 using MLNetGen.Weights.PyTorch;
 
 namespace MLNetGen.Weights;
@@ -53,6 +54,8 @@ internal sealed class WeightsFile : IDisposable
         if (FileStart.IsZip(start)) return PyTorchZip.Open(file);
         if (FileStart.IsPickle(start)) return PyTorchOldFile.Open(file);
         if (FileStart.IsSafeTensors(start)) return SafeTensors.Open(file);
+        if (FileStart.IsMatlab5(start)) return MatFile.Open(file);
+        if (FileStart.IsOnnx(start)) return OnnxInitializers.Open(file);
         throw FileStart.Unknown(start);
     }
 

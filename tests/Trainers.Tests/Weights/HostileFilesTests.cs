@@ -132,6 +132,9 @@ public class HostileFilesTests
     [InlineData("\u001F\u008B\u0008\u0000", "packed with gzip")]
     [InlineData("\u00FF\u00D8\u00FF\u00E0", "first bytes are FFD8FFE0")]
     [InlineData("\u0080\u0002K\u0001.", "not PyTorch's")]
+    [InlineData("MATLAB 7.3 MAT-file, Platform: GLNXA64", "it is HDF5, which MATLAB 7.3 writes")]
+    [InlineData("\u0089HDF\r\n\u001A\n", "it is HDF5")]
+    [InlineData("\u0008\u0007", "holds no graph")]
     public void A_file_of_another_kind_is_named_for_what_it_is(string content, string reason)
     {
         using TemporaryFile file = new(Encoding.Latin1.GetBytes(content));

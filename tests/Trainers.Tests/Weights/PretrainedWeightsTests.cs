@@ -9,6 +9,7 @@ public class PretrainedWeightsTests
     [InlineData("network_old.pth", "PyTorch before 1.6")]
     [InlineData("network_2017.pth", "PyTorch before 1.6")]
     [InlineData("network.safetensors", "safetensors")]
+    [InlineData("network.onnx", "ONNX")]
     public void Every_format_gives_the_tensors_that_were_saved(string file, string format)
     {
         using var weights = PretrainedWeights.Open(WeightsFixture.Path(file));
@@ -83,6 +84,40 @@ public class PretrainedWeightsTests
 
         Assert.Equal(WeightsFixture.Network.Keys, weights.Tensors.Select(tensor => tensor.Name));
         Assert.Equal(WeightsFixture.Values(108), WeightsFixture.Floats(weights, "features.0.weight"));
+    }
+
+    [Theory]
+    [InlineData("vgg.mat")]
+    [InlineData("vgg_old.mat")]
+    public void Kernels_of_MatConvNet_become_out_in_height_width(string file)
+    {
+        using var weights = PretrainedWeights.Open(WeightsFixture.Path(file));
+
+        Assert.Equal("MATLAB 5", weights.Format);
+        (string Name, long[] Shape)[] layers =
+        [
+            ("conv1_1.weight", [4, 3, 2, 3]), ("conv1_1.bias", [4]), ("conv1_2.weight", [1, 4, 3, 3]), ("conv1_2.bias", [1]),
+            ("fc6.weight", [5, 1, 4, 4]), ("fc6.bias", [5]),
+        ];
+        Assert.Equal([.. layers.Select(layer => layer.Name), "normalization.averageImage"], weights.Tensors.Select(tensor => tensor.Name));
+        // Backwards too, which begins the unpacking anew.
+        Assert.All(layers.Concat(layers.Reverse()), layer =>
+        {
+            Assert.Equal(layer.Shape, weights.Tensors.Single(tensor => tensor.Name == layer.Name).Shape);
+            Assert.Equal(WeightsFixture.Values(layer.Shape), WeightsFixture.Floats(weights, layer.Name));
+        });
+        // [height, width, channels] in MATLAB, where the first is the fastest.
+        float[] mean = WeightsFixture.Floats(weights, "normalization.averageImage");
+        Assert.Equal(Enumerable.Range(0, 12).Select(i => (float)((i % 2 * 6) + (i / 2 % 2 * 3) + (i / 4))), mean);
+    }
+
+    [Fact]
+    public void Of_an_ONNX_model_half_precision_is_read_and_shapes_are_left_out()
+    {
+        using var weights = PretrainedWeights.Open(WeightsFixture.Path("network.onnx"));
+
+        Assert.Equal(WeightsFixture.Values(6), WeightsFixture.Floats(weights, "half"));
+        Assert.False(weights.Contains("shape"));
     }
 
     [Fact]

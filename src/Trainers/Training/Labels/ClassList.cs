@@ -51,9 +51,14 @@ internal sealed class ClassList
         return () => code() is var now && now != LabelValues.Missing ? index(now) : throw ClassLabels.NoLabel(cursor.Position, labelColumnName, ClassLabels.Remedy);
     }
 
-    /// <summary>From another column's codes to classes here, looked up once a code.</summary>
+    /// <summary>
+    /// From another column's codes to classes here, by name, looked up once a code. Numbered keys and slots say nothing but a place: where
+    /// there are as many as classes, they are taken for these in order, as ML.NET's evaluation takes them.
+    /// </summary>
     public Func<int, int> IndexOfCode(LabelValues labels)
     {
+        if (labels.AreNumbered && labels.Names.Count == Count)
+            return code => code;
         List<int> known = [];
         return code =>
         {

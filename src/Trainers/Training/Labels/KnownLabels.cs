@@ -4,11 +4,13 @@ using Microsoft.ML.Data;
 namespace MLNetGen;
 
 /// <summary>Labels whose values the column's type or annotations tell: keys and one-hot vectors.</summary>
-internal sealed class KnownLabels(IReadOnlyList<string> names, Array values, PrimitiveDataViewType type, Func<DataViewRowCursor, Func<int>> codes) : LabelValues
+internal sealed class KnownLabels(IReadOnlyList<string> names, Array values, PrimitiveDataViewType type, bool areNumbered, Func<DataViewRowCursor, Func<int>> codes) : LabelValues
 {
     public override IReadOnlyList<string> Names => names;
 
     public override PrimitiveDataViewType ItemType => type;
+
+    public override bool AreNumbered => areNumbered;
 
     public override IReadOnlyList<int> InOrder() => [.. Enumerable.Range(0, names.Count)];
 

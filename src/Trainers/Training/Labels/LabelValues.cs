@@ -22,6 +22,9 @@ internal abstract class LabelValues
     /// <summary>What type the values are: that of the column, of a key's values, or text for named slots.</summary>
     public abstract PrimitiveDataViewType ItemType { get; }
 
+    /// <summary>Whether the names are but the codes' numbers: keys without values, slots without names.</summary>
+    public virtual bool AreNumbered => false;
+
     /// <summary>Reads the rows' codes; new values are numbered as they come where they were not known before.</summary>
     /// <exception cref="InvalidDataException">On reading, where a vector is not one-hot.</exception>
     public abstract Func<int> Codes(DataViewRowCursor cursor);
@@ -74,7 +77,7 @@ internal abstract class LabelValues
         if (!named && key.Count > MostKeys)
             return NumbersOfKeys(column, type);
         (Array values, PrimitiveDataViewType item) = named ? NamedValues.OfKeys(column) : (NamedValues.Count(type, checked((int)key.Count)), NumberOf(type));
-        return new KnownLabels(NamedValues.Names(values, first: 1), values, item, cursor =>
+        return new KnownLabels(NamedValues.Names(values, first: 1), values, item, areNumbered: !named, cursor =>
         {
             Func<ulong> get = UnsignedGetter(cursor, column, type);
             // Beyond the last value is no value either.
@@ -89,7 +92,7 @@ internal abstract class LabelValues
     {
         string[]? slots = NamedValues.OfSlots(column, type.Size);
         Array values = slots ?? (Array)Enumerable.Range(0, type.Size).ToArray();
-        return new KnownLabels(NamedValues.Names(values, first: 0), values, slots is null ? NumberDataViewType.Int32 : TextDataViewType.Instance,
+        return new KnownLabels(NamedValues.Names(values, first: 0), values, slots is null ? NumberDataViewType.Int32 : TextDataViewType.Instance, areNumbered: slots is null,
             cursor => OneHotGetter.Of(cursor, column, type.ItemType.RawType));
     }
 

@@ -53,6 +53,13 @@ internal sealed class HtmlReport(string title, string subtitle)
         return this;
     }
 
+    /// <summary>A chart of another kind, drawn for the width that it is given; neighbours share rows with line charts.</summary>
+    public HtmlReport Drawing(string title, string caption, Func<int, string> svg)
+    {
+        _parts.Add(new Part(Kind.Chart, wide => $"<h2>{Html.Escape(title)}</h2>\n{svg(Room(wide))}{Caption(caption, "")}"));
+        return this;
+    }
+
     /// <summary>A PNG file, its bytes embedded now; where there is none, the caption says so.</summary>
     public HtmlReport Picture(string title, string caption, string pngPath)
     {

@@ -62,6 +62,14 @@ internal static class PageStyle
         .plot .grid { stroke: var(--grid); fill: none; }
         .plot .base { stroke: var(--base); fill: none; }
         .plot .line { stroke: var(--series); stroke-width: 2.25px; stroke-linejoin: round; stroke-linecap: round; fill: none; }
+        .plot .bar, .plot .cell { fill: var(--series); }
+        .plot .gap { fill: var(--series); fill-opacity: 0.3; }
+        .plot .diagonal { stroke: var(--base); stroke-dasharray: 4 4; fill: none; }
+        .plot .range { stroke: var(--series); stroke-width: 6px; stroke-linecap: round; stroke-opacity: 0.3; fill: none; }
+        .plot text.count { text-anchor: middle; dominant-baseline: central; fill: var(--ink); font-size: 11.5px; }
+        .plot text.count.on { fill: var(--card); font-weight: 640; }
+        .plot text.slant { text-anchor: start; }
+        .plot.confusion { display: block; width: auto; max-width: 100%; margin: 0 auto; }
         .plot .dense { stroke-width: 1.2px; }
         .plot .line.dash { stroke-dasharray: 2 6; }
         .plot text.end { fill: var(--series); font-weight: 640; dominant-baseline: central; stroke: var(--card); stroke-width: 3px; paint-order: stroke; }

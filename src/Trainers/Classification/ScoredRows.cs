@@ -1,0 +1,70 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNetGen.Classification;
+
+/// <summary>What a report reads of a scored view, in one pass that keeps a few numbers a row.</summary>
+internal sealed class ScoredRows
+{
+    private readonly Dictionary<string, int> unseen = new(StringComparer.Ordinal);
+
+    private ScoredRows(ClassList classes) => Classes = classes;
+
+    public ClassList Classes { get; }
+
+    public List<ScoredRow> Rows { get; } = [];
+
+    /// <summary>Each of <see cref="Rows"/>' file; empty where there is no such column.</summary>
+    public List<string> Paths { get; } = [];
+
+    public IReadOnlyDictionary<string, int> UnseenLabels => unseen.OrderBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary();
+
+    public int MissingLabelCount { get; private set; }
+
+    public int NotFiniteCount { get; private set; }
+
+    public static ScoredRows Read(IDataView view, ClassificationReportOptions options)
+    {
+        ScoreColumn scores = ScoreColumn.Find(view, options.ScoreColumnName);
+        DataViewSchema.Column label = NetworkInput.Find(view, options.LabelColumnName);
+        DataViewSchema.Column? path = view.Schema.GetColumnOrNull(options.PathColumnName) is { Type: TextDataViewType } text ? text : null;
+        LabelValues labels = LabelValues.Of(view.Schema, label.Name);
+        Func<int, int> index = scores.Classes.IndexOfCode(labels);
+        ScoredRows read = new(scores.Classes);
+        float[] values = new float[scores.Classes.Count];
+
+        using DataViewRowCursor cursor = view.GetRowCursor(path is { } third ? [label, scores.Column, third] : [label, scores.Column]);
+        Func<int> code = labels.Codes(cursor);
+        Func<float[], bool> score = scores.Getter(cursor);
+        ValueGetter<ReadOnlyMemory<char>>? getPath = path is { } column ? cursor.GetGetter<ReadOnlyMemory<char>>(column) : null;
+        ReadOnlyMemory<char> file = default;
+        for (int row = 0; cursor.MoveNext(); row++)
+        {
+            options.CancellationToken.ThrowIfCancellationRequested();
+            int now = code();
+            if (now == LabelValues.Missing)
+            {
+                read.MissingLabelCount++;
+                continue;
+            }
+            int which = index(now);
+            if (which == ClassLabels.Unseen)
+            {
+                read.unseen[labels.Names[now]] = read.unseen.GetValueOrDefault(labels.Names[now]) + 1;
+                continue;
+            }
+            if (!score(values))
+            {
+                read.NotFiniteCount++;
+                continue;
+            }
+            read.Rows.Add(ScoredRow.Of(row, which, values));
+            if (getPath is not null)
+            {
+                getPath(ref file);
+                read.Paths.Add(file.ToString());
+            }
+        }
+        return read;
+    }
+}

@@ -1,6 +1,6 @@
-# Independent engines that tests and benchmarks compare with: ONNX's checker, OpenCV, PyTorch, SciPy, Pillow, and ONNX Runtime for
-# browsers in Chromium. None is needed to build or to run MLNetGen, and a test whose peer is absent is skipped.
-peer_packages=(python3-onnx python3-opencv python3-torch python3-scipy python3-pil chromium npm)
+# Independent engines that tests and benchmarks compare with: ONNX's checker, OpenCV, PyTorch, SciPy, scikit-learn, Pillow, and ONNX
+# Runtime for browsers in Chromium. None is needed to build or to run MLNetGen, and a test whose peer is absent is skipped.
+peer_packages=(python3-onnx python3-opencv python3-torch python3-scipy python3-sklearn python3-pil chromium npm)
 
 install_peers() {
   install_debian_packages "the comparison with other engines" "${peer_packages[@]}"

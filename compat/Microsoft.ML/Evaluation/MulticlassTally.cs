@@ -36,11 +36,12 @@ internal sealed class MulticlassTally(int classes)
 
     public double[] PerClassLogLoss => lossOfClass.Select((sum, i) => rowsOfClass[i] > 0 ? sum / rowsOfClass[i] : 0).ToArray();
 
+    // As many as were asked for, or as there are ranks.
     public double[] TopKAccuracies(int count)
     {
-        var accuracies = new double[count];
+        var accuracies = new double[Math.Min(count, rowsOfRank.Length)];
         double sum = 0;
-        for (int k = 0; k < count; k++)
+        for (int k = 0; k < accuracies.Length; k++)
             accuracies[k] = sum += rowsOfRank[k] / rows;
         return accuracies;
     }

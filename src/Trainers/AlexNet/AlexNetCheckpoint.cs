@@ -11,12 +11,27 @@ namespace MLNetGen.AlexNet;
 /// </summary>
 internal sealed class AlexNetCheckpoint(string? workspace, int member, AlexNetModule network, SGD optimizer) : IDisposable
 {
-    private const string NetworkPart = "network", BestPart = "best", OptimizerPart = "optimizer";
+    public const string NetworkPart = "network";
+
+    private const string BestPart = "best", OptimizerPart = "optimizer";
 
     private AlexNetModule? best;
 
     public static string PathOf(string workspace, int member) =>
         Path.Combine(Checkpoint.FolderIn(workspace), string.Create(CultureInfo.InvariantCulture, $"network-{member}.checkpoint"));
+
+    /// <summary>Whether a file is a checkpoint of such a run; of a file that is not there, no.</summary>
+    public static bool Is(string path)
+    {
+        try
+        {
+            return File.Exists(path) && Checkpoint.ReadHeader<AlexNetHistory.Header>(path) is not null && Checkpoint.Has(path, NetworkPart);
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The newest network's file; null where there is none.</summary>
     public static string? Newest(string workspace)

@@ -12,6 +12,9 @@ namespace MLNetGen;
 /// <param name="Member">Which network of an ensemble, from 1; 1 where there is only one.</param>
 public sealed record AlexNetEpoch(int Epoch, AlexNetMetrics Train, AlexNetMetrics? Test, double LearningRate, double ImagesPerSecond, double WaitingShare, int Member = 1)
 {
+    /// <summary>What each layer did in the epoch's last step.</summary>
+    public IReadOnlyList<AlexNetLayer> Layers { get; init; } = [];
+
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,

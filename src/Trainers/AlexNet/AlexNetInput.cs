@@ -13,7 +13,7 @@ internal static class AlexNetInput
         // The first picture's size and whether the first ones are grey, in one look.
         bool sizeMatters = options.Network is null || (options.Network == AlexNetNetwork.Compact && options.ImageSize == 0);
         PictureInput seen = PictureInput.Decide(
-            context, rows, options.ImageColumnName, sizeMatters ? 0 : 1, options.InitialWeights is null ? options.Channels : 3, options.Resizing, largest: int.MaxValue);
+            context, rows, options.ImageColumnName, sizeMatters ? 0 : 1, options.Network == AlexNetNetwork.Torchvision && options.InitialWeights is not null && options.Channels == 0 ? 3 : options.Channels, options.Resizing, largest: int.MaxValue);
         AlexNetNetwork network = options.Network ?? (seen.Width <= LargestCompact ? AlexNetNetwork.Compact : AlexNetNetwork.Paper);
         int size = options.ImageSize > 0 ? options.ImageSize
             : network == AlexNetNetwork.Compact ? Math.Clamp(seen.Width, SmallestCompact, LargestCompact)
@@ -42,9 +42,5 @@ internal static class AlexNetInput
             throw new ArgumentOutOfRangeException(nameof(options.ResizeSize), options.ResizeSize, $"ResizeSize is {options.ResizeSize}, and the network sees {size} pixels of it: set at least {size}.");
         if (options.TopK > classes)
             throw new ArgumentOutOfRangeException(nameof(options.TopK), options.TopK, $"TopK is {options.TopK}, and there are {classes} classes: set at most {classes}.");
-        if (options.InitialWeights is not null && network != AlexNetNetwork.Torchvision)
-            throw new ArgumentException($"InitialWeights are for the {AlexNetNetwork.Torchvision} network, and Network is {network}: set it, or leave InitialWeights unset.");
-        if (options.InitialWeights is not null && options.Channels == 1)
-            throw new ArgumentException("InitialWeights are of a network for colour pictures, and Channels is 1: leave it unset; grey pictures then have three equal channels.");
     }
 }

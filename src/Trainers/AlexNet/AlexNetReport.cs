@@ -53,6 +53,7 @@ internal static class AlexNetReport
         ]);
         test?.AddTo(page, folder);
         Curves(page, history, networks);
+        Layers(page, history);
         if (AlexNetSnapshots.Augmented(folder) is var augmented && File.Exists(augmented))
             page.Picture("What training sees", "The first pictures of the first epoch, as the network got them.", augmented);
         if (AlexNetSnapshots.Kernels(folder) is var kernels && File.Exists(kernels))
@@ -88,6 +89,18 @@ internal static class AlexNetReport
         page.Chart("Error", "epoch", "% of pictures", [.. error]);
         page.Chart("Learning rate", "epoch", "at the epoch's end", Series("rate", history, 1, epoch => epoch.LearningRate));
         page.Chart("Waiting for data", "epoch", "% of the time", [.. Enumerable.Range(1, networks).Select(member => Series(networks > 1 ? $"network {member}" : "waiting", history, member, epoch => 100 * epoch.WaitingShare))]);
+    }
+
+    private static void Layers(HtmlReport page, AlexNetHistory history)
+    {
+        IReadOnlyList<AlexNetEpoch> epochs = [.. history.Of(1).Where(epoch => epoch.Layers.Count > 0)];
+        if (epochs.Count == 0)
+            return;
+        ChartSeries[] Of(Func<AlexNetLayer, double?> figure) => [.. Enumerable.Range(0, epochs[0].Layers.Count)
+            .Where(layer => figure(epochs[0].Layers[layer]) is not null)
+            .Select(layer => new ChartSeries(epochs[0].Layers[layer].Name, [.. epochs.Select(epoch => ((double)epoch.Epoch, figure(epoch.Layers[layer]) ?? double.NaN))]))];
+        page.Chart("Activations that are 0", "epoch", "% of a layer's", Of(layer => 100 * layer.ZeroShare));
+        page.Chart("Gradient of a layer's weights", "epoch", "norm, in the epoch's last step", Of(layer => layer.GradientNorm));
     }
 
     private static ChartSeries Series(string name, AlexNetHistory history, int member, Func<AlexNetEpoch, double> value) =>

@@ -5,8 +5,9 @@ public sealed partial class AlexNetTrainer
     public sealed partial class Options
     {
         /// <summary>
-        /// A file of weights to start from, for <see cref="AlexNetNetwork.Torchvision"/>: torchvision's published <c>alexnet</c> (.pth or .safetensors), or
-        /// one of the same names and shapes. Where it knows another number of classes, the last layer starts afresh. Null: random weights.
+        /// A file of weights to start from: for <see cref="AlexNetNetwork.Torchvision"/> torchvision's published <c>alexnet</c> (.pth or .safetensors), or
+        /// one of the same names and shapes (of colour pictures; grey ones then get three equal channels); for any network, a checkpoint of a run of the
+        /// same network (<c>checkpoints/network-1.checkpoint</c>). Where it knows another number of classes, the last layer starts afresh. Null: random weights.
         /// </summary>
         public string? InitialWeights { get; set; }
 

@@ -41,6 +41,7 @@ internal sealed class AlexNetTraining(AlexNetTrainer.Options options, AlexNetHis
             long started = Stopwatch.GetTimestamp();
             int done = 0;
             double rate = 0;
+            IReadOnlyList<AlexNetLayer> layers = [];
             foreach (PictureBatch pictures in feed.Epoch(order[..(batches * batch)], batch, seed, options.CancellationToken))
             {
                 using (pictures)
@@ -51,6 +52,8 @@ internal sealed class AlexNetTraining(AlexNetTrainer.Options options, AlexNetHis
                     rate = LearningRates.At(recipe, history.Errors(member), (epoch - 1L) * batches + done, (long)recipe.Epochs * batches);
                     optimizer.SetRate(rate);
                     Step(copy, normalization, loss, optimizer, pictures, tally);
+                    if (done == batches - 1)
+                        layers = LayerProbe.Of(network, normalization, pictures.Pixels);
                 }
                 if (!tally.IsFinite)
                 {
@@ -70,7 +73,7 @@ internal sealed class AlexNetTraining(AlexNetTrainer.Options options, AlexNetHis
                 Diverged($"the loss became NaN at the end of epoch {epoch}", member, lastGood);
                 return;
             }
-            AlexNetEpoch finished = new(epoch, tally.ToMetrics(data.ClassCount), data.Test is null ? null : judged, rate, speed, feed.WaitingShare, member);
+            AlexNetEpoch finished = new(epoch, tally.ToMetrics(data.ClassCount), data.Test is null ? null : judged, rate, speed, feed.WaitingShare, member) { Layers = layers };
             history.Add(finished, Stopwatch.GetElapsedTime(started).TotalSeconds);
             history.Settings = history.Settings with { TrainingData = data.Train.Hash };
             lastGood.Keep();

@@ -3,19 +3,46 @@ using static TorchSharp.torch;
 
 namespace MLNetGen.AlexNet;
 
-/// <summary>Published weights into a network, and which of its layers they are to stay in.</summary>
+/// <summary>Published weights, or those of another run, into a network, and which of its layers they are to stay in.</summary>
 internal static class InitialWeights
 {
     private const string LastLayer = "classifier.6";
 
-    /// <summary>torchvision's <c>alexnet</c>; a last layer of another number of classes stays as it is.</summary>
+    /// <summary>torchvision's <c>alexnet</c>, or a checkpoint of a network of the same layers; a last layer of another number of classes stays as it is.</summary>
     public static void Load(string path, AlexNetModule network, TrainingSession session)
     {
+        (long? classes, string format) = AlexNetCheckpoint.Is(path) ? FromCheckpoint(path, network) : FromFile(path, network);
+        session.Info($"weights are taken from '{path}' ({format})"
+            + (classes == network.Shape.Classes ? "." : $"; the last layer starts afresh, as it has {classes} classes there and {network.Shape.Classes} here."));
+    }
+
+    private static (long? Classes, string Format) FromFile(string path, AlexNetModule network)
+    {
+        if (network.Shape.Network != AlexNetNetwork.Torchvision)
+            throw new ArgumentException($"InitialWeights is '{path}', which is no checkpoint of a run; other files are for the {AlexNetNetwork.Torchvision} network, and Network is {network.Shape.Network}: set that, or a checkpoint.");
         using PretrainedWeights file = PretrainedWeights.Open(path);
         long? classes = file.Tensors.FirstOrDefault(tensor => tensor.Name == $"{LastLayer}.weight")?.Shape[0];
-        bool others = classes != network.Shape.Classes;
-        file.CopyTo(network, new PretrainedWeightsOptions { Skip = others ? [LastLayer] : [] });
-        session.Info($"weights are taken from '{path}' ({file.Format})" + (others ? $"; the last layer starts afresh, as it has {classes} classes there and {network.Shape.Classes} here." : "."));
+        file.CopyTo(network, new PretrainedWeightsOptions { Skip = classes == network.Shape.Classes ? [] : [LastLayer] });
+        return (classes, file.Format);
+    }
+
+    private static (long? Classes, string Format) FromCheckpoint(string path, AlexNetModule network)
+    {
+        AlexNetShape there = Checkpoint.ReadHeader<AlexNetHistory.Header>(path)!.Settings.Recipe.Shape;
+        // What is not in the weights may differ.
+        AlexNetShape here = network.Shape;
+        if (there with { Classes = here.Classes, Dropout = here.Dropout, Activation = here.Activation } != here)
+            throw new ArgumentException($"InitialWeights is '{path}', a checkpoint of {there}, and this is {here}: use the same network.");
+        using AlexNetModule trained = AlexNetModule.Create(there);
+        Checkpoint.LoadNetwork(path, AlexNetCheckpoint.NetworkPart, trained);
+        using var noGradient = no_grad();
+        string last = $"classifier.{network.Classifier.Count - 1}.";
+        foreach ((string name, Tensor value) in network.state_dict())
+        {
+            if (there.Classes == here.Classes || !name.StartsWith(last, StringComparison.Ordinal))
+                value.copy_(trained.state_dict()[name]);
+        }
+        return (there.Classes, "checkpoint");
     }
 
     /// <summary>Trains only the last <paramref name="trained"/> layers with weights; null trains all.</summary>

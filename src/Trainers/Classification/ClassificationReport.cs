@@ -48,7 +48,7 @@ public sealed class ClassificationReport
 
     /// <summary>The headline figures on one line.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"top-1 {Metrics.Accuracy:P1} ({Metrics.AccuracyInterval.Low:P1} to {Metrics.AccuracyInterval.High:P1}), {Top(5)}macro F1 {Metrics.Macro.F1:P1}, log-loss {Metrics.LogLoss:F3}, calibration error {Metrics.ExpectedCalibrationError:P1}; {Metrics.RowCount:N0} rows");
+        $"top-1 {Percent.Of(Metrics.Accuracy)} ({Percent.Of(Metrics.AccuracyInterval.Low)} to {Percent.Of(Metrics.AccuracyInterval.High)}), {Top(5)}macro F1 {Percent.Of(Metrics.Macro.F1)}, log-loss {Metrics.LogLoss:F3}, calibration error {Percent.Of(Metrics.ExpectedCalibrationError)}; {Metrics.RowCount:N0} rows");
 
     /// <summary>Writes <c>evaluation.json</c> and the pictures into the folder, and puts all into a page.</summary>
     internal void AddTo(HtmlReport page, string folder)
@@ -60,7 +60,7 @@ public sealed class ClassificationReport
         ClassificationPage.AddTo(page, Metrics, confusion, WorstPictures.Count > 0 ? worst : null);
     }
 
-    private string Top(int k) => Metrics.TopKErrors.Count > k ? string.Create(CultureInfo.InvariantCulture, $"top-{k} {1 - Metrics.TopKErrors[k - 1]:P1}, ") : "";
+    private string Top(int k) => Metrics.TopKErrors.Count > k ? string.Create(CultureInfo.InvariantCulture, $"top-{k} {Percent.Of(1 - Metrics.TopKErrors[k - 1])}, ") : "";
 
     // What it was taken for, and in brackets what it is.
     private static string Caption(ScoredPicture row) => string.Create(CultureInfo.InvariantCulture, $"{row.Predicted} {row.PredictedProbability * 100:F0}% ({row.Label})");

@@ -26,12 +26,12 @@ internal sealed class ScoreColumn
         schema.GetColumnOrNull(name) is { Type: VectorDataViewType { Size: > 1 } type } found && type.ItemType == NumberDataViewType.Single && found.HasSlotNames();
 
     /// <exception cref="ArgumentException">There is no such column, or it holds something else.</exception>
-    public static ScoreColumn Find(IDataView rows, string name)
+    public static ScoreColumn Find(IDataView rows, string name, string labelColumnName)
     {
         DataViewSchema.Column column = NetworkInput.Find(rows, name);
         if (column.Type is not VectorDataViewType { Size: > 1 } type || type.ItemType != NumberDataViewType.Single)
             throw new ArgumentException($"column '{name}' is {column.Type}; a classifier's scores are a vector of Single, one for each of two or more classes: choose another column.");
-        string[] names = NamedValues.OfSlots(column, type.Size) ?? PredictedNames(rows.Schema, type.Size) ?? NamedValues.Names(Enumerable.Range(0, type.Size).ToArray(), first: 0);
+        string[] names = NamedValues.OfSlots(column, type.Size) ?? KeyNames(rows.Schema, "PredictedLabel", type.Size) ?? KeyNames(rows.Schema, labelColumnName, type.Size) ?? NamedValues.Names(Enumerable.Range(0, type.Size).ToArray(), first: 0);
         return new(column, new ClassList(names));
     }
 
@@ -56,8 +56,8 @@ internal sealed class ScoreColumn
         };
     }
 
-    // ML.NET's own trainers may leave the slots unnamed; the prediction is a key of the same classes.
-    private static string[]? PredictedNames(DataViewSchema schema, int count) =>
-        schema.GetColumnOrNull("PredictedLabel") is { Type: KeyDataViewType } && LabelValues.Of(schema, "PredictedLabel") is { AreNumbered: false } labels && labels.Names.Count == count
+    // ML.NET's own trainers may leave the slots unnamed; prediction and label are keys of the same classes.
+    private static string[]? KeyNames(DataViewSchema schema, string name, int count) =>
+        schema.GetColumnOrNull(name) is { Type: KeyDataViewType } && LabelValues.Of(schema, name) is { AreNumbered: false } labels && labels.Names.Count == count
             ? [.. labels.Names] : null;
 }

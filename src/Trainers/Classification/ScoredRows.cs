@@ -25,7 +25,7 @@ internal sealed class ScoredRows
 
     public static ScoredRows Read(IDataView view, ClassificationReportOptions options)
     {
-        ScoreColumn scores = ScoreColumn.Find(view, options.ScoreColumnName);
+        ScoreColumn scores = ScoreColumn.Find(view, options.ScoreColumnName, options.LabelColumnName);
         DataViewSchema.Column label = NetworkInput.Find(view, options.LabelColumnName);
         DataViewSchema.Column? path = view.Schema.GetColumnOrNull(options.PathColumnName) is { Type: TextDataViewType } text ? text : null;
         LabelValues labels = LabelValues.Of(view.Schema, label.Name);

@@ -26,6 +26,8 @@ internal sealed class AlexNetModule : Module<Tensor, Tensor>
 
     public Sequential Features => features;
 
+    public Module<Tensor, Tensor> Flatten => flatten;
+
     public Sequential Classifier => classifier;
 
     /// <summary>The last layer: hidden units to logits.</summary>

@@ -11,14 +11,14 @@ internal static class ClassificationPage
             page.Note(note);
         page.Figures(
         [
-            ("Top-1 accuracy", Percent(metrics.Accuracy), $"{Percent(metrics.AccuracyInterval.Low)} to {Percent(metrics.AccuracyInterval.High)} with 95% confidence"),
-            .. metrics.TopKErrors.Count > 5 ? [("Top-5 accuracy", Percent(1 - metrics.TopKErrors[4]), "the label is among the five largest scores")] : ((string, string, string?)[])[],
-            ("Macro F1", Percent(metrics.Macro.F1), "every class counts the same"),
+            ("Top-1 accuracy", Percent.Of(metrics.Accuracy), $"{Percent.Of(metrics.AccuracyInterval.Low)} to {Percent.Of(metrics.AccuracyInterval.High)} with 95% confidence"),
+            .. metrics.TopKErrors.Count > 5 ? [("Top-5 accuracy", Percent.Of(1 - metrics.TopKErrors[4]), "the label is among the five largest scores")] : ((string, string, string?)[])[],
+            ("Macro F1", Percent.Of(metrics.Macro.F1), "every class counts the same"),
             ("Log-loss", metrics.LogLoss.ToString("F3", CultureInfo.InvariantCulture), "nats; lower is better"),
-            ("Calibration error", Percent(metrics.ExpectedCalibrationError), $"{metrics.CalibrationBins.Count} bins; 0% is a model that knows how sure to be"),
+            ("Calibration error", Percent.Of(metrics.ExpectedCalibrationError), $"{metrics.CalibrationBins.Count} bins; 0% is a model that knows how sure to be"),
         ]);
         page.Chart("Top-k error", "k", "% of rows", new ChartSeries("label not among the k largest scores", [.. metrics.TopKErrors.Select((error, i) => (i + 1.0, error * 100))]));
-        page.Drawing("Reliability", $"Blue: share of right predictions; orange: how far the scores are off. Expected calibration error {Percent(metrics.ExpectedCalibrationError)}.",
+        page.Drawing("Reliability", $"Blue: share of right predictions; orange: how far the scores are off. Expected calibration error {Percent.Of(metrics.ExpectedCalibrationError)}.",
             width => ReliabilityChart.ToSvg(metrics, width));
         Confusion(page, metrics, confusionPath);
         AddAccuracies(page, metrics);
@@ -27,7 +27,7 @@ internal static class ClassificationPage
         page.Table("Classes", ["class", "rows", "precision", "recall", "95% interval", "F1", "log-loss"], [.. metrics.Classes.Select(Cells)]);
         if (metrics.MostConfused.Count > 0)
             page.Table("Commonest mistakes", ["label", "taken for", "rows", "share of the label's rows"],
-                [.. metrics.MostConfused.Select(one => (IReadOnlyList<string>)[one.Label, one.Predicted, Whole(one.Count), Percent(one.Share)])]);
+                [.. metrics.MostConfused.Select(one => (IReadOnlyList<string>)[one.Label, one.Predicted, Whole(one.Count), Percent.Of(one.Share)])]);
     }
 
     /// <summary>What is in no figure, or null where all rows are.</summary>
@@ -63,11 +63,9 @@ internal static class ClassificationPage
         ? [one.Name, "0", "–", "–", "–", "–", "–"]
         :
         [
-            one.Name, Whole(one.Support), Percent(one.Precision), Percent(one.Recall), $"{Percent(one.RecallInterval.Low)} – {Percent(one.RecallInterval.High)}",
-            Percent(one.F1), one.LogLoss.ToString("F3", CultureInfo.InvariantCulture),
+            one.Name, Whole(one.Support), Percent.Of(one.Precision), Percent.Of(one.Recall), $"{Percent.Of(one.RecallInterval.Low)} – {Percent.Of(one.RecallInterval.High)}",
+            Percent.Of(one.F1), one.LogLoss.ToString("F3", CultureInfo.InvariantCulture),
         ];
-
-    private static string Percent(double share) => (share * 100).ToString("F1", CultureInfo.InvariantCulture) + "%";
 
     private static string Whole(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
 }

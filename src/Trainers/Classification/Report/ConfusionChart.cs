@@ -43,7 +43,7 @@ internal static class ConfusionChart
             svg.Append(CultureInfo.InvariantCulture, $"<g class=\"{(row == column ? "s1" : "s2")}\"><rect class=\"cell\" x=\"{x:0.##}\" y=\"{top:0.##}\" width=\"{size - 1.5:0.##}\" height=\"{size - 1.5:0.##}\" rx=\"2\" fill-opacity=\"{Math.Max(dark, 0.025):0.###}\"/>");
             if (count > 0 && size >= SizeForCounts)
                 svg.Append(CultureInfo.InvariantCulture, $"<text class=\"count{(dark > 0.65 ? " on" : "")}\" x=\"{x + (size / 2) - 0.75:0.##}\" y=\"{top + (size / 2) - 0.25:0.##}\">{count}</text>");
-            svg.Append(CultureInfo.InvariantCulture, $"<title>{Html.Escape(names[row])} taken for {Html.Escape(names[column])}: {count:N0} of {support:N0} ({share:P1})</title></g>\n");
+            svg.Append(CultureInfo.InvariantCulture, $"<title>{Html.Escape(names[row])} taken for {Html.Escape(names[column])}: {count:N0} of {support:N0} ({Percent.Of(share)})</title></g>\n");
         }
     }
 }

@@ -17,12 +17,12 @@ internal static class ReliabilityChart
         double side = Math.Min(width - 80, 640), left = ((width - side) / 2) + 14;
         PlotArea area = new(left, 28, left + side, Height - 60 - Strip, 0, 1, 0, 1);
         StringBuilder svg = new();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"plot\" viewBox=\"0 0 {width} {Height}\" role=\"img\" aria-label=\"Reliability diagram, expected calibration error {metrics.ExpectedCalibrationError:P1}\">\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"plot\" viewBox=\"0 0 {width} {Height}\" role=\"img\" aria-label=\"Reliability diagram, expected calibration error {Percent.Of(metrics.ExpectedCalibrationError)}\">\n");
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{area.Left - 34:0.##}\" y=\"14\">share that is right</text>\n");
         foreach (double tick in (double[])[0, 0.2, 0.4, 0.6, 0.8, 1])
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"{(tick == 0 ? "base" : "grid")}\" d=\"M{area.Left:0.##} {area.Y(tick):0.##}H{area.Right:0.##}\"/><text class=\"y\" x=\"{area.Left - 8:0.##}\" y=\"{area.Y(tick):0.##}\">{tick:P0}</text>");
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"x\" x=\"{area.X(tick):0.##}\" y=\"{Height - 24}\">{tick:P0}</text>\n");
+            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"{(tick == 0 ? "base" : "grid")}\" d=\"M{area.Left:0.##} {area.Y(tick):0.##}H{area.Right:0.##}\"/><text class=\"y\" x=\"{area.Left - 8:0.##}\" y=\"{area.Y(tick):0.##}\">{Percent.Of(tick, 0)}</text>");
+            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"x\" x=\"{area.X(tick):0.##}\" y=\"{Height - 24}\">{Percent.Of(tick, 0)}</text>\n");
         }
         foreach (CalibrationBin bin in metrics.CalibrationBins.Where(bin => bin.Count > 0))
             AppendBin(svg, area, bin, metrics);
@@ -39,6 +39,6 @@ internal static class ReliabilityChart
         svg.Append(CultureInfo.InvariantCulture, $"<g><rect class=\"bar s1\" x=\"{x:0.##}\" y=\"{area.Y(bin.Accuracy):0.##}\" width=\"{width:0.##}\" height=\"{area.Bottom - area.Y(bin.Accuracy):0.##}\"/>");
         svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"gap s2\" x=\"{x:0.##}\" y=\"{area.Y(high):0.##}\" width=\"{width:0.##}\" height=\"{area.Y(low) - area.Y(high):0.##}\"/>");
         svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"gap s1\" x=\"{x:0.##}\" y=\"{bottom - rows:0.##}\" width=\"{width:0.##}\" height=\"{rows:0.##}\"/>");
-        svg.Append(CultureInfo.InvariantCulture, $"<title>{bin.Count:N0} rows scored {bin.Confidence:P1} on average, {bin.Accuracy:P1} of them right</title></g>\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<title>{bin.Count:N0} rows scored {Percent.Of(bin.Confidence)} on average, {Percent.Of(bin.Accuracy)} of them right</title></g>\n");
     }
 }

@@ -10,6 +10,7 @@ internal static class BenchCommand
         Vae(),
         Export(),
         Gan(),
+        Loading(),
     };
 
     private static Command Vae()
@@ -39,6 +40,16 @@ internal static class BenchCommand
         Option<bool> once = new("--once") { Description = "Our side in this process, without the peer", Hidden = true };
         Command command = new("gan", "Training speed of the AnimeFace64 networks against PyTorch doing the same updates on two threads") { rounds, json, once };
         command.SetAction(parsed => parsed.GetValue(once) ? GanBench.Once() : GanBench.Run(parsed.GetValue(rounds), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command Loading()
+    {
+        Option<int> pictures = new("--pictures") { Description = "JPEG files of 500×375 that are made for it, in the temporary folder", DefaultValueFactory = _ => LoadingBench.DefaultPictures };
+        Option<int> steps = new("--steps") { Description = "Steps from memory that are compared with an epoch from files", DefaultValueFactory = _ => LoadingBench.DefaultSteps };
+        Option<bool> json = new("--json") { Description = "One JSON object" };
+        Command command = new("loading", "Whether reading JPEG files starves AlexNet's training at 224 pixels on two threads") { pictures, steps, json };
+        command.SetAction(parsed => LoadingBench.Run(parsed.GetValue(pictures), parsed.GetValue(steps), parsed.GetValue(json)));
         return command;
     }
 }

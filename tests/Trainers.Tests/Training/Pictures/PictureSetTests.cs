@@ -158,6 +158,44 @@ public class PictureSetTests
         Assert.Contains("row 2 of column 'Image' has no picture", Assert.Throws<InvalidDataException>(() => set.WaitFor(3)).Message);
     }
 
+    // A folder as people have it: sorted by class, one picture of a single pixel, one that no memory holds, one torn.
+    [Fact]
+    public void Folder_is_read_shuffled_without_what_cannot_be_read_and_a_pixel_becomes_a_picture()
+    {
+        using var folder = new TestFolder();
+        for (int n = 0; n < 20; n++)
+            folder.Write($"{(n < 10 ? "a" : "b")}/{n}.png", TestPictures.Png(1, 1, (byte)(10 * n), 7, 9));
+        folder.Write("b/huge.png", TestPictures.PngOf(20000, 20000, [0]));
+        folder.Write("b/torn.jpg", TestPictures.Jpeg[..300]);
+        IDataView rows = ml.Images.LoadFolder(folder.Root);
+        using PictureSet set = PictureSet.Read(
+            ml,
+            rows,
+            new PictureInput(ml, "Image", 3, 4, 4, ImageResizingEstimator.ResizingKind.IsoCrop),
+            cursor =>
+            {
+                ValueGetter<ReadOnlyMemory<char>> get = cursor.GetGetter<ReadOnlyMemory<char>>(cursor.Schema["Label"]);
+                ReadOnlyMemory<char> label = default;
+                return () =>
+                {
+                    get(ref label);
+                    return label.Span[0] - 'a';
+                };
+            },
+            [rows.Schema["Label"]],
+            new() { ShuffleSeed = 1 });
+        set.WaitFor(19);
+        Assert.Equal((20, true), (set.Count, set.IsShuffled));
+        int[] order = [.. Enumerable.Range(0, 20).Select(row => set.Pixels(row)[0] / 10)];
+        Assert.Equal(Enumerable.Range(0, 20), order.Order());
+        Assert.NotEqual(Enumerable.Range(0, 20), order);
+        for (int row = 0; row < 20; row++)
+        {
+            Assert.Equal(order[row] / 10, set.ClassOf(row));
+            Assert.Equal([.. Enumerable.Repeat((byte)(10 * order[row]), 16), .. Enumerable.Repeat((byte)7, 16), .. Enumerable.Repeat((byte)9, 16)], set.Pixels(row).ToArray());
+        }
+    }
+
     [Theory]
     [InlineData(3, "4 were counted, 3 were read")]
     [InlineData(5, "4 were counted, more were read")]
@@ -229,7 +267,13 @@ public class PictureSetTests
         var log = new List<string>();
         ml.Log += (_, e) => log.Add(e.Message);
         using (PictureSet set = Read(new() { MemoryBudgetBytes = Count * 3 * Height * Width - 1, CacheFolder = folder }))
+        {
             set.WaitFor(Count - 1);
+            // Its name is gone already: a process that is killed leaves nothing, either.
+            if (!OperatingSystem.IsWindows())
+                Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
+            Assert.Equal(Expected(Count - 1), set.Pixels(Count - 1).ToArray());
+        }
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
         Assert.Contains(log, message => message.Contains(folder) && message.Contains("20 pictures"));
         Directory.Delete(folder);

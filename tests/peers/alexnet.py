@@ -16,7 +16,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-RATE, MOMENTUM, DECAY = 0.01, 0.9, 5e-4
+RATE, MOMENTUM, DECAY = 0.001, 0.9, 5e-4
 
 
 class AlexNet(nn.Module):
@@ -84,12 +84,14 @@ def compact(classes=10, size=32, dropout=0.5):
 # ---- numbers that both sides compute exactly: (3i² + 7i + offset) modulo a prime, from -0.5 to 0.5
 
 PRIME = 65521
+LARGE = 1_000_000
 
 
 def numbers(shape, offset, scale):
+    i = torch.arange(PRIME, dtype=torch.int64)
+    period = (((i * i * 3 + i * 7 + offset).remainder(PRIME).double() / PRIME - 0.5) * scale).float()
     count = torch.Size(shape).numel()
-    i = torch.arange(count, dtype=torch.int64)
-    return (((i * i * 3 + i * 7 + offset).remainder(PRIME).double() / PRIME - 0.5) * scale).float().reshape(shape)
+    return period.repeat(-(-count // PRIME))[:count].reshape(shape)
 
 
 @torch.no_grad()
@@ -112,9 +114,10 @@ def places(count):
 
 
 def look(tensor):
-    """Numbers at those places, the largest magnitude and the Euclidean length."""
-    flat = tensor.detach().double().flatten()
-    return {"values": [flat[at].item() for at in places(len(flat))], "largest": flat.abs().max().item(), "length": flat.norm().item()}
+    """Numbers at those places, the largest magnitude, and the Euclidean length unless the tensor is large."""
+    flat = tensor.detach().flatten()
+    return {"values": [flat[at].item() for at in places(len(flat))], "largest": flat.abs().max().item(),
+            "length": flat.double().norm().item() if len(flat) <= LARGE else None}
 
 
 def truth(network, size, classes, batch):

@@ -79,7 +79,7 @@ public class OptimizerTests
         using var scope = NewDisposeScope();
         Tensor Trained(Func<Tensor, Tensor> made)
         {
-            var parameter = new Parameter(made(Numbers.Sines(70, 90)));
+            var parameter = new Parameter(made(Numbers.Sines(5, 7)));
             using var optimizer = Make(name, [parameter]);
             for (int i = 0; i < 3; i++)
             {

@@ -54,6 +54,8 @@ internal static unsafe partial class Native
     [LibraryImport(Library, EntryPoint = "torchcompat_leave_inference")] internal static partial void LeaveInference(nint mode);
     [LibraryImport(Library, EntryPoint = "torchcompat_inference_enabled")] internal static partial int InferenceEnabled();
 
+    [LibraryImport(Library, EntryPoint = "torchcompat_sgd")] internal static partial int Sgd(nint weight, nint gradient, nint moving, int first, double rate, double momentum, double dampening, double decay, int nesterov, int* done);
+
     [LibraryImport(Library, EntryPoint = "torchcompat_manual_seed")] internal static partial int ManualSeed(long seed);
     [LibraryImport(Library, EntryPoint = "torchcompat_default_generator")] internal static partial int DefaultGenerator(int deviceType, int index, nint* generator);
     [LibraryImport(Library, EntryPoint = "torchcompat_new_generator")] internal static partial int NewGenerator(ulong seed, int deviceType, int index, nint* generator);

@@ -84,7 +84,7 @@ Tensor conv_transpose2d(const Tensor& x, const Tensor& w, const c10::optional<Te
 
 }  // namespace
 
-TORCH_LIBRARY(compat, library) {
+TORCH_LIBRARY_FRAGMENT(compat, library) {
   library.def("conv_transpose2d(Tensor input, Tensor weight, Tensor? bias=None, int[2] stride=1, int[2] padding=0, "
               "int[2] output_padding=0, int groups=1, int[2] dilation=1) -> Tensor", conv_transpose2d);
 }

@@ -60,30 +60,18 @@ public partial class SGD : OptimizerHelper, IMomentum
     private void Step(Modules.ParamGroup group)
     {
         var options = (Options)group.Options!;
-        double momentum = options.momentum!.Value, decay = options.weight_decay!.Value;
-        double rate = options.LearningRate!.Value;
         foreach (var parameter in group.Parameters)
         {
             using var gradient = parameter.grad;
             if (gradient is null)
                 continue;
 
-            var direction = decay == 0 ? gradient : gradient.add(parameter, alpha: decay);
-            if (momentum != 0)
-            {
-                var state = StateOf<State>(parameter);
-                if (state.momentum_buffer is null)
-                {
-                    state.momentum_buffer = direction.clone().DetachFromDisposeScope();
-                }
-                else
-                {
-                    TensorUpdates.Scale(state.momentum_buffer, momentum);
-                    TensorUpdates.Add(state.momentum_buffer, direction, 1 - options.dampening!.Value);
-                }
-                direction = options.nesterov!.Value ? direction.add(state.momentum_buffer, alpha: momentum) : state.momentum_buffer;
-            }
-            TensorUpdates.Add(parameter, direction, options.maximize!.Value ? rate : -rate);
+            var state = StateOf<State>(parameter);
+            bool first = options.momentum != 0 && state.momentum_buffer is null;
+            if (first)
+                state.momentum_buffer = parameter.empty_like().DetachFromDisposeScope();
+            if (!SgdUpdate.InOnePass(parameter, gradient, state.momentum_buffer, first, options))
+                SgdUpdate.ByOperators(parameter, gradient, state.momentum_buffer, first, options);
         }
     }
 }

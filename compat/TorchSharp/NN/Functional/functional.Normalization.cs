@@ -39,18 +39,9 @@ public static partial class torch
             /// <summary>x / (k + alpha·mean of x² over size neighbouring channels)^beta.</summary>
             public static Tensor local_response_norm(Tensor input, long size, double alpha = 0.0001, double beta = 0.75, double k = 1)
             {
-                var shape = input.shape;
-                if (shape.Length < 3)
-                    throw new ArgumentException($"Invalid number of dimensions for LocalResponseNorm argument: {shape.Length}");
-
-                // The channels become the height of a picture whose width is everything else.
-                using var square = input.mul(input);
-                using var picture = square.reshape(shape[0], 1, shape[1], -1);
-                using var padded = pad(picture, new[] { 0, 0, size / 2, (size - 1) / 2 });
-                using var mean = avg_pool2d(padded, (size, 1), (1, 1));
-                using var back = mean.reshape(shape);
-                using var divisor = back.mul(alpha).add(k).pow(beta);
-                return input.div(divisor);
+                if (input.dim() < 3)
+                    throw new ArgumentException($"Invalid number of dimensions for LocalResponseNorm argument: {input.dim()}");
+                return Operators.LocalResponseNorm.Call(input, size, alpha, beta, k);
             }
         }
     }

@@ -8,7 +8,6 @@ public static partial class torch
         {
             private static readonly Operator maxPool1dOperator = new("aten::max_pool1d");
             private static readonly Operator maxPool1dWithIndicesOperator = new("aten::max_pool1d_with_indices");
-            private static readonly Operator maxPool2dOperator = new("aten::max_pool2d");
             private static readonly Operator maxPool2dWithIndicesOperator = new("aten::max_pool2d_with_indices");
             private static readonly Operator avgPool1dOperator = new("aten::avg_pool1d");
             private static readonly Operator avgPool2dOperator = new("aten::avg_pool2d");
@@ -44,7 +43,7 @@ public static partial class torch
 
             public static Tensor max_pool2d(
                 Tensor input, long[] kernel_size, long[]? strides = null, long[]? padding = null, long[]? dilation = null, bool ceil_mode = false) =>
-                maxPool2dOperator.Call(
+                Operators.MaxPool2d.Call(
                     input, Full(kernel_size, 1, 2), Full(strides ?? kernel_size, 1, 2), Full(padding, 0, 2), Full(dilation, 1, 2), ceil_mode);
 
             public static (Tensor output, Tensor indices) max_pool2d_with_indices(

@@ -69,6 +69,31 @@ public class OptimizerTests
         Assert.Equal(whole.All().data<float>().ToArray(), second.All().data<float>().ToArray());
     }
 
+    [Theory]
+    [InlineData("SGD")]
+    [InlineData("SGD with momentum")]
+    [InlineData("SGD, all of it")]
+    [InlineData("SGD, damped")]
+    public void Parameters_of_any_layout_and_type_take_the_same_steps(string name)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Trained(Func<Tensor, Tensor> made)
+        {
+            var parameter = new Parameter(made(Numbers.Sines(5, 7)));
+            using var optimizer = Make(name, [parameter]);
+            for (int i = 0; i < 3; i++)
+            {
+                optimizer.zero_grad();
+                (parameter * parameter * cos(parameter)).sum().backward();
+                optimizer.step();
+            }
+            return parameter.detach().to(ScalarType.Float32).contiguous();
+        }
+        float[] expected = Trained(x => x.to(ScalarType.Float64)).data<float>().ToArray();
+        Numbers.AssertClose(expected, Trained(x => x), 1e-6);
+        Numbers.AssertClose(expected, Trained(x => x.t().contiguous().t()), 1e-6);
+    }
+
     [Fact]
     public void A_state_dictionary_carries_over_options_and_averages()
     {

@@ -3,7 +3,6 @@ using System.Xml.Linq;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetGen.Classification;
-using Xunit;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Tests.Classification;

@@ -19,7 +19,7 @@ internal static class ClassAccuracyChart
         string[] names = [.. shown.Select(one => one.Name.Length <= LongestName ? one.Name : one.Name[..(LongestName - 1)] + "…")];
         double left = (names.Max(name => name.Length) * CharacterWidth) + 16;
         int height = (shown.Length * RowHeight) + 44;
-        PlotArea area = new(left, 6, width - 54, height - 38, 0, 1, 0, 1);
+        PlotArea area = new(left, 6, width - 66, height - 38, 0, 1, 0, 1);
         StringBuilder svg = new();
         svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"plot\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"Accuracy by class\">\n");
         foreach (double tick in (double[])[0, 0.25, 0.5, 0.75, 1])

@@ -18,7 +18,7 @@ internal static class ClassificationPage
             ("Calibration error", Percent.Of(metrics.ExpectedCalibrationError), $"{metrics.CalibrationBins.Count} bins; 0% is a model that knows how sure to be"),
         ]);
         page.Chart("Top-k error", "k", "% of rows", new ChartSeries("label not among the k largest scores", [.. metrics.TopKErrors.Select((error, i) => (i + 1.0, error * 100))]));
-        page.Drawing("Reliability", $"Blue: share of right predictions; orange: how far the scores are off. Expected calibration error {Percent.Of(metrics.ExpectedCalibrationError)}.",
+        page.Drawing("Reliability", $"Blue: share of right predictions, light where the scores were too low for it; orange: where they were too high. Expected calibration error {Percent.Of(metrics.ExpectedCalibrationError)}.",
             width => ReliabilityChart.ToSvg(metrics, width));
         Confusion(page, metrics, confusionPath);
         AddAccuracies(page, metrics);
@@ -45,7 +45,7 @@ internal static class ClassificationPage
 
     private static void Confusion(HtmlReport page, ClassificationMetrics metrics, string path)
     {
-        const string Caption = "A row a label, a column a prediction; as dark as the square root of the row's share, so that rare mistakes show too. Blue: right; orange: mistakes.";
+        const string Caption = "A row a label, a column a prediction; as dark as the square root of the row's share, and never fainter than shows. Blue: right; orange: mistakes.";
         if (metrics.ClassNames.Count <= ConfusionChart.MostClasses)
             page.Diagram("Confusion matrix", Caption, ConfusionChart.ToSvg(metrics.ClassNames, metrics.Confusion));
         else

@@ -39,7 +39,7 @@ internal static class ConfusionChart
         for (int column = 0; column < names.Count; column++)
         {
             int count = counts[column];
-            double share = support == 0 ? 0 : (double)count / support, dark = Math.Sqrt(share), x = left + (column * size);
+            double share = support == 0 ? 0 : (double)count / support, dark = ConfusionPicture.Darkness(count, support), x = left + (column * size);
             svg.Append(CultureInfo.InvariantCulture, $"<g class=\"{(row == column ? "s1" : "s2")}\"><rect class=\"cell\" x=\"{x:0.##}\" y=\"{top:0.##}\" width=\"{size - 1.5:0.##}\" height=\"{size - 1.5:0.##}\" rx=\"2\" fill-opacity=\"{Math.Max(dark, 0.025):0.###}\"/>");
             if (count > 0 && size >= SizeForCounts)
                 svg.Append(CultureInfo.InvariantCulture, $"<text class=\"count{(dark > 0.65 ? " on" : "")}\" x=\"{x + (size / 2) - 0.75:0.##}\" y=\"{top + (size / 2) - 0.25:0.##}\">{count}</text>");

@@ -13,6 +13,8 @@ internal static class ConfusionPicture
     // From this size on a cell has room for a number of three digits, for a name, for anything at all.
     private const int SizeForCounts = 26, SizeForNames = BitmapFont.Height + 1, LeastSize = 2;
 
+    private const double Faintest = 0.15;
+
     private static readonly (byte R, byte G, byte B) Ink = (48, 48, 48), Paper = (255, 255, 255), Right = (22, 103, 201), Wrong = (199, 81, 12), Grid = (232, 234, 238);
 
     public static Picture Draw(IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<int>> counts)
@@ -45,11 +47,14 @@ internal static class ConfusionPicture
         return picture;
     }
 
+    /// <summary>0 to 1: the square root of the share, and a single mistake among thousands still shows.</summary>
+    public static double Darkness(int count, int support) => count == 0 ? 0 : Math.Max(Faintest, Math.Sqrt((double)count / support));
+
     private static int SizeOf(int classes) => classes <= 12 ? 52 : classes <= 40 ? Math.Max(SizeForCounts, 800 / classes) : Math.Max(LeastSize, Math.Min(14, MostCells / classes));
 
     private static void Cell(Picture picture, int left, int top, int size, int count, int support, bool isRight)
     {
-        double dark = support == 0 ? 0 : Math.Sqrt((double)count / support);
+        double dark = Darkness(count, support);
         (byte R, byte G, byte B) hue = isRight ? Right : Wrong;
         Fill(picture, left, top, size, Grid);
         int inner = size >= 6 ? size - 1 : size;

@@ -36,8 +36,9 @@ internal static class ReliabilityChart
         double x = area.X(bin.Low) + 1, width = area.X(bin.High) - area.X(bin.Low) - 2;
         (double low, double high) = bin.Accuracy < bin.Confidence ? (bin.Accuracy, bin.Confidence) : (bin.Confidence, bin.Accuracy);
         double rows = Strip * bin.Count / metrics.CalibrationBins.Max(other => other.Count), bottom = Height - 42;
-        svg.Append(CultureInfo.InvariantCulture, $"<g><rect class=\"bar s1\" x=\"{x:0.##}\" y=\"{area.Y(bin.Accuracy):0.##}\" width=\"{width:0.##}\" height=\"{area.Bottom - area.Y(bin.Accuracy):0.##}\"/>");
-        svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"gap s2\" x=\"{x:0.##}\" y=\"{area.Y(high):0.##}\" width=\"{width:0.##}\" height=\"{area.Y(low) - area.Y(high):0.##}\"/>");
+        string gap = bin.Accuracy > bin.Confidence ? "gap s1" : "gap s2";
+        svg.Append(CultureInfo.InvariantCulture, $"<g><rect class=\"bar s1\" x=\"{x:0.##}\" y=\"{area.Y(low):0.##}\" width=\"{width:0.##}\" height=\"{area.Bottom - area.Y(low):0.##}\"/>");
+        svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"{gap}\" x=\"{x:0.##}\" y=\"{area.Y(high):0.##}\" width=\"{width:0.##}\" height=\"{area.Y(low) - area.Y(high):0.##}\"/>");
         svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"gap s1\" x=\"{x:0.##}\" y=\"{bottom - rows:0.##}\" width=\"{width:0.##}\" height=\"{rows:0.##}\"/>");
         svg.Append(CultureInfo.InvariantCulture, $"<title>{bin.Count:N0} rows scored {Percent.Of(bin.Confidence)} on average, {Percent.Of(bin.Accuracy)} of them right</title></g>\n");
     }

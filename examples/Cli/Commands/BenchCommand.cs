@@ -10,6 +10,7 @@ internal static class BenchCommand
         Vae(),
         Export(),
         Gan(),
+        AlexNet(),
         Loading(),
     };
 
@@ -50,6 +51,16 @@ internal static class BenchCommand
         Option<bool> json = new("--json") { Description = "One JSON object" };
         Command command = new("loading", "Whether reading JPEG files starves AlexNet's training at 224 pixels on two threads") { pictures, steps, json };
         command.SetAction(parsed => LoadingBench.Run(parsed.GetValue(pictures), parsed.GetValue(steps), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command AlexNet()
+    {
+        Option<int> rounds = new("--rounds") { Description = "Runs of each side, in turn; the medians count", DefaultValueFactory = _ => 3 };
+        Option<bool> json = new("--json") { Description = "One JSON object a comparison" };
+        Option<string?> once = new("--once") { Description = "Our side in this process, without the peer: float32, bfloat16 or forward", Hidden = true };
+        Command command = new("alexnet", "Training in float32 and bfloat16, and the forward pass, of torchvision's alexnet against PyTorch on two threads") { rounds, json, once };
+        command.SetAction(parsed => parsed.GetValue(once) is { } what ? AlexNetBench.Once(what) : AlexNetBench.Run(parsed.GetValue(rounds), parsed.GetValue(json)));
         return command;
     }
 }

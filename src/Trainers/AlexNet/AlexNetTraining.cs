@@ -109,7 +109,7 @@ internal sealed class AlexNetTraining(AlexNetTrainer.Options options, AlexNetHis
         using DisposeScope scope = NewDisposeScope();
         Tensor logits = copy.Logits(normalization.call(pictures.Pixels));
         Tensor objective = loss.Of(logits, pictures.Classes);
-        optimizer.zero_grad();
+        copy.ClearGradients();
         objective.backward();
         copy.MoveGradients();
         optimizer.step();

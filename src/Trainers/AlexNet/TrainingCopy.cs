@@ -41,6 +41,9 @@ internal sealed class TrainingCopy : IDisposable
     /// <summary>float32 logits of normalised pixels.</summary>
     public Tensor Logits(Tensor pixels) => half is null ? network.call(pixels) : half.call(pixels.to_type(ScalarType.BFloat16)).to_type(ScalarType.Float32);
 
+    /// <summary>Before backward. Gradients are let go and not set to 0: that would be two more passes over each, here and in backward.</summary>
+    public void ClearGradients() => network.zero_grad();
+
     /// <summary>After backward: the copy's gradients become the network's.</summary>
     public void MoveGradients()
     {

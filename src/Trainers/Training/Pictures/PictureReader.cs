@@ -36,6 +36,7 @@ internal sealed class PictureReader
     public string ReadAll(long count, RowHandler handle, CancellationToken cancel)
     {
         long row = 0;
+        bool isReading = true;
         try
         {
             DataViewSchema.Column source = bytes.Schema[NetworkInput.Pixels];
@@ -56,21 +57,23 @@ internal sealed class PictureReader
                 if (value.GetValues().Length == 0)
                     throw new EmptyRowException();
                 value.CopyTo(planes);
+                isReading = false;
                 int itsClass = getClass();
                 hash.AppendData(planes);
                 Append(hash, itsClass);
                 handle(row, planes, itsClass);
+                isReading = true;
             }
             return row == count ? Convert.ToHexString(hash.GetHashAndReset()) : throw Changed(count, $"{row}");
         }
-        catch (Exception e) when (e is EmptyRowException || (e is InvalidOperationException && e.GetBaseException() is not InvalidDataException))
+        catch (Exception e) when (isReading && (e is EmptyRowException || (e is InvalidOperationException && e.GetBaseException() is not InvalidDataException)))
         {
             // ML.NET makes nothing or an error of a row without a picture, by what stood in the row before.
             if (column.MissingPicture(rows, cancel) is { } missing)
                 throw missing;
             throw Unreadable(e, row);
         }
-        catch (InvalidOperationException e) when (e.InnerException is not (null or OperationCanceledException))
+        catch (InvalidOperationException e) when (isReading && e.InnerException is not (null or OperationCanceledException))
         {
             throw Unreadable(e, row);
         }

@@ -89,10 +89,12 @@ public class PictureSetTests
         IDataView rows = Rows(_ => Interlocked.Increment(ref read));
         IDataView half = ml.Data.FilterRowsByColumn(rows, "Class", upperBound: 1.5);
         Assert.Null(half.GetRowCount());
-        using PictureSet set = PictureRows.Read(ml, half, Height, Width);
+        using PictureSet set = PictureRows.Read(ml, half, Height, Width, new() { ShuffleSeed = 5 });
         set.WaitFor(set.Count - 1);
-        Assert.Equal(14, set.Count);
-        Assert.Equal(14, read);
+        Assert.Equal((14, 14, true), (set.Count, read, set.IsShuffled));
+        int[] order = [.. Enumerable.Range(0, 14).Select(row => set.Pixels(row)[0] / 7)];
+        Assert.Equal(Enumerable.Range(0, Count).Where(row => row % 3 < 2), order.Order());
+        Assert.NotEqual(order.Order(), order);
     }
 
     [Fact]
@@ -143,6 +145,22 @@ public class PictureSetTests
         set.WaitFor(4);
         Assert.Contains("Picture 'b/5.jpg' cannot be read: it is torn", Assert.Throws<InvalidDataException>(() => set.WaitFor(5)).Message);
         Assert.Contains("'b/5.jpg'", Assert.Throws<InvalidDataException>(() => set.Hash).Message);
+    }
+
+    [Fact]
+    public void Failure_of_a_label_is_told_as_it_is_without_another_pass_over_the_pictures()
+    {
+        int read = 0;
+        IDataView rows = Rows(_ => read++);
+        using PictureSet set = PictureSet.Read(
+            ml,
+            rows,
+            new PictureInput(ml, "Image", 3, Height, Width, ImageResizingEstimator.ResizingKind.Fill),
+            cursor => () => cursor.Position == 3 ? throw new InvalidOperationException("row 3 has no label") : 0,
+            [],
+            new());
+        Assert.Equal("row 3 has no label", Assert.Throws<InvalidOperationException>(() => set.WaitFor(3)).Message);
+        Assert.Equal(4, read);
     }
 
     [Theory]

@@ -25,6 +25,7 @@ internal static class Program
             TrainCommand.Create(),
             GenerateCommand.Create(),
             EvaluateCommand.Create(),
+            StudyCommand.Create(),
             DemoCommand.Create(),
             InspectCommand.Create(),
             BenchCommand.Create(),

@@ -21,9 +21,9 @@ internal sealed class TrainingFlags(string family)
 
     public Option<bool> Resume { get; } = new("--resume") { Description = "Go on from the checkpoint in --out" };
 
-    public void AddTo(Command command)
+    public void AddTo(Command command, bool resume = true)
     {
-        foreach (Option option in (Option[])[Output, Batch, Seed, Device, Threads, Resume]) command.Add(option);
+        foreach (Option option in (Option[])[Output, Batch, Seed, Device, Threads, .. resume ? [Resume] : (Option[])[]]) command.Add(option);
     }
 
     public void Set(TrainingOptions options, ParseResult parsed)

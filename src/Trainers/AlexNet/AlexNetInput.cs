@@ -23,7 +23,7 @@ internal static class AlexNetInput
         {
             Activation = options.Activation,
             Dropout = options.Dropout,
-            LocalResponseNormalization = options.LocalResponseNormalization,
+            LocalResponseNormalization = options.LocalResponseNormalization ?? network == AlexNetNetwork.Paper,
             OverlappingPooling = options.OverlappingPooling,
             SixthConvolution = options.SixthConvolution,
         };
@@ -40,6 +40,8 @@ internal static class AlexNetInput
         }
         if (options.ResizeSize > 0 && options.ResizeSize < size)
             throw new ArgumentOutOfRangeException(nameof(options.ResizeSize), options.ResizeSize, $"ResizeSize is {options.ResizeSize}, and the network sees {size} pixels of it: set at least {size}.");
+        if (options.LocalResponseNormalization == true && network == AlexNetNetwork.Torchvision)
+            throw new ArgumentException($"LocalResponseNormalization is set, and the {network} network has none: leave it unset, or use another network.");
         if (options.TopK > classes)
             throw new ArgumentOutOfRangeException(nameof(options.TopK), options.TopK, $"TopK is {options.TopK}, and there are {classes} classes: set at most {classes}.");
     }

@@ -44,8 +44,8 @@ public sealed partial class AlexNetTrainer
         /// <summary>Probability that a hidden dense unit is left out of a training step, in [0, 1).</summary>
         public double Dropout { get; set; } = 0.5;
 
-        /// <summary>Whether the paper's network has its local response normalisation.</summary>
-        public bool LocalResponseNormalization { get; set; } = true;
+        /// <summary>Whether the first two convolutions are followed by local response normalisation. Null for the network's own: the paper's is, others are not. Not for torchvision's.</summary>
+        public bool? LocalResponseNormalization { get; set; }
 
         /// <summary>Whether pools are 3×3 with stride 2, as in the paper; otherwise 2×2.</summary>
         public bool OverlappingPooling { get; set; } = true;

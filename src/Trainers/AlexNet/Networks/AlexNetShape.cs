@@ -12,8 +12,8 @@ internal sealed record AlexNetShape(AlexNetNetwork Network, int Classes, int Siz
     /// <summary>Probability that a hidden dense unit is left out of a training step.</summary>
     public double Dropout { get; init; } = 0.5;
 
-    /// <summary>Of <see cref="AlexNetNetwork.Paper"/>.</summary>
-    public bool LocalResponseNormalization { get; init; } = true;
+    /// <summary>After the first two convolutions; not in torchvision's.</summary>
+    public bool LocalResponseNormalization { get; init; } = Network == AlexNetNetwork.Paper;
 
     /// <summary>Pools of 3×3 with stride 2; otherwise 2×2 with stride 2.</summary>
     public bool OverlappingPooling { get; init; } = true;

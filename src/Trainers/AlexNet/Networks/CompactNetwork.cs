@@ -17,8 +17,8 @@ internal static class CompactNetwork
         bool overlapping = shape.OverlappingPooling;
         List<Module<Tensor, Tensor>> features =
         [
-            .. Block(shape.Channels, 48, kernel, stride), Pooling.Create(overlapping, padded: true),
-            .. Block(48, 96, 5), Pooling.Create(overlapping, padded: true),
+            .. Block(shape.Channels, 48, kernel, stride), .. Normalised(), Pooling.Create(overlapping, padded: true),
+            .. Block(48, 96, 5), .. Normalised(), Pooling.Create(overlapping, padded: true),
             .. Block(96, 192, 3),
             .. Block(192, 192, 3),
             .. Block(192, LastMaps, 3), Pooling.Create(overlapping, padded: true),
@@ -40,6 +40,8 @@ internal static class CompactNetwork
         // The bias is the normalisation's.
         IEnumerable<Module<Tensor, Tensor>> Block(int from, int to, int side, int step = 1) =>
             [Conv2d(from, to, side, stride: step, padding: side / 2, bias: false), BatchNorm2d(to), shape.Activation.Create()];
+
+        IEnumerable<Module<Tensor, Tensor>> Normalised() => shape.LocalResponseNormalization ? [ResponseNormalization.Create()] : [];
     }
 
     // He et al. 2015, arXiv:1502.01852.

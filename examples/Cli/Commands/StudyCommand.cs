@@ -1,0 +1,81 @@
+using System.CommandLine;
+using Microsoft.ML;
+using MLNetGen.Cli.Studies;
+
+namespace MLNetGen.Cli.Commands;
+
+/// <summary>Experiments of the AlexNet paper on one's own pictures.</summary>
+internal static class StudyCommand
+{
+    public static Command Create() => new("study", "The AlexNet paper's experiments on your pictures, with figures and tables")
+    {
+        Activations(),
+        Ablation(),
+        Results(),
+    };
+
+    private static Command Activations()
+    {
+        Option<AlexNetActivation[]> compared = new("--compare")
+        {
+            Description = "The nonlinearities: reLU, tanh, sigmoid, leakyReLU, elu, gelu, siLU",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [AlexNetActivation.ReLU, AlexNetActivation.Tanh],
+        };
+        return Study("activations", "ReLU against tanh (figure 1): training error by epoch, the functions and their derivatives, gradients and zeros by layer",
+            (_, data, _, parsed, folder) => ActivationStudy.Run(data, parsed.GetValue(compared)!, folder), compared);
+    }
+
+    private static Command Ablation() => Study(
+        "ablation", "Response normalisation, overlapping pooling, dropout, colour noise, crops: one changed at a time, as a table",
+        (_, data, options, _, folder) => AblationStudy.Run(data, options.Network ?? AlexNetNetwork.Compact, folder));
+
+    private static Command Results()
+    {
+        Option<string?> pretraining = new("--pretrain") { Description = "A folder of other labelled pictures for CNN*; unset: the training pictures" };
+        return Study("results", "The table of results (section 6): 1 CNN, 5 CNNs, CNN*, 7 CNNs, and a linear softmax",
+            (context, data, _, parsed, folder) =>
+                ResultsStudy.Run(context, data, parsed.GetValue(pretraining) is { } path ? context.Images.Load(path, new ImageFolderOptions()) : null, folder),
+            pretraining);
+    }
+
+    private static Command Study(string name, string description, Action<MLContext, StudyData, AlexNetTrainer.Options, ParseResult, string> run, params Option[] own)
+    {
+        DataSource source = new();
+        TrainingFlags training = new($"study-{name}");
+        AlexNetFlags flags = new();
+        Command command = new(name, description);
+        foreach (Option option in own) command.Add(option);
+        training.AddTo(command, resume: false);
+        flags.AddTo(command);
+        source.AddTo(command);
+        command.Add(source.Test);
+        command.SetAction((parsed, cancel) => Task.Run(
+            () =>
+            {
+                MLContext context = new(parsed.GetValue(training.Seed));
+                (IDataView train, IDataView test) = source.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
+                string folder = parsed.GetValue(training.Output)!;
+                AlexNetTrainer.Options Options()
+                {
+                    AlexNetTrainer.Options options = flags.Options(parsed);
+                    training.Set(options, parsed);
+                    options.Network ??= AlexNetNetwork.Compact;
+                    options.CancellationToken = cancel;
+                    return options;
+                }
+                try
+                {
+                    run(context, new StudyData(context, train, test, folder, Options), Options(), parsed, folder);
+                    return 0;
+                }
+                catch (OperationCanceledException)
+                {
+                    Console.Error.WriteLine("mlnetgen: stopped; the same command goes on where it was.");
+                    return Failure.Interrupted;
+                }
+            },
+            CancellationToken.None));
+        return command;
+    }
+}

@@ -1,0 +1,81 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNetGen.Cli.Studies;
+
+/// <summary>What every variant of a study trains on and is judged by.</summary>
+internal sealed class StudyData
+{
+    private readonly MLContext context;
+    private readonly IDataView train, test;
+    private readonly string folder;
+    private readonly Func<AlexNetTrainer.Options> options;
+
+    public StudyData(MLContext context, IDataView train, IDataView test, string folder, Func<AlexNetTrainer.Options> options)
+    {
+        this.context = context;
+        this.train = train;
+        this.test = test;
+        this.folder = folder;
+        this.options = options;
+        ClassList classes = ClassLabels.Read(train, "Label", CancellationToken.None).Classes;
+        ClassLabels labels = ClassLabels.ReadAs(classes, test, "Label", CancellationToken.None);
+        Labels = labels.Rows;
+        Classes = classes.Count;
+    }
+
+    public int Classes { get; }
+
+    /// <summary>Each test picture's class; negative for one that training never saw.</summary>
+    public IReadOnlyList<int> Labels { get; }
+
+    public IDataView Train => train;
+
+    public IDataView Test => test;
+
+    /// <summary>The settings that variants differ from.</summary>
+    public AlexNetTrainer.Options Options => options();
+
+    public string WorkspaceOf(string name) => Path.Combine(folder, string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-')));
+
+    /// <summary>Trains one variant in a folder of its own; a run that a checkpoint there has finished, or begun, is taken up.</summary>
+    public StudyVariant Run(string name, Action<AlexNetTrainer.Options> change, IDataView? rows = null)
+    {
+        AlexNetTrainer.Options variant = options();
+        variant.WorkspacePath = WorkspaceOf(name);
+        variant.ValidationSet = rows is null ? test : null;
+        variant.Resume = true;
+        change(variant);
+        Directory.CreateDirectory(variant.WorkspacePath);
+        using AlexNetTransformer model = TrainingDisplay.Show(name, (step, line) =>
+        {
+            variant.ProgressCallback = progress => step(() => new(
+                (progress.Epoch - 1.0) * progress.Batches + progress.Batch, (double)progress.Epochs * progress.Batches, $"{name}: epoch {progress.Epoch}/{progress.Epochs}, {progress.Remaining:h\\:mm\\:ss} left"));
+            variant.MetricsCallback = epoch => line($"{name}: {epoch}");
+            return context.MulticlassClassification.Trainers.AlexNet(context, variant).Fit(rows ?? train);
+        });
+        return new StudyVariant(name, model.Epochs, rows is null ? [.. model.Transform(test).GetColumn<float[]>("Score")] : []);
+    }
+
+    /// <summary>Top-1 and top-k error of scores, in percent; rows of unknown class do not count.</summary>
+    public (double Top1, double Top5) Errors(IReadOnlyList<float[]> scores)
+    {
+        int rows = 0, first = 0, five = 0;
+        for (int row = 0; row < scores.Count; row++)
+        {
+            int label = Labels[row];
+            if (label < 0)
+                continue;
+            // On ties the lower place ranks first, as in ML.NET.
+            float own = scores[row][label];
+            int better = scores[row].Where((score, i) => score > own || (score == own && i < label)).Count();
+            rows++;
+            first += better < 1 ? 1 : 0;
+            five += better < 5 ? 1 : 0;
+        }
+        return (100.0 * (rows - first) / rows, 100.0 * (rows - five) / rows);
+    }
+
+    public static IReadOnlyList<float[]> Average(params IReadOnlyList<IReadOnlyList<float[]>> all) =>
+        [.. Enumerable.Range(0, all[0].Count).Select(row => Enumerable.Range(0, all[0][row].Length).Select(i => all.Average(scores => scores[row][i])).ToArray())];
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace MLNetGen.Cli.Studies;
+
+/// <summary>What a study leaves: its table on screen, <c>study.html</c> and <c>study.json</c>.</summary>
+internal static class StudyPage
+{
+    public static void Finish(HtmlReport page, string folder, string title, IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows)
+    {
+        page.Table(title, columns, rows);
+        string path = Path.Combine(folder, "study.html");
+        SafeFile.WriteAllText(path, page.ToHtml());
+        RunJson.Write(Path.Combine(folder, "study.json"), rows.Select(row => columns.Zip(row).ToDictionary(pair => pair.First, pair => pair.Second)));
+        Table table = new();
+        foreach (string column in columns) table.AddColumn(Markup.Escape(column));
+        foreach (IReadOnlyList<string> row in rows) table.AddRow([.. row.Select(Markup.Escape)]);
+        AnsiConsole.Write(table);
+        Console.WriteLine($"figures and curves are in {path}");
+    }
+
+    public static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
+
+    public static string Percent(double percent) => percent.ToString("F1", CultureInfo.InvariantCulture) + "%";
+
+    public static string Signed(double percent) => percent.ToString("+0.0;−0.0;0.0", CultureInfo.InvariantCulture) + " points";
+}

@@ -1,0 +1,7 @@
+namespace MLNetGen.Cli.Studies;
+
+/// <summary>One way of training, and how well it did.</summary>
+/// <param name="Name">What is different in it.</param>
+/// <param name="Epochs">Of its run.</param>
+/// <param name="Scores">Of the test pictures, a row each.</param>
+internal sealed record StudyVariant(string Name, IReadOnlyList<AlexNetEpoch> Epochs, IReadOnlyList<float[]> Scores);

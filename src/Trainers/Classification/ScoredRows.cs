@@ -23,6 +23,7 @@ internal sealed class ScoredRows
 
     public int NotFiniteCount { get; private set; }
 
+    /// <exception cref="InvalidDataException">A row cannot be read.</exception>
     public static ScoredRows Read(IDataView view, ClassificationReportOptions options)
     {
         ScoreColumn scores = ScoreColumn.Find(view, options.ScoreColumnName, options.LabelColumnName);
@@ -33,38 +34,42 @@ internal sealed class ScoredRows
         ScoredRows read = new(scores.Classes);
         float[] values = new float[scores.Classes.Count];
 
-        using DataViewRowCursor cursor = view.GetRowCursor(path is { } third ? [label, scores.Column, third] : [label, scores.Column]);
-        Func<int> code = labels.Codes(cursor);
-        Func<float[], bool> score = scores.Getter(cursor);
-        ValueGetter<ReadOnlyMemory<char>>? getPath = path is { } column ? cursor.GetGetter<ReadOnlyMemory<char>>(column) : null;
-        ReadOnlyMemory<char> file = default;
-        for (int row = 0; cursor.MoveNext(); row++)
+        int row = 0;
+        RowErrors.Tell(() => $"a row at or after row {row}", () =>
         {
-            options.CancellationToken.ThrowIfCancellationRequested();
-            int now = code();
-            if (now == LabelValues.Missing)
+            using DataViewRowCursor cursor = view.GetRowCursor(path is { } third ? [label, scores.Column, third] : [label, scores.Column]);
+            Func<int> code = labels.Codes(cursor);
+            Func<float[], bool> score = scores.Getter(cursor);
+            ValueGetter<ReadOnlyMemory<char>>? getPath = path is { } column ? cursor.GetGetter<ReadOnlyMemory<char>>(column) : null;
+            ReadOnlyMemory<char> file = default;
+            for (; cursor.MoveNext(); row++)
             {
-                read.MissingLabelCount++;
-                continue;
+                options.CancellationToken.ThrowIfCancellationRequested();
+                int now = code();
+                if (now == LabelValues.Missing)
+                {
+                    read.MissingLabelCount++;
+                    continue;
+                }
+                int which = index(now);
+                if (which == ClassLabels.Unseen)
+                {
+                    read.unseen[labels.Names[now]] = read.unseen.GetValueOrDefault(labels.Names[now]) + 1;
+                    continue;
+                }
+                if (!score(values))
+                {
+                    read.NotFiniteCount++;
+                    continue;
+                }
+                read.Rows.Add(ScoredRow.Of(row, which, values));
+                if (getPath is not null)
+                {
+                    getPath(ref file);
+                    read.Paths.Add(file.ToString());
+                }
             }
-            int which = index(now);
-            if (which == ClassLabels.Unseen)
-            {
-                read.unseen[labels.Names[now]] = read.unseen.GetValueOrDefault(labels.Names[now]) + 1;
-                continue;
-            }
-            if (!score(values))
-            {
-                read.NotFiniteCount++;
-                continue;
-            }
-            read.Rows.Add(ScoredRow.Of(row, which, values));
-            if (getPath is not null)
-            {
-                getPath(ref file);
-                read.Paths.Add(file.ToString());
-            }
-        }
+        });
         return read;
     }
 }

@@ -27,8 +27,7 @@ internal static class ConfusionPicture
         int room = named ? shown.Max(name => BitmapFont.WidthOf(name, scale)) + 8 : 0;
         const string Down = "label", Across = "prediction";
         int left = Margin + 16 + room, top = Margin + 16 + room, side = classes * size;
-        Picture picture = new(left + side + Margin + 1, top + side + Margin + 1, 3, new byte[(left + side + Margin + 1) * (top + side + Margin + 1) * 3]);
-        Array.Fill(picture.Pixels, (byte)255);
+        Picture picture = Canvas.Blank(left + side + Margin + 1, top + side + Margin + 1);
 
         for (int row = 0; row < classes; row++)
         {
@@ -56,9 +55,9 @@ internal static class ConfusionPicture
     {
         double dark = Darkness(count, support);
         (byte R, byte G, byte B) hue = isRight ? Right : Wrong;
-        Fill(picture, left, top, size, Grid);
+        Canvas.Fill(picture, left, top, size, size, Grid);
         int inner = size >= 6 ? size - 1 : size;
-        Fill(picture, left, top, inner, (Mix(hue.R, dark), Mix(hue.G, dark), Mix(hue.B, dark)));
+        Canvas.Fill(picture, left, top, inner, inner, (Mix(hue.R, dark), Mix(hue.G, dark), Mix(hue.B, dark)));
         if (size < SizeForCounts || count == 0)
             return;
         string text = count.ToString(CultureInfo.InvariantCulture);
@@ -69,24 +68,11 @@ internal static class ConfusionPicture
 
     private static byte Mix(byte hue, double dark) => (byte)Math.Round(255 + ((hue - 255) * dark));
 
-    private static void Fill(Picture picture, int left, int top, int size, (byte R, byte G, byte B) colour)
-    {
-        for (int y = top; y < top + size; y++)
-        {
-            for (int x = left; x < left + size; x++)
-            {
-                int at = ((y * picture.Width) + x) * 3;
-                (picture.Pixels[at], picture.Pixels[at + 1], picture.Pixels[at + 2]) = colour;
-            }
-        }
-    }
-
     // Text that reads from below, beginning at the bottom.
     private static void Upwards(Picture picture, string text, int left, int bottom, int scale)
     {
         int length = BitmapFont.WidthOf(text, scale), height = BitmapFont.Height * scale;
-        Picture line = new(length, height, 3, new byte[length * height * 3]);
-        Array.Fill(line.Pixels, (byte)255);
+        Picture line = Canvas.Blank(length, height);
         BitmapFont.Draw(line, text, 0, 0, Ink, scale);
         for (int y = 0; y < height; y++)
         {

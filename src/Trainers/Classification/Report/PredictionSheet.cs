@@ -1,0 +1,44 @@
+namespace MLNetGen.Classification;
+
+/// <summary>Pictures over bars of their likeliest classes.</summary>
+internal static class PredictionSheet
+{
+    private const int Cell = 192, Gap = 16, BarHeight = 18, BarGap = 3, Inset = 5;
+
+    private static readonly (byte R, byte G, byte B) Ink = (27, 32, 40), Soft = (91, 100, 114), Track = (238, 240, 243), Best = (146, 190, 240), Other = (205, 216, 230);
+
+    public static Picture Draw(IReadOnlyList<Picture> pictures, IReadOnlyList<PicturePrediction> predictions, int columns)
+    {
+        if (pictures.Count == 0)
+            throw new ArgumentException("there are no pictures to draw.", nameof(pictures));
+        columns = Math.Min(columns, pictures.Count);
+        int bars = predictions.Max(one => one.Top.Count);
+        int cellHeight = Cell + BarHeight + (bars * (BarHeight + BarGap)), rows = (pictures.Count + columns - 1) / columns;
+        long width = Gap + (columns * (long)(Cell + Gap)), height = Gap + (rows * (long)(cellHeight + Gap));
+        if (width > PictureGrid.MaximumSide || height > PictureGrid.MaximumSide)
+            throw new ArgumentException($"a sheet of {pictures.Count} pictures in {columns} columns would be {width}×{height} pixels; the longest side may have {PictureGrid.MaximumSide}: take fewer pictures or other columns.");
+        Picture sheet = Canvas.Blank((int)width, (int)height);
+        for (int i = 0; i < pictures.Count; i++)
+            DrawCell(sheet, pictures[i], predictions[i], Gap + (i % columns * (Cell + Gap)), Gap + (i / columns * (cellHeight + Gap)));
+        return sheet;
+    }
+
+    private static void DrawCell(Picture sheet, Picture picture, PicturePrediction prediction, int left, int top)
+    {
+        PictureGrid.Fit(PictureShrink.ToFit(picture, Cell, Cell), sheet, left, top, Cell, Cell);
+        string name = prediction.Top.Count == 0 ? "scores are not numbers" : prediction.Path is { } path ? Path.GetFileName(path) : $"row {prediction.Row}";
+        string caption = Canvas.Shorten(name, Cell, 1);
+        BitmapFont.Draw(sheet, caption, left + ((Cell - BitmapFont.WidthOf(caption)) / 2), top + Cell + 6, Soft);
+        top += Cell + BarHeight;
+        for (int i = 0; i < prediction.Top.Count; i++, top += BarHeight + BarGap)
+        {
+            ClassProbability one = prediction.Top[i];
+            Canvas.Fill(sheet, left, top, Cell, BarHeight, Track);
+            Canvas.Fill(sheet, left, top, (int)Math.Round(Cell * Math.Clamp(one.Probability, 0, 1)), BarHeight, i == 0 ? Best : Other);
+            string share = Percent.Of(one.Probability);
+            int room = Cell - (3 * Inset) - BitmapFont.WidthOf(share);
+            BitmapFont.Draw(sheet, share, left + Cell - Inset - BitmapFont.WidthOf(share), top + 6, Ink);
+            BitmapFont.Draw(sheet, Canvas.Shorten(one.Name, room, 1), left + Inset, top + 6, Ink);
+        }
+    }
+}

@@ -22,7 +22,7 @@ public sealed class MulticlassClassificationMetrics
 
     public double MicroAccuracy { get; }
 
-    public double TopKAccuracy => TopKAccuracyForAllK?.LastOrDefault() ?? 0;
+    public double TopKAccuracy => TopKAccuracyForAllK is { Count: > 0 } all ? all[^1] : 0;
 
     public int TopKPredictionCount { get; }
 

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace MLNetGen.AlexNet;
 
@@ -35,14 +34,13 @@ internal static class AlexNetInput
     {
         if (size < AlexNetShape.LeastSize(network))
         {
-            throw new ArgumentOutOfRangeException(nameof(options.ImageSize), size,
-                $"ImageSize is {size}; the {network} network needs at least {AlexNetShape.LeastSize(network)}: set a larger one, or Network to {AlexNetNetwork.Compact}.");
+            throw new ArgumentException($"ImageSize is {size}; the {network} network needs at least {AlexNetShape.LeastSize(network)}: set a larger one, or Network to {AlexNetNetwork.Compact}.");
         }
         if (options.ResizeSize > 0 && options.ResizeSize < size)
-            throw new ArgumentOutOfRangeException(nameof(options.ResizeSize), options.ResizeSize, $"ResizeSize is {options.ResizeSize}, and the network sees {size} pixels of it: set at least {size}.");
+            throw new ArgumentException($"ResizeSize is {options.ResizeSize}, and the network sees {size} pixels of it: set at least {size}.");
         if (options.LocalResponseNormalization == true && network == AlexNetNetwork.Torchvision)
             throw new ArgumentException($"LocalResponseNormalization is set, and the {network} network has none: leave it unset, or use another network.");
         if (options.TopK > classes)
-            throw new ArgumentOutOfRangeException(nameof(options.TopK), options.TopK, $"TopK is {options.TopK}, and there are {classes} classes: set at most {classes}.");
+            throw new ArgumentException($"TopK is {options.TopK}, and there are {classes} classes: set at most {classes}.");
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.ML.Transforms.Image;
-using MLNetGen.AlexNet;
 
 namespace MLNetGen;
 

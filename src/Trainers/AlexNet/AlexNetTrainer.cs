@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using MLNetGen.AlexNet;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -132,7 +131,7 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
         return column;
     }
 
-    private AlexNetSettings SettingsOf(AlexNetRecipe recipe, IReadOnlyList<string> classes, TrainingSession session, AlexNetData data)
+    private static AlexNetSettings SettingsOf(AlexNetRecipe recipe, IReadOnlyList<string> classes, TrainingSession session, AlexNetData data)
     {
         (float[] mean, float[] deviation) = recipe.Normalization(data.Colors);
         return new()

@@ -104,7 +104,7 @@ internal sealed class AlexNetTraining(AlexNetTrainer.Options options, AlexNetHis
         return over;
     }
 
-    private void Step(TrainingCopy copy, PixelNormalization normalization, ClassLoss loss, SGD optimizer, PictureBatch pictures, ClassTally tally)
+    private static void Step(TrainingCopy copy, PixelNormalization normalization, ClassLoss loss, SGD optimizer, PictureBatch pictures, ClassTally tally)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor logits = copy.Logits(normalization.call(pictures.Pixels));

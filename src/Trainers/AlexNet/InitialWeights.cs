@@ -52,7 +52,7 @@ internal static class InitialWeights
             return;
         nn.Module[] layers = [.. network.Features.children().Concat(network.Classifier.children()).Where(layer => layer is Convolution or Linear)];
         if (last > layers.Length)
-            throw new ArgumentOutOfRangeException(nameof(AlexNetTrainer.Options.TrainedLayers), last, $"TrainedLayers is {last}; the network has {layers.Length}.");
+            throw new ArgumentException($"TrainedLayers is {last}; the network has {layers.Length}.");
         foreach (Parameter weight in layers.SkipLast(last).SelectMany(layer => layer.parameters())) weight.requires_grad = false;
     }
 }

@@ -11,45 +11,28 @@ internal static class GanRun
     public static int Train(MLContext context, DcganTrainer.Options options, IDataView train, IDataView test, IReadOnlyList<string> commandLine, CancellationToken cancel)
     {
         string folder = options.WorkspacePath!;
-        Directory.CreateDirectory(folder);
-        options.CancellationToken = cancel;
         int held = Held(context, test);
         bool judged = held >= GenerativeMetrics.LeastRows;
         options.ValidationSet = judged ? test : null;
         if (!judged)
             Console.Error.WriteLine($"mlnetgen: {held} pictures are held out, too few to judge the made ones by (at least {GenerativeMetrics.LeastRows}).");
-        bool saved = options.Resume && Checkpoints(folder), interrupted = false;
-        DcganTransformer gan;
-        try
+        bool saved = options.Resume && Checkpoints(folder);
+        return new TrainingRun<DcganTransformer>
         {
-            gan = TrainingDisplay.Show("training", (step, line) =>
+            Options = options,
+            Fit = (step, line) =>
             {
                 options.ProgressCallback = progress => step(() => Position(progress));
                 options.MetricsCallback = averages => { saved = true; line(averages.ToString()); };
                 return context.Generative.Trainers.Dcgan(options).Fit(train);
-            });
-        }
-        catch (OperationCanceledException)
-        {
-            if (!saved)
-            {
-                Console.Error.WriteLine($"mlnetgen: stopped before the first checkpoint (step {options.CheckpointInterval}); there is no model yet.");
-                return Failure.Interrupted;
-            }
-            interrupted = true;
-            options.CancellationToken = CancellationToken.None;
-            gan = context.Generative.Trainers.Dcgan(options).FitFromCheckpoint(train);
-            Console.Error.WriteLine($"mlnetgen: stopped; writing the model as step {gan.Averages[^1].Step} left it. Add --resume to train on.");
-        }
-        using (gan)
-        {
-            Write(context, gan, train, judged && !interrupted ? test : null, folder, commandLine);
-            Console.WriteLine($"model, pictures and report are in {folder}: open {Path.Combine(folder, "report.html")}");
-            if (gan.Stopped is null)
-                return interrupted ? Failure.Interrupted : 0;
-            Console.Error.WriteLine($"mlnetgen: {gan.Stopped}");
-            return Failure.ExitCode;
-        }
+            },
+            FromCheckpoint = () => context.Generative.Trainers.Dcgan(options).FitFromCheckpoint(train),
+            HasCheckpoint = () => saved,
+            Before = $"the first checkpoint (step {options.CheckpointInterval})",
+            LeftBy = gan => $"step {gan.Averages[^1].Step}",
+            Write = (gan, interrupted) => Write(context, gan, train, judged && !interrupted ? test : null, folder, commandLine),
+            Stopped = gan => gan.Stopped,
+        }.Run(cancel);
     }
 
     private static bool Checkpoints(string folder) =>

@@ -8,42 +8,24 @@ internal static class VaeRun
 {
     public static int Train(MLContext context, VaeTrainer.Options options, IDataView train, IDataView test, IReadOnlyList<string> commandLine, CancellationToken cancel)
     {
-        string folder = options.WorkspacePath!;
-        Directory.CreateDirectory(folder);
         options.ValidationSet = test;
-        options.CancellationToken = cancel;
-        bool trained = false, interrupted = false;
-        VaeTransformer vae;
-        try
+        bool saved = options.Resume;
+        return new TrainingRun<VaeTransformer>
         {
-            vae = TrainingDisplay.Show("training", (step, epoch) =>
+            Options = options,
+            Fit = (step, line) =>
             {
                 options.ProgressCallback = progress => step(() => Position(progress));
-                options.MetricsCallback = finished => { trained = true; epoch(finished.ToString()); };
+                options.MetricsCallback = epoch => { saved = true; line(epoch.ToString()); };
                 return context.Generative.Trainers.Vae(options).Fit(train);
-            });
-        }
-        catch (OperationCanceledException)
-        {
-            if (!trained && !options.Resume)
-            {
-                Console.Error.WriteLine("mlnetgen: stopped before an epoch was finished; nothing was written.");
-                return Failure.Interrupted;
-            }
-            interrupted = true;
-            options.CancellationToken = CancellationToken.None;
-            vae = context.Generative.Trainers.Vae(options).FitFromCheckpoint(train);
-            Console.Error.WriteLine($"mlnetgen: stopped; writing the model as epoch {vae.Epochs.Count} left it. Add --resume to train on.");
-        }
-        using (vae)
-        {
-            Write(context, vae, train, test, folder, commandLine);
-            Console.WriteLine($"model, pictures and report are in {folder}: open {Path.Combine(folder, "report.html")}");
-            if (vae.Stopped is null)
-                return interrupted ? Failure.Interrupted : 0;
-            Console.Error.WriteLine($"mlnetgen: {vae.Stopped}");
-            return Failure.ExitCode;
-        }
+            },
+            FromCheckpoint = () => context.Generative.Trainers.Vae(options).FitFromCheckpoint(train),
+            HasCheckpoint = () => saved,
+            Before = "an epoch was finished",
+            LeftBy = vae => $"epoch {vae.Epochs.Count}",
+            Write = (vae, _) => Write(context, vae, train, test, options.WorkspacePath!, commandLine),
+            Stopped = vae => vae.Stopped,
+        }.Run(cancel);
     }
 
     private static TrainingPosition Position(VaeProgress p) => new((p.Epoch - 1.0) * p.Batches + p.Batch, (double)p.Epochs * p.Batches, string.Create(

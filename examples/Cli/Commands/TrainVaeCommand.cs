@@ -8,7 +8,7 @@ internal static class TrainVaeCommand
     public static Command Create()
     {
         DataSource data = new();
-        Option<string> output = new("--out") { Description = "Folder for the model, ONNX files, pictures and report", DefaultValueFactory = _ => Path.Combine("out", "vae") };
+        TrainingFlags training = new("vae");
         Option<VaeArchitecture?> architecture = new("--architecture") { Description = "convolutional (the default) or mlp" };
         Option<VaeLikelihood> likelihood = new("--likelihood") { Description = "bernoulli or gaussian", DefaultValueFactory = _ => VaeLikelihood.Bernoulli };
         Option<int> latent = new("--latent") { Description = "Length of the latent vector", DefaultValueFactory = _ => 20 };
@@ -16,25 +16,21 @@ internal static class TrainVaeCommand
         Option<int> channels = new("--channels") { Description = "1 for grey, 3 for colour, 0: as the pictures are" };
         Option<double> beta = new("--beta") { Description = "Weight of the KL term", DefaultValueFactory = _ => 1 };
         Option<int> epochs = new("--epochs") { Description = "Passes over the training rows", DefaultValueFactory = _ => 20 };
-        Option<int?> batch = new("--batch") { Description = "Images in a step; unset: the network's own" };
         Option<double?> rate = new("--learning-rate") { Description = "Adam's step size; unset: the network's own" };
         Option<LearningRateSchedule?> schedule = new("--schedule") { Description = "constant or oneCycle; unset: the network's own" };
-        Option<int> seed = new("--seed") { Description = "Same seed, same machine, same figures", DefaultValueFactory = _ => 1 };
-        Option<string?> device = new("--device") { Description = "cpu, cuda or cuda:N; unset: CUDA where there is one" };
-        Option<int> threads = new("--threads") { Description = "Processor cores to use; 0: all" };
-        Option<bool> resume = new("--resume") { Description = "Go on from the checkpoint in --out" };
 
         Command command = new("vae", "A variational autoencoder: pictures to latent vectors and back, and new pictures")
         {
-            output, architecture, likelihood, latent, size, channels, beta, epochs, batch, rate, schedule, seed, device, threads, resume,
+            architecture, likelihood, latent, size, channels, beta, epochs, rate, schedule,
         };
+        training.AddTo(command);
         data.AddTo(command);
         command.SetAction((parsed, cancel) => Task.Run(
             () =>
             {
-                MLContext context = new(parsed.GetValue(seed));
+                MLContext context = new(parsed.GetValue(training.Seed));
                 context.Log += LogLines.Show;
-                (IDataView train, IDataView test) = data.LoadSplit(context, parsed, parsed.GetValue(seed));
+                (IDataView train, IDataView test) = data.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
                 VaeTrainer.Options options = new()
                 {
                     Architecture = parsed.GetValue(architecture),
@@ -44,15 +40,10 @@ internal static class TrainVaeCommand
                     Channels = parsed.GetValue(channels),
                     Beta = parsed.GetValue(beta),
                     Epochs = parsed.GetValue(epochs),
-                    BatchSize = parsed.GetValue(batch),
                     LearningRate = parsed.GetValue(rate),
                     Schedule = parsed.GetValue(schedule),
-                    Seed = parsed.GetValue(seed),
-                    Device = parsed.GetValue(device),
-                    NumberOfThreads = parsed.GetValue(threads),
-                    WorkspacePath = parsed.GetValue(output),
-                    Resume = parsed.GetValue(resume),
                 };
+                training.Set(options, parsed);
                 return VaeRun.Train(context, options, train, test, Environment.GetCommandLineArgs()[1..], cancel);
             },
             CancellationToken.None));

@@ -6,6 +6,8 @@ namespace MLNetGen.AlexNet;
 /// <summary>What a run learns from.</summary>
 internal sealed class AlexNetData(PictureSet train, PictureSet? test, ColorComponents colors, int classCount, float[]? classWeights) : IDisposable
 {
+    private const int MostNamed = 5;
+
     public PictureSet Train { get; } = train;
 
     /// <summary>Held-out rows; class −1 is one that training never saw.</summary>
@@ -30,6 +32,11 @@ internal sealed class AlexNetData(PictureSet train, PictureSet? test, ColorCompo
                 ShuffleSeed = shuffleSeed,
                 CancellationToken = options.CancellationToken,
             });
+        if (heldOut is not null && ClassLabels.ReadAs(labels.Classes, heldOut, label, options.CancellationToken).UnseenLabels is { Count: > 0 } unseen)
+        {
+            session.Warning($"{unseen.Values.Sum():N0} held-out rows have labels that no training row has, and are not judged: "
+                + $"{string.Join(", ", unseen.Take(MostNamed).Select(pair => $"'{pair.Key}' ({pair.Value:N0})"))}{(unseen.Count > MostNamed ? $" and {unseen.Count - MostNamed:N0} more labels" : "")}.");
+        }
         long[] counts = new long[labels.Classes.Count];
         foreach (int row in labels.Rows) counts[row]++;
         float[]? weights = ClassLoss.Weights(labels.Classes.Names, counts, recipe.BalanceClasses, recipe.ClassWeights);

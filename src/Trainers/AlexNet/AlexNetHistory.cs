@@ -16,9 +16,6 @@ internal sealed class AlexNetHistory(AlexNetSettings settings)
     /// <summary>Why the run ended early; null when it did not.</summary>
     public string? Stopped { get; set; }
 
-    /// <summary>Labels of held-out rows that no training row has, and how many rows have one.</summary>
-    public (IReadOnlyList<string> Names, long Rows) Unseen { get; set; } = ([], 0);
-
     public IReadOnlyList<AlexNetEpoch> Of(int member) => [.. epochs.Where(epoch => epoch.Member == member)];
 
     /// <summary>What plateaus and early stopping go by: top-1 errors after every epoch.</summary>

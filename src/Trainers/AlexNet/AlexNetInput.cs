@@ -27,6 +27,8 @@ internal static class AlexNetInput
             SixthConvolution = options.SixthConvolution,
         };
         int stored = AlexNetRecipe.ResizeOf(shape, options.ResizeSize);
+        if (options.TenCrop && stored == size)
+            throw new ArgumentException($"TenCrop is set, and ten crops of {size}×{size} from pictures of that size are one: set ResizeSize to more than {size}.");
         return (shape, new PictureInput(context, options.ImageColumnName, shape.Channels, stored, stored, options.Resizing));
     }
 

@@ -131,9 +131,9 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
         return column;
     }
 
-    private static AlexNetSettings SettingsOf(AlexNetRecipe recipe, IReadOnlyList<string> classes, TrainingSession session, AlexNetData data)
+    private AlexNetSettings SettingsOf(AlexNetRecipe recipe, IReadOnlyList<string> classes, TrainingSession session, AlexNetData data)
     {
-        (float[] mean, float[] deviation) = recipe.Normalization(data.Colors);
+        (float[] mean, float[] deviation) = InitialWeights.NormalizationOf(options.InitialWeights) ?? recipe.Normalization(data.Colors);
         return new()
         {
             Seed = session.Seed,
@@ -154,7 +154,7 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
         AlexNetModule network = AlexNetModule.Create(recipe.Shape);
         if (pretrained && options.InitialWeights is { } file)
             InitialWeights.Load(file, network, session);
-        InitialWeights.Freeze(network, recipe.TrainedLayers);
+        FrozenLayers.Freeze(network, recipe.TrainedLayers);
         return network;
     }
 

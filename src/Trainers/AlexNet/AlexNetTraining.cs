@@ -36,7 +36,7 @@ internal sealed class AlexNetTraining(AlexNetTrainer.Options options, AlexNetHis
             int seed = session.SeedEpoch(epoch, member);
             // In the first epoch as they arrive, where that is in random order already: the rest is being read meanwhile.
             long[] order = epoch == 1 && member == 1 && data.Train.IsShuffled ? InOrder(data.Train.Count) : session.OrderOf(data.Train.Count, epoch, member);
-            network.train();
+            copy.Train(recipe.TrainedLayers);
             ClassTally tally = new();
             long started = Stopwatch.GetTimestamp();
             int done = 0;

@@ -1,9 +1,8 @@
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace MLNetGen.AlexNet;
 
-/// <summary>Published weights, or those of another run, into a network, and which of its layers they are to stay in.</summary>
+/// <summary>Published weights, or those of another run, into a network.</summary>
 internal static class InitialWeights
 {
     private const string LastLayer = "classifier.6";
@@ -16,12 +15,16 @@ internal static class InitialWeights
             + (classes == network.Shape.Classes ? "." : $"; the last layer starts afresh, as it has {classes} classes there and {network.Shape.Classes} here."));
     }
 
+    /// <summary>What a checkpoint's network was trained behind; null of any other file, and of none.</summary>
+    public static (float[] Mean, float[] Deviation)? NormalizationOf(string? path) =>
+        path is not null && AlexNetCheckpoint.Is(path) && Checkpoint.ReadHeader<AlexNetHistory.Header>(path)!.Settings is var settings ? (settings.Mean, settings.Deviation) : null;
+
     private static (long? Classes, string Format) FromFile(string path, AlexNetModule network)
     {
         if (network.Shape.Network != AlexNetNetwork.Torchvision)
             throw new ArgumentException($"InitialWeights is '{path}', which is no checkpoint of a run; other files are for the {AlexNetNetwork.Torchvision} network, and Network is {network.Shape.Network}: set that, or a checkpoint.");
         using PretrainedWeights file = PretrainedWeights.Open(path);
-        long? classes = file.Tensors.FirstOrDefault(tensor => tensor.Name == $"{LastLayer}.weight")?.Shape[0];
+        long? classes = file.Tensors.FirstOrDefault(tensor => tensor.Name == $"{LastLayer}.weight")?.Shape.FirstOrDefault();
         file.CopyTo(network, new PretrainedWeightsOptions { Skip = classes == network.Shape.Classes ? [] : [LastLayer] });
         return (classes, file.Format);
     }
@@ -43,16 +46,5 @@ internal static class InitialWeights
                 value.copy_(trained.state_dict()[name]);
         }
         return (there.Classes, "checkpoint");
-    }
-
-    /// <summary>Trains only the last <paramref name="trained"/> layers with weights; null trains all.</summary>
-    public static void Freeze(AlexNetModule network, int? trained)
-    {
-        if (trained is not { } last)
-            return;
-        nn.Module[] layers = [.. network.Features.children().Concat(network.Classifier.children()).Where(layer => layer is Convolution or Linear)];
-        if (last > layers.Length)
-            throw new ArgumentException($"TrainedLayers is {last}; the network has {layers.Length}.");
-        foreach (Parameter weight in layers.SkipLast(last).SelectMany(layer => layer.parameters())) weight.requires_grad = false;
     }
 }

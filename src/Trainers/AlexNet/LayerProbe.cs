@@ -28,7 +28,6 @@ internal static class LayerProbe
             x = layer.call(x);
             Look(layer, x, "fc");
         }
-        network.train();
         return layers;
 
         void Look(nn.Module<Tensor, Tensor> layer, Tensor output, string kind)

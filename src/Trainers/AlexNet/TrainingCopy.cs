@@ -33,10 +33,17 @@ internal sealed class TrainingCopy : IDisposable
             copy.requires_grad = weight.requires_grad;
         CopyBuffers(toNetwork: false);
         Refresh();
-        half.train();
     }
 
     public static TrainingCopy Of(AlexNetModule network, TrainingPrecision precision) => new(network, precision);
+
+    /// <summary>Puts dropout and batch normalisation to work, but for layers that are left as they are.</summary>
+    public void Train(int? trainedLayers)
+    {
+        AlexNetModule worker = half ?? network;
+        worker.train();
+        FrozenLayers.Rest(worker, trainedLayers);
+    }
 
     /// <summary>float32 logits of normalised pixels.</summary>
     public Tensor Logits(Tensor pixels) => half is null ? network.call(pixels) : half.call(pixels.to_type(ScalarType.BFloat16)).to_type(ScalarType.Float32);

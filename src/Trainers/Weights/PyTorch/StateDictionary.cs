@@ -12,16 +12,17 @@ internal static class StateDictionary
     public static IReadOnlyList<(string Name, PickledTensor Tensor)> Find(object? saved)
     {
         if (saved is not PickledDictionary root) throw None("what it holds is no dictionary");
-        return Tensors(Find(root, MostNested) ?? throw None("it holds no tensors by name"));
+        return Tensors(Find(root, MostNested, []) ?? throw None("it holds no tensors by name"));
     }
 
-    private static PickledDictionary? Find(PickledDictionary dictionary, int depth)
+    // Looks at each one once: a dictionary may hold itself.
+    private static PickledDictionary? Find(PickledDictionary dictionary, int depth, HashSet<PickledDictionary> seen)
     {
-        if (depth == 0) return null;
+        if (depth == 0 || !seen.Add(dictionary)) return null;
         // Before tensors of its own: a checkpoint may keep its best accuracy as one.
         foreach (string key in UsualKeys)
         {
-            if (dictionary.Items.GetValueOrDefault(key) is PickledDictionary usual && Find(usual, depth - 1) is { } found) return found;
+            if (dictionary.Items.GetValueOrDefault(key) is PickledDictionary usual && Find(usual, depth - 1, seen) is { } found) return found;
         }
 
         if (Tensors(dictionary).Count > 0) return dictionary;

@@ -42,7 +42,7 @@ internal static class ImageFolder
         if (report.Skipped.Count > 0)
         {
             if (options?.Strict == true)
-                throw new InvalidDataException($"Picture {report.Skipped[0]}. Of {report.Found} pictures {shown}, {report.Skipped.Count} cannot be read; repair or remove them, or load without Strict to leave them out");
+                throw new InvalidDataException($"Picture {report.Skipped[0]}. {report.Skipped.Count} of {report.Found} pictures {shown} cannot be read; repair or remove them, or load without Strict to leave them out");
             HostLog.Warning(context, "Images", $"of the pictures {shown}: {report}");
         }
         return Rows(root, [.. paths.Where((_, i) => checks[i].IsReadable)], [.. checks.Where(c => c.IsReadable)], label, maximumPixels);

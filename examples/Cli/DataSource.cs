@@ -56,10 +56,7 @@ internal sealed class DataSource
         return (context.Data.TakeRows(all, count), context.Data.SkipRows(all, count));
     }
 
-    /// <summary>The rows to judge a model on: those after <c>--split</c>, those held out by chance, or all of them.</summary>
-    public IDataView LoadTest(MLContext context, ParseResult parsed, int seed) => LoadTrainAndTest(context, parsed, seed).Test;
-
-    /// <summary>The rows that a model was trained on, and <see cref="LoadTest"/>'s; all rows for both where nothing says which.</summary>
+    /// <summary>The rows that a model was trained on, and those to judge it on: after <c>--split</c>, or held out by chance; all rows for both where nothing says which.</summary>
     public (IDataView Train, IDataView Test) LoadTrainAndTest(MLContext context, ParseResult parsed, int seed)
     {
         bool heldOut = parsed.GetValue(HeldOut), split = parsed.GetValue(Split) is not null;

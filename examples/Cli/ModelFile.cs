@@ -10,15 +10,27 @@ internal static class ModelFile
 
     /// <summary>What makes pictures of latent vectors, whatever family it is of: a <see cref="DcganGenerator"/> or a <see cref="VaeTransformer"/>.</summary>
     public static ITransformer LoadGenerative(MLContext context, string path) =>
-        Load(context, path, model => (ITransformer?)DcganGenerator.TryFromModel(model) ?? VaeTransformer.FromModel(context, model));
+        AsGenerative(context, Load(context, path), path);
+
+    /// <summary>The same of a model that <see cref="Load(MLContext, string)"/> gave.</summary>
+    public static ITransformer AsGenerative(MLContext context, ITransformer model, string path) =>
+        Named(path, () => (ITransformer?)DcganGenerator.TryFromModel(model) ?? VaeTransformer.FromModel(context, model));
+
+    /// <summary>The model as it is, whatever it does.</summary>
+    public static ITransformer Load(MLContext context, string path) => Load(context, path, model => model);
 
     private static T Load<T>(MLContext context, string path, Func<ITransformer, T> find)
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"there is no model '{path}': train one, or give the path of its model.zip.");
+        return Named(path, () => find(context.Model.Load(path, out _)));
+    }
+
+    private static T Named<T>(string path, Func<T> use)
+    {
         try
         {
-            return find(context.Model.Load(path, out _));
+            return use();
         }
         catch (Exception e) when (Failure.IsExpected(e))
         {

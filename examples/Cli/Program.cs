@@ -25,6 +25,8 @@ internal static class Program
             TrainCommand.Create(),
             GenerateCommand.Create(),
             EvaluateCommand.Create(),
+            ClassifyCommand.Create(),
+            SimilarCommand.Create(),
             StudyCommand.Create(),
             DemoCommand.Create(),
             InspectCommand.Create(),

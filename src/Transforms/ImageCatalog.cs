@@ -66,6 +66,16 @@ public sealed class ImageCatalog
     public IDataView LoadFolder(string path, ImageFolderOptions? options, out ImageFolderReport report) =>
         ImageFolder.Load(Context, path, options, out report);
 
+    /// <summary>Loads picture files by name, and all pictures of the folders among the names.</summary>
+    /// <param name="paths">Files, whose bytes and not their names say the format, and folders; at least one picture in all.</param>
+    /// <param name="options">Null: pictures that cannot be read are left out, and the log says which.</param>
+    /// <param name="report">How many pictures there are and which were left out.</param>
+    /// <returns>Columns as <see cref="LoadFolder(string, ImageFolderOptions?)"/> has; <c>Path</c> begins as it was given, and <c>Label</c> is empty.</returns>
+    /// <exception cref="ArgumentException">There are no paths.</exception>
+    /// <exception cref="InvalidDataException">As of a folder.</exception>
+    public IDataView LoadFiles(IReadOnlyList<string> paths, ImageFolderOptions? options, out ImageFolderReport report) =>
+        ImageFolder.LoadFiles(Context, paths, options, out report);
+
     /// <summary>Loads images, and their labels, from MNIST-style idx files, gzip or not.</summary>
     /// <param name="path">
     /// An idx file of unsigned bytes [count, height, width], or a folder: the file there whose name holds <c>images</c>

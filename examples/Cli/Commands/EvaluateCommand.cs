@@ -37,23 +37,41 @@ internal static class EvaluateCommand
             context.Log += LogLines.Show;
             string path = parsed.GetValue(model)!;
             string file = parsed.GetValue(output) ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "evaluation.json");
-            ITransformer generative = ModelFile.LoadGenerative(context, path);
+            ITransformer loaded = ModelFile.Load(context, path);
+            (IDataView train, IDataView real) = data.LoadTrainAndTest(context, parsed, parsed.GetValue(seed));
+            if (ClassifierModel.Is(loaded, real.Schema))
+            {
+                using IDisposable? sessions = loaded as IDisposable;
+                return Classifier(context, loaded.Transform(real), file);
+            }
+            ITransformer generative = ModelFile.AsGenerative(context, loaded, path);
             using IDisposable owned = (IDisposable)generative;
             if (generative is VaeTransformer vae)
             {
-                VaeMetrics test = vae.Evaluate(data.LoadTest(context, parsed, parsed.GetValue(seed)));
+                VaeMetrics test = vae.Evaluate(real);
                 SafeFile.WriteAllText(file, JsonSerializer.Serialize(test, Json));
                 Console.WriteLine(VaeRun.Describe(test));
                 return 0;
             }
             DcganGenerator gan = (DcganGenerator)generative;
             GanJudgement judgement = new(context, gan, parsed.GetValue(count), parsed.GetValue(extractor), parsed.GetValue(saveExtractor));
-            (IDataView train, IDataView real) = data.LoadTrainAndTest(context, parsed, parsed.GetValue(seed));
             GenerativeMetrics metrics = judgement.Of(train, real);
             SafeFile.WriteAllText(file, GanJudgement.ToJson(metrics, gan.IsAveraged).ToJsonString(Json));
             Console.WriteLine(GanJudgement.Describe(metrics, gan.IsAveraged));
             return 0;
         });
         return command;
+    }
+
+    // The pictures and the page in a folder of their own, named as the file: beside a model lies the page of its training.
+    private static int Classifier(MLContext context, IDataView scored, string file)
+    {
+        ClassificationReport report = context.MulticlassClassification.EvaluateReport(context, scored);
+        string folder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, Path.GetFileNameWithoutExtension(file));
+        report.Save(folder);
+        SafeFile.WriteAllBytes(file, File.ReadAllBytes(Path.Combine(folder, "evaluation.json")));
+        Console.WriteLine(report);
+        Console.WriteLine($"more is in {Path.Combine(folder, "report.html")}");
+        return 0;
     }
 }

@@ -8,33 +8,42 @@ internal static class NeighbourSearch
     // Distances of so many rows to so many at a time: 4 MiB of them, and the chunks as floats.
     private const int Chunk = 1024;
 
-    // float32 products rank nearly equal distances wrongly: so many of the nearest are measured again.
-    private const int Candidates = 8;
+    // float32 products rank nearly equal distances wrongly: so many more than are asked for are measured again.
+    private const int Spare = 7;
 
     /// <param name="queries">Rows [n, length], bytes or floats.</param>
     /// <param name="rows">Rows [m, length] of the same type.</param>
     /// <param name="scale">What a value is multiplied by.</param>
     /// <param name="cancel">Looked at between chunks.</param>
-    public static IReadOnlyList<NearestPicture> Find(Tensor queries, Tensor rows, double scale, CancellationToken cancel = default)
+    public static IReadOnlyList<NearestPicture> Find(Tensor queries, Tensor rows, double scale, CancellationToken cancel = default) =>
+        [.. Find(queries, rows, scale, 1, cancel).Select(found => found[0])];
+
+    /// <summary>The <paramref name="count"/> nearest of each query, the nearest first; of equally near ones the first; all where there are fewer.</summary>
+    /// <param name="queries">Rows [n, length], bytes or floats.</param>
+    /// <param name="rows">Rows [m, length] of the same type.</param>
+    /// <param name="scale">What a value is multiplied by.</param>
+    /// <param name="count">At least 1.</param>
+    /// <param name="cancel">Looked at between chunks.</param>
+    public static IReadOnlyList<NearestPicture[]> Find(Tensor queries, Tensor rows, double scale, int count, CancellationToken cancel = default)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         // Distances do not change with the origin, but the products' rounding does.
         Tensor origin = Floats(queries.narrow(0, 0, Math.Min(Chunk, queries.shape[0]))).mean([0], keepdim: true);
-        List<NearestPicture> found = [];
+        List<NearestPicture[]> found = [];
         for (long start = 0; start < queries.shape[0]; start += Chunk)
         {
             Tensor part = queries.narrow(0, start, Math.Min(Chunk, queries.shape[0] - start));
-            long[] candidates = Rank(Floats(part) - origin, rows, origin, cancel);
+            long[] candidates = Rank(Floats(part) - origin, rows, origin, count + Spare, cancel);
             int each = candidates.Length / (int)part.shape[0];
             for (int i = 0; i < part.shape[0]; i++)
-                found.Add(Nearest((int)start + i, part[i], rows, candidates.AsSpan(i * each, each), scale));
+                found.Add(Nearest((int)start + i, part[i], rows, candidates.AsSpan(i * each, each), scale, count));
         }
         return found;
     }
 
     // The rows nearest to each query, up to rounding: |a − b|² = |a|² − 2ab + |b|², where |a|² is the same for all b.
-    private static long[] Rank(Tensor queries, Tensor rows, Tensor origin, CancellationToken cancel)
+    private static long[] Rank(Tensor queries, Tensor rows, Tensor origin, int candidates, CancellationToken cancel)
     {
         using var scope = NewDisposeScope();
         Tensor? least = null, where = null;
@@ -47,21 +56,20 @@ internal static class NeighbourSearch
             Tensor indices = arange(start, start + part.shape[0]).unsqueeze(0).expand(distances.shape);
             if (least is not null)
                 (distances, indices) = (cat([least, distances], 1), cat([where!, indices], 1));
-            (Tensor values, Tensor order) = distances.topk((int)Math.Min(Candidates, distances.shape[1]), 1, largest: false);
+            (Tensor values, Tensor order) = distances.topk((int)Math.Min(candidates, distances.shape[1]), 1, largest: false);
             (least, where) = (values.MoveToOuterDisposeScope(), indices.gather(1, order).MoveToOuterDisposeScope());
         }
         return [.. where!.contiguous().data<long>()];
     }
 
-    private static NearestPicture Nearest(int row, Tensor query, Tensor rows, ReadOnlySpan<long> candidates, double scale)
+    private static NearestPicture[] Nearest(int row, Tensor query, Tensor rows, ReadOnlySpan<long> candidates, double scale, int count)
     {
         using var scope = NewDisposeScope();
         long[] ordered = candidates.ToArray();
         Array.Sort(ordered);
         Tensor differences = rows.index_select(0, tensor(ordered)).to_type(ScalarType.Float64) - query.to_type(ScalarType.Float64);
         double[] distances = [.. (differences * differences).sum(1).data<double>()];
-        int best = Array.IndexOf(distances, distances.Min());
-        return new NearestPicture(row, (int)ordered[best], Math.Sqrt(distances[best]) * scale);
+        return [.. Enumerable.Range(0, ordered.Length).OrderBy(i => distances[i]).Take(count).Select(i => new NearestPicture(row, (int)ordered[i], Math.Sqrt(distances[i]) * scale))];
     }
 
     private static Tensor Floats(Tensor rows) => rows.to_type(ScalarType.Float32);

@@ -10,35 +10,47 @@ internal static class ImageFolder
     public static IDataView Load(MLContext context, string folder, ImageFolderOptions? options, out ImageFolderReport report)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        var maximumPixels = options?.MaximumPixels ?? ImageFolderOptions.DefaultMaximumPixels;
-        ArgumentOutOfRangeException.ThrowIfLessThan(maximumPixels, 1, nameof(ImageFolderOptions.MaximumPixels));
         if (File.Exists(folder))
             throw new ArgumentException($"'{folder}' is a file, not a folder of pictures. Give its folder", nameof(folder));
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"There is no folder '{folder}'. Check the path; it is taken from '{Directory.GetCurrentDirectory()}'");
 
-        var paths = Find(folder);
+        // Pictures are read later, when the current directory may be another.
+        return Load(context, Path.GetFullPath(folder), $"in '{folder}'", Find(folder), Label, options, out report);
+    }
+
+    /// <summary>The same of files and folders by name, in their order, whatever the files are called; their labels are empty.</summary>
+    public static IDataView LoadFiles(MLContext context, IReadOnlyList<string> paths, ImageFolderOptions? options, out ImageFolderReport report)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        string[] files = [.. paths.SelectMany(path => Directory.Exists(path) ? Find(path).Select(file => Path.Combine(path, file)) : [path])];
+        return files.Length > 0 ? Load(context, Directory.GetCurrentDirectory(), "given", files, _ => "", options, out report)
+            : throw new ArgumentException("There are no pictures to load: give at least one file or folder", nameof(paths));
+    }
+
+    private static IndexedRows Load(MLContext context, string root, string shown, string[] paths, Func<string, string> label, ImageFolderOptions? options, out ImageFolderReport report)
+    {
+        var maximumPixels = options?.MaximumPixels ?? ImageFolderOptions.DefaultMaximumPixels;
+        ArgumentOutOfRangeException.ThrowIfLessThan(maximumPixels, 1, nameof(ImageFolderOptions.MaximumPixels));
         var checks = new PictureCheck[paths.Length];
-        Parallel.For(0, paths.Length, i => checks[i] = PictureFile.Check(FullPath(folder, paths[i]), maximumPixels));
+        Parallel.For(0, paths.Length, i => checks[i] = PictureFile.Check(FullPath(root, paths[i]), maximumPixels));
 
         report = new ImageFolderReport(paths.Length,
             [.. paths.Zip(checks).Where(p => !p.Second.IsReadable).Select(p => new SkippedPicture(p.First, p.Second.Problem!))]);
         if (report.Loaded == 0)
-            throw new InvalidDataException($"None of the {report.Found} pictures in '{folder}' can be read: {report}");
+            throw new InvalidDataException($"None of the {report.Found} pictures {shown} can be read: {report}");
         if (report.Skipped.Count > 0)
         {
             if (options?.Strict == true)
-                throw new InvalidDataException($"Picture {report.Skipped[0]}. It lies in '{folder}', where {report.Skipped.Count} of {report.Found} pictures cannot be read; repair or remove them, or load without Strict to leave them out");
-            HostLog.Warning(context, "Images", $"'{folder}': {report}");
+                throw new InvalidDataException($"Picture {report.Skipped[0]}. {report.Skipped.Count} of {report.Found} pictures {shown} cannot be read; repair or remove them, or load without Strict to leave them out");
+            HostLog.Warning(context, "Images", $"of the pictures {shown}: {report}");
         }
-
-        // Pictures are read later, when the current directory may be another.
-        return Rows(Path.GetFullPath(folder), [.. paths.Where((_, i) => checks[i].IsReadable)], [.. checks.Where(c => c.IsReadable)], maximumPixels);
+        return Rows(root, [.. paths.Where((_, i) => checks[i].IsReadable)], [.. checks.Where(c => c.IsReadable)], label, maximumPixels);
     }
 
-    private static IndexedRows Rows(string folder, string[] paths, PictureCheck[] checks, long maximumPixels) => new(paths.Length,
+    private static IndexedRows Rows(string folder, string[] paths, PictureCheck[] checks, Func<string, string> label, long maximumPixels) => new(paths.Length,
         IndexedColumn.Image("Image", ImageType(checks), row => Decode(FullPath(folder, paths[row]), paths[row], checks[row], maximumPixels)),
-        IndexedColumn.Text("Label", row => Label(paths[row])),
+        IndexedColumn.Text("Label", row => label(paths[row])),
         IndexedColumn.Text("Path", row => paths[row]));
 
     private static MLImage Decode(string fullPath, string path, PictureCheck check, long maximumPixels)

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.ML;
+
+namespace MLNetGen.Cli.Commands;
+
+internal static class ClassifyCommand
+{
+    // A sheet of more is too long to look at.
+    private const int MostDrawn = 64;
+
+    public static Command Create()
+    {
+        PictureArguments pictures = new();
+        Option<string> model = new("--model") { Description = "A classifier's model.zip", Required = true };
+        Option<int> top = new("-k") { Description = "How many classes to tell of each picture", DefaultValueFactory = _ => 5 };
+        Option<string?> output = new("--out") { Description = "Where to draw the pictures over their classes (.png)" };
+        Option<int> columns = new("--columns") { Description = "Pictures in a row of the sheet", DefaultValueFactory = _ => 4 };
+        Command command = new("classify", "Tell what is in pictures, with probabilities") { model, top, output, columns };
+        pictures.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            MLContext context = new(seed: 1);
+            string path = parsed.GetValue(model)!;
+            if (parsed.GetValue(top) < 1)
+                throw new ArgumentException($"-k is {parsed.GetValue(top)}; it must be at least 1.");
+            ITransformer loaded = ModelFile.Load(context, path);
+            using IDisposable? sessions = loaded as IDisposable;
+            IDataView scored = ClassifierModel.Classify(loaded, pictures.Load(context, parsed), path);
+            IReadOnlyList<PicturePrediction> predictions = context.MulticlassClassification.ReadPredictions(scored, parsed.GetValue(top));
+            foreach (PicturePrediction prediction in predictions)
+                Console.WriteLine(Describe(prediction));
+            if (parsed.GetValue(output) is { } sheet)
+            {
+                PicturePrediction[] drawn = [.. predictions.Take(MostDrawn)];
+                context.MulticlassClassification.DrawPredictions(scored, drawn, columns: parsed.GetValue(columns)).Save(sheet);
+                Console.WriteLine($"{(drawn.Length < predictions.Count ? $"the first {drawn.Length} pictures are" : "drawn")} in {sheet}");
+            }
+            return 0;
+        });
+        return command;
+    }
+
+    private static string Describe(PicturePrediction prediction) => prediction.Top.Count switch
+    {
+        0 => $"{prediction.Path}: scores are not numbers",
+        1 => $"{prediction.Path}: {prediction.Top[0].Name} {Percent(prediction.Top[0])}",
+        _ => string.Join(Environment.NewLine, [prediction.Path, .. prediction.Top.Select(one => $"  {Percent(one),6}  {one.Name}")]),
+    };
+
+    private static string Percent(ClassProbability one) => (one.Probability * 100).ToString("F1", CultureInfo.InvariantCulture) + "%";
+}

@@ -1,0 +1,33 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNetGen.Tests;
+
+public sealed class ImageFilesTests : IDisposable
+{
+    private readonly MLContext ml = new(seed: 1);
+    private readonly string folder = Directory.CreateTempSubdirectory("mlnetgen-test-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void Files_and_folders_are_read_in_their_order_and_what_cannot_be_read_is_named()
+    {
+        string Picture(string name)
+        {
+            string path = Path.Combine(folder, name);
+            new Picture(2, 1, 3, new byte[6]).Save(path);
+            return path;
+        }
+
+        string alone = Picture("z.png"), inside = Picture("sub/a.png"), second = Picture("sub/b.png"), broken = Path.Combine(folder, "broken.png"), absent = Path.Combine(folder, "absent.png");
+        File.WriteAllText(broken, "no picture");
+        IDataView rows = ml.Images.LoadFiles([alone, broken, Path.Combine(folder, "sub"), absent], null, out ImageFolderReport report);
+        Assert.Equal([alone, inside, second], rows.GetColumn<string>("Path"));
+        Assert.All(rows.GetColumn<string>("Label"), label => Assert.Equal("", label));
+        Assert.Equal([broken, absent], report.Skipped.Select(one => one.Path));
+        Assert.Equal(5, report.Found);
+        Assert.Contains("None of the 1 pictures given can be read", Assert.Throws<InvalidDataException>(() => ml.Images.LoadFiles([absent], null, out _)).Message);
+        Assert.Throws<ArgumentException>(() => ml.Images.LoadFiles([], null, out _));
+    }
+}

@@ -177,7 +177,7 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
         AlexNetOnnxFiles files = AlexNetOnnxFiles.Export(networks, history.Settings, options);
         try
         {
-            return AlexNetTransformer.Create(AlexNetPipeline.Whole(context, column, files, classes, options, schema, session.NumberOfThreads), files, history);
+            return AlexNetTransformer.Create(AlexNetPipeline.Whole(context, column, files, classes, options, schema, session.NumberOfThreads), files, history, FirstKernels.Draw(networks[0]));
         }
         catch
         {

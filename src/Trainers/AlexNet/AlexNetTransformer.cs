@@ -19,10 +19,12 @@ namespace MLNetGen;
 public sealed class AlexNetTransformer : ITransformer, ICanSaveModel, IDisposable, IHasChain
 {
     private readonly AlexNetOnnxFiles? files;
+    private readonly Picture? kernels;
 
-    private AlexNetTransformer(ITransformer chain, IReadOnlyList<string> classNames, AlexNetOnnxFiles? files, AlexNetHistory? history)
+    private AlexNetTransformer(ITransformer chain, IReadOnlyList<string> classNames, AlexNetOnnxFiles? files = null, AlexNetHistory? history = null, Picture? kernels = null)
     {
         this.files = files;
+        this.kernels = kernels;
         Chain = chain;
         ClassNames = classNames;
         History = history;
@@ -73,7 +75,7 @@ public sealed class AlexNetTransformer : ITransformer, ICanSaveModel, IDisposabl
                 continue;
             VBuffer<ReadOnlyMemory<char>> names = default;
             onnx.GetOutputSchema(pixels)[AlexNetColumns.Score].GetSlotNames(ref names);
-            return new AlexNetTransformer(model, [.. names.DenseValues().Select(name => name.ToString())], files: null, history: null);
+            return new AlexNetTransformer(model, [.. names.DenseValues().Select(name => name.ToString())]);
         }
         return null;
     }
@@ -109,6 +111,7 @@ public sealed class AlexNetTransformer : ITransformer, ICanSaveModel, IDisposabl
         if (History is null || files is null)
             throw new InvalidOperationException("a loaded model knows nothing of the run that trained it: its report is where training wrote it.");
         Directory.CreateDirectory(folder);
+        kernels?.Save(AlexNetSnapshots.Kernels(folder));
         AlexNetReport.Write(folder, History, files, test, commandLine);
     }
 
@@ -123,6 +126,6 @@ public sealed class AlexNetTransformer : ITransformer, ICanSaveModel, IDisposabl
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)Chain).Save(ctx);
 
-    internal static AlexNetTransformer Create(ITransformer chain, AlexNetOnnxFiles files, AlexNetHistory history) =>
-        new(chain, history.Settings.Classes, files, history);
+    internal static AlexNetTransformer Create(ITransformer chain, AlexNetOnnxFiles files, AlexNetHistory history, Picture kernels) =>
+        new(chain, history.Settings.Classes, files, history, kernels);
 }

@@ -24,7 +24,7 @@ internal static class InitialWeights
         if (network.Shape.Network != AlexNetNetwork.Torchvision)
             throw new ArgumentException($"InitialWeights is '{path}', which is no checkpoint of a run; other files are for the {AlexNetNetwork.Torchvision} network, and Network is {network.Shape.Network}: set that, or a checkpoint.");
         using PretrainedWeights file = PretrainedWeights.Open(path);
-        long? classes = file.Tensors.FirstOrDefault(tensor => tensor.Name == $"{LastLayer}.weight")?.Shape.FirstOrDefault();
+        long? classes = file.Tensors.FirstOrDefault(tensor => tensor.Name == $"{LastLayer}.weight")?.Shape is [long first, ..] ? first : null;
         file.CopyTo(network, new PretrainedWeightsOptions { Skip = classes == network.Shape.Classes ? [] : [LastLayer] });
         return (classes, file.Format);
     }

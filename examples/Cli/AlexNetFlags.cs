@@ -29,14 +29,14 @@ internal sealed class AlexNetFlags
     private readonly Option<bool> sixth = new("--sixth-convolution") { Description = "The paper's CNN*: a sixth convolution over the last pool" };
     private readonly Option<bool> tenCrop = new("--ten-crop") { Description = "The model averages ten crops: slower, a little better" };
     private readonly Option<int> top = new("--top-k") { Description = "The model also gives its best K labels and their scores; 0: none" };
-    private readonly Option<bool> features = new("--features") { Description = "The model also gives its last hidden layer: what 'similar' compares" };
+    private readonly Option<bool> noFeatures = new("--no-features") { Description = "The model does not give its last hidden layer, which 'similar' compares" };
     private readonly Option<int> memory = new("--memory") { Description = "Megabytes of decoded pictures kept in memory; more lie in a temporary file", DefaultValueFactory = _ => 1024 };
 
     public void AddTo(Command command)
     {
         foreach (Option option in (Option[])[
             network, epochs, size, resize, channels, activation, dropout, rate, schedule, decay, smoothing, balance, stopping, precision, noise, noFlip, noCrop,
-            weights, trained, ensemble, sixth, tenCrop, top, features, memory])
+            weights, trained, ensemble, sixth, tenCrop, top, noFeatures, memory])
         {
             command.Add(option);
         }
@@ -68,7 +68,7 @@ internal sealed class AlexNetFlags
         SixthConvolution = parsed.GetValue(sixth),
         TenCrop = parsed.GetValue(tenCrop),
         TopK = parsed.GetValue(top),
-        OutputFeatures = parsed.GetValue(features),
+        OutputFeatures = !parsed.GetValue(noFeatures),
         MemoryBudget = (long)parsed.GetValue(memory) << 20,
     };
 }

@@ -30,6 +30,6 @@ internal static class ClassifierModel
     {
         IDataView described = model.Transform(pictures);
         return described.Schema.GetColumnOrNull(Features) is not null ? described
-            : throw new ArgumentException($"'{path}' gives no '{Features}' to compare pictures by: train it with --features.");
+            : throw new ArgumentException($"'{path}' gives no '{Features}' to compare pictures by: train it without --no-features, or with OutputFeatures.");
     }
 }

@@ -69,7 +69,9 @@ internal static class EvaluateCommand
         ClassificationReport report = context.MulticlassClassification.EvaluateReport(context, scored);
         string folder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, Path.GetFileNameWithoutExtension(file));
         report.Save(folder);
-        SafeFile.WriteAllBytes(file, File.ReadAllBytes(Path.Combine(folder, "evaluation.json")));
+        // Named without an extension it is the folder itself.
+        if (Path.HasExtension(file))
+            SafeFile.WriteAllBytes(file, File.ReadAllBytes(Path.Combine(folder, "evaluation.json")));
         Console.WriteLine(report);
         Console.WriteLine($"more is in {Path.Combine(folder, "report.html")}");
         return 0;

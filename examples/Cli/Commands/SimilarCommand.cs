@@ -9,7 +9,7 @@ internal static class SimilarCommand
     public static Command Create()
     {
         PictureArguments pictures = new();
-        Option<string> model = new("--model") { Description = "A classifier's model.zip, trained with --features", Required = true };
+        Option<string> model = new("--model") { Description = "A classifier's model.zip, of one that gives Features, as 'train alexnet' does", Required = true };
         Option<string> data = new("--data") { Description = "A folder of pictures to search, such as the training pictures", Required = true };
         Option<int> count = new("-k") { Description = "How many similar pictures to show of each", DefaultValueFactory = _ => 6 };
         Option<string> output = new("--out") { Description = "The picture to write (.png)", DefaultValueFactory = _ => Path.Combine("out", "similar.png") };

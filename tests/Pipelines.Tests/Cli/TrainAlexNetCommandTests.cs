@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace MLNetGen.Tests.Cli;
+
+/// <summary><c>train alexnet</c> and the commands that take its model, as a user runs them.</summary>
+public sealed class TrainAlexNetCommandTests(TrainAlexNetCommandTests.Run run) : IClassFixture<TrainAlexNetCommandTests.Run>
+{
+    public sealed class Run : IDisposable
+    {
+        public Run()
+        {
+            WritePictures("train", 60, seed: 1);
+            WritePictures("test", 15, seed: 2);
+            Outcome = CommandLine.Run([.. Arguments(Output), "--top-k", "2"]);
+        }
+
+        public string Folder { get; } = Directory.CreateTempSubdirectory("mlnetgen-test-").FullName;
+
+        public string Output => Path.Combine(Folder, "out");
+
+        public string Model => Path.Combine(Output, "model.zip");
+
+        internal CommandLine.Outcome Outcome { get; }
+
+        public string Pictures(string part) => Path.Combine(Folder, part);
+
+        public string[] Arguments(string output, int epochs = 3) =>
+        [
+            "train", "alexnet", "--data", Pictures("train"), "--test", Pictures("test"), "--network", "compact", "--image-size", "16",
+            "--epochs", $"{epochs}", "--batch", "12", "--schedule", "constant", "--lr", "0.03", "--threads", "1", "--out", output,
+        ];
+
+        public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+        private void WritePictures(string part, int count, int seed)
+        {
+            int i = 0;
+            foreach (Patterns.Row row in Patterns.Rows(count, seed))
+            {
+                string folder = Path.Combine(Pictures(part), row.Label);
+                Directory.CreateDirectory(folder);
+                using Microsoft.ML.Data.MLImage image = row.Image;
+                image.Save(Path.Combine(folder, $"{i++:D3}.png"));
+            }
+        }
+    }
+
+    [Fact]
+    public void It_leaves_model_onnx_report_and_figures()
+    {
+        Assert.True(run.Outcome.ExitCode == 0, run.Outcome.Errors + run.Outcome.Output);
+        foreach (string file in (string[])["model.zip", "classifier.onnx", "report.html", "metrics.json", "run.json", "evaluation.json", "confusion.png", "worst.png", "kernels.png"])
+            Assert.True(File.Exists(Path.Combine(run.Output, file)), file);
+        JsonElement metrics = JsonDocument.Parse(File.ReadAllText(Path.Combine(run.Output, "metrics.json"))).RootElement;
+        Assert.Equal("alexnet", metrics.GetProperty("family").GetString());
+        Assert.Equal(3, metrics.GetProperty("epochs").GetArrayLength());
+        Assert.InRange(metrics.GetProperty("test").GetProperty("top1").GetDouble(), 0, 1);
+        Assert.Contains("waiting for data", run.Outcome.Output);
+    }
+
+    [Fact]
+    public void Its_model_classifies_files_and_finds_similar_ones()
+    {
+        string picture = Directory.GetFiles(run.Pictures("test"), "*.png", SearchOption.AllDirectories)[0], sheet = Path.Combine(run.Folder, "sheet.png");
+        CommandLine.Outcome classified = CommandLine.Run("classify", "--model", run.Model, "-k", "3", picture, "--out", sheet);
+        Assert.True(classified.ExitCode == 0, classified.Errors);
+        Assert.All(Patterns.Classes, name => Assert.Contains(name, classified.Output));
+        Assert.True(File.Exists(sheet));
+        CommandLine.Outcome similar = CommandLine.Run("similar", "--model", run.Model, "--data", run.Pictures("train"), "-k", "2", picture, "--out", Path.Combine(run.Folder, "similar.png"));
+        Assert.True(similar.ExitCode == 0, similar.Errors);
+        Assert.Equal(2, similar.Output.Split('\n').Count(line => line.StartsWith("  ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Evaluate_says_what_training_said()
+    {
+        string figures = Path.Combine(run.Folder, "again.json");
+        CommandLine.Outcome evaluated = CommandLine.Run("evaluate", "--model", run.Model, "--data", run.Pictures("test"), "--out", figures);
+        Assert.True(evaluated.ExitCode == 0, evaluated.Errors);
+        double Accuracy(string file) => JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("accuracy").GetDouble();
+        Assert.Equal(Accuracy(Path.Combine(run.Output, "evaluation.json")), Accuracy(figures));
+    }
+
+    [Fact]
+    public void Interrupted_it_keeps_the_last_finished_epoch_and_resumes()
+    {
+        string output = Path.Combine(run.Folder, "interrupted");
+        using Process process = CommandLine.Start("examples/Cli", "mlnetgen", run.Arguments(output, epochs: 500));
+        string? line;
+        while ((line = process.StandardOutput.ReadLine()) is not null && !line.StartsWith("epoch 2:", StringComparison.Ordinal))
+        {
+        }
+        using (Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
+            kill.WaitForExit();
+        CommandLine.Outcome outcome = CommandLine.Outcome.Of(process);
+        Assert.Equal(130, outcome.ExitCode);
+        Assert.Contains("--resume", outcome.Errors);
+        int kept = Epochs();
+        Assert.True(kept >= 2);
+        CommandLine.Outcome resumed = CommandLine.Run([.. run.Arguments(output, epochs: kept + 1), "--resume"]);
+        Assert.True(resumed.ExitCode == 0, resumed.Errors);
+        Assert.Equal(kept + 1, Epochs());
+
+        int Epochs() => JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "metrics.json"))).RootElement.GetProperty("epochs").GetArrayLength();
+    }
+}

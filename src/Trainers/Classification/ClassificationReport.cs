@@ -8,8 +8,6 @@ public sealed class ClassificationReport
 {
     internal const string JsonFile = "evaluation.json", PageFile = "report.html", ConfusionFile = "confusion.png", WorstFile = "worst.png";
 
-    private const int WorstColumns = 6, WorstCell = 160;
-
     internal ClassificationReport(ClassificationMetrics metrics, IReadOnlyList<Picture> worstPictures)
     {
         Metrics = metrics;
@@ -29,8 +27,7 @@ public sealed class ClassificationReport
     public Picture DrawConfusion() => ConfusionPicture.Draw(Metrics.ClassNames, Metrics.Confusion);
 
     /// <summary>The worst-scored pictures, each with its label and what it was taken for; null where there are none.</summary>
-    public Picture? DrawWorst() => WorstPictures.Count == 0 ? null
-        : ContactSheet.Draw([.. WorstPictures.Zip(Metrics.Worst, (picture, row) => (picture, Caption(row)))], WorstColumns, WorstCell);
+    public Picture? DrawWorst() => WorstPictures.Count == 0 ? null : WorstSheet.Draw(WorstPictures, Metrics.Worst);
 
     /// <summary>Writes <c>evaluation.json</c>, <c>confusion.png</c>, <c>worst.png</c> where there are pictures, and <c>report.html</c>, which holds all of them.</summary>
     /// <param name="folder">Made if missing; files of these names are replaced, each whole or not at all.</param>
@@ -61,7 +58,4 @@ public sealed class ClassificationReport
     }
 
     private string Top(int k) => Metrics.TopKErrors.Count > k ? string.Create(CultureInfo.InvariantCulture, $"top-{k} {Percent.Of(1 - Metrics.TopKErrors[k - 1])}, ") : "";
-
-    // What it was taken for, and in brackets what it is.
-    private static string Caption(ScoredPicture row) => string.Create(CultureInfo.InvariantCulture, $"{row.Predicted} {row.PredictedProbability * 100:F0}% ({row.Label})");
 }

@@ -3,7 +3,12 @@ namespace MLNetGen.Classification;
 /// <summary>Drawing on a picture of three channels.</summary>
 internal static class Canvas
 {
+    /// <summary>Height of a caption's line.</summary>
+    public const int LineHeight = 12;
+
     private const string Cut = "..";
+
+    private static readonly (byte R, byte G, byte B) Ink = (27, 32, 40), Soft = (91, 100, 114);
 
     /// <summary>A white picture.</summary>
     public static Picture Blank(int width, int height)
@@ -25,12 +30,21 @@ internal static class Canvas
         }
     }
 
-    /// <summary>Copies a picture of three channels, all of which must fit.</summary>
-    public static void Paste(Picture picture, Picture onto, int left, int top)
+    /// <summary>A picture as large as the square cell allows, and lines of text in the middle below it, the first the darkest.</summary>
+    public static void Cell(Picture sheet, Picture picture, int left, int top, int size, params ReadOnlySpan<string> lines)
     {
-        for (int y = 0; y < picture.Height; y++)
-            Array.Copy(picture.Pixels, y * picture.Width * 3, onto.Pixels, (((top + y) * onto.Width) + left) * 3, picture.Width * 3);
+        PictureGrid.Fit(PictureShrink.ToFit(picture, size, size), sheet, left, top, size, size);
+        for (int i = 0; i < lines.Length; i++)
+        {
+            string line = Shorten(lines[i], size, 1);
+            BitmapFont.Draw(sheet, line, left + ((size - BitmapFont.WidthOf(line)) / 2), top + size + 4 + (i * LineHeight), i == 0 ? Ink : Soft);
+        }
     }
+
+    /// <summary>A blank sheet of so many cells, or a refusal where it would be too large.</summary>
+    /// <exception cref="ArgumentException">A side would be longer than a sheet may be.</exception>
+    public static Picture Sheet(long width, long height, string what) => width <= PictureGrid.MaximumSide && height <= PictureGrid.MaximumSide ? Blank((int)width, (int)height)
+        : throw new ArgumentException($"a sheet of {what} would be {width}×{height} pixels; the longest side may have {PictureGrid.MaximumSide}: take fewer.");
 
     /// <summary>The text, its end cut off where it is wider than the room.</summary>
     public static string Shorten(string text, int width, int scale)

@@ -23,7 +23,7 @@ internal static class ClassificationPage
         Confusion(page, metrics, confusionPath);
         AddAccuracies(page, metrics);
         if (worstPath is not null)
-            page.Picture("Worst-scored pictures", "Those whose own class got the smallest probability: what each was taken for, how surely, and in brackets its label.", worstPath);
+            page.Picture("Worst-scored pictures", "Those whose own class got the smallest probability: what each was taken for, how surely, and what it is.", worstPath);
         page.Table("Classes", ["class", "rows", "precision", "recall", "95% interval", "F1", "log-loss"], [.. metrics.Classes.Select(Cells)]);
         if (metrics.MostConfused.Count > 0)
             page.Table("Commonest mistakes", ["label", "taken for", "rows", "share of the label's rows"],

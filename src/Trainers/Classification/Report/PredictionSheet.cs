@@ -5,7 +5,7 @@ internal static class PredictionSheet
 {
     private const int Cell = 192, Gap = 16, BarHeight = 18, BarGap = 3, Inset = 5;
 
-    private static readonly (byte R, byte G, byte B) Ink = (27, 32, 40), Soft = (91, 100, 114), Track = (238, 240, 243), Best = (146, 190, 240), Other = (205, 216, 230);
+    private static readonly (byte R, byte G, byte B) Ink = (27, 32, 40), Track = (238, 240, 243), Best = (146, 190, 240), Other = (205, 216, 230);
 
     public static Picture Draw(IReadOnlyList<Picture> pictures, IReadOnlyList<PicturePrediction> predictions, int columns)
     {
@@ -15,9 +15,7 @@ internal static class PredictionSheet
         int bars = predictions.Max(one => one.Top.Count);
         int cellHeight = Cell + BarHeight + (bars * (BarHeight + BarGap)), rows = (pictures.Count + columns - 1) / columns;
         long width = Gap + (columns * (long)(Cell + Gap)), height = Gap + (rows * (long)(cellHeight + Gap));
-        if (width > PictureGrid.MaximumSide || height > PictureGrid.MaximumSide)
-            throw new ArgumentException($"a sheet of {pictures.Count} pictures in {columns} columns would be {width}×{height} pixels; the longest side may have {PictureGrid.MaximumSide}: take fewer pictures or other columns.");
-        Picture sheet = Canvas.Blank((int)width, (int)height);
+        Picture sheet = Canvas.Sheet(width, height, $"{pictures.Count} pictures in {columns} columns");
         for (int i = 0; i < pictures.Count; i++)
             DrawCell(sheet, pictures[i], predictions[i], Gap + (i % columns * (Cell + Gap)), Gap + (i / columns * (cellHeight + Gap)));
         return sheet;
@@ -25,10 +23,7 @@ internal static class PredictionSheet
 
     private static void DrawCell(Picture sheet, Picture picture, PicturePrediction prediction, int left, int top)
     {
-        PictureGrid.Fit(PictureShrink.ToFit(picture, Cell, Cell), sheet, left, top, Cell, Cell);
-        string name = prediction.Top.Count == 0 ? "scores are not numbers" : prediction.Path is { } path ? Path.GetFileName(path) : $"row {prediction.Row}";
-        string caption = Canvas.Shorten(name, Cell, 1);
-        BitmapFont.Draw(sheet, caption, left + ((Cell - BitmapFont.WidthOf(caption)) / 2), top + Cell + 6, Soft);
+        Canvas.Cell(sheet, picture, left, top, Cell, prediction.Top.Count == 0 ? "scores are not numbers" : prediction.Path is { } path ? Path.GetFileName(path) : $"row {prediction.Row}");
         top += Cell + BarHeight;
         for (int i = 0; i < prediction.Top.Count; i++, top += BarHeight + BarGap)
         {

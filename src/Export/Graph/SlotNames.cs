@@ -17,6 +17,11 @@ internal static class SlotNames
         {
             if (model.Graph.Output.All(o => o.Name != output))
                 throw new ArgumentException($"SlotNames has '{output}', which is no output; they are {string.Join(", ", model.Graph.Output.Select(o => $"'{o.Name}'"))}.", nameof(names));
+            if (places.Count == 0 || places.Distinct(StringComparer.Ordinal).Count() < places.Count)
+                throw new ArgumentException($"SlotNames of '{output}' are {(places.Count == 0 ? "none" : "not distinct")}: give each place a name of its own.", nameof(names));
+            TensorShapeProto.Types.Dimension last = model.Graph.Output.First(o => o.Name == output).Type.TensorType.Shape.Dim.LastOrDefault() ?? new();
+            if (last.DimValue != places.Count)
+                throw new ArgumentException($"SlotNames of '{output}' are {places.Count}, and its last axis has {(last.DimValue > 0 ? $"{last.DimValue} places" : "any length")}.", nameof(names));
             string prefix = $"mlnet.{output}.";
             var text = new TensorProto { Name = $"{prefix}{Unused}Input", DataType = (int)TensorProto.Types.DataType.String };
             text.Dims.Add(1);

@@ -11,9 +11,7 @@ namespace MLNetGen.AlexNet;
 /// </summary>
 internal sealed class AlexNetCheckpoint(string? workspace, int member, AlexNetModule network, SGD optimizer) : IDisposable
 {
-    public const string NetworkPart = "network";
-
-    private const string BestPart = "best", OptimizerPart = "optimizer";
+    private const string NetworkPart = "network", BestPart = "best", OptimizerPart = "optimizer";
 
     private AlexNetModule? best;
 
@@ -51,6 +49,10 @@ internal sealed class AlexNetCheckpoint(string? workspace, int member, AlexNetMo
     /// <summary>The weights of the last finished epoch, or those of the best so far.</summary>
     public static void LoadNetwork(string workspace, int member, AlexNetModule network, bool wantsBest = false) =>
         Checkpoint.LoadNetwork(PathOf(workspace, member), wantsBest ? BestPart : NetworkPart, network);
+
+    /// <summary>The weights that a run's model has: the best of one that may stop early, else the last.</summary>
+    public static void LoadTrained(string path, AlexNetModule network) =>
+        Checkpoint.LoadNetwork(path, Checkpoint.Has(path, BestPart) ? BestPart : NetworkPart, network);
 
     public void LoadOptimizer()
     {

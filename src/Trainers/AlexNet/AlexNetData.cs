@@ -32,14 +32,11 @@ internal sealed class AlexNetData(PictureSet train, PictureSet? test, ColorCompo
                 ShuffleSeed = shuffleSeed,
                 CancellationToken = options.CancellationToken,
             });
-        if (heldOut is not null && ClassLabels.ReadAs(labels.Classes, heldOut, label, options.CancellationToken).UnseenLabels is { Count: > 0 } unseen)
-        {
-            session.Warning($"{unseen.Values.Sum():N0} held-out rows have labels that no training row has, and are not judged: "
-                + $"{string.Join(", ", unseen.Take(MostNamed).Select(pair => $"'{pair.Key}' ({pair.Value:N0})"))}{(unseen.Count > MostNamed ? $" and {unseen.Count - MostNamed:N0} more labels" : "")}.");
-        }
+        if (heldOut is not null && !HasLabels(heldOut, labels.Classes, label, options.CancellationToken, session))
+            heldOut = null;
         long[] counts = new long[labels.Classes.Count];
         foreach (int row in labels.Rows) counts[row]++;
-        float[]? weights = ClassLoss.Weights(labels.Classes.Names, counts, recipe.BalanceClasses, recipe.ClassWeights);
+        float[]? weights = ClassLoss.Weights(labels.Classes.Names, counts, recipe.BalanceClasses, options.ClassWeights);
         PictureSet train = Pictures(rows, session.Seed);
         PictureSet? test = null;
         try
@@ -53,6 +50,23 @@ internal sealed class AlexNetData(PictureSet train, PictureSet? test, ColorCompo
             test?.Dispose();
             throw;
         }
+    }
+
+    // Whether there is a row to judge; what cannot be judged is said now, and not after an epoch.
+    private static bool HasLabels(IDataView heldOut, ClassList classes, string label, CancellationToken cancel, TrainingSession session)
+    {
+        ClassLabels labels = ClassLabels.ReadAs(classes, heldOut, label, cancel);
+        if (Array.IndexOf(labels.Rows, ClassLabels.Missing) is >= 0 and var row)
+            throw new InvalidDataException($"row {row} of column '{label}' of the held-out rows has no label: filter such rows out first.");
+        if (labels.UnseenLabels is { Count: > 0 } unseen)
+        {
+            session.Warning($"{unseen.Values.Sum():N0} held-out rows have labels that no training row has, and are not judged: "
+                + $"{string.Join(", ", unseen.Take(MostNamed).Select(pair => $"'{pair.Key}' ({pair.Value:N0})"))}{(unseen.Count > MostNamed ? $" and {unseen.Count - MostNamed:N0} more labels" : "")}.");
+        }
+        bool any = labels.Rows.Any(known => known >= 0);
+        if (!any)
+            session.Warning("no held-out row can be judged: training goes on without.");
+        return any;
     }
 
     /// <summary>Says what there is to learn from.</summary>

@@ -21,6 +21,13 @@ internal sealed class AlexNetHistory(AlexNetSettings settings)
     /// <summary>What plateaus and early stopping go by: top-1 errors after every epoch.</summary>
     public IReadOnlyList<double> Errors(int member) => [.. Of(member).Select(epoch => 1 - (epoch.Test ?? epoch.Train).Top1)];
 
+    /// <summary>The epoch whose weights a network was left with: the best where training may stop early, else the last.</summary>
+    public int KeptEpoch(int member)
+    {
+        IReadOnlyList<double> errors = Errors(member);
+        return Settings.Recipe.EarlyStoppingPatience == 0 ? errors.Count : errors.Index().MinBy(pair => pair.Item).Index + 1;
+    }
+
     /// <param name="epoch">What was finished.</param>
     /// <param name="seconds">How long it took.</param>
     public void Add(AlexNetEpoch epoch, double seconds)
@@ -29,7 +36,7 @@ internal sealed class AlexNetHistory(AlexNetSettings settings)
         Seconds += seconds;
     }
 
-    public Header ToHeader() => new(Settings, epochs, Seconds, Stopped);
+    public Header ToHeader() => new(Settings, epochs, Seconds);
 
     /// <summary>The run that a checkpoint belongs to, going on with <paramref name="now"/>'s settings.</summary>
     /// <exception cref="InvalidOperationException">The settings do not fit the checkpoint.</exception>
@@ -37,10 +44,10 @@ internal sealed class AlexNetHistory(AlexNetSettings settings)
     {
         if (header.Settings.DifferenceFrom(now) is { } difference)
             throw new InvalidOperationException($"'{path}' is from a run with other settings ({difference}): use its settings, another WorkspacePath, or Resume = false.");
-        AlexNetHistory history = new(now) { Seconds = header.Seconds, Stopped = header.Stopped };
+        AlexNetHistory history = new(now) { Seconds = header.Seconds };
         history.epochs.AddRange(header.Epochs);
         return history;
     }
 
-    internal sealed record Header(AlexNetSettings Settings, IReadOnlyList<AlexNetEpoch> Epochs, double Seconds, string? Stopped);
+    internal sealed record Header(AlexNetSettings Settings, IReadOnlyList<AlexNetEpoch> Epochs, double Seconds);
 }

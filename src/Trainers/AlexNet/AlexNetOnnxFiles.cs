@@ -26,13 +26,17 @@ internal sealed class AlexNetOnnxFiles : IDisposable
     public double Parity { get; private set; } = double.NaN;
 
     /// <summary>Writes both and holds them against the modules, in ONNX Runtime.</summary>
+    /// <param name="networks">At least one.</param>
+    /// <param name="settings">The run's.</param>
+    /// <param name="options">What the files give.</param>
+    /// <param name="remedy">Said where they disagree: what is not lost.</param>
     /// <exception cref="InvalidOperationException">The files do not compute what the modules do.</exception>
-    public static AlexNetOnnxFiles Export(IReadOnlyList<AlexNetModule> networks, AlexNetSettings settings, AlexNetTrainer.Options options)
+    public static AlexNetOnnxFiles Export(IReadOnlyList<AlexNetModule> networks, AlexNetSettings settings, AlexNetTrainer.Options options, string remedy)
     {
         AlexNetOnnxFiles files = new();
         try
         {
-            files.Write(networks, settings, options);
+            files.Write(networks, settings, options, remedy);
             return files;
         }
         catch
@@ -51,7 +55,7 @@ internal sealed class AlexNetOnnxFiles : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private void Write(IReadOnlyList<AlexNetModule> networks, AlexNetSettings settings, AlexNetTrainer.Options options)
+    private void Write(IReadOnlyList<AlexNetModule> networks, AlexNetSettings settings, AlexNetTrainer.Options options, string remedy)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -61,7 +65,6 @@ internal sealed class AlexNetOnnxFiles : IDisposable
         // Whoever crops for himself gives the network's own size.
         int given = options.TenCrop ? recipe.ResizeSize : size;
         using PixelNormalization normalization = new(settings.Mean, settings.Deviation);
-        string remedy = OnnxFile.WeightsIn(options.WorkspacePath is { } workspace ? AlexNetCheckpoint.Newest(workspace) : null);
 
         string[] features = options.OutputFeatures ? [AlexNetColumns.Features] : [];
         Parity = Write(
@@ -79,16 +82,16 @@ internal sealed class AlexNetOnnxFiles : IDisposable
                 InputNames = [input],
                 OutputNames = outputs,
                 SlotNames = slotNames ? new Dictionary<string, IReadOnlyList<string>> { [AlexNetColumns.Score] = settings.Classes } : new Dictionary<string, IReadOnlyList<string>>(),
-                Metadata = Describe(settings, options, side),
+                Metadata = Describe(settings, options, networks.Count, side),
             }, OnnxFile.Tolerance, remedy, scale: 1, uncompared: uncompared);
     }
 
-    private static Dictionary<string, string> Describe(AlexNetSettings settings, AlexNetTrainer.Options options, int side) => new()
+    private static Dictionary<string, string> Describe(AlexNetSettings settings, AlexNetTrainer.Options options, int networks, int side) => new()
     {
         ["family"] = "alexnet",
         ["version"] = typeof(AlexNetTrainer).Assembly.GetName().Version!.ToString(3),
         ["network"] = settings.Recipe.Shape.Network.ToString(),
-        ["networks"] = settings.Recipe.Ensemble.ToString(CultureInfo.InvariantCulture),
+        ["networks"] = networks.ToString(CultureInfo.InvariantCulture),
         ["labels"] = JsonSerializer.Serialize(settings.Classes),
         ["inputShape"] = string.Create(CultureInfo.InvariantCulture, $"{settings.Recipe.Shape.Channels},{side},{side}"),
         ["resizedTo"] = settings.Recipe.ResizeSize.ToString(CultureInfo.InvariantCulture),

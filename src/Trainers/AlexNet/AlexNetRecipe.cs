@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MLNetGen.AlexNet;
 
 /// <summary>Everything that decides how a network comes out, with what was left unset filled in: part of a run's settings.</summary>
@@ -23,7 +25,9 @@ internal sealed record AlexNetRecipe
     public required double WeightDecay { get; init; }
     public required double LabelSmoothing { get; init; }
     public required bool BalanceClasses { get; init; }
-    public IReadOnlyDictionary<string, double>? ClassWeights { get; init; }
+
+    /// <summary><c>class: weight</c>, in the order of the classes' names; null where none is named.</summary>
+    public IReadOnlyList<string>? ClassWeights { get; init; }
     public required PictureAugmentation Augmentation { get; init; }
     public required TrainingPrecision Precision { get; init; }
 
@@ -43,14 +47,15 @@ internal sealed record AlexNetRecipe
             BatchSize = options.BatchSize ?? 128,
             LearningRate = options.LearningRate ?? (compact ? 0.1 : 0.01),
             Schedule = options.Schedule ?? (compact ? AlexNetSchedule.OneCycle : AlexNetSchedule.Plateau),
-            Patience = options.Patience,
+            Patience = (options.Schedule ?? (compact ? AlexNetSchedule.OneCycle : AlexNetSchedule.Plateau)) == AlexNetSchedule.Plateau ? options.Patience : 0,
             EarlyStoppingPatience = options.EarlyStoppingPatience,
             Momentum = options.Momentum,
             Nesterov = compact && options.Momentum > 0,
             WeightDecay = options.WeightDecay,
             LabelSmoothing = options.LabelSmoothing,
             BalanceClasses = options.BalanceClasses,
-            ClassWeights = options.ClassWeights,
+            ClassWeights = options.ClassWeights is { Count: > 0 } weights
+                ? [.. weights.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}: {pair.Value}"))] : null,
             Augmentation = new()
             {
                 Size = shape.Size,

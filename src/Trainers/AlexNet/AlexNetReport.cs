@@ -41,11 +41,12 @@ internal static class AlexNetReport
         int networks = history.Epochs.Select(epoch => epoch.Member).DefaultIfEmpty(1).Max();
         HtmlReport page = new("AlexNet", string.Create(
             CultureInfo.InvariantCulture,
-            $"{shape.Network}, {shape.Channels}×{shape.Size}×{shape.Size}, {shape.Classes} classes, {history.Epochs.Count} epochs{(networks > 1 ? $", {networks} networks averaged" : "")}"));
+            $"{shape.Network}, {shape.Channels}×{shape.Size}×{shape.Size}, {shape.Classes} classes, {history.Of(1).Count} epochs{(networks > 1 ? $", {networks} networks" : "")}"));
         if (history.Stopped is { } why)
             page.Note(why);
         page.Figures(
         [
+            .. settings.Recipe.EarlyStoppingPatience > 0 && networks == 1 ? [("Epoch kept", history.KeptEpoch(1).ToString(CultureInfo.InvariantCulture), "the one of the lowest validation error")] : ((string, string, string?)[])[],
             ("Training pictures", settings.TrainingRows.ToString("N0", CultureInfo.InvariantCulture), null),
             ("Speed", Speed(history).ToString("N0", CultureInfo.InvariantCulture), "training images a second"),
             ("Training time", TimeSpan.FromSeconds(history.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), null),
@@ -87,7 +88,7 @@ internal static class AlexNetReport
         }
         page.Chart("Loss", "epoch", "nats", [.. loss]);
         page.Chart("Error", "epoch", "% of pictures", [.. error]);
-        page.Chart("Learning rate", "epoch", "at the epoch's end", Series("rate", history, 1, epoch => epoch.LearningRate));
+        page.Chart("Learning rate", "epoch", networks > 1 ? "at the epoch's end, of network 1" : "at the epoch's end", Series("rate", history, 1, epoch => epoch.LearningRate));
         page.Chart("Waiting for data", "epoch", "% of the time", [.. Enumerable.Range(1, networks).Select(member => Series(networks > 1 ? $"network {member}" : "waiting", history, member, epoch => 100 * epoch.WaitingShare))]);
     }
 

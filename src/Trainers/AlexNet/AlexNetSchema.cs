@@ -12,11 +12,11 @@ internal static class AlexNetSchema
         SchemaShape.Column image = Find(input, options.ImageColumnName), label = Find(input, options.LabelColumnName);
         if (image.ItemType is not ImageDataViewType)
             throw new ArgumentException($"column '{image.Name}' is {image.Kind} of {image.ItemType}; AlexNet learns from pictures (MLImage): load them first, as LoadImages or ml.Images does.");
-        VectorDataViewType text = new(TextDataViewType.Instance, 1), scores = new(NumberDataViewType.Single, 1);
+        VectorDataViewType scores = new(NumberDataViewType.Single, 1);
         List<DataViewSchema.DetachedColumn> added =
         [
-            new(AlexNetColumns.Score, scores, Annotations("SlotNames", text)),
-            new(AlexNetColumns.PredictedLabel, new KeyDataViewType(typeof(uint), 1), Annotations("KeyValues", new VectorDataViewType(ValueOf(label), 1))),
+            new(AlexNetColumns.Score, scores, Annotations("SlotNames", TextDataViewType.Instance)),
+            new(AlexNetColumns.PredictedLabel, new KeyDataViewType(typeof(uint), 1), Annotations("KeyValues", ValueOf(label))),
         ];
         if (options.TopK > 0)
             added.AddRange([new(AlexNetColumns.TopScores, scores), new(AlexNetColumns.TopLabels, new VectorDataViewType(ValueOf(label)))]);
@@ -31,22 +31,18 @@ internal static class AlexNetSchema
     // A class is text, or what the label's own values are.
     private static PrimitiveDataViewType ValueOf(SchemaShape.Column label)
     {
-        if (label.Kind != SchemaShape.Column.VectorKind.Scalar)
+        if (label.Kind == SchemaShape.Column.VectorKind.Vector && label.ItemType is NumberDataViewType or BooleanDataViewType)
             return label.Annotations.Any(a => a.Name == "SlotNames") ? TextDataViewType.Instance : NumberDataViewType.Int32;
+        // A key's shape knows the type of its numbers, and its annotations that of its values.
         DataViewType type = label.IsKey && label.Annotations.FirstOrDefault(a => a.Name == "KeyValues") is { Name: not null } values ? values.ItemType : label.ItemType;
-        return type switch
-        {
-            KeyDataViewType key => key.RawType == typeof(ulong) ? NumberDataViewType.UInt64 : NumberDataViewType.UInt32,
-            PrimitiveDataViewType primitive => primitive,
-            _ => TextDataViewType.Instance,
-        };
+        return label.Kind == SchemaShape.Column.VectorKind.Scalar && type is TextDataViewType or NumberDataViewType or BooleanDataViewType ? (PrimitiveDataViewType)type
+            : throw new ArgumentException($"column '{label.Name}' is {label.Kind} of {label.ItemType}; labels are text, numbers, keys or one-hot vectors of known size: choose another column.");
     }
 
-    private static DataViewSchema.Annotations Annotations(string name, VectorDataViewType type)
+    private static DataViewSchema.Annotations Annotations(string name, PrimitiveDataViewType item)
     {
         DataViewSchema.Annotations.Builder builder = new();
-        // Only the type is asked for.
-        builder.Add(name, type, (ref VBuffer<ReadOnlyMemory<char>> _) => { });
+        SchemaShapes.AddAnnotation(builder, name, new VectorDataViewType(item, 1));
         return builder.ToAnnotations();
     }
 }

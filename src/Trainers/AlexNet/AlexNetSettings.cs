@@ -11,6 +11,9 @@ internal sealed record AlexNetSettings
     /// <summary>SHA-256 of the rows as they are stored, with their classes; empty until all are read.</summary>
     public required string TrainingData { get; init; }
 
+    /// <summary>The same of the held-out rows; null where there are none.</summary>
+    public string? ValidationData { get; init; }
+
     /// <summary>What pixels in [0, 1] are normalised with, a channel each.</summary>
     public required float[] Mean { get; init; }
     public required float[] Deviation { get; init; }
@@ -21,6 +24,8 @@ internal sealed record AlexNetSettings
     public string? DifferenceFrom(AlexNetSettings other) => RunSettings.Difference(this, other, (string[])
     [
         nameof(Device), nameof(NumberOfThreads),
+        // They decide on nothing else.
+        .. Recipe.Schedule == AlexNetSchedule.Plateau || Recipe.EarlyStoppingPatience > 0 ? [] : (string[])[nameof(ValidationData)],
         // One cycle is planned over all epochs.
         .. Recipe.Schedule == AlexNetSchedule.OneCycle ? [] : (string[])[nameof(AlexNetRecipe.Epochs)],
     ]);

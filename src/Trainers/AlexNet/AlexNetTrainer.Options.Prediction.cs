@@ -7,7 +7,7 @@ public sealed partial class AlexNetTrainer
         /// <summary>How many of the best classes the transformer adds as <c>TopLabels</c> and <c>TopScores</c>; 0 for none. At most as many as there are classes.</summary>
         public int TopK { get; set; }
 
-        /// <summary>Whether the transformer adds <c>Features</c>: the last hidden layer (fc7), a vector of 4,096, or 512 of compact.</summary>
+        /// <summary>Whether the transformer adds <c>Features</c>: the last hidden layer (fc7), a vector of 4,096, or 512 of compact; of an ensemble all of them in a row.</summary>
         public bool OutputFeatures { get; set; }
 
         /// <summary>

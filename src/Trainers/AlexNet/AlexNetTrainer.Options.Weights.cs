@@ -12,7 +12,7 @@ public sealed partial class AlexNetTrainer
         public string? InitialWeights { get; set; }
 
         /// <summary>
-        /// The last layers with weights that are trained, of 8; the others stay as they are in <see cref="InitialWeights"/>, and train nothing. 1 is the last
+        /// The last layers with weights that are trained, of 8 (9 with a sixth convolution); the others stay as they are in <see cref="InitialWeights"/>, and train nothing. 1 is the last
         /// layer alone, 3 the dense layers. Null: all.
         /// </summary>
         public int? TrainedLayers { get; set; }

@@ -16,7 +16,10 @@ public sealed partial class AlexNetTrainer
         /// <summary>The column of pictures (MLImage).</summary>
         public string ImageColumnName { get; set; } = "Image";
 
-        /// <summary>Null: <see cref="AlexNetNetwork.Compact"/> for pictures of at most 96 pixels (the first one's smaller side), <see cref="AlexNetNetwork.Paper"/> for larger ones.</summary>
+        /// <summary>
+        /// Null: that of <see cref="InitialWeights"/>; else <see cref="AlexNetNetwork.Compact"/> for at most 96 pixels (<see cref="ImageSize"/>, or the first
+        /// picture's smaller side), <see cref="AlexNetNetwork.Paper"/> for more.
+        /// </summary>
         public AlexNetNetwork? Network { get; set; }
 
         /// <summary>
@@ -67,7 +70,7 @@ public sealed partial class AlexNetTrainer
         /// </summary>
         public int EarlyStoppingPatience { get; set; }
 
-        /// <summary>SGD's momentum, in [0, 1).</summary>
+        /// <summary>SGD's momentum, in [0, 1): Nesterov's for compact, plain for the others, as in their sources.</summary>
         public double Momentum { get; set; } = 0.9;
 
         /// <summary>SGD's weight decay; 0 or more.</summary>

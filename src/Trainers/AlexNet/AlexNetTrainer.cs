@@ -48,12 +48,13 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
         {
             networks.Add(Create(recipe, session, member: 1));
             // Once before training, so that a network that cannot be exported costs nothing.
-            using (AlexNetOnnxFiles.Export(networks, settings, options))
+            using (AlexNetOnnxFiles.Export(networks, settings, options, "Nothing was trained yet."))
                 session.Info($"{recipe.Shape.Network} network, {networks[0].parameters().Sum(p => p.numel()):N0} parameters, {labels.Classes.Count} classes; exports to ONNX.");
-            AlexNetHistory history = resumed is null ? Begin(settings) : Resume(resumed, settings with { TrainingData = data.Train.Hash });
+            AlexNetHistory history = resumed is null ? Begin(settings) : Resume(resumed, settings with { TrainingData = data.Train.Hash, ValidationData = data.Test?.Hash }, session);
             data.Describe(session, recipe);
 
             normalization.to(session.Device);
+            AlexNetTraining training = new(options, history, session, data);
             for (int member = 1; member <= recipe.Ensemble; member++)
             {
                 if (networks.Count < member)
@@ -64,10 +65,13 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
                 if (history.Of(member).Count > 0)
                     AlexNetCheckpoint.LoadNetwork(options.WorkspacePath!, member, network);
                 network.to(session.Device);
-                new AlexNetTraining(options, history, session, data).Run(network, normalization, member);
+                training.Run(network, normalization, member);
                 network.to(torch.device("cpu"));
-                if (history.Stopped is not null)
-                    break;
+                if (history.Stopped is null)
+                    continue;
+                if (member > 1)
+                    Drop(networks);
+                break;
             }
             return Export(networks, column, labels.Classes, input.Schema, history, session);
         }
@@ -95,7 +99,7 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
         PictureInput column = ColumnOf(rows, labels.Classes.Count, out AlexNetRecipe recipe);
         // The rows are taken for the run's own, and the epochs that were planned stay the plan.
         AlexNetSettings settings = finished.Settings with { Recipe = recipe with { Epochs = finished.Settings.Recipe.Epochs }, Classes = labels.Classes.Names };
-        AlexNetHistory history = Resume(finished, settings);
+        AlexNetHistory history = AlexNetHistory.From(finished, settings, AlexNetCheckpoint.Newest(workspace)!);
         List<AlexNetModule> networks = [];
         try
         {
@@ -104,7 +108,12 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
                 networks.Add(Create(recipe, session, member, pretrained: false));
                 AlexNetCheckpoint.LoadNetwork(workspace, member, networks[^1], wantsBest: recipe.EarlyStoppingPatience > 0);
             }
-            session.Info($"epoch {history.Epochs[^1].Epoch} is taken from '{AlexNetCheckpoint.Newest(workspace)}'.");
+            if (networks.Count > 1 && history.Of(networks.Count).Count < recipe.Epochs && recipe.EarlyStoppingPatience == 0)
+            {
+                session.Info($"network {networks.Count} has {history.Of(networks.Count).Count} of {recipe.Epochs} epochs, and is left out.");
+                Drop(networks);
+            }
+            session.Info($"{(networks.Count > 1 ? $"{networks.Count} networks are" : $"epoch {history.KeptEpoch(1)} is")} taken from '{Checkpoint.FolderIn(workspace)}'.");
             return Export(networks, column, labels.Classes, input.Schema, history, session);
         }
         finally
@@ -168,13 +177,27 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
         return new AlexNetHistory(settings);
     }
 
-    private AlexNetHistory Resume(AlexNetHistory.Header finished, AlexNetSettings settings) =>
-        AlexNetHistory.From(finished, settings, AlexNetCheckpoint.Newest(options.WorkspacePath!)!);
+    private AlexNetHistory Resume(AlexNetHistory.Header finished, AlexNetSettings settings, TrainingSession session)
+    {
+        string path = AlexNetCheckpoint.Newest(options.WorkspacePath!)!;
+        AlexNetHistory history = AlexNetHistory.From(finished, settings, path);
+        session.Info($"epoch {history.Epochs[^1].Epoch}{(history.Epochs[^1].Member > 1 ? $" of network {history.Epochs[^1].Member}" : "")} is taken from '{path}'.");
+        if (finished.Settings.RoundingDifferenceFrom(settings) is { } difference)
+            session.Warning($"{difference}: the run goes on, but not bit for bit as it would have.");
+        return history;
+    }
+
+    private static void Drop(List<AlexNetModule> networks)
+    {
+        networks[^1].Dispose();
+        networks.RemoveAt(networks.Count - 1);
+    }
 
     private AlexNetTransformer Export(
         IReadOnlyList<AlexNetModule> networks, PictureInput column, ClassList classes, DataViewSchema schema, AlexNetHistory history, TrainingSession session)
     {
-        AlexNetOnnxFiles files = AlexNetOnnxFiles.Export(networks, history.Settings, options);
+        AlexNetOnnxFiles files = AlexNetOnnxFiles.Export(
+            networks, history.Settings, options, OnnxFile.WeightsIn(options.WorkspacePath is { } workspace ? AlexNetCheckpoint.Newest(workspace) : null));
         try
         {
             return AlexNetTransformer.Create(AlexNetPipeline.Whole(context, column, files, classes, options, schema, session.NumberOfThreads), files, history, FirstKernels.Draw(networks[0]));

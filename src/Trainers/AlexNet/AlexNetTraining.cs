@@ -9,6 +9,7 @@ namespace MLNetGen.AlexNet;
 internal sealed class AlexNetTraining(AlexNetTrainer.Options options, AlexNetHistory history, TrainingSession session, AlexNetData data)
 {
     private readonly AlexNetRecipe recipe = history.Settings.Recipe;
+    private readonly ProgressMeter meter = MeterOf(history, data);
 
     /// <summary>
     /// Trains <paramref name="network"/>, which is on the session's device, and leaves in it the weights to be used. A loss that becomes NaN ends the run with the
@@ -30,7 +31,6 @@ internal sealed class AlexNetTraining(AlexNetTrainer.Options options, AlexNetHis
 
         int batch = (int)Math.Min(recipe.BatchSize, data.Train.Count);
         int batches = (int)(data.Train.Count / batch);
-        ProgressMeter meter = new((long)history.Of(member).Count * batches * batch, (long)recipe.Epochs * batches * batch);
         for (int epoch = history.Of(member).Count + 1; epoch <= recipe.Epochs && !IsOver(member); epoch++)
         {
             int seed = session.SeedEpoch(epoch, member);
@@ -57,7 +57,7 @@ internal sealed class AlexNetTraining(AlexNetTrainer.Options options, AlexNetHis
                 }
                 if (!tally.IsFinite)
                 {
-                    Diverged($"the loss became NaN in epoch {epoch}, step {done + 1}", member, lastGood);
+                    Diverged($"the loss became NaN in epoch {epoch}, step {done + 1}", member, lastGood, checkpoint);
                     return;
                 }
                 done++;
@@ -67,17 +67,17 @@ internal sealed class AlexNetTraining(AlexNetTrainer.Options options, AlexNetHis
             }
             double speed = (double)batches * batch / Stopwatch.GetElapsedTime(started).TotalSeconds;
 
-            AlexNetMetrics judged = Judge(network, normalization, loss, data.Test ?? data.Train, data.Test is null ? Math.Min(data.Train.Count, JudgedTrainingRows) : data.Test.Count);
+            AlexNetMetrics judged = Judge(network, normalization, data.Test ?? data.Train, data.Test is null ? Math.Min(data.Train.Count, JudgedTrainingRows) : data.Test.Count);
             if (!double.IsFinite(judged.Loss))
             {
-                Diverged($"the loss became NaN at the end of epoch {epoch}", member, lastGood);
+                Diverged($"the loss became NaN at the end of epoch {epoch}", member, lastGood, checkpoint);
                 return;
             }
             AlexNetEpoch finished = new(epoch, tally.ToMetrics(data.ClassCount), data.Test is null ? null : judged, rate, speed, feed.WaitingShare, member) { Layers = layers };
             history.Add(finished, Stopwatch.GetElapsedTime(started).TotalSeconds);
-            history.Settings = history.Settings with { TrainingData = data.Train.Hash };
+            history.Settings = history.Settings with { TrainingData = data.Train.Hash, ValidationData = data.Test?.Hash };
             lastGood.Keep();
-            if (recipe.EarlyStoppingPatience > 0 && history.Errors(member) is var errors && errors[^1] <= errors.Min())
+            if (recipe.EarlyStoppingPatience > 0 && history.Errors(member) is var errors && errors.SkipLast(1).All(before => errors[^1] < before))
                 checkpoint.KeepBest();
             session.Info(finished.ToString());
             checkpoint.Save(history, session);
@@ -89,11 +89,8 @@ internal sealed class AlexNetTraining(AlexNetTrainer.Options options, AlexNetHis
 
     private const int JudgeBatch = 250, JudgedTrainingRows = 250;
 
-    // Early stopping, or the end after a loss that became NaN.
     private bool IsOver(int member)
     {
-        if (history.Stopped is not null)
-            return true;
         IReadOnlyList<double> errors = history.Errors(member);
         if (recipe.EarlyStoppingPatience == 0 || errors.Count <= recipe.EarlyStoppingPatience)
             return false;
@@ -118,7 +115,7 @@ internal sealed class AlexNetTraining(AlexNetTrainer.Options options, AlexNetHis
     }
 
     /// <summary>The first rows, their centre crops; rows of classes that training never saw are left out.</summary>
-    private AlexNetMetrics Judge(AlexNetModule network, PixelNormalization normalization, ClassLoss loss, PictureSet rows, long count)
+    private AlexNetMetrics Judge(AlexNetModule network, PixelNormalization normalization, PictureSet rows, long count)
     {
         network.eval();
         using var noGradient = no_grad();
@@ -135,7 +132,7 @@ internal sealed class AlexNetTraining(AlexNetTrainer.Options options, AlexNetHis
                 {
                     Tensor logits = network.call(normalization.call(pictures.Pixels.index_select(0, known)));
                     Tensor classes = pictures.Classes.index_select(0, known);
-                    tally.Add(loss.Of(logits, classes), logits, classes);
+                    tally.Add(nn.functional.cross_entropy(logits, classes), logits, classes);
                 }
                 seen += pictures.Classes.shape[0];
             }
@@ -145,14 +142,25 @@ internal sealed class AlexNetTraining(AlexNetTrainer.Options options, AlexNetHis
         return tally.ToMetrics(data.ClassCount);
     }
 
-    private void Diverged(string when, int member, LastGoodEpoch lastGood)
+    private void Diverged(string when, int member, LastGoodEpoch lastGood, AlexNetCheckpoint checkpoint)
     {
         string remedy = $"lower LearningRate (now {recipe.LearningRate}) or look for broken rows";
-        if (history.Of(member).Count == 0)
+        if (history.Epochs.Count == 0)
             throw new TrainingDivergedException($"{when}, before an epoch was finished: {remedy}.");
-        history.Stopped = $"{when}; epoch {history.Of(member).Count} is kept: {remedy}.";
+        history.Stopped = member > 1 ? $"{when} of network {member}; the {member - 1} before it are kept: {remedy}."
+            : $"{when}; {(recipe.EarlyStoppingPatience > 0 ? "the best epoch" : $"epoch {history.Of(member).Count}")} is kept: {remedy}.";
         session.Warning(history.Stopped);
         lastGood.Restore();
+        if (recipe.EarlyStoppingPatience > 0)
+            checkpoint.RestoreBest();
+    }
+
+    // Over all networks of the run.
+    private static ProgressMeter MeterOf(AlexNetHistory history, AlexNetData data)
+    {
+        AlexNetRecipe recipe = history.Settings.Recipe;
+        long batch = Math.Min(recipe.BatchSize, data.Train.Count), epoch = data.Train.Count / batch * batch;
+        return new ProgressMeter(history.Epochs.Count * epoch, recipe.Ensemble * (long)recipe.Epochs * epoch);
     }
 
     private static long[] InOrder(long count)

@@ -36,7 +36,7 @@ public sealed class AlexNetTransformer : ITransformer, ICanSaveModel, IDisposabl
     /// <summary>The training run's epochs, of all networks of an ensemble one after another; empty for a model that was loaded.</summary>
     public IReadOnlyList<AlexNetEpoch> Epochs => History?.Epochs ?? [];
 
-    /// <summary>Why training ended before its last epoch, such as a loss that became NaN; null where it did not.</summary>
+    /// <summary>Why training failed before its last epoch: a loss that became NaN. Null where it did not; early stopping is no failure.</summary>
     public string? Stopped => History?.Stopped;
 
     /// <summary>How far the ONNX file's probabilities are from the trained network's, at most; null for a model that was loaded.</summary>

@@ -6,7 +6,7 @@ namespace MLNetGen;
 /// <summary>What every family does with the record of a run's settings: a table of them, and what differs between two.</summary>
 internal static class RunSettings
 {
-    private const int LongestShown = 12;
+    private const int LongestShown = 12, LongestSentence = 100;
 
     /// <summary>
     /// Name and value of every setting, in the order of the record; those of a record inside it beside its own, with its name before theirs where
@@ -53,5 +53,9 @@ internal static class RunSettings
 
     private static string Pascal(string name) => char.ToUpperInvariant(name[0]) + name[1..];
 
-    private static string Short(string value) => value.Length <= LongestShown || value.Contains(' ', StringComparison.Ordinal) ? value : value[..LongestShown] + "…";
+    private static string Short(string value)
+    {
+        int longest = value.Contains(' ', StringComparison.Ordinal) ? LongestSentence : LongestShown;
+        return value.Length <= longest ? value : value[..longest] + "…";
+    }
 }

@@ -14,6 +14,7 @@ internal sealed class TrainingSession : IDisposable
 {
     // torch's random state and thread count are the process's: two runs at once would draw from one stream.
     private static readonly Lock OneAtATime = new();
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
     private readonly IChannel channel;
     private readonly Tensor randomState;
@@ -45,9 +46,20 @@ internal sealed class TrainingSession : IDisposable
         int threads = options.NumberOfThreads > 0 ? options.NumberOfThreads : Environment.ProcessorCount;
         int seed = options.Seed ?? resumedSeed ?? host.Rand.Next();
         Device device = DeviceOf(options.Device);
-        IChannel channel = host.Start(family);
-        OneAtATime.Enter();
-        return new TrainingSession(channel, seed, device, threads);
+        while (!OneAtATime.TryEnter(Poll))
+            options.CancellationToken.ThrowIfCancellationRequested();
+        IChannel? channel = null;
+        try
+        {
+            channel = host.Start(family);
+            return new TrainingSession(channel, seed, device, threads);
+        }
+        catch
+        {
+            channel?.Dispose();
+            OneAtATime.Exit();
+            throw;
+        }
     }
 
     /// <summary>

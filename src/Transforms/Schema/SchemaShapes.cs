@@ -24,31 +24,16 @@ internal static class SchemaShapes
         column.Type switch
         {
             ImageDataViewType => Append<ImageValue>(context, input, column),
-            VectorDataViewType vector => vector.ItemType.RawType switch
-            {
-                var t when t == typeof(float) => Append<Value<VBuffer<float>>>(context, input, column),
-                var t when t == typeof(double) => Append<Value<VBuffer<double>>>(context, input, column),
-                var t when t == typeof(byte) => Append<Value<VBuffer<byte>>>(context, input, column),
-                var t when t == typeof(int) => Append<Value<VBuffer<int>>>(context, input, column),
-                var t when t == typeof(uint) => Append<Value<VBuffer<uint>>>(context, input, column),
-                var t when t == typeof(long) => Append<Value<VBuffer<long>>>(context, input, column),
-                var t when t == typeof(bool) => Append<Value<VBuffer<bool>>>(context, input, column),
-                var t when t == typeof(ReadOnlyMemory<char>) => Append<Value<VBuffer<ReadOnlyMemory<char>>>>(context, input, column),
-                _ => throw NotSupported(column),
-            },
-            _ => column.Type.RawType switch
-            {
-                var t when t == typeof(float) => Append<Value<float>>(context, input, column),
-                var t when t == typeof(double) => Append<Value<double>>(context, input, column),
-                var t when t == typeof(byte) => Append<Value<byte>>(context, input, column),
-                var t when t == typeof(int) => Append<Value<int>>(context, input, column),
-                var t when t == typeof(uint) => Append<Value<uint>>(context, input, column),
-                var t when t == typeof(long) => Append<Value<long>>(context, input, column),
-                var t when t == typeof(bool) => Append<Value<bool>>(context, input, column),
-                var t when t == typeof(ReadOnlyMemory<char>) => Append<Value<ReadOnlyMemory<char>>>(context, input, column),
-                _ => throw NotSupported(column),
-            },
+            VectorDataViewType vector => RawTypes.Visit(vector.ItemType.RawType, new VectorShape(context, input, column)) ?? throw NotSupported(column),
+            _ => RawTypes.Visit(column.Type.RawType, new ScalarShape(context, input, column)) ?? throw NotSupported(column),
         };
+
+    /// <summary>Declares an annotation of a vector type: no shape asks for its values.</summary>
+    public static void AddAnnotation(DataViewSchema.Annotations.Builder builder, string name, VectorDataViewType type)
+    {
+        if (RawTypes.Visit(type.ItemType.RawType, new Annotation(builder, name, type)) is null)
+            throw new NotSupportedException($"Annotation '{name}' of type {type} has no schema shape here");
+    }
 
     private static SchemaShape Append<TOutput>(MLContext context, SchemaShape input, DataViewSchema.DetachedColumn column)
         where TOutput : class, new()
@@ -66,15 +51,7 @@ internal static class SchemaShapes
     {
         if (annotation.Type is VectorDataViewType vector)
         {
-            if (vector.ItemType.RawType == typeof(ReadOnlyMemory<char>))
-                column.AddAnnotation(annotation.Name, new VBuffer<ReadOnlyMemory<char>>(vector.Size, 0, [], []), vector);
-            else if (vector.ItemType.RawType == typeof(float))
-                column.AddAnnotation(annotation.Name, new VBuffer<float>(vector.Size, 0, [], []), vector);
-            else if (vector.ItemType.RawType == typeof(int))
-                column.AddAnnotation(annotation.Name, new VBuffer<int>(vector.Size, 0, [], []), vector);
-            else if (vector.ItemType.RawType == typeof(uint))
-                column.AddAnnotation(annotation.Name, new VBuffer<uint>(vector.Size, 0, [], []), vector);
-            else
+            if (RawTypes.Visit(vector.ItemType.RawType, new Declaration(column, annotation.Name, vector)) is null)
                 throw new NotSupportedException($"Annotation '{annotation.Name}' of type {annotation.Type} has no schema shape here");
         }
         else if (annotation.Type.RawType == typeof(bool))
@@ -91,6 +68,34 @@ internal static class SchemaShapes
 
     private static NotSupportedException NotSupported(DataViewSchema.DetachedColumn column) =>
         new($"Column '{column.Name}' of type {column.Type} has no schema shape here");
+
+    private sealed class VectorShape(MLContext context, SchemaShape input, DataViewSchema.DetachedColumn column) : IRawTypeVisitor<SchemaShape>
+    {
+        public SchemaShape Visit<T>() => Append<Value<VBuffer<T>>>(context, input, column);
+    }
+
+    private sealed class ScalarShape(MLContext context, SchemaShape input, DataViewSchema.DetachedColumn column) : IRawTypeVisitor<SchemaShape>
+    {
+        public SchemaShape Visit<T>() => Append<Value<T>>(context, input, column);
+    }
+
+    private sealed class Annotation(DataViewSchema.Annotations.Builder builder, string name, VectorDataViewType type) : IRawTypeVisitor<DataViewSchema.Annotations.Builder>
+    {
+        public DataViewSchema.Annotations.Builder Visit<T>()
+        {
+            builder.Add(name, type, (ref VBuffer<T> _) => { });
+            return builder;
+        }
+    }
+
+    private sealed class Declaration(SchemaDefinition.Column column, string name, VectorDataViewType type) : IRawTypeVisitor<SchemaDefinition.Column>
+    {
+        public SchemaDefinition.Column Visit<T>()
+        {
+            column.AddAnnotation(name, new VBuffer<T>(type.Size, 0, [], []), type);
+            return column;
+        }
+    }
 
     private sealed class Nothing;
 

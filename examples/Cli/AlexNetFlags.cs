@@ -18,12 +18,12 @@ internal sealed class AlexNetFlags
     private readonly Option<double> decay = new("--weight-decay") { Description = "SGD's weight decay", DefaultValueFactory = _ => 5e-4 };
     private readonly Option<double> smoothing = new("--label-smoothing") { Description = "Share of the right class that is spread over all" };
     private readonly Option<bool> balance = new("--balance-classes") { Description = "Every class counts as much, however many pictures it has" };
-    private readonly Option<int> stopping = new("--early-stopping") { Description = "Stop after so many epochs without a lower test error, and keep the best; 0: never" };
+    private readonly Option<int> stopping = new("--early-stopping") { Description = "Stop after so many epochs without a lower held-out error, and keep the best; 0: never" };
     private readonly Option<TrainingPrecision> precision = new("--precision") { Description = "float32 or bfloat16 (faster where the processor has it)" };
     private readonly Option<double?> noise = new("--color-noise") { Description = "The paper's PCA colour noise, 0.1 there; 0 for none; unset: the network's own" };
     private readonly Option<bool> noFlip = new("--no-flip") { Description = "No mirrored pictures: for letters, digits, left and right hands" };
     private readonly Option<bool> noCrop = new("--no-crop") { Description = "The centre of every picture, no random windows" };
-    private readonly Option<string?> weights = new("--weights") { Description = "torchvision's published alexnet (.pth, .safetensors) to start from; takes --network torchvision" };
+    private readonly Option<string?> weights = new("--weights") { Description = "Weights to start from: torchvision's published alexnet (.pth, .safetensors), or a checkpoint of a run" };
     private readonly Option<int?> trained = new("--train-layers") { Description = "With --weights: train the last N layers only, such as 1 or 3" };
     private readonly Option<int> ensemble = new("--ensemble") { Description = "Networks of seeds that follow each other, averaged in one file", DefaultValueFactory = _ => 1 };
     private readonly Option<bool> sixth = new("--sixth-convolution") { Description = "The paper's CNN*: a sixth convolution over the last pool" };
@@ -32,19 +32,30 @@ internal sealed class AlexNetFlags
     private readonly Option<bool> noFeatures = new("--no-features") { Description = "The model does not give its last hidden layer, which 'similar' compares" };
     private readonly Option<int> memory = new("--memory") { Description = "Megabytes of decoded pictures kept in memory; more lie in a temporary file", DefaultValueFactory = _ => 1024 };
 
-    public void AddTo(Command command)
+    private Option[] All =>
+    [
+        network, epochs, size, resize, channels, activation, dropout, rate, schedule, decay, smoothing, balance, stopping, precision, noise, noFlip, noCrop,
+        weights, trained, ensemble, sixth, tenCrop, top, noFeatures, memory,
+    ];
+
+    /// <param name="command">What gets the options.</param>
+    /// <param name="decided">Names of those that the command decides on itself: given on the command line, they are refused.</param>
+    public void AddTo(Command command, params string[] decided)
     {
-        foreach (Option option in (Option[])[
-            network, epochs, size, resize, channels, activation, dropout, rate, schedule, decay, smoothing, balance, stopping, precision, noise, noFlip, noCrop,
-            weights, trained, ensemble, sixth, tenCrop, top, noFeatures, memory])
+        foreach (Option option in All)
         {
+            if (decided.Contains(option.Name))
+            {
+                option.Hidden = true;
+                option.Validators.Add(result => { if (!result.Implicit) result.AddError($"{option.Name} is what '{command.Name}' decides on itself: leave it out."); });
+            }
             command.Add(option);
         }
     }
 
     public AlexNetTrainer.Options Options(ParseResult parsed) => new()
     {
-        Network = parsed.GetValue(network) ?? (parsed.GetValue(weights) is null ? null : AlexNetNetwork.Torchvision),
+        Network = parsed.GetValue(network),
         Epochs = parsed.GetValue(epochs),
         ImageSize = parsed.GetValue(size),
         ResizeSize = parsed.GetValue(resize),

@@ -8,8 +8,9 @@ internal static class AlexNetRun
 {
     public static int Train(MLContext context, AlexNetTrainer.Options options, IDataView train, IDataView test, IReadOnlyList<string> commandLine, CancellationToken cancel)
     {
-        options.ValidationSet = test;
-        bool saved = options.Resume;
+        options.ValidationSet = options.ValidationFraction > 0 ? null : test;
+        bool saved = options.Resume && Directory.Exists(Path.Combine(options.WorkspacePath!, "checkpoints"))
+            && Directory.EnumerateFiles(Path.Combine(options.WorkspacePath!, "checkpoints"), "network-*.checkpoint").Any();
         return new TrainingRun<AlexNetTransformer>
         {
             Options = options,
@@ -22,7 +23,7 @@ internal static class AlexNetRun
             FromCheckpoint = () => context.MulticlassClassification.Trainers.AlexNet(context, options).FitFromCheckpoint(train),
             HasCheckpoint = () => saved,
             Before = "an epoch was finished",
-            LeftBy = model => $"epoch {model.Epochs[^1].Epoch}",
+            LeftBy = model => $"epoch {model.Epochs[^1].Epoch}{(options.Ensemble > 1 ? $" of network {model.Epochs[^1].Member}" : "")}",
             Write = (model, _) => Write(context, model, train, test, options.WorkspacePath!, commandLine),
             Stopped = model => model.Stopped,
         }.Run(cancel);

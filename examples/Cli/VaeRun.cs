@@ -9,7 +9,7 @@ internal static class VaeRun
     public static int Train(MLContext context, VaeTrainer.Options options, IDataView train, IDataView test, IReadOnlyList<string> commandLine, CancellationToken cancel)
     {
         options.ValidationSet = test;
-        bool saved = options.Resume;
+        bool saved = options.Resume && File.Exists(Path.Combine(options.WorkspacePath!, "checkpoints", "latest.checkpoint"));
         return new TrainingRun<VaeTransformer>
         {
             Options = options,

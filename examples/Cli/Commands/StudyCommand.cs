@@ -23,37 +23,40 @@ internal static class StudyCommand
             DefaultValueFactory = _ => [AlexNetActivation.ReLU, AlexNetActivation.Tanh],
         };
         return Study("activations", "ReLU against tanh (figure 1): training error by epoch, the functions and their derivatives, gradients and zeros by layer",
-            (_, data, _, parsed, folder) => ActivationStudy.Run(data, parsed.GetValue(compared)!, folder), compared);
+            (_, data, _, parsed, folder) => ActivationStudy.Run(data, parsed.GetValue(compared)!, folder), [compared],
+            "--activation", "--dropout", "--no-crop", "--no-flip", "--color-noise", "--weight-decay");
     }
 
     private static Command Ablation() => Study(
         "ablation", "Response normalisation, overlapping pooling, dropout, colour noise, crops: one changed at a time, as a table",
-        (_, data, options, _, folder) => AblationStudy.Run(data, options.Network ?? AlexNetNetwork.Compact, folder));
+        (_, data, options, _, folder) => AblationStudy.Run(data, options.Network ?? AlexNetNetwork.Compact, folder), [],
+        "--dropout", "--no-crop", "--no-flip", "--color-noise");
 
     private static Command Results()
     {
         Option<string?> pretraining = new("--pretrain") { Description = "A folder of other labelled pictures for CNN*; unset: the training pictures" };
         return Study("results", "The table of results (section 6): 1 CNN, 5 CNNs, CNN*, 7 CNNs, and a linear softmax",
             (context, data, _, parsed, folder) =>
-                ResultsStudy.Run(context, data, parsed.GetValue(pretraining) is { } path ? context.Images.Load(path, new ImageFolderOptions()) : null, folder),
-            pretraining);
+                ResultsStudy.Run(context, data, parsed.GetValue(pretraining) is { } path ? context.Images.Load(path) : null, folder),
+            [pretraining], "--sixth-convolution", "--early-stopping");
     }
 
-    private static Command Study(string name, string description, Action<MLContext, StudyData, AlexNetTrainer.Options, ParseResult, string> run, params Option[] own)
+    private static Command Study(string name, string description, Action<MLContext, StudyData, AlexNetTrainer.Options, ParseResult, string> run, Option[] own, params string[] decided)
     {
         DataSource source = new();
         TrainingFlags training = new($"study-{name}");
         AlexNetFlags flags = new();
-        Command command = new(name, description);
+        Command command = new(name, description + "; --network unset is compact");
         foreach (Option option in own) command.Add(option);
         training.AddTo(command, resume: false);
-        flags.AddTo(command);
+        flags.AddTo(command, [.. decided, "--ensemble", "--weights", "--train-layers", "--top-k", "--no-features"]);
         source.AddTo(command);
         command.Add(source.Test);
         command.SetAction((parsed, cancel) => Task.Run(
             () =>
             {
                 MLContext context = new(parsed.GetValue(training.Seed));
+                context.Log += LogLines.Show;
                 (IDataView train, IDataView test) = source.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
                 string folder = parsed.GetValue(training.Output)!;
                 AlexNetTrainer.Options Options()

@@ -24,14 +24,14 @@ internal static class AblationStudy
         }
         StudyVariant[] variants = [.. changes.Select(change => data.Run(change.Name, change.Change))];
         (double Top1, double Top5)[] errors = [.. variants.Select(variant => data.Errors(variant.Scores))];
-        HtmlReport page = new("Ablation", $"{network} network, {variants[0].Epochs.Count} epochs: one change at a time");
+        HtmlReport page = new("Ablation", $"{network} network, {variants.Max(variant => variant.Epochs.Count)} epochs: one change at a time");
         page.Chart("Test error", "epoch", "% of the test pictures", [.. variants.Select(variant =>
             new ChartSeries(variant.Name, [.. variant.Epochs.Select(epoch => ((double)epoch.Epoch, 100 * (1 - epoch.Test?.Top1) ?? double.NaN))]))]);
         StudyPage.Finish(page, folder, "Results", ["recipe", "top-1 error", "change", "top-5 error", "training loss"],
             [.. variants.Select((variant, i) => (IReadOnlyList<string>)
             [
                 variant.Name, StudyPage.Percent(errors[i].Top1), i == 0 ? "" : StudyPage.Signed(errors[i].Top1 - errors[0].Top1), data.Classes > 5 ? StudyPage.Percent(errors[i].Top5) : "–",
-                StudyPage.Number(variant.Epochs[^1].Train.Loss, "F3"),
+                StudyPage.Number(variant.Last?.Train.Loss, "F3"),
             ])]);
     }
 }

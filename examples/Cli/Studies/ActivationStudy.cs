@@ -31,19 +31,20 @@ internal static class ActivationStudy
         (ChartSeries Value, ChartSeries Slope)[] curves = [.. activations.Select(Curves)];
         page.Chart("The functions", "x", "f(x)", [.. curves.Select(curve => curve.Value)]);
         page.Chart("Their derivatives", "x", "f′(x)", [.. curves.Select(curve => curve.Slope)]);
-        string[] layers = [.. variants[0].Epochs[^1].Layers.Select(layer => layer.Name)];
-        page.Table($"Gradient norm of each layer's weights, last step of epoch {variants[0].Epochs.Count}", ["activation", .. layers],
-            [.. variants.Select(v => (IReadOnlyList<string>)[v.Name, .. v.Epochs[^1].Layers.Select(layer => StudyPage.Number(layer.GradientNorm, "G2"))])]);
-        page.Table("Share of activations that are 0", ["activation", .. layers[..^1]],
-            [.. variants.Select(v => (IReadOnlyList<string>)[v.Name, .. v.Epochs[^1].Layers.SkipLast(1).Select(layer => StudyPage.Number(layer.ZeroShare, "P0"))])]);
+        StudyVariant[] trained = [.. variants.Where(v => v.Epochs.Count > 0)];
+        string[] layers = [.. trained.Take(1).SelectMany(v => v.Epochs[^1].Layers).Select(layer => layer.Name)];
+        page.Table("Gradient norm of each layer's weights, in the last step", ["activation", .. layers],
+            [.. trained.Select(v => (IReadOnlyList<string>)[v.Name, .. v.Epochs[^1].Layers.Select(layer => StudyPage.Number(layer.GradientNorm, "G2"))])]);
+        page.Table("Share of activations that are 0", ["activation", .. layers.SkipLast(1)],
+            [.. trained.Select(v => (IReadOnlyList<string>)[v.Name, .. v.Epochs[^1].Layers.SkipLast(1).Select(layer => StudyPage.Number(layer.ZeroShare, "P0"))])]);
         string reached = $"epochs to {PapersError:F0}% training error";
         StudyPage.Finish(page, folder, "Results", ["activation", reached, "training error", "test error"],
             [.. variants.Select(v => (IReadOnlyList<string>)
             [
                 v.Name,
                 v.Epochs.FirstOrDefault(epoch => 100 * (1 - epoch.Train.Top1) <= PapersError) is { } first ? $"{first.Epoch}" : "not reached",
-                StudyPage.Number(1 - v.Epochs[^1].Train.Top1, "P1"),
-                StudyPage.Number(1 - v.Epochs[^1].Test?.Top1, "P1"),
+                StudyPage.Number(1 - v.Last?.Train.Top1, "P1"),
+                StudyPage.Number(1 - v.Last?.Test?.Top1, "P1"),
             ])]);
     }
 

@@ -17,10 +17,10 @@ internal static class SoftmaxBaseline
     {
         using TrainingSession session = TrainingSession.Begin(context, "softmax", data.Options);
         PictureInput column = PictureInput.Decide(context, data.Train, "Image", Side, 3, ImageResizingEstimator.ResizingKind.IsoCrop);
-        ClassLabels labels = ClassLabels.Read(data.Train, "Label", CancellationToken.None);
+        ClassLabels labels = ClassLabels.Read(data.Train, "Label", data.Options.CancellationToken);
         using Linear linear = Linear(3 * Side * Side, data.Classes);
         linear.to(session.Device);
-        using (BatchFeed train = new(column.Read(data.Train, CancellationToken.None), column.Scale, session.Device))
+        using (BatchFeed train = new(column.Read(data.Train, data.Options.CancellationToken), column.Scale, session.Device))
         {
             long[] classes = Array.ConvertAll(labels.Rows, row => (long)row);
             using Adam optimizer = optim.Adam([.. linear.parameters()], Rate, weight_decay: Decay);
@@ -29,6 +29,7 @@ internal static class SoftmaxBaseline
                 long[] order = session.OrderOf(train.Count, epoch);
                 for (int start = 0; start < order.Length; start += Batch)
                 {
+                    data.Options.CancellationToken.ThrowIfCancellationRequested();
                     using DisposeScope step = NewDisposeScope();
                     Tensor targets = tensor(order.Skip(start).Take(Batch).Select(row => classes[row]).ToArray(), device: session.Device);
                     Tensor logits = linear.call(train.Batch(order, start, Batch).flatten(1) - 0.5);
@@ -38,10 +39,15 @@ internal static class SoftmaxBaseline
                 }
             }
         }
-        using BatchFeed test = new(column.Read(data.Test, CancellationToken.None), column.Scale, session.Device);
+        using BatchFeed test = new(column.Read(data.Test, data.Options.CancellationToken), column.Scale, session.Device);
         using var noGradient = no_grad();
-        using Tensor probabilities = linear.call(test.Slice(0, (int)test.Count).flatten(1) - 0.5).softmax(1).cpu();
-        float[] all = [.. probabilities.data<float>()];
-        return [.. all.Chunk(data.Classes)];
+        List<float[]> scores = [];
+        for (long start = 0; start < test.Count; start += Batch)
+        {
+            using DisposeScope step = NewDisposeScope();
+            float[] some = [.. linear.call(test.Slice(start, Batch).flatten(1) - 0.5).softmax(1).cpu().data<float>()];
+            scores.AddRange(some.Chunk(data.Classes));
+        }
+        return scores;
     }
 }

@@ -46,18 +46,38 @@ internal sealed class StudyData
         variant.ValidationSet = rows is null ? test : null;
         variant.Resume = true;
         change(variant);
+        variant.OutputFeatures = false;
         Directory.CreateDirectory(variant.WorkspacePath);
+        try
+        {
+            return Fit(name, variant, rows ?? train, isJudged: rows is null);
+        }
+        catch (TrainingDivergedException e)
+        {
+            Console.Error.WriteLine($"mlnetgen: {name}: {e.Message}");
+            return new StudyVariant(name, [], []);
+        }
+        catch (InvalidOperationException e) when (e.Message.Contains("run with other settings", StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException($"'{variant.WorkspacePath}' holds part of a study with other settings: give another --out, or the same settings. {e.Message}", e);
+        }
+    }
+
+    private StudyVariant Fit(string name, AlexNetTrainer.Options variant, IDataView rows, bool isJudged)
+    {
         using AlexNetTransformer model = TrainingDisplay.Show(name, (step, line) =>
         {
             variant.ProgressCallback = progress => step(() => new(
                 (progress.Epoch - 1.0) * progress.Batches + progress.Batch, (double)progress.Epochs * progress.Batches, $"{name}: epoch {progress.Epoch}/{progress.Epochs}, {progress.Remaining:h\\:mm\\:ss} left"));
             variant.MetricsCallback = epoch => line($"{name}: {epoch}");
-            return context.MulticlassClassification.Trainers.AlexNet(context, variant).Fit(rows ?? train);
+            return context.MulticlassClassification.Trainers.AlexNet(context, variant).Fit(rows);
         });
-        return new StudyVariant(name, model.Epochs, rows is null ? [.. model.Transform(test).GetColumn<float[]>("Score")] : []);
+        if (model.Stopped is { } why)
+            Console.Error.WriteLine($"mlnetgen: {name}: {why}");
+        return new StudyVariant(model.Stopped is null ? name : $"{name} (stopped)", model.Epochs, isJudged ? [.. model.Transform(test).GetColumn<float[]>("Score")] : []);
     }
 
-    /// <summary>Top-1 and top-k error of scores, in percent; rows of unknown class do not count.</summary>
+    /// <summary>Top-1 and top-5 error of scores, in percent; rows of unknown class do not count. NaN where there are none.</summary>
     public (double Top1, double Top5) Errors(IReadOnlyList<float[]> scores)
     {
         int rows = 0, first = 0, five = 0;
@@ -76,6 +96,10 @@ internal sealed class StudyData
         return (100.0 * (rows - first) / rows, 100.0 * (rows - five) / rows);
     }
 
-    public static IReadOnlyList<float[]> Average(params IReadOnlyList<IReadOnlyList<float[]>> all) =>
+    /// <summary>The mean of several networks' scores; those of a network that has none do not count.</summary>
+    public static IReadOnlyList<float[]> Average(IEnumerable<IReadOnlyList<float[]>> networks) =>
+        networks.Where(scores => scores.Count > 0).ToArray() is { Length: > 0 } all ? Mean(all) : [];
+
+    private static IReadOnlyList<float[]> Mean(IReadOnlyList<IReadOnlyList<float[]>> all) =>
         [.. Enumerable.Range(0, all[0].Count).Select(row => Enumerable.Range(0, all[0][row].Length).Select(i => all.Average(scores => scores[row][i])).ToArray())];
 }

@@ -11,7 +11,7 @@ internal static class StudyPage
         page.Table(title, columns, rows);
         string path = Path.Combine(folder, "study.html");
         SafeFile.WriteAllText(path, page.ToHtml());
-        RunJson.Write(Path.Combine(folder, "study.json"), rows.Select(row => columns.Zip(row).ToDictionary(pair => pair.First, pair => pair.Second)));
+        RunJson.Write(Path.Combine(folder, "study.json"), rows.Select(row => columns.Zip(row).ToDictionary(pair => pair.First, pair => Value(pair.Second))));
         Table table = new();
         foreach (string column in columns) table.AddColumn(Markup.Escape(column));
         foreach (IReadOnlyList<string> row in rows) table.AddRow([.. row.Select(Markup.Escape)]);
@@ -19,9 +19,13 @@ internal static class StudyPage
         Console.WriteLine($"figures and curves are in {path}");
     }
 
+    // A number where a cell is one; a share in percent stays one.
+    private static object Value(string cell) =>
+        double.TryParse(cell.Replace('−', '-').Replace(" points", "", StringComparison.Ordinal).TrimEnd('%', ' '), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : cell;
+
     public static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
 
-    public static string Percent(double percent) => percent.ToString("F1", CultureInfo.InvariantCulture) + "%";
+    public static string Percent(double percent) => double.IsNaN(percent) ? "diverged" : percent.ToString("F1", CultureInfo.InvariantCulture) + "%";
 
-    public static string Signed(double percent) => percent.ToString("+0.0;−0.0;0.0", CultureInfo.InvariantCulture) + " points";
+    public static string Signed(double percent) => double.IsNaN(percent) ? "" : percent.ToString("+0.0;−0.0;0.0", CultureInfo.InvariantCulture) + " points";
 }

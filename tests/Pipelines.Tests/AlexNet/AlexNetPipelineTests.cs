@@ -154,6 +154,10 @@ public sealed class AlexNetPipelineTests(AlexNetPipelineTests.Trained trained) :
         IDataView valued = ML.Transforms.Conversion.MapKeyToValue("Value", "PredictedLabel").Fit(scored).Transform(scored);
         PrimitiveDataViewType expected = column == "Number" ? NumberDataViewType.Single : NumberDataViewType.Int32;
         Assert.Equal(expected, valued.Schema["Value"].Type);
+
+        // The same inside a chain, which asks for the schema before there is a model.
+        using var chain = ML.MulticlassClassification.Trainers.AlexNet(ML, options).Append(ML.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(trained.Train);
+        Assert.Equal(expected, chain.Transform(trained.Test).Schema["PredictedLabel"].Type);
     }
 
     [Fact]

@@ -14,7 +14,7 @@
 namespace {
 
 constexpr size_t Smallest = size_t(1) << 16, Largest = size_t(1) << 28;  // of the blocks that are kept
-constexpr size_t KeptAtMost = size_t(1) << 29;                          // bytes, all together
+constexpr size_t KeptAtMost = size_t(1) << 30;                          // bytes, all together
 constexpr size_t HugePage = size_t(1) << 21;
 
 // At most an eighth more than what was asked for, so that similar sizes share blocks.

@@ -5,11 +5,15 @@
 #include <cstdint>
 #include <cstring>
 
-// Loops over plain memory: the widest vectors that the processor has, chosen when the library is loaded.
-#if defined(__x86_64__)
-#define SHIM_KERNEL __attribute__((optimize("O3", "no-math-errno", "no-trapping-math"), target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+// Loops over plain memory: the widest vectors that the processor has, chosen when the library is loaded. By level and not by
+// model ("arch=haswell"), which would be Intel's alone.
+#define SHIM_OPTIMIZED optimize("O3", "no-math-errno", "no-trapping-math")
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12
+#define SHIM_KERNEL __attribute__((SHIM_OPTIMIZED, target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#elif defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define SHIM_KERNEL __attribute__((SHIM_OPTIMIZED, target_clones("avx2", "default")))
 #else
-#define SHIM_KERNEL __attribute__((optimize("O3", "no-math-errno", "no-trapping-math")))
+#define SHIM_KERNEL
 #endif
 
 namespace shim {

@@ -18,59 +18,81 @@ using Ints = std::vector<int64_t>;
 namespace {
 
 constexpr int64_t LargestWindow = 255;
+constexpr int64_t Lanes = 16;
 
 struct Window {
   int64_t height, width, kernel_h, kernel_w, stride_h, stride_w, padding_h, padding_w, out_h, out_w;
-
-  // The outputs whose window holds the column at `kx`, when it lies in the map.
-  std::pair<int64_t, int64_t> columns(int64_t kx) const {
-    int64_t shift = kx - padding_w;
-    int64_t from = shift < 0 ? (-shift + stride_w - 1) / stride_w : 0;
-    int64_t to = shift < width ? (width - 1 - shift) / stride_w + 1 : 0;
-    return {from, std::min(out_w, to)};
-  }
 };
 
-// The first of equals wins, and a NaN against all before it, as in libtorch.
-template <int Stride>
-SHIM_KERNEL void compare(const float* __restrict in, int64_t stride, int64_t count, int32_t place, float* __restrict best, int32_t* __restrict where) {
+// A map's rows taken apart by column modulo the stride, so that one place in the windows of neighbouring outputs lies side by
+// side; padded with -infinity, which no comparison takes.
+struct Phases {
+  int64_t width;  // of a phase, in floats
+  std::vector<float> rows;
+
+  explicit Phases(const Window& w)
+      : width((w.out_w + Lanes - 1) / Lanes * Lanes + (w.kernel_w - 1) / w.stride_w),
+        rows(w.height * w.stride_w * width, -std::numeric_limits<float>::infinity()) {}
+
+  float* at(const Window& w, int64_t row, int64_t phase) { return rows.data() + (row * w.stride_w + phase) * width; }
+};
+
+inline float number(float value) { return value; }
+inline float number(uint16_t bits) { return shim::widen(bits); }
+
+template <int Stride, class T>
+SHIM_KERNEL void take(const T* __restrict in, float* __restrict phase, int64_t stride, int64_t count) {
   int64_t step = Stride ? Stride : stride;
-  for (int64_t x = 0; x < count; x++) {
-    float value = in[x * step];
-    bool take = value > best[x] || value != value;
+  for (int64_t k = 0; k < count; k++) phase[k] = number(in[k * step]);
+}
+
+template <class T>
+void take_apart(const Window& w, const T* in, Phases& phases) {
+  auto copy = w.stride_w == 1 ? take<1, T> : w.stride_w == 2 ? take<2, T> : take<0, T>;
+  for (int64_t row = 0; row < w.height; row++)
+    for (int64_t phase = 0; phase < w.stride_w; phase++) {
+      // Column c is number (c + padding) / stride of phase (c + padding) % stride.
+      int64_t first = phase - w.padding_w;
+      while (first < 0) first += w.stride_w;
+      if (first >= w.width) continue;
+      int64_t at = (first + w.padding_w) / w.stride_w;
+      int64_t count = std::min((w.width - 1 - first) / w.stride_w + 1, phases.width - at);
+      if (count > 0) copy(in + row * w.width + first, phases.at(w, row, phase) + at, w.stride_w, count);
+    }
+}
+
+// One place in the windows of a row's outputs. The first of equals wins, and a NaN against all before it, as in libtorch.
+SHIM_KERNEL void compare(const float* __restrict in, int32_t place, int64_t blocks, float* __restrict best, int32_t* __restrict where) {
+  for (int64_t x = 0; x < blocks * Lanes; x++) {
+    float value = in[x];
+    bool take = (value > best[x]) | (value != value);
     best[x] = take ? value : best[x];
     where[x] = take ? place : where[x];
   }
-}
-
-SHIM_KERNEL void widen_row(const uint16_t* __restrict in, float* __restrict out, int64_t count) {
-  for (int64_t x = 0; x < count; x++) out[x] = shim::widen(in[x]);
 }
 
 SHIM_KERNEL void narrow_row(const float* __restrict in, uint16_t* __restrict out, int64_t count) {
   for (int64_t x = 0; x < count; x++) out[x] = shim::narrow(in[x]);
 }
 
-// One map; `in` and `out` are floats.
-void pool(const Window& w, const float* in, float* out, uint8_t* places, std::vector<int32_t>& where) {
+// One map that has been taken apart; `best` and `where` have room for whole blocks.
+void pool(const Window& w, Phases& phases, float* out, uint8_t* places, std::vector<float>& best, std::vector<int32_t>& where) {
+  int64_t blocks = (w.out_w + Lanes - 1) / Lanes;
+  int64_t starts[LargestWindow];
+  for (int64_t kx = 0; kx < w.kernel_w; kx++) starts[kx] = kx % w.stride_w * phases.width + kx / w.stride_w;
   for (int64_t y = 0; y < w.out_h; y++) {
-    float* best = out + y * w.out_w;
-    std::fill(best, best + w.out_w, -std::numeric_limits<float>::infinity());
     // Of a window that holds nothing else, libtorch takes the first place inside the map.
     int64_t first_row = std::max<int64_t>(0, w.padding_h - y * w.stride_h);
     for (int64_t x = 0; x < w.out_w; x++)
       where[x] = int32_t(first_row * w.kernel_w + std::max<int64_t>(0, w.padding_w - x * w.stride_w));
+    std::fill(best.begin(), best.end(), -std::numeric_limits<float>::infinity());
     for (int64_t ky = 0; ky < w.kernel_h; ky++) {
       int64_t row = y * w.stride_h - w.padding_h + ky;
       if (row < 0 || row >= w.height) continue;
-      for (int64_t kx = 0; kx < w.kernel_w; kx++) {
-        auto [from, to] = w.columns(kx);
-        if (from >= to) continue;
-        const float* start = in + row * w.width + from * w.stride_w + kx - w.padding_w;
-        auto kernel = w.stride_w == 1 ? compare<1> : w.stride_w == 2 ? compare<2> : compare<0>;
-        kernel(start, w.stride_w, to - from, int32_t(ky * w.kernel_w + kx), best + from, where.data() + from);
-      }
+      const float* start = phases.at(w, row, 0);
+      for (int64_t kx = 0; kx < w.kernel_w; kx++) compare(start + starts[kx], int32_t(ky * w.kernel_w + kx), blocks, best.data(), where.data());
     }
+    std::copy_n(best.data(), w.out_w, out + y * w.out_w);
     for (int64_t x = 0; x < w.out_w; x++) places[y * w.out_w + x] = uint8_t(where[x]);
   }
 }
@@ -103,16 +125,19 @@ std::pair<Tensor, Tensor> forward_rows(const Tensor& x, const Ints& kernel, cons
   uint8_t* p = places.data_ptr<uint8_t>();
   void *from_data = x.data_ptr(), *to_data = y.data_ptr();
   at::parallel_for(0, x.numel() / in_size, 1 + (1 << 13) / in_size, [&](int64_t from, int64_t to) {
-    std::vector<int32_t> where(w.out_w);
-    std::vector<float> in(half ? in_size : 0), result(half ? out_size : 0);
+    Phases phases(w);
+    int64_t room = (w.out_w + Lanes - 1) / Lanes * Lanes;
+    std::vector<int32_t> where(room);
+    std::vector<float> best(room), result(half ? out_size : 0);
     for (int64_t map = from; map < to; map++) {
-      if (!half) {
-        pool(w, static_cast<float*>(from_data) + map * in_size, static_cast<float*>(to_data) + map * out_size, p + map * out_size, where);
-        continue;
+      if (half) {
+        take_apart(w, static_cast<uint16_t*>(from_data) + map * in_size, phases);
+        pool(w, phases, result.data(), p + map * out_size, best, where);
+        narrow_row(result.data(), static_cast<uint16_t*>(to_data) + map * out_size, out_size);
+      } else {
+        take_apart(w, static_cast<float*>(from_data) + map * in_size, phases);
+        pool(w, phases, static_cast<float*>(to_data) + map * out_size, p + map * out_size, best, where);
       }
-      widen_row(static_cast<uint16_t*>(from_data) + map * in_size, in.data(), in_size);
-      pool(w, in.data(), result.data(), p + map * out_size, where);
-      narrow_row(result.data(), static_cast<uint16_t*>(to_data) + map * out_size, out_size);
     }
   });
   return {y, places};

@@ -50,9 +50,21 @@ public sealed class AlexNetTrainerTests : IDisposable
     {
         AlexNetTrainer.Options Options(string folder) => new()
         {
-            Network = AlexNetNetwork.Compact, ImageSize = 16, Epochs = 4, BatchSize = 8, Seed = 5, NumberOfThreads = 1,
-            Schedule = schedule, Precision = precision, Ensemble = ensemble, Patience = 1, ColorNoise = 0.1, EarlyStoppingPatience = earlyStopping,
-            WorkspacePath = Path.Combine(workspace, folder), ValidationSet = Patterns.View(ml, 12, seed: 3), Resume = true,
+            Network = AlexNetNetwork.Compact,
+            ImageSize = 16,
+            Epochs = 4,
+            BatchSize = 8,
+            Seed = 5,
+            NumberOfThreads = 1,
+            Schedule = schedule,
+            Precision = precision,
+            Ensemble = ensemble,
+            Patience = 1,
+            ColorNoise = 0.1,
+            EarlyStoppingPatience = earlyStopping,
+            WorkspacePath = Path.Combine(workspace, folder),
+            ValidationSet = Patterns.View(ml, 12, seed: 3),
+            Resume = true,
         };
         AlexNetTrainer.Options whole = Options("whole"), parts = Options("parts");
         using AlexNetTransformer a = Fit(whole);

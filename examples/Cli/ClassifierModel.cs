@@ -1,29 +1,35 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
+using MLNetGen.Classification;
 
 namespace MLNetGen.Cli;
 
 /// <summary>A classifier is a model that adds <c>Score</c>, a vector whose slots are named by classes, whoever trained it.</summary>
 internal static class ClassifierModel
 {
-    private const string Score = "Score", Features = "Features";
+    private const string Features = "Features";
 
-    public static bool Is(ITransformer model, DataViewSchema rows)
+    /// <param name="model">Any model.</param>
+    /// <param name="rows">What it is to work on.</param>
+    /// <param name="misfit">Why it does not work on these rows, where it does not: what it is cannot be told then.</param>
+    public static bool Is(ITransformer model, DataViewSchema rows, out string? misfit)
     {
+        misfit = null;
         try
         {
-            return model.GetOutputSchema(rows).GetColumnOrNull(Score) is { Type: VectorDataViewType { Size: > 1 } } column && column.HasSlotNames();
+            return ScoreColumn.IsIn(model.GetOutputSchema(rows));
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
-            // It works on other rows than these.
+            misfit = Failure.MessageOf(e);
             return false;
         }
     }
 
-    /// <exception cref="ArgumentException">The model is something else.</exception>
-    public static IDataView Classify(ITransformer model, IDataView pictures, string path) => Is(model, pictures.Schema) ? model.Transform(pictures)
-        : throw new ArgumentException($"'{path}' is no classifier of pictures: it adds no column '{Score}' with named classes to rows with an Image. Give a model that 'train alexnet' wrote.");
+    /// <exception cref="ArgumentException">The model is something else, or takes other rows.</exception>
+    public static IDataView Classify(ITransformer model, IDataView pictures, string path) => Is(model, pictures.Schema, out string? misfit) ? model.Transform(pictures)
+        : throw new ArgumentException(misfit is null
+            ? $"'{path}' is no classifier of pictures: it adds no column 'Score' with named classes to rows with an Image. Give a model that 'train alexnet' wrote."
+            : $"'{path}' does not take rows with Image, Label and Path alone: {misfit}");
 
     /// <exception cref="ArgumentException">The model gives none.</exception>
     public static IDataView Describe(ITransformer model, IDataView pictures, string path)

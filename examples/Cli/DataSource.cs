@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace MLNetGen.Cli;
 
-/// <summary>The rows that a command works on: <c>--data</c>, <c>--split</c>, <c>--strict</c>.</summary>
+/// <summary>The rows that a command works on: <c>--data</c>, <c>--split</c>, <c>--strict</c>, <c>--max-pixels</c>.</summary>
 internal sealed class DataSource
 {
     private const double HeldOutFraction = 0.1;
@@ -28,15 +28,18 @@ internal sealed class DataSource
 
     public Option<bool> Strict { get; } = new("--strict") { Description = "Stop at the first unreadable picture instead of skipping it" };
 
+    public Option<long> MaxPixels { get; } = LargestPicture.Option();
+
     public void AddTo(Command command)
     {
         command.Add(Data);
         command.Add(Split);
         command.Add(Strict);
+        command.Add(MaxPixels);
     }
 
     public IDataView Load(MLContext context, ParseResult parsed) =>
-        context.Images.Load(parsed.GetValue(Data)!, new ImageFolderOptions { Strict = parsed.GetValue(Strict) });
+        context.Images.Load(parsed.GetValue(Data)!, Options(parsed));
 
     public (IDataView Train, IDataView Test) LoadSplit(MLContext context, ParseResult parsed, int seed)
     {
@@ -45,7 +48,7 @@ internal sealed class DataSource
         {
             if (parsed.GetValue(Split) is not null)
                 throw new ArgumentException("--split and --test name different rows: give one of them.");
-            return (all, context.Images.Load(test, new ImageFolderOptions { Strict = parsed.GetValue(Strict) }));
+            return (all, context.Images.Load(test, Options(parsed)));
         }
         if (parsed.GetValue(Split) is not { } count)
         {
@@ -67,6 +70,8 @@ internal sealed class DataSource
         IDataView all = Load(context, parsed);
         return (all, all);
     }
+
+    private ImageFolderOptions Options(ParseResult parsed) => new() { Strict = parsed.GetValue(Strict), MaximumPixels = parsed.GetValue(MaxPixels) };
 
     private static void CheckSplit(int count, IDataView all)
     {

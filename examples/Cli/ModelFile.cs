@@ -13,8 +13,21 @@ internal static class ModelFile
         AsGenerative(context, Load(context, path), path);
 
     /// <summary>The same of a model that <see cref="Load(MLContext, string)"/> gave.</summary>
-    public static ITransformer AsGenerative(MLContext context, ITransformer model, string path) =>
-        Named(path, () => (ITransformer?)DcganGenerator.TryFromModel(model) ?? VaeTransformer.FromModel(context, model));
+    /// <param name="context">The context.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="path">Its file, for errors.</param>
+    /// <param name="misfit">Why it could not be told whether the model is a classifier, for the error where it is not generative.</param>
+    public static ITransformer AsGenerative(MLContext context, ITransformer model, string path, string? misfit = null)
+    {
+        try
+        {
+            return Named(path, () => (ITransformer?)DcganGenerator.TryFromModel(model) ?? VaeTransformer.FromModel(context, model));
+        }
+        catch (InvalidDataException e) when (misfit is not null)
+        {
+            throw new InvalidDataException($"'{path}' does not take these rows: {misfit}", e);
+        }
+    }
 
     /// <summary>The model as it is, whatever it does.</summary>
     public static ITransformer Load(MLContext context, string path) => Load(context, path, model => model);

@@ -8,11 +8,19 @@ internal sealed class PictureArguments
 {
     private readonly Argument<string[]> pictures = new("pictures") { Description = "Picture files, and folders of them", Arity = ArgumentArity.OneOrMore };
 
-    public void AddTo(Command command) => command.Add(pictures);
+    private readonly Option<long> maxPixels = LargestPicture.Option();
+
+    public void AddTo(Command command)
+    {
+        command.Add(pictures);
+        command.Add(maxPixels);
+    }
+
+    public ImageFolderOptions Options(ParseResult parsed) => new() { MaximumPixels = parsed.GetValue(maxPixels) };
 
     public IDataView Load(MLContext context, ParseResult parsed)
     {
-        IDataView rows = context.Images.LoadFiles(parsed.GetValue(pictures)!, options: null, out ImageFolderReport report);
+        IDataView rows = context.Images.LoadFiles(parsed.GetValue(pictures)!, Options(parsed), out ImageFolderReport report);
         foreach (SkippedPicture skipped in report.Skipped)
             Console.Error.WriteLine($"left out {skipped}");
         return rows;

@@ -68,7 +68,7 @@ public sealed class ImageCatalog
 
     /// <summary>Loads picture files by name, and all pictures of the folders among the names.</summary>
     /// <param name="paths">Files, whose bytes and not their names say the format, and folders; at least one picture in all.</param>
-    /// <param name="options">Null: pictures that cannot be read are left out, and the log says which.</param>
+    /// <param name="options">Null: pictures that cannot be read, and folders without pictures, are left out, and the log says which.</param>
     /// <param name="report">How many pictures there are and which were left out.</param>
     /// <returns>Columns as <see cref="LoadFolder(string, ImageFolderOptions?)"/> has; <c>Path</c> begins as it was given, and <c>Label</c> is empty.</returns>
     /// <exception cref="ArgumentException">There are no paths.</exception>

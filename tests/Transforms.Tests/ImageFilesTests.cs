@@ -30,4 +30,20 @@ public sealed class ImageFilesTests : IDisposable
         Assert.Contains("None of the 1 pictures given can be read", Assert.Throws<InvalidDataException>(() => ml.Images.LoadFiles([absent], null, out _)).Message);
         Assert.Throws<ArgumentException>(() => ml.Images.LoadFiles([], null, out _));
     }
+
+    [Fact]
+    public void Folder_without_pictures_is_left_out_and_named()
+    {
+        string empty = Directory.CreateDirectory(Path.Combine(folder, "empty")).FullName, notes = Directory.CreateDirectory(Path.Combine(folder, "notes")).FullName;
+        string picture = Path.Combine(folder, "a.png");
+        new Picture(2, 1, 3, new byte[6]).Save(picture);
+        File.WriteAllText(Path.Combine(notes, "read.txt"), "no picture");
+        IDataView rows = ml.Images.LoadFiles([empty, picture, notes], null, out ImageFolderReport report);
+        Assert.Equal([picture], rows.GetColumn<string>("Path"));
+        Assert.Equal([empty, notes], report.Skipped.Select(one => one.Path));
+        Assert.EndsWith("it is empty", report.Skipped[0].Reason);
+        Assert.Contains("such as 'read.txt'", report.Skipped[1].Reason);
+        Assert.Equal((3, 1), (report.Found, report.Loaded));
+        Assert.Contains("it is empty", Assert.Throws<InvalidDataException>(() => ml.Images.LoadFiles([picture, empty], new ImageFolderOptions { Strict = true }, out _)).Message);
+    }
 }

@@ -10,7 +10,13 @@ public sealed class MulticlassClassificationMetrics
         LogLossReduction = tally.LogLossReduction;
         PerClassLogLoss = tally.PerClassLogLoss;
         TopKPredictionCount = topKPredictionCount;
-        TopKAccuracyForAllK = topKPredictionCount > 0 ? tally.TopKAccuracies(topKPredictionCount) : null;
+        if (topKPredictionCount > 0)
+        {
+            double[] accuracies = tally.TopKAccuracies(topKPredictionCount);
+            // More than there are ranks is an index out of range, and the caller's to mend.
+            TopKAccuracy = accuracies[topKPredictionCount - 1];
+            TopKAccuracyForAllK = accuracies;
+        }
         ConfusionMatrix = new ConfusionMatrix(tally.Confusion);
     }
 
@@ -22,7 +28,7 @@ public sealed class MulticlassClassificationMetrics
 
     public double MicroAccuracy { get; }
 
-    public double TopKAccuracy => TopKAccuracyForAllK is { Count: > 0 } all ? all[^1] : 0;
+    public double TopKAccuracy { get; }
 
     public int TopKPredictionCount { get; }
 

@@ -36,14 +36,11 @@ internal sealed class MulticlassTally(int classes)
 
     public double[] PerClassLogLoss => lossOfClass.Select((sum, i) => rowsOfClass[i] > 0 ? sum / rowsOfClass[i] : 0).ToArray();
 
-    // As many as were asked for, or as there are ranks.
+    // Of as many ranks as there are, one more than classes.
     public double[] TopKAccuracies(int count)
     {
-        var accuracies = new double[Math.Min(count, rowsOfRank.Length)];
         double sum = 0;
-        for (int k = 0; k < accuracies.Length; k++)
-            accuracies[k] = sum += rowsOfRank[k] / rows;
-        return accuracies;
+        return rowsOfRank.Take(count).Select(ofRank => sum += ofRank / rows).ToArray();
     }
 
     public void Add(int label, ReadOnlySpan<float> scores)

@@ -38,8 +38,10 @@ internal static class LoadingBench
         public string Text => string.Create(
             CultureInfo.InvariantCulture,
             $"loading {Pictures:N0} JPEG pictures of {LoadingPictures.Width}×{LoadingPictures.Height} ({FileBytes / 1000:F0} kB each), alexnet 224, batch {Batch}, {Threads} threads: "
-            + $"{Streamed:F1} images/s from files, {FromMemory:F1} from memory: {Ratio:F2}× (allowed: {LeastRatio}× or more); "
-            + $"waiting for data: {Waiting:P1} (allowed: below {MostWaiting:P0}), from memory {WaitingFromMemory:P1}");
+            + $"{Streamed:F1} images/s from files, {FromMemory:F1} from memory: {Ratio:F2}× ({Allowed(Ratio >= LeastRatio, $"{LeastRatio}× or more")}); "
+            + $"waiting for data: {Waiting:P1} ({Allowed(Waiting < MostWaiting, $"below {MostWaiting:P0}")}), from memory {WaitingFromMemory:P1}");
+
+        private static string Allowed(bool isMet, FormattableString limit) => $"{(isMet ? "allowed" : "missed")}: {limit.ToString(CultureInfo.InvariantCulture)}";
     }
 
     public static int Run(int pictures, int steps, bool json)

@@ -17,7 +17,11 @@ internal static class EvaluateCommand
     {
         DataSource data = new();
         Option<string> model = new("--model") { Description = "A model.zip that training wrote", Required = true };
-        Option<string?> output = new("--out") { Description = "The figures as JSON; unset: evaluation.json beside the model" };
+        Option<string?> output = new("--out")
+        {
+            Description = "A folder, or a file that ends in .json, for the figures; a classifier's pictures and page go into the folder, or one named as "
+                + "the file. Unset: beside the model, of a classifier the folder evaluation, else the file evaluation.json",
+        };
         Option<int> seed = new("--seed") { Description = "The training's seed, for --held-out", DefaultValueFactory = _ => 1 };
         Option<int> count = new("--count") { Description = "How many pictures a GAN makes to be judged by", DefaultValueFactory = _ => 1000 };
         Option<string?> extractor = new("--extractor")
@@ -36,44 +40,35 @@ internal static class EvaluateCommand
             MLContext context = new(seed: 1);
             context.Log += LogLines.Show;
             string path = parsed.GetValue(model)!;
-            string file = parsed.GetValue(output) ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "evaluation.json");
             ITransformer loaded = ModelFile.Load(context, path);
             (IDataView train, IDataView real) = data.LoadTrainAndTest(context, parsed, parsed.GetValue(seed));
-            if (ClassifierModel.Is(loaded, real.Schema))
+            bool isClassifier = ClassifierModel.Is(loaded, real.Schema, out string? misfit);
+            EvaluationOutput to = parsed.GetValue(output) is { } named ? EvaluationOutput.Named(named) : EvaluationOutput.Beside(path, isClassifier);
+            if (isClassifier)
             {
                 using IDisposable? sessions = loaded as IDisposable;
-                return Classifier(context, loaded.Transform(real), file);
+                ClassificationReport report = context.MulticlassClassification.EvaluateReport(context, loaded.Transform(real));
+                to.Write(report);
+                Console.WriteLine(report);
+                Console.WriteLine($"more is in {Path.Combine(to.Folder, "report.html")}");
+                return 0;
             }
-            ITransformer generative = ModelFile.AsGenerative(context, loaded, path);
+            ITransformer generative = ModelFile.AsGenerative(context, loaded, path, misfit);
             using IDisposable owned = (IDisposable)generative;
             if (generative is VaeTransformer vae)
             {
                 VaeMetrics test = vae.Evaluate(real);
-                SafeFile.WriteAllText(file, JsonSerializer.Serialize(test, Json));
+                to.Write(JsonSerializer.Serialize(test, Json));
                 Console.WriteLine(VaeRun.Describe(test));
                 return 0;
             }
             DcganGenerator gan = (DcganGenerator)generative;
             GanJudgement judgement = new(context, gan, parsed.GetValue(count), parsed.GetValue(extractor), parsed.GetValue(saveExtractor));
             GenerativeMetrics metrics = judgement.Of(train, real);
-            SafeFile.WriteAllText(file, GanJudgement.ToJson(metrics, gan.IsAveraged).ToJsonString(Json));
+            to.Write(GanJudgement.ToJson(metrics, gan.IsAveraged).ToJsonString(Json));
             Console.WriteLine(GanJudgement.Describe(metrics, gan.IsAveraged));
             return 0;
         });
         return command;
-    }
-
-    // The pictures and the page in a folder of their own, named as the file: beside a model lies the page of its training.
-    private static int Classifier(MLContext context, IDataView scored, string file)
-    {
-        ClassificationReport report = context.MulticlassClassification.EvaluateReport(context, scored);
-        string folder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, Path.GetFileNameWithoutExtension(file));
-        report.Save(folder);
-        // Named without an extension it is the folder itself.
-        if (Path.HasExtension(file))
-            SafeFile.WriteAllBytes(file, File.ReadAllBytes(Path.Combine(folder, "evaluation.json")));
-        Console.WriteLine(report);
-        Console.WriteLine($"more is in {Path.Combine(folder, "report.html")}");
-        return 0;
     }
 }

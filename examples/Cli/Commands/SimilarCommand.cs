@@ -9,7 +9,7 @@ internal static class SimilarCommand
     public static Command Create()
     {
         PictureArguments pictures = new();
-        Option<string> model = new("--model") { Description = "A classifier's model.zip, of one that gives Features, as 'train alexnet' does", Required = true };
+        Option<string> model = new("--model") { Description = "A model.zip that gives Features, as 'train alexnet' does", Required = true };
         Option<string> data = new("--data") { Description = "A folder of pictures to search, such as the training pictures", Required = true };
         Option<int> count = new("-k") { Description = "How many similar pictures to show of each", DefaultValueFactory = _ => 6 };
         Option<string> output = new("--out") { Description = "The picture to write (.png)", DefaultValueFactory = _ => Path.Combine("out", "similar.png") };
@@ -25,13 +25,11 @@ internal static class SimilarCommand
             using IDisposable? sessions = loaded as IDisposable;
             IDataView asked = pictures.Load(context, parsed);
             context.Log += LogLines.Show;
-            IDataView among = context.Images.Load(parsed.GetValue(data)!);
-            IDataView queries = ClassifierModel.Describe(loaded, asked, path);
-            SimilarPictures similar = context.Images.FindSimilar(queries, ClassifierModel.Describe(loaded, among, path), parsed.GetValue(count));
-            string[] names = [.. context.MulticlassClassification.ReadPredictions(queries, 1).Select(one => one.Path ?? "")];
-            for (int i = 0; i < names.Length; i++)
+            IDataView among = context.Images.Load(parsed.GetValue(data)!, pictures.Options(parsed));
+            SimilarPictures similar = context.Images.FindSimilar(ClassifierModel.Describe(loaded, asked, path), ClassifierModel.Describe(loaded, among, path), parsed.GetValue(count));
+            for (int i = 0; i < similar.Rows.Count; i++)
             {
-                Console.WriteLine(names[i]);
+                Console.WriteLine(similar.QueryNames[i]);
                 foreach (SimilarPicture one in similar.Rows[i])
                     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {one.Distance,8:F2}  {one.Path}"));
             }

@@ -22,7 +22,8 @@ public sealed class ClassificationReport
 
     /// <summary>
     /// The confusion matrix: a row a label, a column a prediction, as dark as the square root of the row's share, right ones blue and
-    /// mistakes orange; with counts up to 40 classes, and names up to 160.
+    /// mistakes orange; with counts up to 40 classes, and names up to 160;
+    /// beyond 1,000 neighbouring classes share a cell, so that it is never larger than some 2,000 pixels.
     /// </summary>
     public Picture DrawConfusion() => ConfusionPicture.Draw(Metrics.ClassNames, Metrics.Confusion);
 

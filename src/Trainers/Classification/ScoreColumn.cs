@@ -21,7 +21,7 @@ internal sealed class ScoreColumn
 
     public DataViewSchema.Column Column => column;
 
-    /// <summary>Whether a view or a transformer's output has scores that say their classes: that is how a classifier is known.</summary>
+    /// <summary>Whether rows have scores that say their classes: that is how a classifier is known, whoever trained it.</summary>
     public static bool IsIn(DataViewSchema schema, string name = "Score") =>
         schema.GetColumnOrNull(name) is { Type: VectorDataViewType { Size: > 1 } type } found && type.ItemType == NumberDataViewType.Single && found.HasSlotNames();
 

@@ -10,8 +10,8 @@ namespace MLNetGen.Neighbours;
 /// <param name="Texts">A list a column; empty where the column is not there.</param>
 internal sealed record FeatureRows(Tensor Features, IReadOnlyList<string>[] Texts)
 {
-    // Joined into one tensor at a time; bounds the extra memory, not the data set.
-    private const int RowsPerChunk = 4096;
+    // Values joined into one tensor at a time, 4 MiB: bounds the extra memory, not the data set.
+    private const int ChunkLength = 1 << 20;
 
     public string? Text(int column, int row) => Texts[column].Count == 0 ? null : Texts[column][row];
 
@@ -25,7 +25,8 @@ internal sealed record FeatureRows(Tensor Features, IReadOnlyList<string>[] Text
         DataViewSchema.Column?[] named = [.. texts.Select(name => rows.Schema.GetColumnOrNull(name) is { Type: TextDataViewType } found ? found : (DataViewSchema.Column?)null)];
         List<string>[] read = [.. texts.Select(_ => new List<string>())];
         List<Tensor> chunks = [];
-        float[] chunk = new float[RowsPerChunk * type.Size];
+        int rowsPerChunk = Math.Max(1, ChunkLength / type.Size);
+        float[] chunk = new float[rowsPerChunk * type.Size];
         int row = 0, filled = 0;
         RowErrors.Tell(() => $"a row of column '{features}' at or after row {row}", () =>
         {
@@ -51,7 +52,7 @@ internal sealed record FeatureRows(Tensor Features, IReadOnlyList<string>[] Text
                     getter(ref words);
                     read[i].Add(words.ToString());
                 }
-                if (++filled == RowsPerChunk)
+                if (++filled == rowsPerChunk)
                     Flush();
             }
         });

@@ -44,8 +44,11 @@ public static class ImageNeighbours
         return new(
             [.. nearest.Select(row => (IReadOnlyList<SimilarPicture>)[.. row.Select(one => new SimilarPicture(one.TrainingRow, known.Text(0, one.TrainingRow), known.Text(1, one.TrainingRow), one.Distance))])],
             [.. pictures.Select((picture, i) => (picture, Name(asked, i)))],
-            shown.Zip(found).ToDictionary(pair => pair.First, pair => pair.Second));
+            shown.Zip(found).ToDictionary(pair => pair.First, pair => pair.Second),
+            [.. pictures.Select((_, i) => FirstNamed(asked.Text(0, i), asked.Text(1, i)) ?? $"row {i}")]);
     }
+
+    private static string? FirstNamed(params string?[] names) => names.FirstOrDefault(name => !string.IsNullOrEmpty(name));
 
     private static string Name(FeatureRows rows, int row) =>
         rows.Text(1, row) is { Length: > 0 } label ? label : Path.GetFileName(rows.Text(0, row)) ?? $"row {row}";

@@ -8,15 +8,19 @@ public sealed class SimilarPictures
     private readonly IReadOnlyList<(Picture Picture, string Name)> queries;
     private readonly IReadOnlyDictionary<int, Picture> found;
 
-    internal SimilarPictures(IReadOnlyList<IReadOnlyList<SimilarPicture>> rows, IReadOnlyList<(Picture Picture, string Name)> queries, IReadOnlyDictionary<int, Picture> found)
+    internal SimilarPictures(IReadOnlyList<IReadOnlyList<SimilarPicture>> rows, IReadOnlyList<(Picture Picture, string Name)> queries, IReadOnlyDictionary<int, Picture> found, IReadOnlyList<string> queryNames)
     {
         Rows = rows;
         this.queries = queries;
         this.found = found;
+        QueryNames = queryNames;
     }
 
     /// <summary>[query]: its neighbours, the nearest first.</summary>
     public IReadOnlyList<IReadOnlyList<SimilarPicture>> Rows { get; }
+
+    /// <summary>[query]: its path; without one its label; without either <c>row</c> and its number from 0.</summary>
+    public IReadOnlyList<string> QueryNames { get; }
 
     /// <summary>Draws each query at the left and its neighbours at the right, as in figure 4 of Krizhevsky, Sutskever and Hinton 2012.</summary>
     /// <exception cref="ArgumentException">The sheet would be too large.</exception>

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace MLNetGen;
 
-/// <summary>How every JSON file of a run is written: camelCase keys, enums by name, figures not measured left out.</summary>
+/// <summary>How every JSON file of a run is written: camelCase keys, enums by name, figures not measured left out, a matrix a row a line.</summary>
 internal static class RunJson
 {
     public static readonly JsonSerializerOptions Options = new()
@@ -11,7 +11,7 @@ internal static class RunJson
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         WriteIndented = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new CompactRows() },
     };
 
     public static void Write<T>(string path, T value) =>

@@ -15,25 +15,44 @@ internal static class ImageFolder
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"There is no folder '{folder}'. Check the path; it is taken from '{Directory.GetCurrentDirectory()}'");
 
+        string[] pictures = Find(folder, out string? problem);
+        if (problem is not null)
+            throw new InvalidDataException($"There are no pictures in '{folder}' or its subfolders: {problem}");
         // Pictures are read later, when the current directory may be another.
-        return Load(context, Path.GetFullPath(folder), $"in '{folder}'", Find(folder), Label, options, out report);
+        return Load(context, Path.GetFullPath(folder), $"in '{folder}'", pictures, Label, options, out report);
     }
 
     /// <summary>The same of files and folders by name, in their order, whatever the files are called; their labels are empty.</summary>
     public static IDataView LoadFiles(MLContext context, IReadOnlyList<string> paths, ImageFolderOptions? options, out ImageFolderReport report)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        string[] files = [.. paths.SelectMany(path => Directory.Exists(path) ? Find(path).Select(file => Path.Combine(path, file)) : [path])];
-        return files.Length > 0 ? Load(context, Directory.GetCurrentDirectory(), "given", files, _ => "", options, out report)
-            : throw new ArgumentException("There are no pictures to load: give at least one file or folder", nameof(paths));
+        if (paths.Count == 0)
+            throw new ArgumentException("There are no pictures to load: give at least one file or folder", nameof(paths));
+        // A folder without pictures stands in their list itself, as one that cannot be read.
+        Dictionary<string, string> empty = [];
+        string[] files = [.. paths.SelectMany(InFolderOrAlone)];
+        return Load(context, Directory.GetCurrentDirectory(), "given", files, _ => "", options, out report, empty);
+
+        IEnumerable<string> InFolderOrAlone(string path)
+        {
+            if (!Directory.Exists(path))
+                return [path];
+            string[] found = Find(path, out string? problem);
+            if (problem is null)
+                return found.Select(file => Path.Combine(path, file));
+            empty[path] = $"there are no pictures in this folder or its subfolders: {problem}";
+            return [path];
+        }
     }
 
-    private static IndexedRows Load(MLContext context, string root, string shown, string[] paths, Func<string, string> label, ImageFolderOptions? options, out ImageFolderReport report)
+    private static IndexedRows Load(
+        MLContext context, string root, string shown, string[] paths, Func<string, string> label, ImageFolderOptions? options, out ImageFolderReport report,
+        IReadOnlyDictionary<string, string>? problems = null)
     {
         var maximumPixels = options?.MaximumPixels ?? ImageFolderOptions.DefaultMaximumPixels;
         ArgumentOutOfRangeException.ThrowIfLessThan(maximumPixels, 1, nameof(ImageFolderOptions.MaximumPixels));
         var checks = new PictureCheck[paths.Length];
-        Parallel.For(0, paths.Length, i => checks[i] = PictureFile.Check(FullPath(root, paths[i]), maximumPixels));
+        Parallel.For(0, paths.Length, i => checks[i] = problems?.GetValueOrDefault(paths[i]) is { } known ? PictureCheck.Bad(known) : PictureFile.Check(FullPath(root, paths[i]), maximumPixels));
 
         report = new ImageFolderReport(paths.Length,
             [.. paths.Zip(checks).Where(p => !p.Second.IsReadable).Select(p => new SkippedPicture(p.First, p.Second.Problem!))]);
@@ -73,15 +92,15 @@ internal static class ImageFolder
     }
 
     // Ordinal order of paths with '/', so that rows come in the same order on every system.
-    private static string[] Find(string folder)
+    private static string[] Find(string folder, out string? problem)
     {
         string[] files = [.. Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true })
             .Select(path => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/'))
             .Order(StringComparer.Ordinal)];
         string[] pictures = [.. files.Where(PictureFile.HasPictureName)];
-        if (pictures.Length == 0)
-            throw new InvalidDataException($"There are no pictures in '{folder}' or its subfolders: " +
-                (files.Length == 0 ? "it is empty" : $"of its {files.Length} files, such as '{files[0]}', none is named .png, .jpg, .jpeg or .bmp"));
+        problem = pictures.Length > 0 ? null
+            : files.Length == 0 ? "it is empty"
+            : $"of its {files.Length} files, such as '{files[0]}', none is named .png, .jpg, .jpeg or .bmp";
         return pictures;
     }
 

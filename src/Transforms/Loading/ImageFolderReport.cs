@@ -1,7 +1,7 @@
 namespace MLNetGen;
 
 /// <summary>What a folder of pictures held.</summary>
-/// <param name="Found">Files with a picture's name.</param>
+/// <param name="Found">Files with a picture's name; of files and folders by name, all files named and folders named that hold no picture.</param>
 /// <param name="Skipped">Those of them that cannot be read, by path.</param>
 public sealed record ImageFolderReport(int Found, IReadOnlyList<SkippedPicture> Skipped)
 {

@@ -83,6 +83,28 @@ public sealed class TrainAlexNetCommandTests(TrainAlexNetCommandTests.Run run) :
     }
 
     [Fact]
+    public void Evaluate_leaves_what_training_wrote_and_takes_a_folder()
+    {
+        byte[] written = File.ReadAllBytes(Path.Combine(run.Output, "evaluation.json"));
+        CommandLine.Outcome evaluated = CommandLine.Run("evaluate", "--model", run.Model, "--data", run.Pictures("train"));
+        Assert.True(evaluated.ExitCode == 0, evaluated.Errors);
+        Assert.Equal(written, File.ReadAllBytes(Path.Combine(run.Output, "evaluation.json")));
+        string named = Path.Combine(run.Folder, "by.date");
+        evaluated = CommandLine.Run("evaluate", "--model", run.Model, "--data", run.Pictures("train"), "--out", named);
+        Assert.True(evaluated.ExitCode == 0, evaluated.Errors);
+        foreach (string folder in (string[])[Path.Combine(run.Output, "evaluation"), named])
+            Assert.All((string[])["evaluation.json", "confusion.png", "report.html"], file => Assert.True(File.Exists(Path.Combine(folder, file)), file));
+    }
+
+    [Fact]
+    public void Pictures_above_max_pixels_are_left_out()
+    {
+        CommandLine.Outcome outcome = CommandLine.Run("classify", "--model", run.Model, run.Pictures("test"), "--max-pixels", "10");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("above the limit of 10", outcome.Errors);
+    }
+
+    [Fact]
     public void Interrupted_it_keeps_the_last_finished_epoch_and_resumes()
     {
         string output = Path.Combine(run.Folder, "interrupted");

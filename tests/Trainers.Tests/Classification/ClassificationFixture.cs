@@ -23,7 +23,7 @@ internal sealed class ClassificationFixture
     public static double[] Numbers(string name) => [.. Figure(name).EnumerateArray().Select(value => value.GetDouble())];
 
     public static IDataView Rows(MLContext context) =>
-        context.Data.LoadFromEnumerable(Labels.Select((label, i) => new Row { Label = label, Key = (uint)label, Score = Scores[i] }));
+        context.Data.LoadFromEnumerable(Labels.Select((label, i) => new Row { Label = label, Key = (uint)label, OneHot = [.. Enumerable.Range(0, Classes).Select(i => i == label ? 1f : 0f)], Score = Scores[i] }));
 
     public sealed class Row
     {
@@ -32,6 +32,9 @@ internal sealed class ClassificationFixture
         // Keys count from 0 in objects.
         [KeyType(Classes)]
         public uint Key { get; set; }
+
+        [VectorType(Classes)]
+        public float[] OneHot { get; set; } = [];
 
         [VectorType(Classes)]
         public float[] Score { get; set; } = [];

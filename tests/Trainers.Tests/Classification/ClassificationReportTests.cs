@@ -19,6 +19,7 @@ public sealed class ClassificationReportTests : IDisposable
     [Theory]
     [InlineData("Label")]
     [InlineData("Key")]
+    [InlineData("OneHot")]
     public void Figures_are_those_of_scikit_learn(string label)
     {
         ClassificationMetrics metrics = ml.MulticlassClassification.EvaluateReport(ml, ClassificationFixture.Rows(ml), new() { LabelColumnName = label }).Metrics;
@@ -146,6 +147,8 @@ public sealed class ClassificationReportTests : IDisposable
         using JsonDocument json = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "evaluation.json")));
         Assert.Equal(20, json.RootElement.GetProperty("rowCount").GetInt32());
         Assert.Equal(0, json.RootElement.GetProperty("accuracy").GetDouble());
+        Assert.Contains($"{Environment.NewLine}    [{string.Join(',', report.Metrics.Confusion[3])}],", File.ReadAllText(Path.Combine(folder, "evaluation.json")).ReplaceLineEndings());
+        Assert.Equal(report.Metrics.Confusion.Select(row => row.ToArray()), json.RootElement.GetProperty("confusion").Deserialize<int[][]>()!);
         using (MLImage confusion = MLImage.CreateFromFile(Path.Combine(folder, "confusion.png")))
             Assert.True(confusion.Width > 8 * 10);
         using (MLImage worst = MLImage.CreateFromFile(Path.Combine(folder, "worst.png")))
@@ -153,6 +156,27 @@ public sealed class ClassificationReportTests : IDisposable
         XDocument page = XDocument.Parse(File.ReadAllText(Path.Combine(folder, "report.html")).Replace("<!DOCTYPE html>", "", StringComparison.Ordinal));
         string[] headings = [.. page.Descendants("h2").Select(heading => heading.Value)];
         Assert.Equal(["Top-k error", "Reliability", "Confusion matrix", "Accuracy by class", "Worst-scored pictures", "Classes", "Commonest mistakes"], headings);
+    }
+
+    // 2,500 classes, 3 a cell: right ones, and a mistake between the first cell's class and the last's.
+    [Fact]
+    public void Confusion_of_very_many_classes_is_a_picture_of_bounded_size()
+    {
+        const int Classes = 2500;
+        int[][] counts = [.. Enumerable.Range(0, Classes).Select(_ => new int[Classes])];
+        for (int i = 0; i < Classes; i++)
+            counts[i][i] = 1;
+        (counts[1][1], counts[1][Classes - 1]) = (0, 1);
+        Picture picture = ConfusionPicture.Draw([.. Enumerable.Range(0, Classes).Select(i => $"{i}")], counts);
+        Assert.InRange(picture.Width, 834, 2048);
+        Assert.Equal(picture.Width, picture.Height);
+        // The cell of 834 whose right lower corner is a pixel and a margin of 10 before the picture's.
+        int last = picture.Width - 12, first = last - (2 * 834) + 2;
+        (byte R, byte B) At(int x, int y) => (picture.Pixels[((y * picture.Width) + x) * 3], picture.Pixels[(((y * picture.Width) + x) * 3) + 2]);
+        Assert.True(At(last, last).B > At(last, last).R);
+        Assert.True(At(last, first).R > At(last, first).B);
+        Assert.True(At(first, first).B > At(first, first).R);
+        Assert.Equal((255, 255), At(first, last));
     }
 
     private IDataView Named(params (string Label, float[] Scores)[] rows)

@@ -19,6 +19,9 @@ public class SimilarPicturesTests
         Assert.Equal(
             [new(3, "moon#3", labels[3], 0), new(2, "moon#2", labels[2], Math.Sqrt(26)), new(4, "moon#4", labels[4], Math.Sqrt(50))],
             similar.Rows[0]);
+        Assert.Equal(["moon#0"], similar.QueryNames);
+        Assert.Equal(query.GetColumn<string>("Label"), ml.Images.FindSimilar(query, moons, pathColumnName: "None").QueryNames);
+        Assert.Equal(["row 0"], ml.Images.FindSimilar(query, moons, pathColumnName: "None", labelColumnName: "None").QueryNames);
         Assert.Equal(8, ml.Images.FindSimilar(query, moons, count: 20).Rows[0].Count);
         Picture three = similar.Draw(), six = ml.Images.FindSimilar(query, moons, count: 6).Draw();
         Assert.Equal(three.Height, six.Height);
@@ -41,6 +44,20 @@ public class SimilarPicturesTests
         }
     }
 
+    // More values than a chunk holds: each row is one of its own. 4,096 of them would be more than an array can hold.
+    [Fact]
+    public void Rows_of_a_million_features_are_read()
+    {
+        const int Length = 1_100_000;
+        using var scope = NewDisposeScope();
+        SchemaDefinition schema = SchemaDefinition.Create(typeof(Wide));
+        schema["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, Length);
+        IDataView rows = ml.Data.LoadFromEnumerable(Enumerable.Range(1, 3).Select(i => new Wide { Features = [.. Enumerable.Repeat((float)i, Length)] }), schema);
+        Tensor features = FeatureRows.Read(rows, "Features", []).Features;
+        Assert.Equal([3, Length], features.shape);
+        Assert.Equal([1f, 2f, 3f], features.mean([1]).data<float>(), (one, other) => Math.Abs(one - other) < 1e-3);
+    }
+
     [Fact]
     public void Features_that_do_not_compare_are_refused()
     {
@@ -56,6 +73,11 @@ public class SimilarPicturesTests
     private sealed class Moon
     {
         public string Path { get; set; } = "";
+    }
+
+    private sealed class Wide
+    {
+        public float[] Features { get; set; } = [];
     }
 
     private sealed class Features2

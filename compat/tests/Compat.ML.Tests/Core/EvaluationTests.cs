@@ -33,6 +33,15 @@ public class EvaluationTests
         Assert.Equal(-(Math.Log(0.8f) + Math.Log(0.2f)) / 2, metrics.PerClassLogLoss[2], 6);
     }
 
+    // The last rank is that of labels which the scores do not know.
+    [Fact]
+    public void Top_k_may_be_one_more_than_the_classes_and_no_larger()
+    {
+        MulticlassClassificationMetrics metrics = Evaluate([.. FourRows, new() { Label = 7, Score = [1, 0, 0] }], topK: 4);
+        Assert.Equal([0.4, 0.6, 0.8, 1], metrics.TopKAccuracyForAllK, (one, other) => Math.Abs(one - other) < 1e-12);
+        Assert.Throws<IndexOutOfRangeException>(() => Evaluate(FourRows, topK: 5));
+    }
+
     [Fact]
     public void Confusion_matrix_has_actual_classes_as_rows()
     {

@@ -26,7 +26,10 @@ public sealed record ClassificationMetrics
     /// <summary>Mean of −log p(label) in nats, probabilities below 1e-15 counted as that, as in ML.NET.</summary>
     public required double LogLoss { get; init; }
 
-    /// <summary>Means over classes that have rows, each class counting the same.</summary>
+    /// <summary>
+    /// Means over classes that have rows, each class counting the same. A class that is predicted and has no row is not among them;
+    /// scikit-learn counts it, with 0, where it is not given the <c>labels</c> to average over.
+    /// </summary>
     public required ClassAverages Macro { get; init; }
 
     /// <summary>Means over classes, each counting by its number of rows.</summary>

@@ -4,11 +4,12 @@ namespace MLNetGen.Classification;
 
 /// <summary>
 /// A confusion matrix as a picture: a row a label, a column a prediction, each cell as dark as the square root of its share of the
-/// row, so that rare mistakes show too. What is right lies on the diagonal in blue, mistakes are orange.
+/// row, so that rare mistakes show too. What is right lies on the diagonal in blue, mistakes are orange. Of more than 1,000 classes
+/// neighbours share a cell, and mistakes among them are not drawn.
 /// </summary>
 internal static class ConfusionPicture
 {
-    private const int Margin = 10, LongestName = 18, MostCells = 1600;
+    private const int Margin = 10, LongestName = 18, Side = 1600, MostCells = 1000;
 
     // From this size on a cell has room for a number of three digits, for a name, for anything at all.
     private const int SizeForCounts = 26, SizeForNames = BitmapFont.Height + 1, LeastSize = 2;
@@ -19,7 +20,8 @@ internal static class ConfusionPicture
 
     public static Picture Draw(IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<int>> counts)
     {
-        int classes = names.Count;
+        (int[][] cells, int[] supports) = Merge(counts);
+        int classes = cells.Length;
         int size = SizeOf(classes);
         bool named = size >= SizeForNames;
         int scale = size >= 40 ? 2 : 1;
@@ -31,9 +33,8 @@ internal static class ConfusionPicture
 
         for (int row = 0; row < classes; row++)
         {
-            int support = counts[row].Sum();
             for (int column = 0; column < classes; column++)
-                Cell(picture, left + (column * size), top + (row * size), size, counts[row][column], support, row == column);
+                Cell(picture, left + (column * size), top + (row * size), size, cells[row][column], supports[row], row == column);
         }
         for (int i = 0; i < shown.Length; i++)
         {
@@ -49,7 +50,25 @@ internal static class ConfusionPicture
     /// <summary>0 to 1: the square root of the share, and a single mistake among thousands still shows.</summary>
     public static double Darkness(int count, int support) => count == 0 ? 0 : Math.Max(Faintest, Math.Sqrt((double)count / support));
 
-    private static int SizeOf(int classes) => classes <= 12 ? 52 : classes <= 40 ? Math.Max(SizeForCounts, 800 / classes) : Math.Max(LeastSize, Math.Min(14, MostCells / classes));
+    // A picture of 10,000 classes would take a gigabyte.
+    private static (int[][] Cells, int[] Supports) Merge(IReadOnlyList<IReadOnlyList<int>> counts)
+    {
+        int block = ((counts.Count - 1) / MostCells) + 1, count = ((counts.Count - 1) / block) + 1;
+        int[][] cells = [.. Enumerable.Range(0, count).Select(_ => new int[count])];
+        int[] supports = new int[count];
+        for (int row = 0; row < counts.Count; row++)
+        {
+            for (int column = 0; column < counts.Count; column++)
+            {
+                supports[row / block] += counts[row][column];
+                if (row == column || row / block != column / block)
+                    cells[row / block][column / block] += counts[row][column];
+            }
+        }
+        return (cells, supports);
+    }
+
+    private static int SizeOf(int classes) => classes <= 12 ? 52 : classes <= 40 ? Math.Max(SizeForCounts, 800 / classes) : Math.Max(LeastSize, Math.Min(14, Side / classes));
 
     private static void Cell(Picture picture, int left, int top, int size, int count, int support, bool isRight)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using static TorchSharp.torch;
 
 namespace MLNetGen;
@@ -13,17 +12,19 @@ internal sealed class AugmentedFeed : IDisposable
     private readonly PictureAugmentation augmentation;
     private readonly ColorComponents? components;
     private readonly Device device;
+    private readonly TimeProvider clock;
     private readonly PictureWindow window;
     private readonly List<PreparedBatches> running = [];
     private long began, ended, waited;
 
-    /// <summary><paramref name="components"/> may be null where there is no colour noise. The set stays its owner's.</summary>
-    public AugmentedFeed(PictureSet set, PictureAugmentation augmentation, ColorComponents? components, Device device)
+    /// <summary><paramref name="components"/> may be null where there is no colour noise. The set stays its owner's. <paramref name="clock"/> times the waiting; null: the system's.</summary>
+    public AugmentedFeed(PictureSet set, PictureAugmentation augmentation, ColorComponents? components, Device device, TimeProvider? clock = null)
     {
         augmentation.Validate(set.Height, set.Width);
         if (augmentation.ColorNoise > 0)
             ArgumentNullException.ThrowIfNull(components);
         (this.set, this.augmentation, this.components, this.device) = (set, augmentation, components, device);
+        this.clock = clock ?? TimeProvider.System;
         window = new PictureWindow(set.Channels, set.Height, set.Width, augmentation.Size, augmentation.RandomCrop ? augmentation.Padding : 0);
     }
 
@@ -31,13 +32,13 @@ internal sealed class AugmentedFeed : IDisposable
     /// Of the time since the last <see cref="Epoch"/> began (until it ended), the share from asking for a batch to having
     /// it on the device: what training spent waiting for data.
     /// </summary>
-    public double WaitingShare => began == 0 ? 0 : (double)waited / Math.Max(1, (ended == 0 ? Stopwatch.GetTimestamp() : ended) - began);
+    public double WaitingShare => began == 0 ? 0 : (double)waited / Math.Max(1, (ended == 0 ? clock.GetTimestamp() : ended) - began);
 
     /// <summary>The rows of <paramref name="order"/>, augmented. The taker disposes of each batch.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancel"/>, or the set's own token.</exception>
     public IEnumerable<PictureBatch> Epoch(long[] order, int batchSize, int seed, CancellationToken cancel)
     {
-        (began, ended, waited) = (Stopwatch.GetTimestamp(), 0, 0);
+        (began, ended, waited) = (clock.GetTimestamp(), 0, 0);
         using IEnumerator<PictureBatch> batches = Prepare(order.Length, batchSize, (place, buffer, at, scratch, stopped) =>
             Augment(order[place], new RowRandom(seed, (int)place), buffer, at, scratch, stopped), augmentation.ColorNoise > 0, cancel).GetEnumerator();
         try
@@ -47,7 +48,7 @@ internal sealed class AugmentedFeed : IDisposable
         }
         finally
         {
-            ended = Stopwatch.GetTimestamp();
+            ended = clock.GetTimestamp();
         }
     }
 
@@ -95,9 +96,9 @@ internal sealed class AugmentedFeed : IDisposable
 
     private bool Next(IEnumerator<PictureBatch> batches)
     {
-        long asked = Stopwatch.GetTimestamp();
+        long asked = clock.GetTimestamp();
         bool moved = batches.MoveNext();
-        waited += Stopwatch.GetTimestamp() - asked;
+        waited += clock.GetTimestamp() - asked;
         return moved;
     }
 

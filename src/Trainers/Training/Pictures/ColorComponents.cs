@@ -50,7 +50,8 @@ internal sealed class ColorComponents
         double[,] covariance = sums.Covariance();
         return new ColorComponents(
             sums.Mean(),
-            [.. Enumerable.Range(0, set.Channels).Select(channel => Math.Sqrt(covariance[channel, channel]))],
+            // Of one colour throughout, the mean of squares less the square of the mean may round to below 0.
+            [.. Enumerable.Range(0, set.Channels).Select(channel => Math.Sqrt(Math.Max(0, covariance[channel, channel])))],
             SymmetricEigen.Of(covariance));
     }
 

@@ -10,6 +10,9 @@ namespace MLNetGen;
 /// <remarks>Rows are numbered in the order in which they were read: the same seed gives the same set in the same order.</remarks>
 internal sealed class PictureSet : IDisposable
 {
+    // A file on a dead network share may never answer; a row takes milliseconds otherwise.
+    private static readonly TimeSpan ReaderPatience = TimeSpan.FromSeconds(1);
+
     private readonly object changed = new();
     private readonly CancellationTokenSource stop;
     private readonly CancellationTokenRegistration cancelled;
@@ -19,7 +22,7 @@ internal sealed class PictureSet : IDisposable
     private long readSoFar;
     private ExceptionDispatchInfo? failure;
     private string? hash;
-    private bool disposed;
+    private bool disposed, isEnded, isAbandoned;
 
     private PictureSet(PictureReader reader, PictureInput column, long count, PictureSetOptions options)
     {
@@ -63,6 +66,9 @@ internal sealed class PictureSet : IDisposable
             return hash!;
         }
     }
+
+    /// <summary>Whether memory and file are given back.</summary>
+    internal bool IsFreed { get; private set; }
 
     internal int RowLength => checked(Channels * Height * Width);
 
@@ -121,7 +127,10 @@ internal sealed class PictureSet : IDisposable
         return classes[row];
     }
 
-    /// <summary>Ends the reading, and frees memory and file. Whoever still waits for a row gets an <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>
+    /// Ends the reading, and frees memory and file: at once, or, where a row's file does not answer, when it does. Whoever
+    /// still waits for a row gets an <see cref="ObjectDisposedException"/>.
+    /// </summary>
     public void Dispose()
     {
         if (disposed)
@@ -130,9 +139,21 @@ internal sealed class PictureSet : IDisposable
         cancelled.Dispose();
         Fail(new ObjectDisposedException(nameof(PictureSet)));
         stop.Cancel();
-        thread.Join();
+        thread.Join(ReaderPatience);
+        lock (changed)
+        {
+            // The reader writes into the pixels yet: it frees them when it comes back.
+            isAbandoned = !isEnded;
+        }
+        if (!isAbandoned)
+            Free();
+    }
+
+    private void Free()
+    {
         pixels.Dispose();
         stop.Dispose();
+        IsFreed = true;
     }
 
     private static long CountRows(IDataView rows, CancellationToken cancel)
@@ -159,6 +180,13 @@ internal sealed class PictureSet : IDisposable
         {
             // Whatever it was, whoever waits must learn of it: nobody else sees this thread's exceptions.
             Fail(e);
+        }
+        finally
+        {
+            lock (changed)
+                isEnded = true;
+            if (isAbandoned)
+                Free();
         }
     }
 

@@ -9,8 +9,6 @@ public class AugmentedFeedTests
 
     private readonly MLContext ml = new(seed: 1);
 
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
-
     private PictureSet Set(int count, PictureSetOptions? options = null, Action<int>? read = null) =>
         PictureRows.Read(ml, PictureRows.Create(count, Side, Side, PictureRows.Distinct, read), Side, Side, options);
 
@@ -38,7 +36,7 @@ public class AugmentedFeedTests
         using var feed = new AugmentedFeed(set, new() { Size = Side }, null, CPU);
         var seen = new List<int>();
         long[] order = [6, 0, 3, 1, 5, 2, 4];
-        foreach (PictureBatch batch in feed.Epoch(order, 3, seed: 1, default))
+        foreach (PictureBatch batch in feed.EpochSoon(order, 3, seed: 1))
         {
             Assert.Equal([batch.Classes.shape[0], 3, Side, Side], batch.Pixels.shape);
             Assert.Equal((ScalarType.Float32, ScalarType.Int64), (batch.Pixels.dtype, batch.Classes.dtype));
@@ -76,7 +74,7 @@ public class AugmentedFeedTests
         using var feed = new AugmentedFeed(set, new() { Size = Size, RandomCrop = true, Padding = padding, HorizontalFlip = true }, null, CPU);
         int places = Side + 2 * padding - Size + 1;
         var counts = new Dictionary<string, int>();
-        foreach (float[] window in feed.Epoch(new long[Draws], 500, 3, default).Select(Values).SelectMany(batch => batch.Chunk(3 * Size * Size)))
+        foreach (float[] window in feed.EpochSoon(new long[Draws], 500, 3).Select(Values).SelectMany(batch => batch.Chunk(3 * Size * Size)))
         {
             string key = Key(window);
             counts[key] = counts.GetValueOrDefault(key) + 1;
@@ -100,7 +98,7 @@ public class AugmentedFeedTests
     {
         using PictureSet set = Set(1);
         using var feed = new AugmentedFeed(set, new() { Size = Size, HorizontalFlip = true }, null, CPU);
-        string[] seen = [.. feed.Epoch(new long[50], 10, 3, default).Select(Values).SelectMany(batch => batch.Chunk(3 * Size * Size)).Select(Key).Distinct()];
+        string[] seen = [.. feed.EpochSoon(new long[50], 10, 3).Select(Values).SelectMany(batch => batch.Chunk(3 * Size * Size)).Select(Key).Distinct()];
         Assert.Equal(new[] { Key(Window(0, Size, 1, 1, false)), Key(Window(0, Size, 1, 1, true)) }.Order(), seen.Order());
     }
 
@@ -110,7 +108,7 @@ public class AugmentedFeedTests
         using PictureSet set = Set(16);
         using var feed = new AugmentedFeed(
             set, new() { Size = Size, RandomCrop = true, HorizontalFlip = true, ColorNoise = 0.1 }, ColorComponents.Of(set), CPU);
-        float[] Epoch(int batch, int seed) => [.. feed.Epoch(PictureRows.Order(16), batch, seed, default).SelectMany(Values)];
+        float[] Epoch(int batch, int seed) => [.. feed.EpochSoon(PictureRows.Order(16), batch, seed).SelectMany(Values)];
         float[] first = Epoch(4, 5);
         Assert.Equal(first, Epoch(4, 5));
         Assert.Equal(first, Epoch(7, 5));
@@ -125,9 +123,9 @@ public class AugmentedFeedTests
         ColorComponents components = ColorComponents.Of(set);
         using var feed = new AugmentedFeed(set, new() { Size = Side, ColorNoise = 0.1 }, components, CPU);
         using var plain = new AugmentedFeed(set, new() { Size = Side }, null, CPU);
-        float[] without = Values(plain.Epoch([0], 1, 1, default).First());
+        float[] without = Values(plain.EpochSoon([0], 1, 1).First());
         double[] squares = new double[3];
-        foreach (float[] picture in feed.Epoch(new long[Draws], 500, 3, default).Select(Values).SelectMany(batch => batch.Chunk(3 * Side * Side)))
+        foreach (float[] picture in feed.EpochSoon(new long[Draws], 500, 3).Select(Values).SelectMany(batch => batch.Chunk(3 * Side * Side)))
         {
             for (int channel = 0; channel < 3; channel++)
             {
@@ -151,7 +149,7 @@ public class AugmentedFeedTests
         PictureAugmentation augmentation = new() { Size = Size, RandomCrop = true, Padding = 1, HorizontalFlip = true };
         using var first = new AugmentedFeed(memory, augmentation, null, CPU);
         using var second = new AugmentedFeed(disk, augmentation, null, CPU);
-        Assert.Equal(first.Epoch(PictureRows.Order(16), 5, 1, default).SelectMany(Values), second.Epoch(PictureRows.Order(16), 5, 1, default).SelectMany(Values));
+        Assert.Equal(first.EpochSoon(PictureRows.Order(16), 5, 1).SelectMany(Values), second.EpochSoon(PictureRows.Order(16), 5, 1).SelectMany(Values));
     }
 
     [Fact]
@@ -161,11 +159,11 @@ public class AugmentedFeedTests
         using PictureSet set = Set(8, read: row =>
         {
             if (row == 4)
-                gate.Wait();
+                gate.Wait(PictureRows.Soon);
         });
         using var feed = new AugmentedFeed(set, new() { Size = Size }, null, CPU);
         int batches = 0;
-        foreach (PictureBatch batch in feed.Epoch(PictureRows.Order(8), 2, 1, default))
+        foreach (PictureBatch batch in feed.EpochSoon(PictureRows.Order(8), 2, 1))
         {
             batch.Dispose();
             if (++batches == 2)
@@ -189,7 +187,7 @@ public class AugmentedFeedTests
         int batches = 0;
         Assert.Contains("'b/5.jpg'", Assert.Throws<InvalidDataException>(() =>
         {
-            foreach (PictureBatch batch in feed.Epoch(PictureRows.Order(8), 2, 1, default))
+            foreach (PictureBatch batch in feed.EpochSoon(PictureRows.Order(8), 2, 1))
             {
                 batch.Dispose();
                 batches++;
@@ -203,11 +201,11 @@ public class AugmentedFeedTests
     {
         using var gate = new ManualResetEventSlim();
         using var cancel = new CancellationTokenSource();
-        using PictureSet set = Set(4, read: _ => gate.Wait());
+        using PictureSet set = Set(4, read: _ => gate.Wait(PictureRows.Soon));
         using var feed = new AugmentedFeed(set, new() { Size = Size }, null, CPU);
         Task epoch = Task.Run(() => feed.Epoch(PictureRows.Order(4), 2, 1, cancel.Token).Count());
         cancel.Cancel();
-        var e = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => epoch.WaitAsync(Soon));
+        var e = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => epoch.WaitAsync(PictureRows.Soon));
         Assert.Equal(cancel.Token, e.CancellationToken);
         gate.Set();
     }
@@ -217,29 +215,40 @@ public class AugmentedFeedTests
     {
         using PictureSet set = Set(8);
         var feed = new AugmentedFeed(set, new() { Size = Size }, null, CPU);
-        using IEnumerator<PictureBatch> epoch = feed.Epoch(PictureRows.Order(8), 1, 1, default).GetEnumerator();
+        using IEnumerator<PictureBatch> epoch = feed.EpochSoon(PictureRows.Order(8), 1, 1).GetEnumerator();
         Assert.True(epoch.MoveNext());
         epoch.Current.Dispose();
         feed.Dispose();
         Assert.Throws<ObjectDisposedException>(() => epoch.MoveNext());
     }
 
+    // Four batches of two, each worked on for 30; the third is asked for before its first row is there, which takes 10.
     [Fact]
     public void Waiting_share_is_the_time_from_asking_to_having()
     {
-        using PictureSet set = Set(6);
-        set.WaitFor(5);
-        using var feed = new AugmentedFeed(set, new() { Size = Size }, null, CPU);
+        using var gate = new ManualResetEventSlim();
+        var clock = new Clock();
+        using PictureSet set = Set(8, read: row =>
+        {
+            if (row == 4)
+            {
+                gate.Wait(PictureRows.Soon);
+                clock.Now += 10;
+            }
+        });
+        using var feed = new AugmentedFeed(set, new() { Size = Size }, null, CPU, clock);
         Assert.Equal(0, feed.WaitingShare);
-        foreach (PictureBatch batch in feed.Epoch(PictureRows.Order(6), 2, 1, default))
+        int batches = 0;
+        foreach (PictureBatch batch in feed.EpochSoon(PictureRows.Order(8), 2, 1))
         {
             batch.Dispose();
-            Thread.Sleep(50);
+            clock.Now += 30;
+            if (++batches == 2)
+                clock.Looked = gate.Set;
         }
-        double share = feed.WaitingShare;
-        Assert.InRange(share, 1e-9, 1 - 1e-9);
-        Thread.Sleep(20);
-        Assert.Equal(share, feed.WaitingShare);
+        Assert.Equal(10 / 130.0, feed.WaitingShare, 1e-12);
+        clock.Now += 50;
+        Assert.Equal(10 / 130.0, feed.WaitingShare, 1e-12);
     }
 
     [Fact]
@@ -257,5 +266,28 @@ public class AugmentedFeedTests
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)
             Assert.Equal(expected[i], actual[i], 1e-6);
+    }
+
+    /// <summary>Stands still but for what a test adds, and tells once after the next look at it.</summary>
+    private sealed class Clock : TimeProvider
+    {
+        private long now = 1000;
+
+        public long Now
+        {
+            get => Volatile.Read(ref now);
+            set => Volatile.Write(ref now, value);
+        }
+
+        public Action? Looked { get; set; }
+
+        public override long GetTimestamp()
+        {
+            long seen = Now;
+            Action? tell = Looked;
+            Looked = null;
+            tell?.Invoke();
+            return seen;
+        }
     }
 }

@@ -27,6 +27,24 @@ internal static class PictureRows
         }),
         IndexedColumn.Single("Class", row => row % 3));
 
+    /// <summary>What no test waits longer for.</summary>
+    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+
+    /// <summary><see cref="PictureSet.WaitFor"/>, and a failure where the row does not come.</summary>
+    public static void WaitSoon(this PictureSet set, long row)
+    {
+        using CancellationTokenSource late = new(Soon);
+        set.WaitFor(row, late.Token);
+    }
+
+    /// <summary>The batches of an epoch, and a failure where they do not come.</summary>
+    public static IEnumerable<PictureBatch> EpochSoon(this AugmentedFeed feed, long[] order, int batchSize, int seed)
+    {
+        using CancellationTokenSource late = new(Soon);
+        foreach (PictureBatch batch in feed.Epoch(order, batchSize, seed, late.Token))
+            yield return batch;
+    }
+
     public static PictureSet Read(MLContext ml, IDataView rows, int height, int width, PictureSetOptions? options = null, int channels = 3) => PictureSet.Read(
         ml,
         rows,

@@ -11,8 +11,6 @@ public class PictureSetTests
 
     private readonly MLContext ml = new(seed: 1);
 
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
-
     private static IDataView Rows(Action<int>? read = null) => PictureRows.Create(Count, Height, Width, PictureRows.Distinct, read);
 
     private PictureSet Read(PictureSetOptions? options = null, Action<int>? read = null) => PictureRows.Read(ml, Rows(read), Height, Width, options);
@@ -32,7 +30,7 @@ public class PictureSetTests
     {
         using PictureSet set = Read(new() { MemoryBudgetBytes = budget });
         Assert.Equal((Count, 3, Height, Width, false), (set.Count, set.Channels, set.Height, set.Width, set.IsShuffled));
-        set.WaitFor(Count - 1);
+        set.WaitSoon(Count - 1);
         for (int row = 0; row < Count; row++)
         {
             Assert.Equal(Expected(row), set.Pixels(row).ToArray());
@@ -44,7 +42,7 @@ public class PictureSetTests
     public void Grey_pictures_have_one_plane()
     {
         using PictureSet set = PictureRows.Read(ml, PictureRows.Create(2, 2, 2, (row, _, y, x) => 100 * row + 10 * y + x), 2, 2, channels: 1);
-        set.WaitFor(1);
+        set.WaitSoon(1);
         Assert.Equal([100, 101, 110, 111], set.Pixels(1).ToArray());
     }
 
@@ -63,7 +61,7 @@ public class PictureSetTests
     {
         using PictureSet set = Read(new() { ShuffleSeed = seed });
         Assert.True(set.IsShuffled);
-        set.WaitFor(Count - 1);
+        set.WaitSoon(Count - 1);
         int[] order = [.. Enumerable.Range(0, Count).Select(row => set.Pixels(row)[0] / 7)];
         for (int row = 0; row < Count; row++)
         {
@@ -77,7 +75,7 @@ public class PictureSetTests
     public void Rows_that_cannot_be_shuffled_come_in_their_order()
     {
         using PictureSet set = PictureRows.Read(ml, ml.Data.TakeRows(Rows(), 4), Height, Width, new() { ShuffleSeed = 7 });
-        set.WaitFor(3);
+        set.WaitSoon(3);
         Assert.False(set.IsShuffled);
         Assert.Equal([0, 7, 14, 21], Enumerable.Range(0, 4).Select(row => (int)set.Pixels(row)[0]));
     }
@@ -90,7 +88,7 @@ public class PictureSetTests
         IDataView half = ml.Data.FilterRowsByColumn(rows, "Class", upperBound: 1.5);
         Assert.Null(half.GetRowCount());
         using PictureSet set = PictureRows.Read(ml, half, Height, Width, new() { ShuffleSeed = 5 });
-        set.WaitFor(set.Count - 1);
+        set.WaitSoon(set.Count - 1);
         Assert.Equal((14, 14, true), (set.Count, read, set.IsShuffled));
         int[] order = [.. Enumerable.Range(0, 14).Select(row => set.Pixels(row)[0] / 7)];
         Assert.Equal(Enumerable.Range(0, Count).Where(row => row % 3 < 2), order.Order());
@@ -124,14 +122,14 @@ public class PictureSetTests
         using PictureSet set = Read(read: row =>
         {
             if (row == 5)
-                gate.Wait();
+                gate.Wait(PictureRows.Soon);
         });
-        set.WaitFor(4);
+        set.WaitSoon(4);
         Assert.Equal((5, false), (set.ReadSoFar, set.IsComplete));
         Assert.Equal(Expected(4), set.Pixels(4).ToArray());
         Assert.Throws<ArgumentOutOfRangeException>(() => set.ClassOf(5));
         gate.Set();
-        set.WaitFor(Count - 1);
+        set.WaitSoon(Count - 1);
     }
 
     [Fact]
@@ -142,8 +140,8 @@ public class PictureSetTests
             if (row == 5)
                 throw new InvalidDataException("Picture 'b/5.jpg' cannot be read: it is torn");
         });
-        set.WaitFor(4);
-        Assert.Contains("Picture 'b/5.jpg' cannot be read: it is torn", Assert.Throws<InvalidDataException>(() => set.WaitFor(5)).Message);
+        set.WaitSoon(4);
+        Assert.Contains("Picture 'b/5.jpg' cannot be read: it is torn", Assert.Throws<InvalidDataException>(() => set.WaitSoon(5)).Message);
         Assert.Contains("'b/5.jpg'", Assert.Throws<InvalidDataException>(() => set.Hash).Message);
     }
 
@@ -159,7 +157,7 @@ public class PictureSetTests
             cursor => () => cursor.Position == 3 ? throw new InvalidOperationException("row 3 has no label") : 0,
             [],
             new());
-        Assert.Equal("row 3 has no label", Assert.Throws<InvalidOperationException>(() => set.WaitFor(3)).Message);
+        Assert.Equal("row 3 has no label", Assert.Throws<InvalidOperationException>(() => set.WaitSoon(3)).Message);
         Assert.Equal(4, read);
     }
 
@@ -173,7 +171,7 @@ public class PictureSetTests
             IndexedColumn.Image("Image", new ImageDataViewType(), row => row == 2 ? null! : MLImage.CreateFromPixels(1, 1, MLPixelFormat.Bgra32, new byte[4])),
             IndexedColumn.Single("Class", row => row));
         using PictureSet set = PictureRows.Read(ml, rows, 4, 4, new() { ShuffleSeed = seed });
-        Assert.Contains("row 2 of column 'Image' has no picture", Assert.Throws<InvalidDataException>(() => set.WaitFor(3)).Message);
+        Assert.Contains("row 2 of column 'Image' has no picture", Assert.Throws<InvalidDataException>(() => set.WaitSoon(3)).Message);
     }
 
     // A folder as people have it: sorted by class, one picture of a single pixel, one that no memory holds, one torn.
@@ -202,7 +200,7 @@ public class PictureSetTests
             },
             [rows.Schema["Label"]],
             new() { ShuffleSeed = 1 });
-        set.WaitFor(19);
+        set.WaitSoon(19);
         Assert.Equal((20, true), (set.Count, set.IsShuffled));
         int[] order = [.. Enumerable.Range(0, 20).Select(row => set.Pixels(row)[0] / 10)];
         Assert.Equal(Enumerable.Range(0, 20), order.Order());
@@ -237,10 +235,10 @@ public class PictureSetTests
     {
         using var gate = new ManualResetEventSlim();
         using var cancel = new CancellationTokenSource();
-        using PictureSet set = Read(new() { CancellationToken = cancel.Token }, _ => gate.Wait());
-        Task waiting = Task.Run(() => set.WaitFor(0));
+        using PictureSet set = Read(new() { CancellationToken = cancel.Token }, _ => gate.Wait(PictureRows.Soon));
+        Task waiting = Task.Run(() => set.WaitSoon(0));
         cancel.Cancel();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Soon));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(PictureRows.Soon));
         gate.Set();
     }
 
@@ -249,33 +247,45 @@ public class PictureSetTests
     {
         using var gate = new ManualResetEventSlim();
         using var cancel = new CancellationTokenSource();
-        using PictureSet set = Read(read: _ => gate.Wait());
+        using PictureSet set = Read(read: _ => gate.Wait(PictureRows.Soon));
         Task waiting = Task.Run(() => set.WaitFor(0, cancel.Token));
         cancel.Cancel();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Soon));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(PictureRows.Soon));
         gate.Set();
-        set.WaitFor(Count - 1);
+        set.WaitSoon(Count - 1);
     }
 
+    // As on a dead network share: the reader is in the middle of a row, and comes back when it likes.
     [Theory]
     [InlineData(PictureSetOptions.DefaultMemoryBudget)]
     [InlineData(0)]
-    public void Disposal_ends_the_reading_and_refuses_reads(long budget)
+    public async Task Disposal_waits_for_no_row_ends_the_reading_and_refuses_reads(long budget)
     {
         int read = 0;
-        using var begun = new ManualResetEventSlim();
+        using var gate = new ManualResetEventSlim();
         PictureSet set = Read(new() { MemoryBudgetBytes = budget }, row =>
         {
-            read = row + 1;
-            begun.Set();
-            Thread.Sleep(5);
+            Volatile.Write(ref read, row + 1);
+            if (row == 5)
+                gate.Wait(PictureRows.Soon);
         });
-        begun.Wait();
-        set.WaitFor(0);
-        set.Dispose();
-        Assert.InRange(read, 1, Count - 1);
+        set.WaitSoon(4);
+        await Task.Run(set.Dispose).WaitAsync(PictureRows.Soon);
+        Assert.False(set.IsFreed);
         Assert.Throws<ObjectDisposedException>(() => set.Pixels(0).Length);
-        Assert.Throws<ObjectDisposedException>(() => set.WaitFor(Count - 1));
+        Assert.Throws<ObjectDisposedException>(() => set.WaitSoon(Count - 1));
+        gate.Set();
+        Assert.True(SpinWait.SpinUntil(() => set.IsFreed, PictureRows.Soon));
+        Assert.InRange(Volatile.Read(ref read), 1, Count - 1);
+    }
+
+    [Fact]
+    public void Disposal_after_the_last_row_frees_at_once()
+    {
+        PictureSet set = Read();
+        set.WaitSoon(Count - 1);
+        set.Dispose();
+        Assert.True(set.IsFreed);
     }
 
     [Fact]
@@ -286,7 +296,7 @@ public class PictureSetTests
         ml.Log += (_, e) => log.Add(e.Message);
         using (PictureSet set = Read(new() { MemoryBudgetBytes = Count * 3 * Height * Width - 1, CacheFolder = folder }))
         {
-            set.WaitFor(Count - 1);
+            set.WaitSoon(Count - 1);
             // Its name is gone already: a process that is killed leaves nothing, either.
             if (!OperatingSystem.IsWindows())
                 Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
@@ -296,7 +306,7 @@ public class PictureSetTests
         Assert.Contains(log, message => message.Contains(folder) && message.Contains("20 pictures"));
         Directory.Delete(folder);
         using (PictureSet set = Read(new() { MemoryBudgetBytes = Count * 3 * Height * Width, CacheFolder = folder }))
-            set.WaitFor(Count - 1);
+            set.WaitSoon(Count - 1);
         Assert.False(Directory.Exists(folder));
     }
 

@@ -134,9 +134,32 @@ def matlab_layer(name, out, into, height, width, old):
     bias = values(1, out).numpy()
     if old:
         return {"type": "conv", "name": name, "filters": kernel, "biases": bias, "stride": 1.0, "pad": 1.0}
-    weights = numpy.empty((1, 2), dtype=object)
-    weights[0, 0], weights[0, 1] = kernel, bias
-    return {"weights": weights, "pad": numpy.array([[1.0, 1, 1, 1]]), "type": "conv", "name": name, "stride": numpy.array([[1.0, 1]])}
+    return {"weights": matlab_weights(kernel, bias), "pad": numpy.array([[1.0, 1, 1, 1]]), "type": "conv", "name": name, "stride": numpy.array([[1.0, 1]])}
+
+
+def matlab_weights(*tensors):
+    weights = numpy.empty((1, len(tensors)), dtype=object)
+    weights[0, :] = tensors
+    return weights
+
+
+def save_matlab_oriented(path):
+    """No two axes of one length, and each number says where scipy's array has it: k[w, h, i, o] = 1000 w + 100 h + 10 i + o."""
+    def places(*shape):
+        return sum(10.0 ** (len(shape) - 1 - axis) * index for axis, index in enumerate(numpy.indices(shape))).astype(numpy.float32)
+
+    layers = [{"type": "conv", "name": "conv", "weights": matlab_weights(places(5, 4, 3, 2), places(1, 2))},
+              {"type": "bnorm", "name": "norm", "weights": matlab_weights(places(3, 1), places(3, 1), places(3, 2))}]
+    cell = numpy.empty((1, len(layers)), dtype=object)
+    cell[0, :] = layers
+    # The layers last: without them a file that is cut off between its variables is still seen to be.
+    savemat(path, {"meta": {"normalization": {"averageImage": places(5, 4, 3)}}, "layers": cell}, do_compression=True)
+    without_date(path)
+
+
+def without_date(path):
+    content = path.read_bytes()
+    path.write_bytes(b"MATLAB 5.0 MAT-file".ljust(116) + content[116:])  # no date, no machine
 
 
 def save_matlab(path, old, compressed):
@@ -150,8 +173,7 @@ def save_matlab(path, old, compressed):
     normalization = {"averageImage": numpy.arange(12.0).reshape(2, 2, 3), "imageSize": numpy.array([[2.0, 2, 3]])}
     variables = {"normalization": normalization} if old else {"meta": {"normalization": normalization, "classes": {"name": "cat"}}}
     savemat(path, {"layers": cell, **variables}, do_compression=compressed)
-    content = path.read_bytes()
-    path.write_bytes(b"MATLAB 5.0 MAT-file".ljust(116) + content[116:])  # no date, no machine
+    without_date(path)
 
 
 def save_onnx(path):
@@ -189,6 +211,7 @@ def main():
     save_safetensors(types(), out / "types.safetensors")
     save_matlab(out / "vgg.mat", old=False, compressed=True)
     save_matlab(out / "vgg_old.mat", old=True, compressed=False)
+    save_matlab_oriented(out / "oriented.mat")
     save_onnx(out / "network.onnx")
 
 

@@ -23,7 +23,7 @@ internal static class FileStart
     // The first field of a model: its version.
     public static bool IsOnnx(ReadOnlySpan<byte> start) => start.Length > 1 && start[0] == 0x08;
 
-    // A 64-bit length, then JSON.
+    // A 64-bit length, then JSON. Neither a zip nor what torch.save pickles has this there.
     public static bool IsSafeTensors(ReadOnlySpan<byte> start) => start.Length > 8 && start[8] == '{';
 
     /// <summary>What a file is that is no file of weights, as far as one can tell.</summary>

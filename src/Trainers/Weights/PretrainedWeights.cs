@@ -35,9 +35,16 @@ public sealed class PretrainedWeights : IDisposable
     /// <summary>
     /// What it holds. Of a training script's checkpoint, the weights alone; without the prefixes <c>module.</c> and
     /// <c>_orig_mod.</c>, which PyTorch's wrappers put before every name. Of a MatConvNet network, each layer's
-    /// <c>name.weight</c> [out, in, height, width] and <c>name.bias</c>, and <c>normalization.averageImage</c> [channels, height, width].
+    /// <c>name.weight</c> [out, in, height, width] and <c>name.bias</c>, and <c>normalization.averageImage</c> [channels, height, width];
+    /// of batch normalisation <c>name.weight</c> [channels], <c>name.bias</c> and <c>name.moments</c> [2, channels], means before deviations.
     /// Of an ONNX model, its initialisers.
     /// </summary>
+    /// <remarks>
+    /// MATLAB's axes are turned round. A kernel is taken for [width, height, in, out], the axes that <c>scipy.io.loadmat</c> shows, which is
+    /// how the usual readers of imagenet-vgg-verydeep-19.mat take it: element [o, i, h, w] here is its <c>k[w, h, i, o]</c>. The mean
+    /// picture likewise: [c, h, w] here is its <c>a[w, h, c]</c>. A file does not say which axis comes first. Of one with the height
+    /// first, as newer versions of MatConvNet's import-caffe.py write it, the last two axes come out swapped; transpose them.
+    /// </remarks>
     public IReadOnlyList<PretrainedTensor> Tensors { get; }
 
     /// <summary>Opens a file and finds its tensors; reads none.</summary>
@@ -68,8 +75,9 @@ public sealed class PretrainedWeights : IDisposable
     }
 
     /// <summary>
-    /// Copies the tensors into a network's parameters and buffers of the same names and shapes, on whatever device and of
-    /// whatever floating type they are. Either all are copied or, if anything does not fit or cannot be read, none.
+    /// Copies the tensors into a network's parameters and buffers of the same names and shapes, on whatever device they are.
+    /// Floating ones may be of another floating type in the network: each value is rounded once, from the file's type to the
+    /// network's, and is exact where they are the same; whole numbers must be of the same type. Either all are copied or, if anything does not fit or cannot be read, none.
     /// </summary>
     /// <param name="network">What gets the weights.</param>
     /// <param name="options">Other names, and layers that keep their own values. Null: every tensor must fit.</param>
@@ -78,7 +86,7 @@ public sealed class PretrainedWeights : IDisposable
     /// Takes as much memory as the weights have, beside the network's own. A file or a network may lack BatchNorm's
     /// <c>num_batches_tracked</c>, as files from before PyTorch 0.4.1 do.
     /// </remarks>
-    /// <exception cref="InvalidDataException">Tensors are missing, left over or of another shape (all named, with both shapes), or the file is damaged.</exception>
+    /// <exception cref="InvalidDataException">Tensors are missing, left over or of another shape or type (named, with both), or the file is damaged.</exception>
     /// <exception cref="ArgumentException">A layer to skip is none of the network's.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public IReadOnlyList<string> CopyTo(nn.Module network, PretrainedWeightsOptions? options = null)

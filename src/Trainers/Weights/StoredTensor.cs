@@ -5,9 +5,12 @@ namespace MLNetGen.Weights;
 /// <summary>Where a tensor's elements lie in a file. Made only where they all lie inside of it.</summary>
 internal sealed class StoredTensor
 {
+    /// <summary>As many as PyTorch allows.</summary>
+    public const int MostDimensions = 64;
+
+    private const int MostShown = 8;
     // A tensor may repeat elements (stride 0), but not blow a few bytes up into gigabytes.
     private const long MostRepeatedBytes = 1 << 20;
-    private const int MostDimensions = 64;
     private const int Chunk = 1 << 24;
 
     private readonly ScalarType stored;
@@ -64,22 +67,24 @@ internal sealed class StoredTensor
     /// <summary>The elements in row-major order; every floating type as float32. The caller owns the tensor.</summary>
     public Tensor ReadAsFloat()
     {
-        Tensor tensor = Read();
+        Tensor tensor = ReadAsStored();
         ScalarType wanted = ElementType.IsFloating(Type) ? ScalarType.Float32 : stored;
         if (stored == wanted) return tensor;
         using (tensor) return tensor.to_type(wanted);
     }
 
-    public static string Text(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
-
-    // In row-major order, of the type that they are stored in.
-    private Tensor Read()
+    /// <summary>The elements in row-major order, of the type that they are stored in. The caller owns the tensor.</summary>
+    public Tensor ReadAsStored()
     {
         if (IsRowMajor) return Read(Shape, count);
         using Tensor region = Read([extent], extent);
         using Tensor view = region.as_strided(Shape, strides);
         return view.contiguous();
     }
+
+    /// <summary>A shape in words: of a very long one, its beginning.</summary>
+    public static string Text(IReadOnlyCollection<long> shape) =>
+        $"[{string.Join(", ", shape.Take(MostShown))}{(shape.Count > MostShown ? ", …" : "")}]";
 
     private Tensor Read(long[] shape, long elements)
     {

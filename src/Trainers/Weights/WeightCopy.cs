@@ -44,7 +44,7 @@ internal static class WeightCopy
         // A scope of its own: the caller's would keep what is read until it ends.
         using var scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
-        Tensor[] read = [.. names.Select(name => given[name].ReadAsFloat())];
+        Tensor[] read = [.. names.Select(name => given[name].ReadAsStored())];
         for (int i = 0; i < names.Length; i++)
         {
             state[names[i]].copy_(read[i]);
@@ -68,7 +68,7 @@ internal static class WeightCopy
             .Where(item => !item.Stored.Shape.SequenceEqual(item.Own.shape))
             .Select(item => $"'{item.Name}' is {StoredTensor.Text(item.Stored.Shape)} in the file and {StoredTensor.Text(item.Own.shape)} in the network")];
         string[] otherType = [.. both
-            .Where(item => ElementType.IsFloating(item.Stored.Type) != item.Own.is_floating_point())
+            .Where(item => item.Stored.Type != item.Own.dtype && !(ElementType.IsFloating(item.Stored.Type) && item.Own.is_floating_point()))
             .Select(item => $"'{item.Name}' is {ElementType.NameOf(item.Stored.Type)} in the file and {ElementType.NameOf(item.Own.dtype)} in the network")];
 
         List<string> problems = [];

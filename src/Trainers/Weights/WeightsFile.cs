@@ -51,9 +51,10 @@ internal sealed class WeightsFile : IDisposable
     {
         byte[] start = new byte[Math.Min(FileStart.Length, RandomAccess.GetLength(file))];
         new FileBytes(file, 0, start.Length).Read(0, start);
+        // Before the others: it begins with its header's length, which may look like anything (640 like a pickle).
+        if (FileStart.IsSafeTensors(start)) return SafeTensors.Open(file);
         if (FileStart.IsZip(start)) return PyTorchZip.Open(file);
         if (FileStart.IsPickle(start)) return PyTorchOldFile.Open(file);
-        if (FileStart.IsSafeTensors(start)) return SafeTensors.Open(file);
         if (FileStart.IsMatlab5(start)) return MatFile.Open(file);
         if (FileStart.IsOnnx(start)) return OnnxInitializers.Open(file);
         throw FileStart.Unknown(start);

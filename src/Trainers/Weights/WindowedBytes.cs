@@ -13,14 +13,14 @@ internal sealed class WindowedBytes(ByteSource source) : ByteSource
     {
         if (offset < 0 || offset > Length - into.Length)
             throw Damage.CutOff($"{into.Length:N0} bytes are wanted at byte {offset:N0} of {Length:N0}");
-        if (into.Length > window.Length)
+        while (into.Length > 0)
         {
-            source.Read(offset, into);
-            return;
+            Span<byte> piece = into[..Math.Min(into.Length, window.Length)];
+            if (offset < start || offset + piece.Length > start + filled) Fill(offset);
+            window.AsSpan((int)(offset - start), piece.Length).CopyTo(piece);
+            offset += piece.Length;
+            into = into[piece.Length..];
         }
-
-        if (offset < start || offset + into.Length > start + filled) Fill(offset);
-        window.AsSpan((int)(offset - start), into.Length).CopyTo(into);
     }
 
     // Goes on where the last window ended, if it can: what unpacks as it reads begins anew for a step back.

@@ -145,6 +145,106 @@ public class HostileFilesTests
         Assert.True(e.Message.Contains(reason, StringComparison.Ordinal), e.Message);
     }
 
+    [Theory]
+    [InlineData("}", 600_000)]
+    [InlineData("]", 600_000)]
+    [InlineData("K\u0000", 4_300_000)]
+    // One value, remembered again and again.
+    [InlineData("N|\u0094", 4_300_000)]
+    // One list of 300 pairs, made a dictionary again and again.
+    [InlineData("ccollections\nOrderedDict\nq\u0000](PAIRSe\u0085q\u00010|h\u0000h\u0001R0", 20_000)]
+    public void A_pickle_that_multiplies_values_is_refused(string pickle, int times)
+    {
+        string[] parts = pickle.Replace("PAIRS", string.Concat(Enumerable.Repeat("NN\u0086", 300)), StringComparison.Ordinal).Split('|');
+
+        var e = Assert.Throws<InvalidDataException>(() => OpenPickle($"{(parts.Length > 1 ? parts[0] : "")}{string.Concat(Enumerable.Repeat(parts[^1], times))}N."));
+
+        Assert.Contains("too many values", e.Message);
+    }
+
+    [Fact]
+    public void A_pickle_that_is_too_long_is_refused()
+    {
+        using TemporaryFile file = new(Zip(("archive/data.pkl", new byte[(1 << 25) + 1])));
+
+        Assert.Contains("pickle is said to have 33,554,433 bytes", Assert.Throws<InvalidDataException>(() => PretrainedWeights.Open(file.Path)).Message);
+    }
+
+    [Theory]
+    [InlineData("\u008B\u0011\u0000\u0000\u0000")]
+    [InlineData("\u008A\u0011")]
+    public void A_whole_number_of_more_than_16_bytes_is_refused(string operation)
+    {
+        var e = Assert.Throws<InvalidDataException>(() => OpenPickle($"{operation}{new string('\u0001', 17)}."));
+
+        Assert.Contains("a number of 17 bytes", e.Message);
+    }
+
+    [Fact]
+    public void A_tensor_of_more_than_64_axes_is_refused()
+    {
+        const string Storage = "(U\u0007storagectorch\nFloatStorage\nU\u00010U\u0003cpuK\u0004tQ";
+        string axes = $"({string.Concat(Enumerable.Repeat("K\u0001", 65))}t";
+
+        var e = Assert.Throws<InvalidDataException>(
+            () => OpenPickle($"}}U\u0001wctorch._utils\n_rebuild_tensor_v2\n({Storage}K\u0000{axes}{axes}\u0089}}tRs.", new byte[16]));
+
+        Assert.Contains("a size of 65 numbers", e.Message);
+    }
+
+    [Fact]
+    public void A_zip_entry_that_claims_more_than_the_file_is_refused()
+    {
+        const string Pickle = "}U\u0001wctorch._utils\n_rebuild_tensor_v2\n((U\u0007storagectorch\nFloatStorage\nU\u00010U\u0003cpuK\u0004tQK\u0000K\u0004\u0085K\u0001\u0085\u0089}tRs.";
+        byte[] zip = Zip(("archive/data.pkl", [0x80, 0x02, .. Encoding.Latin1.GetBytes(Pickle)]), ("archive/data/0", new byte[16]));
+        int directory = zip.AsSpan().LastIndexOf("PK\u0001\u0002"u8);
+        BinaryPrimitives.WriteInt32LittleEndian(zip.AsSpan(directory + 20), int.MaxValue);
+        BinaryPrimitives.WriteInt32LittleEndian(zip.AsSpan(directory + 24), int.MaxValue);
+        using TemporaryFile file = new(zip);
+
+        var e = Assert.Throws<InvalidDataException>(() => PretrainedWeights.Open(file.Path));
+
+        Assert.Contains("'archive/data/0' is said to hold 2,147,483,647 bytes", e.Message);
+    }
+
+    [Fact]
+    public void A_very_long_shape_is_named_by_its_beginning()
+    {
+        string header = """{"w":{"dtype":"F32","shape":[""" + string.Join(',', Enumerable.Repeat(1, 5000)) + """],"data_offsets":[0,4]}}""";
+        using TemporaryFile file = new([.. BitConverter.GetBytes((long)header.Length), .. Encoding.ASCII.GetBytes(header), .. new byte[4]]);
+
+        var e = Assert.Throws<InvalidDataException>(() => PretrainedWeights.Open(file.Path));
+
+        Assert.Contains("[1, 1, 1, 1, 1, 1, 1, 1, …]", e.Message);
+        Assert.InRange(e.Message.Length, 1, 500);
+    }
+
+    [Fact]
+    public void An_array_of_MATLAB_that_ends_beyond_the_one_around_it_is_refused()
+    {
+        byte[] inner = MatFixture.Cell(MatFixture.Cell(), MatFixture.Cell());
+        // The inner cell says that it goes on to the end of the outer one's sibling.
+        BinaryPrimitives.WriteInt32LittleEndian(inner.AsSpan(4), inner.Length - 8 + MatFixture.Cell().Length);
+        using TemporaryFile file = new(MatFixture.File(MatFixture.Cell(MatFixture.Cell(inner), MatFixture.Cell())));
+
+        var e = Assert.Throws<InvalidDataException>(() => PretrainedWeights.Open(file.Path));
+
+        Assert.Contains("an element of", e.Message);
+        using TemporaryFile whole = new(MatFixture.File(MatFixture.Cell(MatFixture.Cell(MatFixture.Cell()), MatFixture.Cell())));
+        Assert.Contains("without a cell 'layers'", Assert.Throws<InvalidDataException>(() => PretrainedWeights.Open(whole.Path)).Message);
+    }
+
+    [Fact]
+    public void A_file_of_MATLAB_with_very_many_variables_or_arrays_is_refused()
+    {
+        using TemporaryFile variables = new(MatFixture.File([.. Enumerable.Repeat(MatFixture.Cell(), 65)]));
+        // An array of length 0 is its tag alone.
+        using TemporaryFile arrays = new(MatFixture.File(MatFixture.Cell([.. Enumerable.Repeat(MatFixture.Empty, 140_000)])));
+
+        Assert.Contains("too many variables", Assert.Throws<InvalidDataException>(() => PretrainedWeights.Open(variables.Path)).Message);
+        Assert.Contains("too many arrays", Assert.Throws<InvalidDataException>(() => PretrainedWeights.Open(arrays.Path)).Message);
+    }
+
     [Fact]
     public void A_zip_of_another_kind_is_refused()
     {

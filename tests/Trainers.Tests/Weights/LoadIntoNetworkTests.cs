@@ -140,6 +140,29 @@ public class LoadIntoNetworkTests
     }
 
     [Fact]
+    public void Whole_numbers_of_another_width_are_refused()
+    {
+        using var norm = nn.BatchNorm1d(1);
+        using TemporaryFile file = new(SafeTensors("""{"num_batches_tracked":{"dtype":"I32","shape":[],"data_offsets":[0,4]}}""", BitConverter.GetBytes(7)));
+
+        var e = Assert.Throws<InvalidDataException>(
+            () => PretrainedWeights.Load(file.Path, norm, new() { Skip = ["weight", "bias", "running_mean", "running_var"] }));
+
+        Assert.Contains("'num_batches_tracked' is int32 in the file and int64 in the network", e.Message);
+    }
+
+    [Fact]
+    public void A_network_in_double_precision_gets_doubles_unrounded()
+    {
+        using var layer = nn.Linear(1, 1, hasBias: false, dtype: ScalarType.Float64);
+        using TemporaryFile file = new(SafeTensors("""{"weight":{"dtype":"F64","shape":[1,1],"data_offsets":[0,8]}}""", BitConverter.GetBytes(0.1)));
+
+        PretrainedWeights.Load(file.Path, layer);
+
+        Assert.Equal(0.1, layer.weight!.item<double>());
+    }
+
+    [Fact]
     public void Weights_pass_through_no_managed_memory()
     {
         const int Width = 2048;
@@ -158,6 +181,8 @@ public class LoadIntoNetworkTests
         Assert.Equal(2.5f, layer.weight![Width - 1, Width - 1].item<float>());
         Assert.InRange(allocated, 0, 1 << 20);
     }
+
+    private static byte[] SafeTensors(string header, byte[] data) => [.. BitConverter.GetBytes((long)header.Length), .. Encoding.ASCII.GetBytes(header), .. data];
 
     private static Dictionary<string, float[]> Copy(nn.Module network) =>
         network.state_dict().ToDictionary(item => item.Key, item => WeightsFixture.Floats(item.Value));

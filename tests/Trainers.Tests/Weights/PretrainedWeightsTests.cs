@@ -1,3 +1,4 @@
+using System.Text;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Tests.Weights;
@@ -106,9 +107,68 @@ public class PretrainedWeightsTests
             Assert.Equal(layer.Shape, weights.Tensors.Single(tensor => tensor.Name == layer.Name).Shape);
             Assert.Equal(WeightsFixture.Values(layer.Shape), WeightsFixture.Floats(weights, layer.Name));
         });
-        // [height, width, channels] in MATLAB, where the first is the fastest.
+        // [width, height, channels] in MATLAB, where the first is the fastest.
         float[] mean = WeightsFixture.Floats(weights, "normalization.averageImage");
         Assert.Equal(Enumerable.Range(0, 12).Select(i => (float)((i % 2 * 6) + (i / 2 % 2 * 3) + (i / 4))), mean);
+    }
+
+    [Fact]
+    public void The_first_axis_of_MATLAB_is_the_width_of_kernels_and_of_the_mean_picture()
+    {
+        using var weights = PretrainedWeights.Open(WeightsFixture.Path("oriented.mat"));
+        using Tensor kernel = weights.Read("conv.weight"), mean = weights.Read("normalization.averageImage");
+
+        Assert.Equal([2, 3, 4, 5], kernel.shape);
+        Assert.Equal([3, 4, 5], mean.shape);
+        for (int w = 0; w < 5; w++)
+        {
+            for (int h = 0; h < 4; h++)
+            {
+                for (int i = 0; i < 3; i++)
+                {
+                    // As scipy shows the place: k[w, h, i, o], and a[w, h, c].
+                    for (int o = 0; o < 2; o++) Assert.Equal((1000 * w) + (100 * h) + (10 * i) + o, kernel[o, i, h, w].item<float>());
+                    Assert.Equal((100 * w) + (10 * h) + i, mean[i, h, w].item<float>());
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Batch_normalisation_of_MatConvNet_has_its_moments_too()
+    {
+        using var weights = PretrainedWeights.Open(WeightsFixture.Path("oriented.mat"));
+
+        Assert.Equal(
+            ["conv.weight [2, 3, 4, 5]", "conv.bias [2]", "norm.weight [3]", "norm.bias [3]", "norm.moments [2, 3]", "normalization.averageImage [3, 4, 5]"],
+            weights.Tensors.Select(tensor => $"{tensor.Name} [{string.Join(", ", tensor.Shape)}]"));
+        // m[c, 0] are the means, m[c, 1] the deviations.
+        Assert.Equal([0, 10, 20, 1, 11, 21], WeightsFixture.Floats(weights, "norm.moments"));
+    }
+
+    [Fact]
+    public void An_old_file_stays_open_when_what_read_its_pickle_is_collected()
+    {
+        using var weights = PretrainedWeights.Open(WeightsFixture.Path("network_old.pth"));
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+
+        Assert.Equal(WeightsFixture.Values(108), WeightsFixture.Floats(weights, "features.0.weight"));
+    }
+
+    [Theory]
+    [InlineData(640)]
+    [InlineData(896)]
+    [InlineData(1152)]
+    [InlineData(1408)]
+    public void A_safetensors_file_whose_length_looks_like_a_pickle_is_read(int headerLength)
+    {
+        string header = """{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""".PadRight(headerLength);
+        using TemporaryFile file = new([.. BitConverter.GetBytes((long)headerLength), .. Encoding.ASCII.GetBytes(header), .. BitConverter.GetBytes(2.5f)]);
+        using var weights = PretrainedWeights.Open(file.Path);
+
+        Assert.Equal([2.5f], WeightsFixture.Floats(weights, "w"));
     }
 
     [Fact]

@@ -6,6 +6,7 @@ namespace MLNetGen.Weights.Matlab;
 internal static class MatConvNet
 {
     private const int KernelDimensions = 4;
+    private const string NormType = "bnorm";
     private const string Remedy = "Give a network of MatConvNet's such as imagenet-vgg-verydeep-19.mat.";
 
     public static IEnumerable<StoredTensor> Tensors(Dictionary<string, MatValue> variables)
@@ -23,16 +24,25 @@ internal static class MatConvNet
 
     private static IEnumerable<StoredTensor> Tensors(MatStruct layer)
     {
-        (MatNumbers? kernel, MatNumbers? bias) = layer.Fields.GetValueOrDefault("weights") is MatCell { Items: [MatNumbers first, MatNumbers second, ..] }
+        IReadOnlyList<MatValue> weights = layer.Fields.GetValueOrDefault("weights") is MatCell cell ? cell.Items : [];
+        (MatNumbers? kernel, MatNumbers? bias) = weights is [MatNumbers first, MatNumbers second, ..]
             ? (first, second)
             : (layer.Fields.GetValueOrDefault("filters") as MatNumbers, layer.Fields.GetValueOrDefault("biases") as MatNumbers);
         if (kernel is null || bias is null) yield break;
         if (layer.Fields.GetValueOrDefault("name") is not MatText { Text: var name }) throw Damage.CutOff("a layer with weights has no name");
-        yield return Tensor($"{name}.weight", kernel, Kernel(kernel.Dimensions));
-        yield return Tensor($"{name}.bias", bias, [bias.Dimensions.Aggregate(1L, (product, length) => length == 0 ? 0 : product > long.MaxValue / length ? long.MaxValue : product * length)]);
+        bool isNorm = layer.Fields.GetValueOrDefault("type") is MatText { Text: NormType };
+        yield return Tensor($"{name}.weight", kernel, isNorm ? Flat(kernel.Dimensions) : Kernel(kernel.Dimensions));
+        yield return Tensor($"{name}.bias", bias, Flat(bias.Dimensions));
+
+        MatNumbers[] more = [.. weights.Skip(2).OfType<MatNumbers>().Where(numbers => numbers.Length > 0)];
+        if (more.Length == 0) yield break;
+        // Means and deviations of a channel: [channels, 2] in MATLAB.
+        if (!isNorm || more.Length > 1)
+            throw new BadWeightsException($"has {2 + more.Length} tensors in the layer '{name}', where {(isNorm ? "3 at most" : "2")} are known. {Remedy}");
+        yield return Tensor($"{name}.moments", more[0], [.. more[0].Dimensions.Reverse()]);
     }
 
-    // The mean picture that is taken from every other: [channels, height, width] here.
+    // The mean picture that is taken from every other: [width, height, channels] in MATLAB, like the kernels, [channels, height, width] here.
     private static IEnumerable<StoredTensor> AverageImage(Dictionary<string, MatValue> variables)
     {
         const string Normalization = "normalization";
@@ -40,6 +50,9 @@ internal static class MatConvNet
         if ((normalization as MatStruct)?.Fields.GetValueOrDefault("averageImage") is MatNumbers average)
             yield return Tensor($"{Normalization}.averageImage", average, [.. average.Dimensions.Reverse()]);
     }
+
+    private static long[] Flat(long[] dimensions) =>
+        [dimensions.Aggregate(1L, (product, length) => length == 0 ? 0 : product > long.MaxValue / length ? long.MaxValue : product * length)];
 
     // MATLAB drops lengths of 1 at the end.
     private static long[] Kernel(long[] dimensions) =>

@@ -8,88 +8,109 @@ namespace MLNetGen.Weights.Matlab;
 /// Reads data elements of a MATLAB 5 file ("MAT-File Format", MathWorks, chapter 1), numbers excepted: of those it
 /// remembers the place.
 /// </summary>
+/// <remarks>Strictly from front to back: what unpacks as it reads begins anew for a step back.</remarks>
 /// <param name="bytes">An element and what is inside of it.</param>
-internal sealed class MatReader(ByteSource bytes)
+/// <param name="arrays">How many arrays and texts the file may have.</param>
+internal sealed class MatReader(ByteSource bytes, Budget arrays)
 {
     private const int Matrix = 14, Compressed = 15;
     private const int CellClass = 1, StructClass = 2, CharClass = 4, DoubleClass = 6, SingleClass = 7, LastNumberClass = 15;
+    private const int TagLength = 8;
     private const int MostNested = 16;
     private const int LongestText = 1 << 16;
     private const int MostDimensions = 32;
+    // MATLAB's own names have 63 characters at most.
+    private const int LongestFieldName = 256;
+    // What one array counts for, as many characters.
+    private const int ArrayCost = 64;
 
     private readonly WindowedBytes window = new(bytes);
 
     /// <summary>Type and length of the element at a place, where its content begins, and where the next element does.</summary>
-    public (int Type, long Start, long Length, long Next) Tag(long at)
+    /// <param name="at">Where its tag is.</param>
+    /// <param name="end">Where what it lies in ends; it must not go on beyond.</param>
+    public (int Type, long Start, long Length, long Next) Tag(long at, long end)
     {
+        if (at > end - TagLength) throw Damage.CutOff($"an element at byte {at:N0} lies beyond the end of what it is part of, at {end:N0}");
         uint first = UInt32(at);
         // A small element keeps length, type and up to four bytes in the room of a tag.
         if (first >> 16 != 0) return ((int)(first & 0xFFFF), at + 4, Math.Min(first >> 16, 4), at + 8);
         long length = UInt32(at + 4), start = at + 8;
-        if (length > bytes.Length - start) throw Damage.CutOff($"an element of {length:N0} bytes at byte {at:N0}, where {bytes.Length - start:N0} are left");
+        if (length > end - start) throw Damage.CutOff($"an element of {length:N0} bytes at byte {at:N0}, where {end - start:N0} are left");
         return ((int)first, start, length, start + (first == Compressed ? length : (length + 7) / 8 * 8));
     }
 
     public static bool IsCompressed(int type) => type == Compressed;
 
     /// <summary>A named array: a variable of the file.</summary>
-    public (string Name, MatValue Value) Variable(long at) => Array(at, out _, MostNested);
+    public (string Name, MatValue Value) Variable(long at) => Array(at, bytes.Length, out _, MostNested);
 
-    private (string Name, MatValue Value) Array(long at, out long next, int depth)
+    private (string Name, MatValue Value) Array(long at, long parentEnd, out long next, int depth)
     {
-        (int type, long start, long length, next) = Tag(at);
+        arrays.Spend(ArrayCost);
+        (int type, long start, long length, next) = Tag(at, parentEnd);
         if (type != Matrix) throw Damage.CutOff($"an element of type {type} at byte {at:N0}, where an array was to come");
         if (depth == 0) throw Damage.CutOff($"arrays are nested more than {MostNested} deep");
         if (length == 0) return ("", new MatOther());
 
-        (_, long flags, _, long dimensionsAt) = Tag(start);
-        (_, long dimensions, long dimensionsLength, long nameAt) = Tag(dimensionsAt);
-        (_, long name, long nameLength, long content) = Tag(nameAt);
+        long end = start + length;
+        (_, long flags, _, long dimensionsAt) = Tag(start, end);
+        int kind = (int)(UInt32(flags) & 0xFF);
+        (_, long dimensions, long dimensionsLength, long nameAt) = Tag(dimensionsAt, end);
         if (dimensionsLength > MostDimensions * sizeof(int)) throw Damage.CutOff($"an array of {dimensionsLength / sizeof(int)} dimensions at byte {at:N0}");
         long[] shape = [.. Enumerable.Range(0, (int)dimensionsLength / sizeof(int)).Select(i => (long)(int)UInt32(dimensions + (i * sizeof(int))))];
         if (shape.Any(size => size < 0)) throw Damage.CutOff($"an array of {StoredTensor.Text(shape)} at byte {at:N0}");
+        (_, long nameStart, long nameLength, long content) = Tag(nameAt, end);
+        string name = Text(nameStart, nameLength);
 
-        int kind = (int)(UInt32(flags) & 0xFF);
         MatValue value = kind switch
         {
-            CellClass => new MatCell(Items(content, start + length, depth)),
-            StructClass => Struct(shape, content, start + length, depth),
-            CharClass => new MatText(Characters(content)),
-            >= DoubleClass and <= LastNumberClass => Numbers(shape, kind, content),
+            CellClass => new MatCell(Items(content, end, depth)),
+            StructClass => Struct(shape, content, end, depth),
+            CharClass => new MatText(Characters(content, end)),
+            >= DoubleClass and <= LastNumberClass => Numbers(shape, kind, content, end),
             _ => new MatOther(),
         };
-        return (Text(name, nameLength), value);
+        return (name, value);
     }
 
     private List<MatValue> Items(long at, long end, int depth)
     {
         List<MatValue> items = [];
-        while (at < end) items.Add(Array(at, out at, depth - 1).Value);
+        while (at < end) items.Add(Array(at, end, out at, depth - 1).Value);
         return items;
     }
 
     private MatStruct Struct(long[] shape, long at, long end, int depth)
     {
-        (_, long widthAt, _, long namesTag) = Tag(at);
-        (_, long names, long namesLength, long content) = Tag(namesTag);
+        (_, long widthAt, _, long namesTag) = Tag(at, end);
         uint width = UInt32(widthAt);
+        (_, long namesAt, long namesLength, long content) = Tag(namesTag, end);
         Dictionary<string, MatValue> fields = new(StringComparer.Ordinal);
-        if (width == 0 || width > LongestText || shape.Contains(0)) return new(fields);
-        for (long name = names; name + width <= names + namesLength && content < end; name += width)
-            fields[Text(name, width)] = Array(content, out content, depth - 1).Value;
+        if (width == 0 || shape.Contains(0)) return new(fields);
+        if (width > LongestFieldName) throw Damage.CutOff($"a struct with names of {width:N0} bytes at byte {at:N0}");
+        List<string> names = [];
+        for (long name = namesAt; name + width <= namesAt + namesLength; name += width) names.Add(Text(name, width));
+        foreach (string name in names)
+        {
+            if (content >= end) break;
+            fields[name] = Array(content, end, out content, depth - 1).Value;
+        }
+
         return new(fields);
     }
 
-    private MatNumbers Numbers(long[] shape, int kind, long at)
+    private MatNumbers Numbers(long[] shape, int kind, long at, long end)
     {
-        (int type, long start, long length, _) = Tag(at);
+        (int type, long start, long length, _) = Tag(at, end);
         return new(shape, Stored(type), kind is DoubleClass or SingleClass, bytes, start, length);
     }
 
-    private string Characters(long at)
+    private string Characters(long at, long end)
     {
-        (int type, long start, long length, _) = Tag(at);
+        (int type, long start, long length, _) = Tag(at, end);
         if (length > LongestText) return "";
+        arrays.Spend(length);
         byte[] text = new byte[length];
         window.Read(start, text);
         // 4: miUINT16, 17: miUTF16.
@@ -99,6 +120,7 @@ internal sealed class MatReader(ByteSource bytes)
     private string Text(long at, long length)
     {
         if (length > LongestText) throw Damage.CutOff($"a name of {length:N0} bytes at byte {at:N0}");
+        arrays.Spend(length + 1);
         byte[] text = new byte[length];
         window.Read(at, text);
         return Encoding.ASCII.GetString(text).TrimEnd('\0').Split('\0')[0];

@@ -8,6 +8,9 @@ namespace MLNetGen.Weights.PyTorch;
 /// <param name="length">No more than these are read.</param>
 internal sealed class PickleInput(Stream stream, long length)
 {
+    /// <summary>Bytes of a file's pickles at most; a tensor takes some 200.</summary>
+    public const long Longest = 1 << 25;
+
     private const int LongestLine = 1024;
 
     public long Position { get; private set; }

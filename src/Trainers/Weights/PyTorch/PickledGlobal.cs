@@ -32,9 +32,9 @@ internal sealed class PickledGlobal
         ["torch.BoolStorage"] = new(ScalarType.Bool),
     };
 
-    private readonly Func<object?[], object?>? make;
+    private readonly Func<object?[], Budget, object?>? make;
 
-    private PickledGlobal(Func<object?[], object?> make) => this.make = make;
+    private PickledGlobal(Func<object?[], Budget, object?> make) => this.make = make;
 
     private PickledGlobal(ScalarType elements) => Elements = elements;
 
@@ -50,15 +50,18 @@ internal sealed class PickledGlobal
     public static BadWeightsException Odd(string what) => Damage.CutOff($"its pickle holds {what}");
 
     /// <summary>Stands in for the call that Python would make.</summary>
-    public object? Call(object?[] arguments) =>
-        make is null ? throw Odd("a call of a storage's type") : make(arguments);
+    /// <param name="arguments">What it is called with.</param>
+    /// <param name="budget">Pays for what it copies: the same arguments may be given over and over.</param>
+    public object? Call(object?[] arguments, Budget budget) =>
+        make is null ? throw Odd("a call of a storage's type") : make(arguments, budget);
 
-    private static object? Dictionary(object?[] arguments)
+    private static object? Dictionary(object?[] arguments, Budget budget)
     {
         PickledDictionary dictionary = new();
         if (arguments.Length == 0) return dictionary;
         // Python 2 hands the entries over as pairs.
         if (arguments is not [List<object?> entries]) throw Odd("an OrderedDict of something other than pairs");
+        budget.Spend(entries.Count);
         foreach (object? entry in entries)
         {
             (object? key, object? value) = entry switch
@@ -73,17 +76,21 @@ internal sealed class PickledGlobal
         return dictionary;
     }
 
-    private static object? Size(object?[] arguments) => arguments is [PickledTuple size] ? size : throw Odd("a torch.Size of something other than numbers");
+    private static object? Size(object?[] arguments, Budget budget) => arguments is [PickledTuple size] ? size : throw Odd("a torch.Size of something other than numbers");
 
     // storage, offset, size, stride; then, from version 2 on, requires_grad, hooks and metadata.
-    private static object? Tensor(object?[] arguments) =>
+    private static object? Tensor(object?[] arguments, Budget budget) =>
         arguments is [PickledStorage storage, long offset, PickledTuple size, PickledTuple stride, ..]
-            ? new PickledTensor(storage, offset, Lengths(size), Lengths(stride))
+            ? new PickledTensor(storage, offset, Lengths(size, budget), Lengths(stride, budget))
             : throw Odd("a tensor that lacks its storage, offset, size or stride");
 
-    private static object? FirstArgument(object?[] arguments) =>
+    private static object? FirstArgument(object?[] arguments, Budget budget) =>
         arguments is [PickledTensor tensor, ..] ? tensor : throw Odd("a parameter that is no tensor");
 
-    private static long[] Lengths(PickledTuple tuple) =>
-        [.. tuple.Items.Select(item => item is long length ? length : throw Odd("a size that is no number"))];
+    private static long[] Lengths(PickledTuple tuple, Budget budget)
+    {
+        if (tuple.Items.Length > StoredTensor.MostDimensions) throw Odd($"a size of {tuple.Items.Length:N0} numbers, where PyTorch has {StoredTensor.MostDimensions} at most");
+        budget.Spend(tuple.Items.Length);
+        return [.. tuple.Items.Select(item => item is long length ? length : throw Odd("a size that is no number"))];
+    }
 }

@@ -18,9 +18,9 @@ internal static class PyTorchOldFile
     public static WeightsFile Open(SafeFileHandle file)
     {
         long length = RandomAccess.GetLength(file);
-        // Not disposed: that would close the file.
-        FileStream stream = new(file, FileAccess.Read, Buffer);
-        PickleInput input = new(stream, length);
+        // A FileStream would close the file with itself, at the latest when it is finalised.
+        using BufferedStream stream = new(new ByteStream(new FileBytes(file, 0, length)), Buffer);
+        PickleInput input = new(stream, Math.Min(length, PickleInput.Longest));
 
         if (!Magic.Equals(Pickle(input)))
             throw Damage.NotWeights("it is a pickle, but not PyTorch's", "Give what torch.save(model.state_dict(), path) wrote.");

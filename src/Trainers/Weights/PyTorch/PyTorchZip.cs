@@ -7,8 +7,6 @@ namespace MLNetGen.Weights.PyTorch;
 internal static class PyTorchZip
 {
     private const string Pickle = "data.pkl";
-    // A pickle has some 200 bytes a tensor.
-    private const long LongestPickle = 1 << 28;
     private const long MostPacked = 1032;
     private const long Slack = 1024;
 
@@ -17,7 +15,7 @@ internal static class PyTorchZip
         ZipArchive zip = Archive(file);
         try
         {
-            return Open(zip);
+            return Open(zip, RandomAccess.GetLength(file));
         }
         catch
         {
@@ -26,7 +24,7 @@ internal static class PyTorchZip
         }
     }
 
-    private static WeightsFile Open(ZipArchive zip)
+    private static WeightsFile Open(ZipArchive zip, long fileLength)
     {
         var entries = zip.Entries.DistinctBy(entry => entry.FullName).ToDictionary(entry => entry.FullName, StringComparer.Ordinal);
         string[] pickles = [.. entries.Keys.Where(name => name.Split('/') is [Pickle] or [_, Pickle])];
@@ -47,10 +45,10 @@ internal static class PyTorchZip
         {
             if (storages.TryGetValue(key, out StreamBytes? known)) return known;
             ZipArchiveEntry entry = entries.GetValueOrDefault($"{root}data/{key}") ?? throw Damage.CutOff($"it lacks the entry '{root}data/{key}'");
-            return storages[key] = new(() => Unpack(entry), LengthOf(entry));
+            return storages[key] = new(() => Unpack(entry), LengthOf(entry, fileLength));
         }
 
-        var saved = StateDictionary.Find(ReadPickle(entries[pickles[0]]));
+        var saved = StateDictionary.Find(ReadPickle(entries[pickles[0]], fileLength));
         StoredTensor[] tensors = [.. saved.Select(item => item.Tensor.Stored(item.Name, Storage(item.Tensor.Storage.Key)))];
         return new("PyTorch", tensors, [.. storages.Values, zip]);
     }
@@ -69,10 +67,10 @@ internal static class PyTorchZip
         }
     }
 
-    private static object? ReadPickle(ZipArchiveEntry entry)
+    private static object? ReadPickle(ZipArchiveEntry entry, long fileLength)
     {
-        long length = LengthOf(entry);
-        if (length > LongestPickle) throw Damage.CutOff($"its pickle is said to have {length:N0} bytes; {LongestPickle:N0} are allowed");
+        long length = LengthOf(entry, fileLength);
+        if (length > PickleInput.Longest) throw Damage.CutOff($"its pickle is said to have {length:N0} bytes; {PickleInput.Longest:N0} are allowed");
         using BufferedStream stream = new(Unpack(entry));
         return new Unpickler(new(stream, length)).Read();
     }
@@ -86,8 +84,9 @@ internal static class PyTorchZip
             throw new BadWeightsException("was saved on a big-endian machine, which is not read here. Save it again on another one.");
     }
 
-    // A directory may say anything; deflate packs nothing smaller than this.
-    private static long LengthOf(ZipArchiveEntry entry) => entry.Length <= (MostPacked * entry.CompressedLength) + Slack
+    // A directory may say anything; deflate packs nothing smaller than this. No file is so long that the product overflows.
+    private static long LengthOf(ZipArchiveEntry entry, long fileLength) =>
+        entry.CompressedLength >= 0 && entry.CompressedLength <= fileLength && entry.Length <= (MostPacked * entry.CompressedLength) + Slack
         ? entry.Length
         : throw Damage.CutOff($"its entry '{entry.FullName}' is said to hold {entry.Length:N0} bytes in {entry.CompressedLength:N0}");
 

@@ -26,12 +26,17 @@ internal static class StateDictionary
         }
 
         if (Tensors(dictionary).Count > 0) return dictionary;
+        // Asked of each once: one dictionary may be there under many names.
+        Dictionary<PickledDictionary, bool> hasTensors = [];
+        bool HasTensors(PickledDictionary value) => hasTensors.TryGetValue(value, out bool known)
+            ? known
+            : hasTensors[value] = value.Items.Any(item => item.Value is PickledTensor);
         var inner = dictionary.Items
-            .Select(item => (item.Key, Found: item.Value is PickledDictionary value && Tensors(value).Count > 0 ? value : null))
+            .Select(item => (item.Key, Found: item.Value is PickledDictionary value && HasTensors(value) ? value : null))
             .Where(item => item.Found is not null)
             .ToArray();
         return inner.Length > 1
-            ? throw None($"it holds several sets of them ({string.Join(", ", inner.Select(item => $"'{item.Key}'"))})")
+            ? throw None($"it holds several sets of them ({WeightCopy.Some(inner.Select(item => $"'{item.Key}'"))})")
             : inner.FirstOrDefault().Found;
     }
 

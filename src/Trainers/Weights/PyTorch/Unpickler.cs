@@ -10,7 +10,13 @@ namespace MLNetGen.Weights.PyTorch;
 internal sealed class Unpickler(PickleInput input)
 {
     private const int NewestProtocol = 5;
+    // A tensor takes some 60 operations. A container counts for as many values as it has room for.
+    private const int MostValues = 1 << 22;
+    private const int ContainerValues = 8;
+    // PyTorch's magic number is the longest there is: 10.
+    private const int LongestWhole = 16;
     private static readonly object Mark = new();
+    private readonly Budget budget = new("its pickle holds too many values", MostValues);
     private readonly List<object?> stack = [];
     private readonly Dictionary<long, object?> memo = [];
     private readonly List<PickledStorage> storages = [];
@@ -26,6 +32,7 @@ internal sealed class Unpickler(PickleInput input)
         {
             byte code = input.Byte();
             if (code == '.') return Pop();
+            budget.Spend();
             Step(code);
         }
     }
@@ -47,8 +54,8 @@ internal sealed class Unpickler(PickleInput input)
             case (byte)'J': Push((long)input.Int32()); break;
             case (byte)'K': Push((long)input.Byte()); break;
             case (byte)'M': Push((long)input.UInt16()); break;
-            case 0x8A: Push(Whole(input.Bytes(input.Byte()))); break;
-            case 0x8B: Push(Whole(input.Bytes(input.UInt32()))); break;
+            case 0x8A: Push(Whole(input.Byte())); break;
+            case 0x8B: Push(Whole(input.UInt32())); break;
             case (byte)'G': Push(input.Double()); break;
             case (byte)'U' or 0x8C: Push(input.Text(input.Byte())); break;
             case (byte)'T' or (byte)'X': Push(input.Text(input.UInt32())); break;
@@ -57,8 +64,8 @@ internal sealed class Unpickler(PickleInput input)
             case (byte)'B': Push(input.Bytes(input.UInt32())); break;
             case 0x8E: Push(input.Bytes(input.UInt64())); break;
 
-            case (byte)']': Push(new List<object?>()); break;
-            case (byte)'l': Push(PopToMark().ToList()); break;
+            case (byte)']': PushList([]); break;
+            case (byte)'l': PushList(PopToMark()); break;
             case (byte)'a': Append([Pop()]); break;
             case (byte)'e': Append(PopToMark()); break;
             case (byte)')': Push(new PickledTuple([])); break;
@@ -66,7 +73,7 @@ internal sealed class Unpickler(PickleInput input)
             case 0x85: PushTuple(1); break;
             case 0x86: PushTuple(2); break;
             case 0x87: PushTuple(3); break;
-            case (byte)'}': Push(new PickledDictionary()); break;
+            case (byte)'}': PushDictionary([]); break;
             case (byte)'d': PushDictionary(PopToMark()); break;
             case (byte)'s': SetItems(PopLast(2)); break;
             case (byte)'u': SetItems(PopToMark()); break;
@@ -101,8 +108,15 @@ internal sealed class Unpickler(PickleInput input)
 
     private void PushTuple(int count) => Push(new PickledTuple(PopLast(count)));
 
+    private void PushList(object?[] items)
+    {
+        budget.Spend(ContainerValues);
+        Push(items.ToList());
+    }
+
     private void PushDictionary(object?[] items)
     {
+        budget.Spend(ContainerValues);
         Push(new PickledDictionary());
         SetItems(items);
     }
@@ -122,7 +136,8 @@ internal sealed class Unpickler(PickleInput input)
     private void Call()
     {
         if (PopLast(2) is not [PickledGlobal global, PickledTuple arguments]) throw PickledGlobal.Odd("a call of something that is no function");
-        Push(global.Call(arguments.Items));
+        budget.Spend(ContainerValues);
+        Push(global.Call(arguments.Items, budget));
     }
 
     // Attributes of an OrderedDict (_metadata) and what old parameters carry besides their tensor; of no use here.
@@ -142,9 +157,10 @@ internal sealed class Unpickler(PickleInput input)
         Push(storages[^1]);
     }
 
-    private static object Whole(byte[] bytes)
+    private object Whole(ulong count)
     {
-        BigInteger value = new(bytes);
+        if (count > LongestWhole) throw PickledGlobal.Odd($"a number of {count:N0} bytes at byte {input.Position:N0}, which no weights need");
+        BigInteger value = new(input.Bytes(count));
         return value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
     }
 

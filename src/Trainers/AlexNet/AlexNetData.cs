@@ -32,7 +32,7 @@ internal sealed class AlexNetData(PictureSet train, PictureSet? test, ColorCompo
                 ShuffleSeed = shuffleSeed,
                 CancellationToken = options.CancellationToken,
             });
-        if (heldOut is not null && !HasLabels(heldOut, labels.Classes, label, options.CancellationToken, session))
+        if (heldOut is not null && !HasLabels(heldOut, labels.Classes, label, session, options.CancellationToken))
             heldOut = null;
         long[] counts = new long[labels.Classes.Count];
         foreach (int row in labels.Rows) counts[row]++;
@@ -53,7 +53,7 @@ internal sealed class AlexNetData(PictureSet train, PictureSet? test, ColorCompo
     }
 
     // Whether there is a row to judge; what cannot be judged is said now, and not after an epoch.
-    private static bool HasLabels(IDataView heldOut, ClassList classes, string label, CancellationToken cancel, TrainingSession session)
+    private static bool HasLabels(IDataView heldOut, ClassList classes, string label, TrainingSession session, CancellationToken cancel)
     {
         ClassLabels labels = ClassLabels.ReadAs(classes, heldOut, label, cancel);
         if (Array.IndexOf(labels.Rows, ClassLabels.Missing) is >= 0 and var row)

@@ -166,7 +166,7 @@ public sealed class AlexNetTrainerTests : IDisposable
         Assert.Equal(expected.SelectMany(row => row), Microsoft.ML.Data.ColumnCursorExtensions.GetColumn<float[]>(kept.Transform(Patterns.View(ml, 6)), "Score").SelectMany(row => row));
     }
 
-    private void Poison(string checkpoint)
+    private static void Poison(string checkpoint)
     {
         using DisposeScope scope = NewDisposeScope();
         AlexNetHistory.Header header = Checkpoint.ReadHeader<AlexNetHistory.Header>(checkpoint)!;

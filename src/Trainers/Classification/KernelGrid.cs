@@ -3,6 +3,9 @@ namespace MLNetGen;
 /// <summary>Draws a convolution's kernels, as in figure 3 of Krizhevsky, Sutskever and Hinton 2012.</summary>
 public static class KernelGrid
 {
+    // Neighbours of as many colours would run into each other.
+    private const int Gap = 6;
+
     /// <summary>One picture of all kernels, in rows from the top left; each spans its own range of values, from black to white.</summary>
     /// <param name="weights">[count, channels, height, width], row-major, as a convolution layer has them.</param>
     /// <param name="count">Kernels, at least 1.</param>
@@ -22,7 +25,7 @@ public static class KernelGrid
         List<Picture> kernels = [];
         for (int i = 0; i < count; i++)
             kernels.Add(Kernel(weights.Slice((int)(i * size), (int)size), channels, height, width));
-        return PictureGrid.Draw(kernels, columns);
+        return PictureGrid.Draw(kernels, columns, gap: Gap);
     }
 
     private static Picture Kernel(ReadOnlySpan<float> weights, int channels, int height, int width)

@@ -10,11 +10,12 @@ public class KernelGridTests
         Picture grid = KernelGrid.Draw([.. first, .. first.Select(weight => (100 * weight) + 7)], 2, 3, 1, 2, columns: 1);
         // Channels last; 0 lies in the middle of −1 to 1.
         (byte, byte, byte) left = (0, 255, 64), right = (128, 191, 255);
-        int scale = PictureGrid.MinimumCellSize, below = 2 + scale + 2;
-        foreach (int top in (int[])[2, below])
+        const int Gap = 6;
+        int scale = PictureGrid.MinimumCellSize, below = Gap + scale + Gap;
+        foreach (int top in (int[])[Gap, below])
         {
-            Assert.Equal(left, Pixel(grid, 2, top));
-            Assert.Equal(right, Pixel(grid, 2 + scale, top));
+            Assert.Equal(left, Pixel(grid, Gap, top));
+            Assert.Equal(right, Pixel(grid, Gap + scale, top));
         }
     }
 
@@ -22,7 +23,7 @@ public class KernelGridTests
     public void Kernels_without_a_range_are_grey_and_others_than_pictures_are_refused()
     {
         Picture grid = KernelGrid.Draw([4, 4, 4, 4, float.NaN, 1, 2, 3], 2, 1, 2, 2);
-        Assert.Equal((128, 128, 128), Pixel(grid, 2, 2));
+        Assert.Equal((128, 128, 128), Pixel(grid, 6, 6));
         Assert.Contains("see 64 channels", Assert.Throws<ArgumentOutOfRangeException>(() => KernelGrid.Draw(new float[64], 1, 64, 1, 1)).Message);
         Assert.Contains("are 27 weights, not 26", Assert.Throws<ArgumentException>(() => KernelGrid.Draw(new float[26], 1, 3, 3, 3)).Message);
     }

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.OnnxRuntime;
 using MLNetGen.AlexNet;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -271,9 +272,51 @@ public sealed class AlexNetTrainerTests : IDisposable
         options.TenCrop = true;
         using AlexNetTransformer model = Fit(options);
         model.SaveOnnx(workspace);
-        using Microsoft.ML.OnnxRuntime.InferenceSession session = new(Path.Combine(workspace, "classifier.onnx"));
+        using InferenceSession session = new(Path.Combine(workspace, "classifier.onnx"));
         Assert.Equal([-1, 3, 20, 20], session.InputMetadata["pixels"].Dimensions);
         Assert.True(model.OnnxParity < 1e-4);
+    }
+
+    [Fact]
+    public void Ten_crop_scores_are_the_mean_of_the_one_crop_models_on_ten_windows()
+    {
+        const int Large = 20, Small = 16;
+        AlexNetTrainer.Options options = Quick;
+        options.Epochs = 1;
+        options.ResizeSize = Large;
+        // Barely trained, so that it is sure of nothing and windows differ.
+        options.LearningRate = 1e-4;
+        options.WorkspacePath = workspace;
+        using AlexNetTransformer one = Fit(options);
+        options.TenCrop = true;
+        using AlexNetTransformer ten = ml.MulticlassClassification.Trainers.AlexNet(ml, options).FitFromCheckpoint(Patterns.View(ml, 24));
+        one.SaveOnnx(Path.Combine(workspace, "one"));
+        ten.SaveOnnx(Path.Combine(workspace, "ten"));
+
+        Random random = new(3);
+        float[] picture = [.. Enumerable.Range(0, 3 * Large * Large).Select(_ => random.NextSingle())];
+        List<float> windows = [];
+        foreach (bool mirrored in (bool[])[false, true])
+        {
+            foreach ((int top, int left) in ((int, int)[])[(0, 0), (0, 4), (4, 0), (4, 4), (2, 2)])
+            {
+                for (int c = 0; c < 3; c++)
+                    for (int y = 0; y < Small; y++)
+                        for (int x = 0; x < Small; x++)
+                            windows.Add(picture[(c * Large + top + y) * Large + left + (mirrored ? Small - 1 - x : x)]);
+            }
+        }
+        float[] each = Scores("one", [.. windows], 10, Small), mean = Scores("ten", picture, 1, Large);
+        for (int i = 0; i < 3; i++)
+            Assert.Equal(Enumerable.Range(0, 10).Average(window => each[3 * window + i]), mean[i], 1e-5f);
+        Assert.True(Enumerable.Range(1, 9).Any(window => Math.Abs(each[3 * window] - each[0]) > 1e-4), "all windows score alike");
+    }
+
+    private float[] Scores(string model, float[] pixels, int count, int side)
+    {
+        using InferenceSession session = new(Path.Combine(workspace, model, "classifier.onnx"));
+        using var results = session.Run([NamedOnnxValue.CreateFromTensor("pixels", new Microsoft.ML.OnnxRuntime.Tensors.DenseTensor<float>(pixels, [count, 3, side, side]))], ["Score"]);
+        return [.. results[0].AsTensor<float>()];
     }
 
     [Fact]

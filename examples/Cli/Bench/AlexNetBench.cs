@@ -5,10 +5,9 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.Transforms.Image;
+using MLNetGen.AlexNet;
 using MLNetGen.Export;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace MLNetGen.Cli.Bench;
 
@@ -139,7 +138,7 @@ internal static class AlexNetBench
         {
             string path = Path.Combine(folder, "alexnet.onnx");
             using (NewDisposeScope())
-            using (Sequential network = Torchvision())
+            using (AlexNetModule network = AlexNetModule.Create(new(AlexNetNetwork.Torchvision, Classes, 224, 3)))
                 OnnxExporter.Export(network, zeros(1, 3, 224, 224), path);
             using SessionOptions options = new() { IntraOpNumThreads = Threads };
             using InferenceSession session = new(path, options);
@@ -164,16 +163,6 @@ internal static class AlexNetBench
         }
     }
 
-    // The peer's layers.
-    private static Sequential Torchvision() => Sequential(
-        Conv2d(3, 64, 11, stride: 4, padding: 2), ReLU(), MaxPool2d(3, stride: 2),
-        Conv2d(64, 192, 5, padding: 2), ReLU(), MaxPool2d(3, stride: 2),
-        Conv2d(192, 384, 3, padding: 1), ReLU(),
-        Conv2d(384, 256, 3, padding: 1), ReLU(),
-        Conv2d(256, 256, 3, padding: 1), ReLU(), MaxPool2d(3, stride: 2),
-        Flatten(), Dropout(0.5), Linear(9216, 4096), ReLU(),
-        Dropout(0.5), Linear(4096, 4096), ReLU(), Linear(4096, Classes));
-
     private static double Peer(string what, bool threadsSleep) => Parse(BenchProcess.RunPeer(
         "alexnet.py", [what, "--batch", $"{Batch}", "--threads", $"{Threads}", "--warm-up", "2", "--steps", $"{Timed}", "--json"], threadsSleep));
 
@@ -184,11 +173,7 @@ internal static class AlexNetBench
         Random random = new(1);
         for (int row = 0; row < count; row++)
         {
-            byte[] bgra = new byte[4 * Row.Size * Row.Size];
-            random.NextBytes(bgra);
-            for (int alpha = 3; alpha < bgra.Length; alpha += 4)
-                bgra[alpha] = byte.MaxValue;
-            yield return new() { Image = MLImage.CreateFromPixels(Row.Size, Row.Size, MLPixelFormat.Bgra32, bgra), Label = (uint)(row * 7 % Classes) };
+            yield return new() { Image = RandomPicture.Of(random, Row.Size), Label = (uint)(row * 7 % Classes) };
         }
     }
 

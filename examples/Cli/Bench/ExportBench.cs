@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using MLNetGen.AlexNet;
 using MLNetGen.Export;
 using static TorchSharp.torch;
 
@@ -56,7 +57,7 @@ internal static class ExportBench
         try
         {
             using var scope = NewDisposeScope();
-            using var network = AlexNetLayers.Create();
+            using AlexNetModule network = AlexNetModule.Create(new(AlexNetNetwork.Paper, 1000, 227, 3));
             Tensor example = rand(1, 3, 227, 227);
             string path = Path.Combine(folder, "alexnet.onnx");
             PeakMemory? memory = PeakMemory.Start();

@@ -84,11 +84,7 @@ internal static class GanBench
         Random random = new(1);
         for (int row = 0; row < count; row++)
         {
-            byte[] bgra = new byte[4 * Row.Size * Row.Size];
-            random.NextBytes(bgra);
-            for (int alpha = 3; alpha < bgra.Length; alpha += 4)
-                bgra[alpha] = byte.MaxValue;
-            yield return new() { Image = MLImage.CreateFromPixels(Row.Size, Row.Size, MLPixelFormat.Bgra32, bgra) };
+            yield return new() { Image = RandomPicture.Of(random, Row.Size) };
         }
     }
 

@@ -37,6 +37,7 @@ internal sealed class AlexNetTraining(AlexNetTrainer.Options options, AlexNetHis
             // In the first epoch as they arrive, where that is in random order already: the rest is being read meanwhile.
             long[] order = epoch == 1 && member == 1 && data.Train.IsShuffled ? InOrder(data.Train.Count) : session.OrderOf(data.Train.Count, epoch, member);
             copy.Train(recipe.TrainedLayers);
+            IReadOnlyList<double> errorsBefore = history.Errors(member);
             ClassTally tally = new();
             long started = Stopwatch.GetTimestamp();
             int done = 0;
@@ -49,7 +50,7 @@ internal sealed class AlexNetTraining(AlexNetTrainer.Options options, AlexNetHis
                     options.CancellationToken.ThrowIfCancellationRequested();
                     if (epoch == 1 && done == 0 && member == 1 && options.WorkspacePath is { } folder)
                         AlexNetSnapshots.SaveAugmented(folder, pictures.Pixels, session);
-                    rate = LearningRates.At(recipe, history.Errors(member), (epoch - 1L) * batches + done, (long)recipe.Epochs * batches);
+                    rate = LearningRates.At(recipe, errorsBefore, (epoch - 1L) * batches + done, (long)recipe.Epochs * batches);
                     optimizer.SetRate(rate);
                     Step(copy, normalization, loss, optimizer, pictures, tally);
                     if (done == batches - 1)

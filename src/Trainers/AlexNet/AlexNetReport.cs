@@ -3,21 +3,19 @@ using MLNetGen.Export;
 
 namespace MLNetGen.AlexNet;
 
-/// <summary>The files that tell of a run: <c>metrics.json</c> for programs, <c>run.json</c> to repeat it, <c>report.html</c> for people.</summary>
+/// <summary>What a run tells of itself.</summary>
 internal static class AlexNetReport
 {
     public static void Write(string folder, AlexNetHistory history, AlexNetOnnxFiles files, ClassificationReport? test, IReadOnlyList<string>? commandLine)
     {
-        IReadOnlyDictionary<string, string> versions = RunVersions.Current();
-        RunJson.Write(Path.Combine(folder, "metrics.json"), new
+        RunRecord run = new()
         {
             Family = "alexnet",
-            history.Settings.Seed,
-            history.Settings,
-            Versions = versions,
-            history.Seconds,
+            Seed = history.Settings.Seed,
+            Settings = history.Settings,
+            Seconds = history.Seconds,
             ImagesPerSecond = Speed(history),
-            history.Epochs,
+            Course = [("epochs", history.Epochs)],
             Test = test is null ? null : new
             {
                 Top1 = test.Metrics.Accuracy,
@@ -28,13 +26,13 @@ internal static class AlexNetReport
                 Rows = test.Metrics.RowCount,
             },
             OnnxParity = files.Parity,
-            history.Stopped,
-        });
-        RunJson.Write(Path.Combine(folder, "run.json"), new { Family = "alexnet", Command = commandLine, history.Settings });
-        SafeFile.WriteAllText(Path.Combine(folder, "report.html"), Html(folder, history, files, test, versions));
+            Stopped = history.Stopped,
+            CommandLine = commandLine,
+        };
+        RunFiles.Write(folder, run, Page(folder, history, files, test));
     }
 
-    private static string Html(string folder, AlexNetHistory history, AlexNetOnnxFiles files, ClassificationReport? test, IReadOnlyDictionary<string, string> versions)
+    private static HtmlReport Page(string folder, AlexNetHistory history, AlexNetOnnxFiles files, ClassificationReport? test)
     {
         AlexNetSettings settings = history.Settings;
         AlexNetShape shape = settings.Recipe.Shape;
@@ -65,9 +63,7 @@ internal static class AlexNetReport
             page.Diagram("Network", string.Create(CultureInfo.InvariantCulture, $"{network.Parameters:N0} parameters. Under each block its output's shape, its layers and their parameters; a block is as high as the feature map and as deep as its channels."),
                 NetworkDiagram.Blocks("picture", [shape.Channels, shape.Size, shape.Size], NetworkStage.Of(network)));
         }
-        page.Table("Settings", ["setting", "value"], RunSettings.ToRows(settings));
-        page.Table("Versions", ["part", "version"], [.. versions.Select(v => (IReadOnlyList<string>)[v.Key, v.Value])]);
-        return page.ToHtml();
+        return page;
     }
 
     private static void Curves(HtmlReport page, AlexNetHistory history, int networks)

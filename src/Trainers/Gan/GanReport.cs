@@ -3,7 +3,7 @@ using MLNetGen.Export;
 
 namespace MLNetGen.Gan;
 
-/// <summary>The files that tell of a run: <c>metrics.json</c> for programs, <c>run.json</c> to repeat it, <c>report.html</c> for people.</summary>
+/// <summary>What a run tells of itself.</summary>
 internal static class GanReport
 {
     // More points than a chart is wide show no more; each drawn one is the mean of its neighbours.
@@ -11,19 +11,15 @@ internal static class GanReport
 
     public static void Write(string folder, GanHistory history, DcganOnnxFiles files, GenerativeMetrics? test, IReadOnlyList<string>? commandLine)
     {
-        IReadOnlyDictionary<string, string> versions = RunVersions.Current();
         GanRecipe recipe = history.Settings.Recipe;
-        RunJson.Write(Path.Combine(folder, "metrics.json"), new
+        RunRecord run = new()
         {
             Family = "gan",
-            history.Settings.Seed,
-            history.Settings,
-            Versions = versions,
-            history.Seconds,
+            Seed = history.Settings.Seed,
+            Settings = history.Settings,
+            Seconds = history.Seconds,
             ImagesPerSecond = Speed(history),
-            Steps = history.Kept,
-            history.Averages,
-            Quality = history.Quality.Count > 0 ? history.Quality : null,
+            Course = [("steps", history.Kept), ("averages", history.Averages), ("quality", history.Quality.Count > 0 ? history.Quality : null)],
             Test = test is null ? null : new
             {
                 test.FrechetDistance,
@@ -41,15 +37,15 @@ internal static class GanReport
                 Generator = recipe.Averaged ? "averaged" : "last step",
             },
             OnnxParity = files.Parity,
-            Warnings = history.Warnings.Count > 0 ? history.Warnings : null,
-            history.Stopped,
-        });
-        RunJson.Write(Path.Combine(folder, "run.json"), new { Family = "gan", Command = commandLine, history.Settings });
+            Warnings = history.Warnings,
+            Stopped = history.Stopped,
+            CommandLine = commandLine,
+        };
         GanFilm.Save(folder, history.Kept);
-        SafeFile.WriteAllText(Path.Combine(folder, "report.html"), Html(folder, history, files, test, versions));
+        RunFiles.Write(folder, run, Page(folder, history, files, test));
     }
 
-    private static string Html(string folder, GanHistory history, DcganOnnxFiles files, GenerativeMetrics? test, IReadOnlyDictionary<string, string> versions)
+    private static HtmlReport Page(string folder, GanHistory history, DcganOnnxFiles files, GenerativeMetrics? test)
     {
         GanSettings settings = history.Settings;
         GanRecipe recipe = settings.Recipe;
@@ -91,9 +87,7 @@ internal static class GanReport
         Draw(page, recipe.Shape, OnnxSummary.Read(files.Generator), OnnxSummary.Read(files.Discriminator));
         if (test is not null)
             page.Table("Judged on held-out pictures", ["figure", "value"], Rows(test, recipe.Averaged));
-        page.Table("Settings", ["setting", "value"], RunSettings.ToRows(settings));
-        page.Table("Versions", ["part", "version"], [.. versions.Select(v => (IReadOnlyList<string>)[v.Key, v.Value])]);
-        return page.ToHtml();
+        return page;
     }
 
     private static void Draw(HtmlReport page, GanShape shape, OnnxSummary generator, OnnxSummary discriminator)

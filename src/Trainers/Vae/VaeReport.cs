@@ -2,30 +2,28 @@ using System.Globalization;
 
 namespace MLNetGen.Vae;
 
-/// <summary>The files that tell of a run: <c>metrics.json</c> for programs, <c>run.json</c> to repeat it, <c>report.html</c> for people.</summary>
+/// <summary>What a run tells of itself.</summary>
 internal static class VaeReport
 {
     public static void Write(string folder, VaeHistory history, VaeMetrics? test, VaeParity parity, IReadOnlyList<string>? commandLine)
     {
-        IReadOnlyDictionary<string, string> versions = RunVersions.Current();
-        RunJson.Write(Path.Combine(folder, "metrics.json"), new
+        RunRecord run = new()
         {
             Family = "vae",
-            history.Settings.Seed,
-            history.Settings,
-            Versions = versions,
-            history.Seconds,
+            Seed = history.Settings.Seed,
+            Settings = history.Settings,
+            Seconds = history.Seconds,
             ImagesPerSecond = Speed(history),
-            history.Epochs,
+            Course = [("epochs", history.Epochs)],
             Test = test,
             OnnxParity = parity,
-            history.Stopped,
-        });
-        RunJson.Write(Path.Combine(folder, "run.json"), new { Family = "vae", Command = commandLine, history.Settings });
-        SafeFile.WriteAllText(Path.Combine(folder, "report.html"), Html(folder, history, test, parity, versions));
+            Stopped = history.Stopped,
+            CommandLine = commandLine,
+        };
+        RunFiles.Write(folder, run, Page(folder, history, test, parity));
     }
 
-    private static string Html(string folder, VaeHistory history, VaeMetrics? test, VaeParity parity, IReadOnlyDictionary<string, string> versions)
+    private static HtmlReport Page(string folder, VaeHistory history, VaeMetrics? test, VaeParity parity)
     {
         VaeSettings settings = history.Settings;
         HtmlReport page = new("Variational autoencoder", $"{settings.Architecture} network, {string.Join("×", settings.InputShape)}, latent dimension {settings.LatentDimension}, {history.Epochs.Count} epochs");
@@ -61,9 +59,7 @@ internal static class VaeReport
                 ? "Pictures the network did not train on, each left of its reconstruction."
                 : "Training pictures, each left of its reconstruction.", Frames(folder, "reconstructions", history));
         }
-        page.Table("Settings", ["setting", "value"], RunSettings.ToRows(settings));
-        page.Table("Versions", ["part", "version"], [.. versions.Select(v => (IReadOnlyList<string>)[v.Key, v.Value])]);
-        return page.ToHtml();
+        return page;
     }
 
     private static double Speed(VaeHistory history)

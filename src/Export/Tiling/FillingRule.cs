@@ -1,0 +1,98 @@
+using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
+using MLNetGen.Export.Onnx;
+
+namespace MLNetGen.Export.Tiling;
+
+/// <summary>How a network fills pictures up: it is asked, on a small picture of the same remainder.</summary>
+internal sealed class FillingRule
+{
+    // What every stride divides.
+    private const int Period = 96;
+
+    private readonly TilingGraph graph;
+    private readonly NodeProto? node;
+    private readonly byte[]? model;
+    private readonly bool repeatsEdge;
+
+    public FillingRule(TilingGraph graph)
+    {
+        this.graph = graph;
+        node = graph.Filling;
+        (StrideY, StrideX) = ((int)graph.StrideY, (int)graph.StrideX);
+        if (node is null) return;
+
+        string mode = node.Text("mode", "constant");
+        if (mode is not ("reflect" or "edge"))
+            throw new NotSupportedException($"The network cannot be run in tiles: '{node.Name}' (Pad) fills pictures up with a constant. Fill up by reflection, or run it whole.");
+        repeatsEdge = mode == "edge";
+        model = PadsModel();
+        // It may fill up to more than the strides ask for; a tile must then be as large, or it would be filled up too.
+        while (StrideY < Period && Pads(Period + StrideY, Period).Any(pad => pad != 0)) StrideY *= 2;
+        while (StrideX < Period && Pads(Period, Period + StrideX).Any(pad => pad != 0)) StrideX *= 2;
+        if (Period % StrideY != 0 || Period % StrideX != 0)
+            throw new NotSupportedException($"The network cannot be run in tiles: '{node.Name}' (Pad) fills pictures up to no divisor of {Period}.");
+    }
+
+    /// <summary>What height and width of a tile must be multiples of.</summary>
+    public int StrideY { get; }
+
+    public int StrideX { get; }
+
+    public Filling For(int height, int width)
+    {
+        if (node is null) return new([0, 0], [Missing(height, StrideY), Missing(width, StrideX)], RepeatsEdge: false);
+        int[] axes = graph.Find(node.Input[0])!.Axes;
+        long[] pads = Pads(Period + height % Period, Period + width % Period);
+        var filling = new Filling(
+            [.. axes.Select(axis => (int)pads[axis])], [.. axes.Select(axis => (int)pads[axis + pads.Length / 2])], repeatsEdge);
+        if ((height + filling.Begins[0] + filling.Ends[0]) % StrideY != 0 || (width + filling.Begins[1] + filling.Ends[1]) % StrideX != 0)
+        {
+            throw new NotSupportedException(
+                $"The network cannot be run in tiles: it fills pictures of {width}×{height} up to no multiple of its strides, {StrideX}×{StrideY}.");
+        }
+
+        return filling;
+    }
+
+    private static int Missing(int length, int stride) => (stride - length % stride) % stride;
+
+    private byte[] PadsModel()
+    {
+        ModelProto copy = graph.Model.Clone();
+        copy.Graph.Output.Clear();
+        copy.Graph.Output.Add(new ValueInfoProto { Name = node!.Input[1] });
+        UnusedParts.Remove(copy.Graph);
+        return copy.ToByteArray();
+    }
+
+    private long[] Pads(int height, int width)
+    {
+        using SessionOptions options = PassSession.Options(threads: 1);
+        using var session = new InferenceSession(model!, options);
+        int channels = graph.PictureChannels;
+        using OrtValue picture = graph.TakesBytes
+            ? OrtValue.CreateTensorValueFromMemory(new byte[height * width * channels], [1, height, width, channels])
+            : OrtValue.CreateTensorValueFromMemory(new float[height * width * channels], [1, channels, height, width]);
+        var feeds = new Dictionary<string, OrtValue> { [graph.Picture.Name] = picture };
+        var others = new List<OrtValue>();
+        try
+        {
+            foreach (string name in session.InputNames.Where(name => name != graph.Picture.Name))
+            {
+                OrtValue zeros = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, session.InputMetadata[name].ElementDataType, graph.ShapeOf(name));
+                zeros.GetTensorMutableRawData().Clear();
+                others.Add(zeros);
+                feeds.Add(name, zeros);
+            }
+
+            using var run = new RunOptions();
+            using IDisposableReadOnlyCollection<OrtValue> results = session.Run(run, feeds, session.OutputNames);
+            return results[0].GetTensorDataAsSpan<long>().ToArray();
+        }
+        finally
+        {
+            foreach (OrtValue value in others) value.Dispose();
+        }
+    }
+}

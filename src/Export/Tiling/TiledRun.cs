@@ -1,0 +1,171 @@
+using Microsoft.ML.OnnxRuntime;
+using MLNetGen.Export.Onnx;
+
+namespace MLNetGen.Export.Tiling;
+
+/// <summary>One picture on its way through all passes.</summary>
+internal sealed class TiledRun : IDisposable
+{
+    private readonly TilingGraph graph;
+    private readonly TilingPlan plan;
+    private readonly PicturePlanes picture;
+    private readonly OutputPixels output;
+    private readonly Dictionary<string, OrtValue> otherInputs;
+    private readonly int tileHeight, tileWidth, threads;
+    private readonly BlockPool pool;
+    private readonly Dictionary<string, PlaneStore> stores = [];
+    private readonly Dictionary<string, OrtValue> coefficients = [];
+    // One a source, of the largest tile's size.
+    private readonly Dictionary<string, Array> buffers = [];
+
+    public TiledRun(
+        TilingGraph graph, TilingPlan plan, PicturePlanes picture, OutputPixels output, Dictionary<string, OrtValue> otherInputs, int tileHeight, int tileWidth, int threads)
+    {
+        (this.graph, this.plan, this.picture, this.output, this.otherInputs) = (graph, plan, picture, output, otherInputs);
+        (this.tileHeight, this.tileWidth, this.threads) = (tileHeight, tileWidth, threads);
+        int widest = plan.Passes.SelectMany(pass => pass.Kept).Select(name => graph.Find(name)!.Scales[1].Of(picture.Width)).DefaultIfEmpty(1).Max();
+        pool = BlockPool.ForRows(widest);
+    }
+
+    public void Run(IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        double total = plan.Passes.Sum(pass => pass.Cost), done = 0;
+        for (int i = 0; i < plan.Passes.Count; i++)
+        {
+            TilingPass pass = plan.Passes[i];
+            (double begin, double share) = (done / total, pass.Cost / total);
+            Run(pass, i, part => progress?.Report(begin + share * part), cancellationToken);
+            done += pass.Cost;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (OrtValue value in coefficients.Values) value.Dispose();
+    }
+
+    private void Run(TilingPass pass, int index, Action<double> report, CancellationToken cancellationToken)
+    {
+        string[] names = PassModel.Outputs(pass);
+        using var session = new PassSession(PassModel.Build(pass, graph), threads, names);
+        var statistics = pass.Norm is null ? null : new ChannelStatistics(graph.Find(pass.Target)!.Channels);
+        foreach (string name in pass.Kept) stores.Add(name, Store(name));
+        buffers.Clear();
+        string[] ending = [.. pass.Sources.Where(name => stores.ContainsKey(name) && plan.LastUse(name) == index)];
+        int rows = (picture.Height + tileHeight - 1) / tileHeight, columns = (picture.Width + tileWidth - 1) / tileWidth;
+        for (int tile = 0; tile < rows * columns; tile++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            (int top, int left) = (tile / columns * tileHeight, tile % columns * tileWidth);
+            Rectangle part = new(top, left, Math.Min(tileHeight, picture.Height - top), Math.Min(tileWidth, picture.Width - left));
+            Run(pass, session, names, part, statistics);
+            report((tile + 1.0) / (rows * columns));
+            if ((tile + 1) % columns != 0) continue;
+            int needed = tile + 1 == rows * columns ? picture.Height : part.Bottom - pass.Halo[0].Before;
+            foreach (string name in ending) stores[name].FreeAbove(graph.Find(name)!.Scales[0].Of(needed));
+        }
+
+        foreach (string name in ending) stores.Remove(name);
+        if (pass.Norm is { } norm) SetCoefficients(norm, statistics!);
+    }
+
+    private void Run(TilingPass pass, PassSession session, string[] names, Rectangle part, ChannelStatistics? statistics)
+    {
+        Rectangle whole = part.Grown(pass.Halo, picture.Height, picture.Width);
+        var feeds = new Dictionary<string, OrtValue>(otherInputs.Where(pair => pass.Nodes.Any(node => node.Input.Contains(pair.Key))));
+        foreach (string name in pass.Nodes.Where(graph.IsNorm).SelectMany(norm => new[] { PassModel.Coefficients(norm).Factor, PassModel.Coefficients(norm).Summand }))
+            feeds.Add(name, coefficients[name]);
+        var tiles = new List<OrtValue>();
+        try
+        {
+            foreach (string source in pass.Sources)
+            {
+                tiles.Add(Read(source, whole));
+                feeds.Add(source, tiles[^1]);
+            }
+
+            using IDisposableReadOnlyCollection<OrtValue> results = session.Run(feeds);
+            for (int i = 0; i < names.Length; i++)
+            {
+                // The target comes first, whatever its name is here.
+                string name = i == 0 ? pass.Target : names[i];
+                Take(pass, name, results[i], whole, part, i == 0 ? statistics : null);
+            }
+        }
+        finally
+        {
+            foreach (OrtValue tile in tiles) tile.Dispose();
+        }
+    }
+
+    private void Take(TilingPass pass, string name, OrtValue result, Rectangle whole, Rectangle part, ChannelStatistics? statistics)
+    {
+        SpatialValue value = graph.Find(name)!;
+        (whole, part) = (whole.At(value.Scales), part.At(value.Scales));
+        long[] shape = result.GetTensorTypeAndShape().Shape;
+        if (shape[value.Axes[0]] != whole.Height || shape[value.Axes[1]] != whole.Width)
+        {
+            throw new InvalidOperationException(
+                $"'{name}' is {shape[value.Axes[1]]}×{shape[value.Axes[0]]} in a tile, where {whole.Width}×{whole.Height} were expected: " +
+                "the network's sizes do not follow the picture's. Run it on the whole picture.");
+        }
+
+        if (name == pass.Target && pass.Norm is null)
+        {
+            output.Write(result, whole, part);
+            return;
+        }
+
+        var view = new TileView(result.GetTensorDataAsSpan<float>(), whole.Height, whole.Width, part.Top - whole.Top, part.Left - whole.Left, part.Height, part.Width);
+        statistics?.Add(view);
+        if (pass.Kept.Contains(name)) stores[name].Write(view, part.Top, part.Left);
+    }
+
+    private OrtValue Read(string source, Rectangle whole)
+    {
+        if (source == graph.Picture.Name)
+        {
+            int count = graph.PictureChannels * whole.Height * whole.Width;
+            if (graph.TakesBytes)
+            {
+                Memory<byte> bytes = Buffer<byte>(source, count);
+                picture.Read(whole, bytes.Span);
+                return Value(bytes, 1, whole.Height, whole.Width, graph.PictureChannels);
+            }
+
+            Memory<float> planes = Buffer<float>(source, count);
+            picture.Read(whole, planes.Span);
+            return Value(planes, 1, graph.PictureChannels, whole.Height, whole.Width);
+        }
+
+        Rectangle part = whole.At(graph.Find(source)!.Scales);
+        PlaneStore store = stores[source];
+        Memory<float> values = Buffer<float>(source, store.Channels * part.Height * part.Width);
+        store.Read(part.Top, part.Left, part.Height, part.Width, values.Span);
+        return Value(values, 1, store.Channels, part.Height, part.Width);
+    }
+
+    private Memory<T> Buffer<T>(string source, int count)
+    {
+        if (!buffers.TryGetValue(source, out Array? buffer) || buffer.Length < count) buffers[source] = buffer = GC.AllocateUninitializedArray<T>(count);
+        return ((T[])buffer).AsMemory(0, count);
+    }
+
+    private static OrtValue Value<T>(Memory<T> memory, params long[] shape)
+        where T : unmanaged => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory, shape);
+
+    private PlaneStore Store(string name)
+    {
+        SpatialValue value = graph.Find(name)!;
+        return new(pool, value.Channels, value.Scales[0].Of(picture.Height), value.Scales[1].Of(picture.Width), value.Scales[0].Of(tileHeight));
+    }
+
+    private void SetCoefficients(NodeProto norm, ChannelStatistics statistics)
+    {
+        (string factor, string summand) = PassModel.Coefficients(norm);
+        (float[] Scale, float[] Bias)? affine = PassModel.Affine(norm, graph);
+        (float[] factors, float[] summands) = statistics.Affine(norm.Number("epsilon", 1e-5f), affine?.Scale, affine?.Bias);
+        coefficients[factor] = OrtValue.CreateTensorValueFromMemory(factors, [1, factors.Length, 1, 1]);
+        coefficients[summand] = OrtValue.CreateTensorValueFromMemory(summands, [1, summands.Length, 1, 1]);
+    }
+}

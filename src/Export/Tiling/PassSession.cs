@@ -8,15 +8,21 @@ internal sealed class PassSession(byte[] model, int threads, IReadOnlyList<strin
     private readonly SessionOptions options = Options(threads);
     private InferenceSession? session;
 
-    public static SessionOptions Options(int threads) => new()
+    public static SessionOptions Options(int threads)
     {
-        IntraOpNumThreads = threads,
-        InterOpNumThreads = 1,
-        // An arena keeps the most that was ever used.
-        EnableCpuMemArena = false,
-        EnableMemoryPattern = false,
-        LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-    };
+        var options = new SessionOptions
+        {
+            IntraOpNumThreads = threads,
+            InterOpNumThreads = 1,
+            // An arena keeps the most that was ever used.
+            EnableCpuMemArena = false,
+            EnableMemoryPattern = false,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        // Between tiles the threads would only take time from the copying.
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        return options;
+    }
 
     public IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyDictionary<string, OrtValue> feeds)
     {

@@ -65,5 +65,16 @@ public static partial class torch
             IEnumerable<RMSProp.ParamGroup> parameters, double lr = 0.01, double alpha = 0.99, double eps = 1e-8, double weight_decay = 0,
             double momentum = 0, bool centered = false, bool maximize = false) =>
             new(parameters, lr, alpha, eps, weight_decay, momentum, centered, maximize);
+
+        public static LBFGS LBFGS(
+            IEnumerable<Parameter> parameters, double lr = 0.01, long max_iter = 20, long? max_eval = null, double tolerange_grad = 1e-5,
+            double tolerance_change = 1e-9, long history_size = 100) =>
+            new(parameters, lr, max_iter, max_eval ?? 5 * max_iter / 4, tolerange_grad, tolerance_change, history_size);
+
+        // The real one asks this overload's max_eval for its value, too, where it has none.
+        public static LBFGS LBFGS(
+            IEnumerable<(string name, Parameter parameter)> parameters, double lr = 0.01, long max_iter = 20, long? max_eval = null,
+            double tolerange_grad = 1e-5, double tolerance_change = 1e-9, long history_size = 100) =>
+            LBFGS(parameters.Select(named => named.parameter), lr, max_iter, max_eval!.Value, tolerange_grad, tolerance_change, history_size);
     }
 }

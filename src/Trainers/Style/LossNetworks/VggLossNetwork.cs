@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -17,25 +18,39 @@ internal static class VggLossNetwork
     public static LossNetwork Create(PretrainedWeights file, VggWeights found)
     {
         bool isMatConvNet = file.Format.StartsWith("MATLAB", StringComparison.Ordinal);
+        return Create(
+            $"{found.Name} from {Path.GetFileName(file.Path)}", found.Blocks,
+            [.. found.Convolutions.Select(convolution => convolution.Load(file, stride: [1, 1], padding: [1, 1]))],
+            isMatConvNet ? PixelConvention.LessMean(MeanPixel(file)) : PixelConvention.Torchvision(),
+            // MatConvNet's pools take the last row and column of an odd number too, as TensorFlow's SAME padding does; torchvision's drop them.
+            poolsRemainder: isMatConvNet,
+            isMatConvNet && found.Name == "VGG-19" ? StyleWeights.Published : null);
+    }
+
+    /// <param name="description">What it is and where its weights are from.</param>
+    /// <param name="blocks">Convolutions between two poolings.</param>
+    /// <param name="convolutions">All of them, in order; become the network's.</param>
+    /// <param name="convention">The pixels that they expect; becomes the network's.</param>
+    /// <param name="poolsRemainder">Whether pools take the last row and column of an odd number of them.</param>
+    /// <param name="publishedWeights">Of the loss's terms.</param>
+    public static LossNetwork Create(
+        string description, IReadOnlyList<int> blocks, IReadOnlyList<Conv2d> convolutions, PixelConvention convention, bool poolsRemainder,
+        StyleWeights? publishedWeights = null)
+    {
         List<LossLayer> chain = [];
         int next = 0;
-        for (int block = 1; block <= found.Blocks.Count; block++)
+        for (int block = 1; block <= blocks.Count; block++)
         {
-            for (int layer = 1; layer <= found.Blocks[block - 1]; layer++, next++)
+            for (int layer = 1; layer <= blocks[block - 1]; layer++)
             {
-                chain.Add(new($"conv{block}_{layer}", found.Convolutions[next].Load(file, stride: [1, 1], padding: [1, 1])));
+                chain.Add(new($"conv{block}_{layer}", convolutions[next++]));
                 chain.Add(new($"relu{block}_{layer}", ReLU()));
             }
 
-            // MatConvNet's pools take the last row and column of an odd number too, as TensorFlow's SAME padding does; torchvision's drop them.
-            if (block < found.Blocks.Count) chain.Add(new($"pool{block}", MaxPool2d(2, 2, ceil_mode: isMatConvNet)));
+            if (block < blocks.Count) chain.Add(new($"pool{block}", MaxPool2d(2, 2, ceil_mode: poolsRemainder)));
         }
 
-        return new ChainLossNetwork(
-            $"{found.Name} from {Path.GetFileName(file.Path)}",
-            isMatConvNet ? PixelConvention.LessMean(MeanPixel(file)) : PixelConvention.Torchvision(),
-            chain, "relu4_2", StyleLayers, SmallestSide,
-            isMatConvNet && found.Name == "VGG-19" ? StyleWeights.Published : null);
+        return new ChainLossNetwork(description, convention, chain, "relu4_2", StyleLayers, SmallestSide, publishedWeights);
     }
 
     private static double[]? MeanPixel(PretrainedWeights file)

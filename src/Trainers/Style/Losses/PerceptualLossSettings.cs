@@ -9,4 +9,22 @@ internal sealed record PerceptualLossSettings(string ContentLayer, IReadOnlyDict
     /// <summary>A network's own layers, each with weight 1.</summary>
     public static PerceptualLossSettings For(LossNetwork network, StyleWeights weights) =>
         new(network.DefaultContentLayer, network.DefaultStyleLayers.ToDictionary(layer => layer, _ => 1.0), weights);
+
+    /// <summary>The published weights of a network that has some, else calibrated ones (<see cref="Calibration"/>).</summary>
+    /// <param name="network">What judges.</param>
+    /// <param name="styles">float32 [1, 3, h, w] each, 0 to 255.</param>
+    /// <param name="photographs">Some content pictures: float32 [N, 3, H, W], 0 to 255.</param>
+    /// <param name="contentLayer">Null for the network's own.</param>
+    /// <param name="styleLayers">Style layers and what each counts beside the others; null for the network's own, all alike.</param>
+    public static PerceptualLossSettings For(
+        LossNetwork network, IReadOnlyList<TorchSharp.torch.Tensor> styles, TorchSharp.torch.Tensor photographs, string? contentLayer, IReadOnlyDictionary<string, double>? styleLayers)
+    {
+        if (network.PublishedWeights is not { } published) return Calibration.For(network, styles, photographs, contentLayer, styleLayers);
+        PerceptualLossSettings own = For(network, published);
+        return new(contentLayer ?? own.ContentLayer, styleLayers ?? own.StyleLayers, published);
+    }
+
+    /// <summary>With each term counting so many times as much.</summary>
+    public PerceptualLossSettings Times(double content, double style, double totalVariation) =>
+        this with { Weights = new(Weights.Content * content, Weights.Style * style, Weights.TotalVariation * totalVariation) };
 }

@@ -21,8 +21,8 @@ internal sealed record RunRecord
     /// <summary>Figures on rows that the network did not learn from; null where there are none.</summary>
     public object? Test { get; init; }
 
-    /// <summary>How far the ONNX files are from the trained modules.</summary>
-    public required object OnnxParity { get; init; }
+    /// <summary>How far the ONNX files are from the trained modules; null where there are none.</summary>
+    public required object? OnnxParity { get; init; }
 
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -1,0 +1,55 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNetGen.Style;
+
+/// <summary>Padded convolutions without bias: what follows is normalised, and would take a bias away again.</summary>
+internal static class StyleConvolutions
+{
+    // The source's own: tf.truncated_normal(stddev=.1), cut at two deviations, within which this share of a normal distribution lies.
+    private const double Deviation = 0.1, Within = 0.954499736103642;
+
+    public static Module<Tensor, Tensor> Create(StyleShape shape, int inputs, int outputs, int kernel, int stride = 1, bool depthwise = false)
+    {
+        Module<Tensor, Tensor> pad = Pad(shape.Padding, kernel, stride);
+        return depthwise
+            ? Sequential(("pad", pad), ("depthwise", Initialized(Conv2d(inputs, inputs, kernel, stride, groups: inputs, bias: false))), ("pointwise", Initialized(Conv2d(inputs, outputs, 1, bias: false))))
+            : Sequential(("pad", pad), ("convolution", Initialized(Conv2d(inputs, outputs, kernel, stride, bias: false))));
+    }
+
+    /// <summary>The transpose of a 3×3 convolution of stride 2 with the same padding: of zeros, which mirroring has no transpose of.</summary>
+    public static Module<Tensor, Tensor> Transposed(StyleShape shape, int inputs, int outputs) => shape.Padding == StylePadding.Reflection
+        ? Sequential(("convolution", Initialized(ConvTranspose2d(inputs, outputs, 3, stride: 2, padding: 1, output_padding: 1, bias: false))))
+        : Sequential(("convolution", Initialized(ConvTranspose2d(inputs, outputs, 3, stride: 2, bias: false))), ("trim", new TrimEdge()));
+
+    private static Module<Tensor, Tensor> Pad(StylePadding padding, int kernel, int stride)
+    {
+        long around = kernel / 2;
+        if (padding == StylePadding.Reflection)
+            return ReflectionPad2d(around);
+        // SAME on even sizes: kernel − stride in all, the odd one after.
+        long before = (kernel - stride) / 2, after = kernel - stride - before;
+        return ZeroPad2d((before, after, before, after));
+    }
+
+    private static Conv2d Initialized(Conv2d layer)
+    {
+        Draw(layer.weight!);
+        return layer;
+    }
+
+    private static ConvTranspose2d Initialized(ConvTranspose2d layer)
+    {
+        Draw(layer.weight!);
+        return layer;
+    }
+
+    private static void Draw(Tensor weight)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        // By the inverse of the normal distribution's integral: TorchSharp's own trunc_normal_ draws from another distribution.
+        weight.copy_(rand(weight.shape).mul(2).sub(1).mul(Within).erfinv().mul(Math.Sqrt(2) * Deviation));
+    }
+}

@@ -8,7 +8,7 @@ namespace MLNetGen.Style;
 /// In: <c>picture</c> float32 [N, 3, H, W], RGB, 0 to 255; <c>strength</c> [N], 0 (the picture itself) to 1 (the painting); with several styles,
 /// <c>style</c> [N, styles], their weights. Out: float32 [N, 3, H, W], 0 to 255.
 /// </remarks>
-internal sealed class PictureStylizer : Module<Tensor[], Tensor>
+internal sealed class StylizerModule : Module<Tensor[], Tensor>
 {
     public static readonly string[] OneStyleInputs = ["picture", "strength"], StylesInputs = ["picture", "strength", "style"];
 
@@ -17,8 +17,8 @@ internal sealed class PictureStylizer : Module<Tensor[], Tensor>
     private readonly CropLike crop = new();
     private readonly BlendByStrength blend = new();
 
-    public PictureStylizer(TransformNetwork network)
-        : base(nameof(PictureStylizer))
+    public StylizerModule(TransformNetwork network)
+        : base(nameof(StylizerModule))
     {
         this.network = network;
         RegisterComponents();

@@ -1,0 +1,101 @@
+using System.Globalization;
+using MLNetGen.Export;
+using static TorchSharp.torch;
+
+namespace MLNetGen.Style;
+
+/// <summary>A style network's ONNX files, in a folder of their own that goes with this object.</summary>
+internal sealed class StyleOnnxFiles : IDisposable
+{
+    public const string Name = "style.onnx", BytesName = "style-uint8.onnx";
+
+    public const string Output = "stylized", NamesKey = "styles";
+
+    // Any would do: height and width are dynamic.
+    private const int ExampleSize = 64;
+
+    // Instance normalisation divides by the deviation of thousands of float32 sums: engines differ by hundredths of a grey level.
+    private const double Tolerance = 1e-2;
+
+    private readonly TemporaryFolder folder = new();
+
+    private StyleOnnxFiles()
+    {
+    }
+
+    /// <summary>picture float32 [N, 3, H, W], strength [N], style [N, styles] → stylized float32 [N, 3, H, W], 0 to 255.</summary>
+    public string Floats => folder.File(Name);
+
+    /// <summary>The same with pictures as uint8 [N, H, W, 3].</summary>
+    public string Bytes => folder.File(BytesName);
+
+    /// <summary>Greatest difference to the trained network, in grey levels.</summary>
+    public double Parity { get; private set; } = double.NaN;
+
+    /// <summary>Writes both files and holds the first against the module, in ONNX Runtime.</summary>
+    /// <exception cref="InvalidOperationException">The file does not compute what the module does.</exception>
+    public static StyleOnnxFiles Export(TransformNetwork network, IReadOnlyList<string> names, string remedy)
+    {
+        StyleOnnxFiles files = new();
+        try
+        {
+            files.Write(network, names, remedy);
+            return files;
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes the network of a pipeline of one size, strength and mixture fixed.</summary>
+    public string WritePipeline(TransformNetwork network, int width, int height, float strength, float[]? style, string input, string output)
+    {
+        using var scope = NewDisposeScope();
+        string path = folder.File(string.Create(CultureInfo.InvariantCulture, $"pipeline-{width}x{height}-{Guid.NewGuid():N}.onnx"));
+        OnnxExporter.Export(new PipelineStylizer(new StylizerModule(network), strength, style), zeros(1, 3, height, width), path, new OnnxExportOptions
+        {
+            ModelName = "style",
+            InputNames = [input],
+            OutputNames = [output],
+        });
+        return path;
+    }
+
+    public void CopyTo(string target, bool bytes)
+    {
+        foreach (string name in (string[])[Name, .. bytes ? (string[])[BytesName] : []])
+            SafeFile.WriteAllBytes(Path.Combine(target, name), File.ReadAllBytes(folder.File(name)));
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private void Write(TransformNetwork network, IReadOnlyList<string> names, string remedy)
+    {
+        using var scope = NewDisposeScope();
+        StylizerModule module = new(network);
+        Tensor[] mixture = network.Shape.Styles == 1 ? [] : [full([1, network.Shape.Styles], 1f / network.Shape.Styles)];
+        Tensor[] example = [rand(1, 3, ExampleSize, ExampleSize) * 255, ones(1), .. mixture];
+        Parity = OnnxFile.Write(module, example, Floats, Options(), Tolerance, remedy, scale: 255, also: [rand(1, 3, ExampleSize + 3, ExampleSize - 5) * 255, full([1], 0.7f), .. mixture]);
+        OnnxExporter.Export(module, example, Bytes, Options(new PixelInput([1], [0]), new PixelOutput([1], [0])));
+
+        OnnxExportOptions Options(PixelInput? input = null, PixelOutput? output = null) => new()
+        {
+            ModelName = "style",
+            InputNames = StylizerModule.InputsOf(network.Shape),
+            OutputNames = [Output],
+            DynamicSize = true,
+            PixelInput = input,
+            PixelOutput = output,
+            Metadata = new Dictionary<string, string>
+            {
+                ["family"] = "style",
+                ["version"] = typeof(StyleTransferTrainer).Assembly.GetName().Version!.ToString(3),
+                ["network"] = $"{network.Shape.Network}, {network.Shape.Upsampling}, {network.Shape.Padding}",
+                ["pixels"] = "RGB, 0 to 255",
+                [NamesKey] = string.Join('\n', names),
+            },
+        };
+    }
+}

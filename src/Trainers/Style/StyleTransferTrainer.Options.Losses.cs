@@ -1,0 +1,48 @@
+namespace MLNetGen;
+
+public sealed partial class StyleTransferTrainer
+{
+    /// <content>What the painting is judged by.</content>
+    public sealed partial class Options
+    {
+        /// <summary>
+        /// Weights of the network that judges: VGG-16 or VGG-19 as torchvision (.pth, .safetensors), MatConvNet
+        /// (imagenet-vgg-verydeep-19.mat) or ONNX files have them, or a classifier.onnx of ours. Null takes the built-in one,
+        /// which is random: colours and strokes of paintings, and less of what is in a picture.
+        /// </summary>
+        public string? LossNetwork { get; set; }
+
+        /// <summary>The layer that content is compared in; null takes the loss network's own: relu4_2 of a VGG.</summary>
+        public string? ContentLayer { get; set; }
+
+        /// <summary>The layers that style is compared in, with their weights; null takes the loss network's own: relu1_1 to relu5_1 of a VGG, alike.</summary>
+        public IReadOnlyDictionary<string, double>? StyleLayers { get; set; }
+
+        /// <summary>Weight of the content term; null: 7.5 for imagenet-vgg-verydeep-19.mat, and calibrated for other loss networks.</summary>
+        public double? ContentWeight { get; set; }
+
+        /// <summary>Weight of the style term; null: 100 for imagenet-vgg-verydeep-19.mat, and calibrated for other loss networks.</summary>
+        public double? StyleWeight { get; set; }
+
+        /// <summary>Weight of the total variation; null: 200 for imagenet-vgg-verydeep-19.mat, and calibrated for other loss networks.</summary>
+        public double? TotalVariationWeight { get; set; }
+
+        /// <summary>
+        /// Weight of the temporal term, for video: the mean squared difference, on a scale of 0 to 255, of a picture's painting and that of the
+        /// same picture with noise, moved by a few pixels. 0, the default, leaves it out; training then takes half the time.
+        /// </summary>
+        public double TemporalWeight { get; set; }
+
+        private void ValidateLosses()
+        {
+            OptionCheck.NotNegative(nameof(ContentWeight), ContentWeight ?? 0);
+            OptionCheck.NotNegative(nameof(StyleWeight), StyleWeight ?? 0);
+            OptionCheck.NotNegative(nameof(TotalVariationWeight), TotalVariationWeight ?? 0);
+            OptionCheck.NotNegative(nameof(TemporalWeight), TemporalWeight);
+            if (StyleLayers is { Count: 0 })
+                throw new ArgumentException($"{nameof(StyleLayers)} is empty: name a layer, or leave it unset.");
+            foreach ((string layer, double weight) in StyleLayers ?? new Dictionary<string, double>())
+                OptionCheck.NotNegative($"{nameof(StyleLayers)}['{layer}']", weight);
+        }
+    }
+}

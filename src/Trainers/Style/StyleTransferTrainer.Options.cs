@@ -1,0 +1,92 @@
+using MLNetGen.Style;
+
+namespace MLNetGen;
+
+public sealed partial class StyleTransferTrainer
+{
+    /// <summary>Which paintings, on what pictures, which networks, and how to train. The defaults are the classic TensorFlow code's.</summary>
+    public sealed partial class Options : TrainingOptions
+    {
+        /// <summary>Two passes over the content pictures, in steps of four.</summary>
+        public Options() => Epochs = 2;
+
+        /// <summary>The column of content pictures (MLImage); any sizes.</summary>
+        public string InputColumnName { get; set; } = "Image";
+
+        /// <summary>The column that the transformer adds: pictures (MLImage) of the size of the input's.</summary>
+        public string OutputColumnName { get; set; } = "Stylized";
+
+        /// <summary>Files of the paintings to learn, PNG, JPEG or BMP: one, or several for one network that mixes them. Transparency lies on white.</summary>
+        public IReadOnlyList<string> StylePictures { get; set; } = [];
+
+        /// <summary>The painting's shorter side in training, as a multiple of <see cref="ImageSize"/>, at most its own: larger gives larger strokes. Above 0.</summary>
+        public double StyleScale { get; set; } = 1;
+
+        /// <summary>Height and width of the content pictures in training, in pixels; a multiple of 4, at least 64.</summary>
+        public int ImageSize { get; set; } = 256;
+
+        /// <summary>Mirrors content pictures left and right in half of the cases. The classic code does not.</summary>
+        public bool HorizontalFlip { get; set; } = true;
+
+        /// <summary>The network that paints.</summary>
+        public StyleNetwork Network { get; set; } = StyleNetwork.Full;
+
+        /// <summary>How it grows back to the picture's size.</summary>
+        public StyleUpsampling Upsampling { get; set; } = StyleUpsampling.NearestConvolution;
+
+        /// <summary>What it sees beyond the edge.</summary>
+        public StylePadding Padding { get; set; } = StylePadding.Reflection;
+
+        /// <summary>Steps in all; null takes <see cref="TrainingOptions.Epochs"/> passes over the content pictures.</summary>
+        public int? Steps { get; set; }
+
+        /// <summary>Adam's step size.</summary>
+        public double LearningRate { get; set; } = 1e-3;
+
+        /// <summary>How the rate moves.</summary>
+        public LearningRateSchedule Schedule { get; set; } = LearningRateSchedule.Constant;
+
+        /// <summary>
+        /// Pictures that training is judged by and that snapshots show, as files; they are shrunk to a longer side of
+        /// <see cref="TestPictureSize"/>. Empty: the first content pictures.
+        /// </summary>
+        public IReadOnlyList<string> TestPictures { get; set; } = [];
+
+        /// <summary>The longer side of test pictures, in pixels; null: twice <see cref="ImageSize"/>, at most the picture's own.</summary>
+        public int? TestPictureSize { get; set; }
+
+        /// <summary>Steps between two snapshots and checkpoints; null: a twentieth of all steps, at least 20.</summary>
+        public int? SnapshotInterval { get; set; }
+
+        /// <summary>Bytes of content pictures kept in memory; more lie in a mapped temporary file in the workspace.</summary>
+        public long MemoryBudget { get; set; } = PictureSetOptions.DefaultMemoryBudget;
+
+        /// <summary>Called after every step, on the training thread: keep it short.</summary>
+        public Action<StyleTransferProgress>? ProgressCallback { get; set; }
+
+        /// <summary>Called after every snapshot.</summary>
+        public Action<StyleTransferRound>? MetricsCallback { get; set; }
+
+        internal override void Validate()
+        {
+            base.Validate();
+            if (string.IsNullOrEmpty(InputColumnName))
+                throw new ArgumentException($"{nameof(InputColumnName)} is empty: name the column of content pictures.");
+            if (string.IsNullOrEmpty(OutputColumnName))
+                throw new ArgumentException($"{nameof(OutputColumnName)} is empty: name the column to add.");
+            if (StylePictures.Count == 0)
+                throw new ArgumentException($"{nameof(StylePictures)} is empty: name a painting to learn.");
+            OptionCheck.Positive(nameof(StyleScale), StyleScale);
+            OptionCheck.AtLeast(nameof(ImageSize), ImageSize, SmallestImageSize);
+            if (ImageSize % StyleShape.Multiple != 0)
+                throw new ArgumentOutOfRangeException(nameof(ImageSize), ImageSize, $"{nameof(ImageSize)} is {ImageSize}; it must be a multiple of {StyleShape.Multiple}: {ImageSize / StyleShape.Multiple * StyleShape.Multiple}, say.");
+            OptionCheck.AtLeast(nameof(Steps), Steps ?? 1, 1);
+            OptionCheck.Positive(nameof(LearningRate), LearningRate);
+            OptionCheck.AtLeast(nameof(TestPictureSize), TestPictureSize ?? SmallestImageSize, SmallestImageSize);
+            OptionCheck.AtLeast(nameof(SnapshotInterval), SnapshotInterval ?? 1, 1);
+            ValidateLosses();
+        }
+
+        private const int SmallestImageSize = 64;
+    }
+}

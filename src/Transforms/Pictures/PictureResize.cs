@@ -1,0 +1,95 @@
+namespace MLNetGen;
+
+/// <summary>
+/// Pictures of another size, smoothly: bicubic (Keys 1981, a = −½), and over all pixels that fall together where it becomes smaller, as Pillow
+/// does, so that fine patterns do not alias. ML.NET's own <c>ResizeImages</c> takes the nearest pixel.
+/// </summary>
+internal static class PictureResize
+{
+    private const double Support = 2;
+
+    /// <summary>The picture stretched to a size; the picture itself where it has it.</summary>
+    public static Picture To(Picture picture, int width, int height) =>
+        picture.Width == width && picture.Height == height ? picture : Part(picture, 0, 0, picture.Width, picture.Height, width, height);
+
+    /// <summary>The largest part in the middle that has the proportions, at that size.</summary>
+    public static Picture ToCover(Picture picture, int width, int height)
+    {
+        double scale = Math.Min((double)picture.Width / width, (double)picture.Height / height);
+        double partWidth = width * scale, partHeight = height * scale;
+        return picture.Width == width && picture.Height == height ? picture
+            : Part(picture, (picture.Width - partWidth) / 2, (picture.Height - partHeight) / 2, partWidth, partHeight, width, height);
+    }
+
+    /// <summary>In its proportions, the longer side as given.</summary>
+    public static Picture ToLongerSide(Picture picture, int length) => Scaled(picture, (double)length / Math.Max(picture.Width, picture.Height));
+
+    /// <summary>In its proportions, the shorter side as given.</summary>
+    public static Picture ToShorterSide(Picture picture, int length) => Scaled(picture, (double)length / Math.Min(picture.Width, picture.Height));
+
+    private static Picture Scaled(Picture picture, double scale) =>
+        To(picture, Math.Max(1, (int)Math.Round(picture.Width * scale)), Math.Max(1, (int)Math.Round(picture.Height * scale)));
+
+    // Columns first, then rows.
+    private static Picture Part(Picture picture, double left, double top, double partWidth, double partHeight, int width, int height)
+    {
+        int channels = picture.Channels;
+        (int First, float[] Weights)[] columns = Taps(left, partWidth, width, picture.Width), rows = Taps(top, partHeight, height, picture.Height);
+        float[] narrow = new float[picture.Height * width * channels];
+        for (int y = 0; y < picture.Height; y++)
+        {
+            ReadOnlySpan<byte> source = picture.Pixels.AsSpan(y * picture.Width * channels, picture.Width * channels);
+            Span<float> target = narrow.AsSpan(y * width * channels, width * channels);
+            for (int x = 0; x < width; x++)
+            {
+                (int first, float[] weights) = columns[x];
+                for (int c = 0; c < channels; c++)
+                {
+                    float sum = 0;
+                    for (int i = 0; i < weights.Length; i++)
+                        sum += weights[i] * source[(first + i) * channels + c];
+                    target[x * channels + c] = sum;
+                }
+            }
+        }
+
+        byte[] result = new byte[height * width * channels];
+        float[] line = new float[width * channels];
+        for (int y = 0; y < height; y++)
+        {
+            (int first, float[] weights) = rows[y];
+            Array.Clear(line);
+            for (int i = 0; i < weights.Length; i++)
+            {
+                ReadOnlySpan<float> source = narrow.AsSpan((first + i) * line.Length, line.Length);
+                for (int x = 0; x < line.Length; x++)
+                    line[x] += weights[i] * source[x];
+            }
+            for (int x = 0; x < line.Length; x++)
+                result[y * line.Length + x] = (byte)Math.Clamp(MathF.Round(line[x]), 0, 255);
+        }
+        return new Picture(width, height, channels, result);
+    }
+
+    // Which old pixels a new one is made of, and how much of each.
+    private static (int First, float[] Weights)[] Taps(double begin, double length, int newCount, int oldCount)
+    {
+        double step = length / newCount, stretch = Math.Max(step, 1);
+        (int, float[])[] taps = new (int, float[])[newCount];
+        for (int i = 0; i < newCount; i++)
+        {
+            double centre = begin + (i + 0.5) * step;
+            int first = Math.Max(0, (int)(centre - Support * stretch + 0.5)), end = Math.Min(oldCount, (int)(centre + Support * stretch + 0.5));
+            double[] weights = [.. Enumerable.Range(first, end - first).Select(old => Cubic((old + 0.5 - centre) / stretch))];
+            double sum = weights.Sum();
+            taps[i] = (first, [.. weights.Select(weight => (float)(weight / sum))]);
+        }
+        return taps;
+    }
+
+    private static double Cubic(double x)
+    {
+        x = Math.Abs(x);
+        return x < 1 ? (1.5 * x - 2.5) * x * x + 1 : x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
+    }
+}

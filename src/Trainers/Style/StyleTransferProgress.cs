@@ -6,4 +6,4 @@ namespace MLNetGen;
 /// <param name="Loss">The step's weighted terms.</param>
 /// <param name="ImagesPerSecond">Content pictures a second, since training began.</param>
 /// <param name="Remaining">Time left at that speed.</param>
-public sealed record StyleTransferProgress(int Step, int Steps, StyleTerms Loss, double ImagesPerSecond, TimeSpan Remaining);
+public sealed record StyleTransferProgress(int Step, int Steps, StyleLossTerms Loss, double ImagesPerSecond, TimeSpan Remaining);

@@ -1,0 +1,57 @@
+using Microsoft.ML.Data;
+using static TorchSharp.torch;
+
+namespace MLNetGen.Style;
+
+/// <summary>Paintings and test pictures: from files to tensors [1, 3, H, W], 0 to 255.</summary>
+internal static class StylePictures
+{
+    /// <summary>A painting as the loss network gets it: its shorter side as asked, and never enlarged.</summary>
+    /// <exception cref="ArgumentException">It is too small for the loss network.</exception>
+    public static Picture Painting(string path, int shorterSide, LossNetwork loss)
+    {
+        Picture picture = Read(path);
+        int least = Math.Min(picture.Width, picture.Height);
+        if (least < loss.SmallestSide)
+            throw new ArgumentException($"style picture '{path}' is {picture.Width}×{picture.Height}; {loss.Description} needs at least {loss.SmallestSide}×{loss.SmallestSide}: give a larger picture of it.");
+        return PictureResize.ToShorterSide(picture, Math.Clamp(shorterSide, loss.SmallestSide, least));
+    }
+
+    /// <summary>A picture to be painted, its longer side at most as given.</summary>
+    /// <exception cref="ArgumentException">It is too small for the network.</exception>
+    public static Picture Content(string path, int longerSide)
+    {
+        Picture picture = Read(path);
+        CheckSize(picture, $"'{path}'");
+        return Math.Max(picture.Width, picture.Height) <= longerSide ? picture : PictureResize.ToLongerSide(picture, longerSide);
+    }
+
+    /// <exception cref="ArgumentException">It is too small for the network.</exception>
+    public static void CheckSize(Picture picture, string name)
+    {
+        if (Math.Min(picture.Width, picture.Height) < StyleShape.SmallestPicture)
+            throw new ArgumentException($"image {name} is {picture.Width}×{picture.Height}; a style network needs at least {StyleShape.SmallestPicture}×{StyleShape.SmallestPicture}: enlarge it, or remove it.");
+    }
+
+    public static Tensor ToTensor(Picture picture, Device device)
+    {
+        using var scope = NewDisposeScope();
+        Tensor pixels = tensor(picture.Pixels, [picture.Height, picture.Width, picture.Channels], device: device).permute(2, 0, 1).unsqueeze(0).to_type(ScalarType.Float32);
+        return (picture.Channels == 3 ? pixels.contiguous() : pixels.expand(1, 3, picture.Height, picture.Width).contiguous()).MoveToOuterDisposeScope();
+    }
+
+    public static Picture ToPicture(Tensor pixels)
+    {
+        using var scope = NewDisposeScope();
+        return (pixels / 255).ToPictures()[0];
+    }
+
+    private static Picture Read(string path)
+    {
+        PictureCheck check = PictureFile.Check(path);
+        if (check.Problem is { } problem)
+            throw new InvalidDataException($"picture '{path}' {problem}.");
+        using MLImage image = PictureFile.Decode(path, path);
+        return Picture.FromImage(image);
+    }
+}

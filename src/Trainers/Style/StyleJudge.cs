@@ -8,7 +8,6 @@ internal sealed class StyleJudge : IDisposable
 {
     private readonly PerceptualLoss loss;
     private readonly IReadOnlyList<(string Name, Tensor Pixels)> pictures;
-    private readonly DisposeScope kept = NewDisposeScope();
     private readonly Device device;
 
     public StyleJudge(PerceptualLoss loss, IReadOnlyList<(string Name, Picture Picture)> pictures, Device device)
@@ -69,7 +68,6 @@ internal sealed class StyleJudge : IDisposable
     public void Dispose()
     {
         foreach ((_, Tensor pixels) in pictures) pixels.Dispose();
-        kept.Dispose();
     }
 
     private StyleLossTerms Terms(Tensor painted, Tensor pixels, int style, int styles) =>
@@ -79,7 +77,6 @@ internal sealed class StyleJudge : IDisposable
     private Tensor Paint(TransformNetwork network, Tensor pixels, int style)
     {
         Tensor[] mixture = network.Shape.Styles == 1 ? [] : [StyleMixtures.Only(style, network.Shape.Styles, device)];
-        using StylizerModule whole = new(network);
-        return whole.forward([pixels, ones(1, device: device), .. mixture]).round();
+        return new StylizerModule(network).call([pixels, ones(1, device: device), .. mixture]).round();
     }
 }

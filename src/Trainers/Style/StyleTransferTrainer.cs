@@ -1,0 +1,179 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+using MLNetGen.Style;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNetGen;
+
+/// <summary>
+/// Trains a network that repaints any picture in the style of a painting, in one pass, on a column of content pictures; returns it as an
+/// ONNX-backed transformer. Source: Johnson, Alahi and Fei-Fei 2016, "Perceptual losses for real-time style transfer and super-resolution",
+/// arXiv:1603.08155; several styles: Dumoulin, Shlens and Kudlur 2017, arXiv:1610.07629.
+/// </summary>
+public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTransformer>
+{
+    private const string Family = "style";
+
+    private readonly MLContext context;
+    private readonly Options options;
+
+    internal StyleTransferTrainer(MLContext context, Options options)
+    {
+        this.context = context;
+        this.options = options;
+        options.Validate();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The column is absent or of another type, there are no rows, a painting or test picture is too small, or an option does not fit the loss network.</exception>
+    /// <exception cref="InvalidDataException">A row, a painting, a test picture, the checkpoint to resume from or the loss network's file cannot be read.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The checkpoint to resume from is of another run, or ONNX Runtime and the network disagree; the trained weights are then in the checkpoint.
+    /// </exception>
+    /// <exception cref="TrainingDivergedException">The loss became NaN before the first snapshot.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
+    public StyleTransferTransformer Fit(IDataView input)
+    {
+        StyleHistory.Header? resumed = options.Resume ? Finished() : null;
+        using TrainingSession session = TrainingSession.Begin(context, Family, options, resumed?.Settings.Seed);
+        PictureInput column = ColumnOf(input);
+        TransformNetwork network = new(ShapeOf(options));
+        try
+        {
+            // Once before training, so that a network that cannot be exported costs nothing.
+            using (StyleOnnxFiles.Export(network, StyleNames(options), "Nothing was trained yet."))
+                session.Info($"{options.Network} network, {network.parameters().Sum(p => p.numel()):N0} parameters; exports to ONNX.");
+            using LossNetwork lossNetwork = LossNetworks.Open(options.LossNetwork);
+            lossNetwork.To(session.Device);
+            StyleTargets targets = StyleTargets.Read(options, lossNetwork, session.Device);
+            int? steps = options.Steps;
+            using PictureSet contents = StyleContents.Read(context, input, column, options, session);
+            StyleSettings settings = SettingsOf(targets, lossNetwork, contents, resumed, session);
+            using PerceptualLoss loss = targets.Loss(settings);
+            using StyleJudge judge = new(loss, StyleContents.TestPictures(options, contents), session.Device);
+            StyleHistory history = resumed is null ? new StyleHistory(settings) : Resume(resumed, settings, network, session);
+            session.Info($"{contents.Count:N0} content pictures of {settings.ImageSize}×{settings.ImageSize}, {settings.Steps:N0} steps of {settings.BatchSize}; style taught by {lossNetwork.Description}; {session.Device}, seed {session.Seed}.");
+
+            network.to(session.Device);
+            new StyleTraining(options, history, session, contents, loss, judge).Run(network);
+            network.eval();
+            StyleResult[] results = StyleResult.Of(judge, network, targets.Pictures);
+            network.to(torch.device("cpu"));
+            return Export(network, history, judge.Pictures, targets.Pictures, results, session);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The transformer of the last snapshot in <see cref="TrainingOptions.WorkspacePath"/>, without training on: for a run that was stopped
+    /// and is not to be resumed.
+    /// </summary>
+    /// <param name="input">Rows like the training rows; all that is read of them are test pictures where none are named.</param>
+    /// <exception cref="InvalidOperationException">There is no checkpoint in the workspace, or it is of another run.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
+    public StyleTransferTransformer FitFromCheckpoint(IDataView input)
+    {
+        StyleHistory.Header finished = (options.WorkspacePath is null ? null : Finished())
+            ?? throw new InvalidOperationException($"there is no checkpoint in '{options.WorkspacePath}': train up to a snapshot first, or set WorkspacePath to where one is.");
+        using TrainingSession session = TrainingSession.Begin(context, Family, options, finished.Settings.Seed);
+        if (finished.Settings.Shape != ShapeOf(options))
+            throw new InvalidOperationException($"'{Checkpoint.PathIn(options.WorkspacePath!)}' is of another network ({finished.Settings.Shape}): use its settings.");
+        TransformNetwork network = new(finished.Settings.Shape);
+        try
+        {
+            StyleHistory history = Resume(finished, finished.Settings, network, session);
+            network.eval();
+            using LossNetwork lossNetwork = LossNetworks.Open(options.LossNetwork);
+            StyleTargets targets = StyleTargets.Read(options, lossNetwork, torch.device("cpu"));
+            using PerceptualLoss loss = targets.Loss(finished.Settings);
+            using StyleJudge judge = new(loss, StyleContents.TestPictures(options, input, ColumnOf(input)), torch.device("cpu"));
+            return Export(network, history, judge.Pictures, targets.Pictures, StyleResult.Of(judge, network, targets.Pictures), session);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        SchemaShape.Column column = inputSchema.FirstOrDefault(c => c.Name == options.InputColumnName);
+        if (column.Name is null || column.ItemType is not ImageDataViewType)
+            throw new ArgumentException($"there is no column '{options.InputColumnName}' of pictures (MLImage) to learn from; there are {string.Join(", ", inputSchema.Select(c => $"'{c.Name}'"))}.");
+        return SchemaShapes.Append(context, inputSchema, new DataViewSchema.DetachedColumn(options.OutputColumnName, new ImageDataViewType()));
+    }
+
+    private static StyleShape ShapeOf(Options options) => new(options.Network, options.StylePictures.Count, options.Upsampling, options.Padding);
+
+    private static IReadOnlyList<string> StyleNames(Options options) => StyleTargets.NamesOf(options.StylePictures);
+
+    private PictureInput ColumnOf(IDataView input)
+    {
+        DataViewSchema.Column column = NetworkInput.Find(input, options.InputColumnName);
+        return column.Type is ImageDataViewType
+            ? new PictureInput(context, column.Name, channels: 3, options.ImageSize, options.ImageSize, ImageResizingEstimator.ResizingKind.IsoCrop)
+            : throw new ArgumentException($"column '{column.Name}' is {column.Type}; a style network learns from pictures (MLImage): choose another column, or convert this one.");
+    }
+
+    private StyleSettings SettingsOf(StyleTargets targets, LossNetwork lossNetwork, PictureSet contents, StyleHistory.Header? resumed, TrainingSession session)
+    {
+        int batch = options.BatchSize ?? StyleContents.DefaultBatchSize;
+        int steps = StyleContents.StepsOf(options, contents.Count);
+        return new()
+        {
+            Seed = session.Seed,
+            Shape = ShapeOf(options),
+            StyleNames = StyleNames(options),
+            StyleData = targets.Hash,
+            StyleScale = options.StyleScale,
+            ImageSize = options.ImageSize,
+            HorizontalFlip = options.HorizontalFlip,
+            LossNetwork = lossNetwork.Description,
+            ContentLayer = targets.ContentLayer,
+            StyleLayers = targets.StyleLayers,
+            Weights = resumed?.Settings.Weights ?? targets.Weights(options, contents),
+            TemporalWeight = options.TemporalWeight,
+            BatchSize = batch,
+            Steps = steps,
+            LearningRate = options.LearningRate,
+            Schedule = options.Schedule,
+            SnapshotInterval = options.SnapshotInterval ?? resumed?.Settings.SnapshotInterval ?? Math.Max(LeastDefaultInterval, steps / DefaultSnapshots),
+            TrainingRows = contents.Count,
+            TrainingData = contents.IsComplete ? contents.Hash : "",
+            Device = session.Device.ToString(),
+            NumberOfThreads = session.NumberOfThreads,
+        };
+    }
+
+    private const int DefaultSnapshots = 20, LeastDefaultInterval = 20;
+
+    private StyleHistory.Header? Finished() => Checkpoint.ReadHeader<StyleHistory.Header>(Checkpoint.PathIn(options.WorkspacePath!));
+
+    // Before the network moves to its device: real TorchSharp's load moves it to the CPU and back, and every move makes
+    // new parameters, which an optimiser made before would not know.
+    private StyleHistory Resume(StyleHistory.Header finished, StyleSettings settings, TransformNetwork network, TrainingSession session)
+    {
+        string path = Checkpoint.PathIn(options.WorkspacePath!);
+        StyleHistory history = StyleHistory.From(finished, settings, path);
+        Checkpoint.LoadNetwork(path, StyleTraining.NetworkPart, network);
+        session.Info($"step {history.Step} is taken from '{path}'.");
+        if (RunSettings.RoundingDifference(finished.Settings.Device, settings.Device, finished.Settings.NumberOfThreads, settings.NumberOfThreads) is { } difference)
+            session.Warning($"{difference}: the run goes on, but not bit for bit as it would have.");
+        return history;
+    }
+
+    private StyleTransferTransformer Export(
+        TransformNetwork network, StyleHistory history, IReadOnlyList<(string Name, Picture Picture)> tests, IReadOnlyList<Picture> paintings, StyleResult[] results, TrainingSession session)
+    {
+        StyleOnnxFiles files = StyleOnnxFiles.Export(network, history.Settings.StyleNames, OnnxFile.WeightsIn(options.WorkspacePath is { } workspace ? Checkpoint.PathIn(workspace) : null));
+        return new StyleTransferTransformer(context, options.InputColumnName, options.OutputColumnName, network, files, new StyleRun(history, tests, paintings, results), session.NumberOfThreads);
+    }
+}

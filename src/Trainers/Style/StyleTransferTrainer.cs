@@ -48,11 +48,10 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
             using LossNetwork lossNetwork = LossNetworks.Open(options.LossNetwork);
             lossNetwork.To(session.Device);
             StyleTargets targets = StyleTargets.Read(options, lossNetwork, session.Device);
-            int? steps = options.Steps;
             using PictureSet contents = StyleContents.Read(context, input, column, options, session);
             StyleSettings settings = SettingsOf(targets, lossNetwork, contents, resumed, session);
             using PerceptualLoss loss = targets.Loss(settings);
-            using StyleJudge judge = new(loss, StyleContents.TestPictures(options, contents), session.Device);
+            using StyleJudge judge = new(loss, StyleContents.TestPictures(options, input), session.Device);
             StyleHistory history = resumed is null ? new StyleHistory(settings) : Resume(resumed, settings, network, session);
             session.Info($"{contents.Count:N0} content pictures of {settings.ImageSize}×{settings.ImageSize}, {settings.Steps:N0} steps of {settings.BatchSize}; style taught by {lossNetwork.Description}; {session.Device}, seed {session.Seed}.");
 
@@ -92,7 +91,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
             using LossNetwork lossNetwork = LossNetworks.Open(options.LossNetwork);
             StyleTargets targets = StyleTargets.Read(options, lossNetwork, torch.device("cpu"));
             using PerceptualLoss loss = targets.Loss(finished.Settings);
-            using StyleJudge judge = new(loss, StyleContents.TestPictures(options, input, ColumnOf(input)), torch.device("cpu"));
+            using StyleJudge judge = new(loss, StyleContents.TestPictures(options, input), torch.device("cpu"));
             return Export(network, history, judge.Pictures, targets.Pictures, StyleResult.Of(judge, network, targets.Pictures), session);
         }
         catch

@@ -16,7 +16,7 @@ public static class PictureMask
         ArgumentNullException.ThrowIfNull(mask);
         PictureColors.RequireSameSize(first, second, nameof(second));
         var (below, above) = (PictureColors.ToRgb(first).Pixels, PictureColors.ToRgb(second).Pixels);
-        var share = PictureResize.Smooth(Grey(mask), first.Width, first.Height).Pixels;
+        var share = PictureResize.To(Grey(mask), first.Width, first.Height).Pixels;
         var pixels = new byte[below.Length];
         for (var i = 0; i < pixels.Length; i++)
             pixels[i] = (byte)((below[i] * (255 - share[i / 3]) + above[i] * share[i / 3] + 127) / 255);

@@ -10,7 +10,8 @@ namespace MLNetGen.Style;
 /// </remarks>
 internal sealed class StylizerModule : Module<Tensor[], Tensor>
 {
-    public static readonly string[] OneStyleInputs = ["picture", "strength"], StylesInputs = ["picture", "strength", "style"];
+    // Names of its inputs in ONNX files.
+    public const string Picture = "picture", Strength = "strength", Style = "style";
 
     private readonly PadToMultiple pad = new(StyleShape.Multiple);
     private readonly TransformNetwork network;
@@ -24,7 +25,7 @@ internal sealed class StylizerModule : Module<Tensor[], Tensor>
         RegisterComponents();
     }
 
-    public static string[] InputsOf(StyleShape shape) => shape.Styles == 1 ? OneStyleInputs : StylesInputs;
+    public static string[] InputsOf(StyleShape shape) => shape.Styles == 1 ? [Picture, Strength] : [Picture, Strength, Style];
 
     public override Tensor forward(Tensor[] input)
     {

@@ -14,14 +14,16 @@ internal sealed class PictureReader
     private readonly Func<DataViewRowCursor, Func<int>> classOf;
     private readonly IReadOnlyList<DataViewSchema.Column> classColumns;
     private readonly int? seed;
+    private readonly bool isPart;
 
     /// <summary>A row's number, its planes and its class.</summary>
     public delegate void RowHandler(long row, ReadOnlySpan<byte> picture, int itsClass);
 
     public PictureReader(
-        IDataView rows, PictureInput column, Func<DataViewRowCursor, Func<int>> classOf, IReadOnlyList<DataViewSchema.Column> classColumns, int? seed)
+        IDataView rows, PictureInput column, Func<DataViewRowCursor, Func<int>> classOf, IReadOnlyList<DataViewSchema.Column> classColumns, int? seed, bool isPart = false)
     {
         this.rows = rows;
+        this.isPart = isPart;
         this.column = column;
         this.classOf = classOf;
         this.classColumns = classColumns;
@@ -48,7 +50,7 @@ internal sealed class PictureReader
             Func<int> getClass = classOf(cursor);
             VBuffer<byte> value = default;
             byte[] planes = new byte[column.Channels * column.Height * column.Width];
-            for (; cursor.MoveNext(); row++)
+            for (; !(isPart && row == count) && cursor.MoveNext(); row++)
             {
                 cancel.ThrowIfCancellationRequested();
                 if (row == count)

@@ -93,7 +93,10 @@ internal sealed class PictureSet : IDisposable
         long count = rows.GetRowCount() ?? CountRows(rows, options.CancellationToken);
         if (count == 0)
             throw new ArgumentException($"there are no rows to read column '{column.Name}' from: give at least one.");
-        var reader = new PictureReader(rows, column, classOf, classColumns, options.ShuffleSeed);
+        bool isPart = options.MaximumRows < count;
+        if (isPart)
+            count = options.MaximumRows!.Value;
+        var reader = new PictureReader(rows, column, classOf, classColumns, options.ShuffleSeed, isPart);
         var set = new PictureSet(reader, column, count, options);
         if (set.pixels is MappedPixels)
         {

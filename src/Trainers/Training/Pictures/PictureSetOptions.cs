@@ -15,6 +15,9 @@ internal sealed record PictureSetOptions
     /// <summary>Reads the rows shuffled by this seed, where they can be; null reads them in their own order.</summary>
     public int? ShuffleSeed { get; init; }
 
+    /// <summary>Rows beyond so many are not read; null reads all.</summary>
+    public long? MaximumRows { get; init; }
+
     /// <summary>Ends the reading, and every wait for a row, with an <see cref="OperationCanceledException"/>.</summary>
     public CancellationToken CancellationToken { get; init; }
 }

@@ -1,0 +1,66 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using static TorchSharp.torch;
+
+namespace MLNetGen.Style;
+
+/// <summary>The pictures that a run learns from, and those that it is judged by.</summary>
+internal static class StyleContents
+{
+    public const int DefaultBatchSize = 4, CalibrationPictures = 8;
+
+    private const int DefaultTestPictures = 2;
+
+    /// <summary>Begins to read as many as the steps take, in random order where the rows can be had so.</summary>
+    public static PictureSet Read(MLContext context, IDataView rows, PictureInput column, StyleTransferTrainer.Options options, TrainingSession session) =>
+        PictureSet.Read(context, SmoothPictures.Of(rows, column.Name, column.Width, column.Height), column, _ => () => 0, [], new PictureSetOptions
+        {
+            MemoryBudgetBytes = options.MemoryBudget,
+            CacheFolder = options.WorkspacePath,
+            ShuffleSeed = session.Seed,
+            CancellationToken = options.CancellationToken,
+            MaximumRows = options.Steps is { } steps ? (long)steps * (options.BatchSize ?? DefaultBatchSize) : null,
+        });
+
+    public static int StepsOf(StyleTransferTrainer.Options options, long rows) =>
+        options.Steps ?? checked((int)Math.Max(1, options.Epochs * rows / (options.BatchSize ?? DefaultBatchSize)));
+
+    /// <summary>The first of them, [n, 3, H, W], 0 to 255; waits for them.</summary>
+    public static Tensor First(PictureSet contents, int count, Device device)
+    {
+        int n = (int)Math.Min(count, contents.Count);
+        byte[] pixels = new byte[(long)n * contents.RowLength];
+        for (int row = 0; row < n; row++)
+        {
+            contents.WaitFor(row);
+            contents.Pixels(row).CopyTo(pixels.AsSpan(row * contents.RowLength));
+        }
+        return tensor(pixels, [n, contents.Channels, contents.Height, contents.Width], device: device).to_type(ScalarType.Float32);
+    }
+
+    /// <summary>Those named; else the first rows' pictures.</summary>
+    public static IReadOnlyList<(string Name, Picture Picture)> TestPictures(StyleTransferTrainer.Options options, IDataView rows)
+    {
+        if (options.TestPictures.Count == 0)
+            return FirstRows(options, rows);
+        IReadOnlyList<string> names = StyleTargets.NamesOf(options.TestPictures);
+        int longest = options.TestPictureSize ?? 2 * options.ImageSize;
+        return [.. options.TestPictures.Select((path, i) => (names[i], StylePictures.Content(path, longest)))];
+    }
+
+    private static List<(string Name, Picture Picture)> FirstRows(StyleTransferTrainer.Options options, IDataView rows)
+    {
+        List<(string, Picture)> pictures = [];
+        DataViewSchema.Column column = NetworkInput.Find(rows, options.InputColumnName);
+        using DataViewRowCursor cursor = rows.GetRowCursor([column]);
+        ValueGetter<MLImage> get = cursor.GetGetter<MLImage>(column);
+        MLImage? image = null;
+        while (pictures.Count < DefaultTestPictures && cursor.MoveNext())
+        {
+            get(ref image!);
+            if (image is not null)
+                pictures.Add(($"picture-{pictures.Count + 1}", PictureResize.ToCover(Picture.FromImage(image), options.ImageSize, options.ImageSize)));
+        }
+        return pictures;
+    }
+}

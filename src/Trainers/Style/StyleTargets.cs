@@ -1,0 +1,69 @@
+using static TorchSharp.torch;
+
+namespace MLNetGen.Style;
+
+/// <summary>The paintings, and where and how much the loss network compares them.</summary>
+internal sealed class StyleTargets
+{
+    private readonly LossNetwork network;
+    private readonly IReadOnlyList<Tensor> tensors;
+
+    private StyleTargets(LossNetwork network, IReadOnlyList<Picture> pictures, string contentLayer, IReadOnlyDictionary<string, double> styleLayers, Device device)
+    {
+        this.network = network;
+        Pictures = pictures;
+        ContentLayer = contentLayer;
+        StyleLayers = styleLayers;
+        tensors = [.. pictures.Select(picture => StylePictures.ToTensor(picture, device))];
+    }
+
+    /// <summary>As the loss network gets them.</summary>
+    public IReadOnlyList<Picture> Pictures { get; }
+
+    public string ContentLayer { get; }
+
+    public IReadOnlyDictionary<string, double> StyleLayers { get; }
+
+    public string Hash => string.Join("+", tensors.Select(TrainingData.HashOf));
+
+    /// <exception cref="ArgumentException">A painting is too small, or the network has no such layer.</exception>
+    /// <exception cref="InvalidDataException">A painting cannot be read.</exception>
+    public static StyleTargets Read(StyleTransferTrainer.Options options, LossNetwork network, Device device)
+    {
+        string content = options.ContentLayer ?? network.DefaultContentLayer;
+        IReadOnlyDictionary<string, double> style = options.StyleLayers ?? network.DefaultStyleLayers.ToDictionary(layer => layer, _ => 1.0);
+        network.CheckLayers([content, .. style.Keys]);
+        if (options.ImageSize < network.SmallestSide)
+            throw new ArgumentException($"{nameof(options.ImageSize)} is {options.ImageSize}; {network.Description} needs at least {network.SmallestSide}.");
+        int side = (int)Math.Round(options.ImageSize * options.StyleScale);
+        return new(network, [.. options.StylePictures.Select(path => StylePictures.Painting(path, side, network))], content, style, device);
+    }
+
+    /// <summary>What to call paintings or pictures: their files' names without folders and endings, told apart where two are alike.</summary>
+    public static IReadOnlyList<string> NamesOf(IReadOnlyList<string> paths)
+    {
+        List<string> names = [];
+        foreach (string path in paths)
+        {
+            string name = Path.GetFileNameWithoutExtension(path), free = name;
+            for (int i = 2; names.Contains(free); i++) free = $"{name}-{i}";
+            names.Add(free);
+        }
+        return names;
+    }
+
+    public PerceptualLoss Loss(StyleSettings settings) => new(network, tensors, settings.Loss);
+
+    /// <summary>What each term counts: as set, as published with the weights, or calibrated on the first content pictures.</summary>
+    public StyleWeights Weights(StyleTransferTrainer.Options options, PictureSet contents)
+    {
+        StyleWeights weights = network.PublishedWeights ?? Calibrated(contents);
+        return new(options.ContentWeight ?? weights.Content, options.StyleWeight ?? weights.Style, options.TotalVariationWeight ?? weights.TotalVariation);
+    }
+
+    private StyleWeights Calibrated(PictureSet contents)
+    {
+        using var scope = NewDisposeScope();
+        return StyleCalibration.Weights(network, ContentLayer, StyleLayers, tensors, StyleContents.First(contents, StyleContents.CalibrationPictures, tensors[0].device));
+    }
+}

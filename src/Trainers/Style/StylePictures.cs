@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Style;
@@ -10,7 +9,7 @@ internal static class StylePictures
     /// <exception cref="ArgumentException">It is too small for the loss network.</exception>
     public static Picture Painting(string path, int shorterSide, LossNetwork loss)
     {
-        Picture picture = Read(path);
+        Picture picture = PictureFile.Read(path);
         int least = Math.Min(picture.Width, picture.Height);
         if (least < loss.SmallestSide)
             throw new ArgumentException($"style picture '{path}' is {picture.Width}×{picture.Height}; {loss.Description} needs at least {loss.SmallestSide}×{loss.SmallestSide}: give a larger picture of it.");
@@ -21,7 +20,7 @@ internal static class StylePictures
     /// <exception cref="ArgumentException">It is too small for the network.</exception>
     public static Picture Content(string path, int longerSide)
     {
-        Picture picture = Read(path);
+        Picture picture = PictureFile.Read(path);
         CheckSize(picture, $"'{path}'");
         return Math.Max(picture.Width, picture.Height) <= longerSide ? picture : PictureResize.ToLongerSide(picture, longerSide);
     }
@@ -44,14 +43,5 @@ internal static class StylePictures
     {
         using var scope = NewDisposeScope();
         return (pixels / 255).ToPictures()[0];
-    }
-
-    private static Picture Read(string path)
-    {
-        PictureCheck check = PictureFile.Check(path);
-        if (check.Problem is { } problem)
-            throw new InvalidDataException($"picture '{path}' {problem}.");
-        using MLImage image = PictureFile.Decode(path, path);
-        return Picture.FromImage(image);
     }
 }

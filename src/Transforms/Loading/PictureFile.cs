@@ -63,6 +63,16 @@ internal static class PictureFile
         }
     }
 
+    /// <summary>Checks, decodes and copies a picture; transparency lies on white.</summary>
+    /// <exception cref="InvalidDataException">The file cannot be opened, is damaged, is no picture or is too large.</exception>
+    public static Picture Read(string path)
+    {
+        if (Check(path).Problem is { } problem)
+            throw new InvalidDataException($"picture '{path}' {problem}");
+        using MLImage image = Decode(path, path);
+        return Picture.FromImage(image);
+    }
+
     private static string? WrongSize(int width, int height, long maximumPixels) => ((long)width * height) switch
     {
         0 or > PossiblePixels => $"has an impossible size, {width}×{height}",

@@ -1,0 +1,112 @@
+using System.Globalization;
+
+namespace MLNetGen.Style;
+
+/// <summary>What a run tells of itself.</summary>
+internal static class StyleReport
+{
+    public static void Write(string folder, StyleRun run, double parity, IReadOnlyList<string>? commandLine)
+    {
+        StyleHistory history = run.History;
+        SavePictures(folder, run);
+        RunFiles.Write(folder, new RunRecord
+        {
+            Family = "style",
+            Seed = history.Settings.Seed,
+            Settings = history.Settings,
+            Seconds = history.Seconds,
+            ImagesPerSecond = Speed(history),
+            Course = [("rounds", history.Rounds), ("ratioToColourMatched", run.Results.Count == 0 ? null : run.Results.Max(result => result.Ratio))],
+            Test = run.Results.Select(result => new
+            {
+                result.Picture,
+                Style = history.Settings.StyleNames[result.Style],
+                result.Terms.Content,
+                TheStyle = result.Terms.Style,
+                result.Terms.TotalVariation,
+                result.Terms.Total,
+                ColourMatchedTotal = result.ColourMatched.Total,
+                RatioToColourMatched = result.Ratio,
+            }),
+            OnnxParity = parity,
+            Stopped = history.Stopped,
+            CommandLine = commandLine,
+        }, Page(folder, run, parity));
+    }
+
+    private static HtmlReport Page(string folder, StyleRun run, double parity)
+    {
+        StyleHistory history = run.History;
+        StyleSettings settings = history.Settings;
+        HtmlReport page = new("Style network", $"{settings.Shape.Network}, {string.Join(", ", settings.StyleNames)}; {history.Step:N0} steps of {settings.BatchSize} at {settings.ImageSize}×{settings.ImageSize}");
+        if (history.Stopped is { } why)
+            page.Note(why);
+        page.Note($"Style was taught by {settings.LossNetwork}.");
+        page.Figures(
+        [
+            .. run.Results.Count == 0 ? [] : ((string, string, string?)[])
+            [
+                ("Loss beside colours alone", Number(run.Results.Max(result => result.Ratio)), "of the same photograph merely given the painting's colours; the worst test picture; lower is better"),
+            ],
+            ("Speed", Speed(history).ToString("F1", CultureInfo.InvariantCulture), "content pictures a second, in training"),
+            ("Training time", TimeSpan.FromSeconds(history.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), null),
+            ("ONNX parity", parity.ToString("G2", CultureInfo.InvariantCulture), "largest difference to the trained network, in grey levels of 255"),
+        ]);
+        Pictures(page, folder, run);
+        page.Chart("Loss", "step", "weighted sum", Series("train", history, round => round.Train.Total), Series("test pictures", history, round => round.Test.Total));
+        page.Chart("Content", "step", "weighted", Series("train", history, round => round.Train.Content), Series("test pictures", history, round => round.Test.Content));
+        page.Chart("Style", "step", "weighted", Series("train", history, round => round.Train.Style), Series("test pictures", history, round => round.Test.Style));
+        page.Chart("Total variation", "step", "weighted", Series("train", history, round => round.Train.TotalVariation), Series("test pictures", history, round => round.Test.TotalVariation));
+        if (settings.TemporalWeight > 0)
+            page.Chart("Temporal", "step", "weighted", Series("train", history, round => round.Temporal ?? double.NaN));
+        if (run.Results.Count > 0)
+        {
+            page.Table("Test pictures", ["picture", "style", "content", "style term", "total variation", "loss", "with matched colours alone", "ratio"],
+            [
+                .. run.Results.Select(result => (IReadOnlyList<string>)
+                [
+                    result.Picture, settings.StyleNames[result.Style], Number(result.Terms.Content), Number(result.Terms.Style), Number(result.Terms.TotalVariation), Number(result.Terms.Total),
+                    Number(result.ColourMatched.Total), Number(result.Ratio),
+                ]),
+            ]);
+        }
+        return page;
+    }
+
+    private static void Pictures(HtmlReport page, string folder, StyleRun run)
+    {
+        foreach (string name in run.History.Settings.StyleNames)
+            page.Picture($"The painting: {name}", "As the loss network saw it.", PaintingPath(folder, name));
+        foreach ((string name, _) in run.Tests)
+        {
+            page.Picture(name, "The photograph, which was not trained on.", StyleSnapshots.PhotographOf(folder, name));
+            page.Filmstrip($"{name}, painted", "In the course of training.", [.. StyleSnapshots.Of(folder, name).Select(snapshot => ($"step {snapshot.Step}", snapshot.Path))]);
+        }
+    }
+
+    private static void SavePictures(string folder, StyleRun run)
+    {
+        foreach ((Picture painting, string name) in run.Paintings.Zip(run.History.Settings.StyleNames))
+            painting.Save(PaintingPath(folder, name));
+        foreach ((string name, Picture picture) in run.Tests)
+        {
+            picture.Save(StyleSnapshots.PhotographOf(folder, name));
+            IReadOnlyList<(int Step, string Path)> snapshots = StyleSnapshots.Of(folder, name);
+            if (snapshots.Count > 1 && run.Paintings.Count == 1)
+                StyleSnapshots.SaveAnimation(folder, name, picture, snapshots.Select(snapshot => PictureFile.Read(snapshot.Path)));
+        }
+    }
+
+    private static string PaintingPath(string folder, string name) => Path.Combine(folder, "samples", $"style-{name}.png");
+
+    private static double Speed(StyleHistory history)
+    {
+        double[] rates = [.. history.Rounds.Select(round => round.ImagesPerSecond).Order()];
+        return rates.Length == 0 ? 0 : rates[rates.Length / 2];
+    }
+
+    private static ChartSeries Series(string name, StyleHistory history, Func<StyleTransferRound, double> value) =>
+        new(name, [.. history.Rounds.Select(round => ((double)round.Step, value(round)))]);
+
+    private static string Number(double value) => value.ToString("G3", CultureInfo.InvariantCulture);
+}

@@ -13,7 +13,7 @@ internal static class StyleContents
 
     /// <summary>Begins to read as many as the steps take, in random order where the rows can be had so.</summary>
     public static PictureSet Read(MLContext context, IDataView rows, PictureInput column, StyleTransferTrainer.Options options, TrainingSession session) =>
-        PictureSet.Read(context, SmoothPictures.Of(rows, column.Name, column.Width, column.Height), column, _ => () => 0, [], new PictureSetOptions
+        PictureSet.Read(context, Smoothly(rows, column), column, _ => () => 0, [], new PictureSetOptions
         {
             MemoryBudgetBytes = options.MemoryBudget,
             CacheFolder = options.WorkspacePath,
@@ -21,6 +21,10 @@ internal static class StyleContents
             CancellationToken = options.CancellationToken,
             MaximumRows = options.Steps is { } steps ? (long)steps * (options.BatchSize ?? DefaultBatchSize) : null,
         });
+
+    // ML.NET's ResizeImages takes the nearest pixel, whose jagged edges a painting would imitate; it leaves a picture of the right size alone.
+    private static IDataView Smoothly(IDataView rows, PictureInput column) =>
+        new PictureMapTransformer(column.Name, column.Name, picture => PictureResize.ToCover(picture, column.Width, column.Height)).Transform(rows);
 
     public static int StepsOf(StyleTransferTrainer.Options options, long rows) =>
         options.Steps ?? checked((int)Math.Max(1, options.Epochs * rows / (options.BatchSize ?? DefaultBatchSize)));

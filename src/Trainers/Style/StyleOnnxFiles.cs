@@ -11,6 +11,9 @@ internal sealed class StyleOnnxFiles : IDisposable
 
     public const string Output = "stylized", NamesKey = "styles";
 
+    // A user's own column has neither name.
+    public const string PipelineInput = "mlnetgen.pixels", PipelineOutput = "mlnetgen.stylized";
+
     // Any would do: height and width are dynamic.
     private const int ExampleSize = 64;
 
@@ -49,16 +52,18 @@ internal sealed class StyleOnnxFiles : IDisposable
         }
     }
 
-    /// <summary>Writes the network of a pipeline of one size, strength and mixture fixed.</summary>
-    public string WritePipeline(TransformNetwork network, int width, int height, float strength, float[]? style, string input, string output)
+    /// <summary>Writes the network of a pipeline of one size: a picture as uint8 [N, H, W, 3] in and out, strength and mixture fixed.</summary>
+    public string WritePipeline(TransformNetwork network, int width, int height, float strength, float[] mixture)
     {
         using var scope = NewDisposeScope();
         string path = folder.File(string.Create(CultureInfo.InvariantCulture, $"pipeline-{width}x{height}-{Guid.NewGuid():N}.onnx"));
-        OnnxExporter.Export(new PipelineStylizer(new StylizerModule(network), strength, style), zeros(1, 3, height, width), path, new OnnxExportOptions
+        OnnxExporter.Export(new PipelineStylizer(new StylizerModule(network), strength, mixture), zeros(1, 3, height, width), path, new OnnxExportOptions
         {
             ModelName = "style",
-            InputNames = [input],
-            OutputNames = [output],
+            InputNames = [PipelineInput],
+            OutputNames = [PipelineOutput],
+            PixelInput = new PixelInput([1], [0]),
+            PixelOutput = new PixelOutput([1], [0]),
         });
         return path;
     }

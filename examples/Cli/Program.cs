@@ -27,6 +27,7 @@ internal static class Program
             EvaluateCommand.Create(),
             ClassifyCommand.Create(),
             SimilarCommand.Create(),
+            StylizeCommand.Create(),
             StudyCommand.Create(),
             DemoCommand.Create(),
             InspectCommand.Create(),

@@ -9,6 +9,7 @@ internal static class TrainCommand
         TrainVaeCommand.Create(),
         TrainGanCommand.Create(),
         TrainAlexNetCommand.Create(),
+        TrainStyleCommand.Create(),
         TrainToyGanCommand.Create(),
     };
 }

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Microsoft.ML.Data;
+
+namespace MLNetGen.Cli.Commands;
+
+internal static class StylizeCommand
+{
+    public static Command Create()
+    {
+        Argument<string[]> pictures = new("pictures") { Description = "Picture files, and folders of them", Arity = ArgumentArity.OneOrMore };
+        Option<string> model = new("--model") { Description = "The folder of a run of train style, or its style.onnx", Required = true };
+        Option<string?> output = new("--out") { Description = "A folder, or a .png where there is one picture; unset: NAME-stylized.png beside each picture" };
+        Option<double> strength = new("--strength") { Description = "0: the picture itself, 1: the painting", DefaultValueFactory = _ => 1 };
+        Option<string[]> mix = new("--mix") { Description = "Of a network of several styles: wave=0.7 the_scream=0.3; unset: the first one", AllowMultipleArgumentsPerToken = true };
+        Option<bool> keepColors = new("--keep-colors") { Description = "The picture's own colours: the painting gives the brightness alone" };
+        Option<string?> mask = new("--mask") { Description = "A picture: white is painted, black stays" };
+        Option<int> longest = new("--size") { Description = "Shrink pictures to this longer side first; 0: as they are. Smaller pictures get larger strokes" };
+        Option<int> tile = new("--tile") { Description = "Height and width of a tile of a large picture", DefaultValueFactory = _ => new StylizeOptions().TileSize };
+        Option<int> threads = new("--threads") { Description = "Processor cores to use; 0: all" };
+        Command command = new("stylize", "Repaint pictures with a style network") { pictures, model, output, strength, mix, keepColors, mask, longest, tile, threads };
+        command.SetAction((parsed, cancel) => Task.Run(
+            () =>
+            {
+                using StyleModel network = StyleModel.Open(parsed.GetValue(model)!, parsed.GetValue(threads));
+                StylizeOptions options = new()
+                {
+                    Strength = parsed.GetValue(strength),
+                    StyleWeights = Mixture(parsed.GetValue(mix) ?? [], network.Styles),
+                    KeepColors = parsed.GetValue(keepColors),
+                    Mask = parsed.GetValue(mask) is { } path ? PictureFile.Read(path) : null,
+                    TileSize = parsed.GetValue(tile),
+                };
+                return StylizedPictures.Paint(network, options, parsed.GetValue(pictures)!, parsed.GetValue(longest), parsed.GetValue(output), cancel);
+            },
+            CancellationToken.None));
+        return command;
+    }
+
+    private static double[]? Mixture(string[] parts, IReadOnlyList<string> styles)
+    {
+        if (parts.Length == 0)
+            return null;
+        double[] weights = new double[styles.Count];
+        foreach (string part in parts)
+        {
+            string[] pair = part.Split('=');
+            int style = styles.ToList().IndexOf(pair[0]);
+            double weight = 1;
+            if (style < 0 || pair.Length > 2 || (pair.Length == 2 && !double.TryParse(pair[1], System.Globalization.CultureInfo.InvariantCulture, out weight)))
+                throw new ArgumentException($"--mix has '{part}'; it must be one of {string.Join(", ", styles)}, and a weight, as {styles[0]}=0.5.");
+            weights[style] = weight;
+        }
+        return weights;
+    }
+}

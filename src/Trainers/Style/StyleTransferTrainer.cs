@@ -1,9 +1,7 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 using MLNetGen.Style;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace MLNetGen;
 

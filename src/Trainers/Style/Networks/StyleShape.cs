@@ -18,7 +18,7 @@ internal sealed record StyleShape(StyleNetwork Network, int Styles, StyleUpsampl
     /// <summary>Channels at full, half and quarter size.</summary>
     public int[] Widths => Network == StyleNetwork.Full ? [32, 64, 128] : [8, 16, 32];
 
-    public int ResidualBlocks => 5;
+    public const int ResidualBlocks = 5;
 
     public bool Depthwise => Network == StyleNetwork.Small;
 }

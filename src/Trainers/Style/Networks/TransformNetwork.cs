@@ -31,7 +31,7 @@ internal sealed class TransformNetwork : Module<Tensor[], Tensor>
         first = new(shape, 3, widths[0], kernel: 9);
         half = new(shape, widths[0], widths[1], kernel: 3, stride: 2);
         quarter = new(shape, widths[1], widths[2], kernel: 3, stride: 2);
-        residual = new([.. Enumerable.Range(0, shape.ResidualBlocks).Select(_ => new ResidualBlock(shape, widths[2]))]);
+        residual = new([.. Enumerable.Range(0, StyleShape.ResidualBlocks).Select(_ => new ResidualBlock(shape, widths[2]))]);
         toHalf = new(shape, widths[2], widths[1]);
         toFull = new(shape, widths[1], widths[0]);
         last = new(shape, widths[0], 3, kernel: 9, hasRelu: false);

@@ -17,9 +17,10 @@ namespace MLNetGen.Style;
 internal sealed class TransformNetwork : Module<Tensor[], Tensor>
 {
     private readonly Scale toUnit = new(1 / 255.0);
-    private readonly ConvolutionBlock first, half, quarter, last;
+    private readonly ConvolutionBlock first, half, quarter;
     private readonly ModuleList<ResidualBlock> residual;
     private readonly UpsamplingBlock toHalf, toFull;
+    private readonly ConvolutionBlock last;
     private readonly Module<Tensor, Tensor> tanh = Tanh();
     private readonly Scale toPixels = new(150, 127.5);
 

@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using MLNetGen.Export;
 using MLNetGen.Style;
 
 namespace MLNetGen;
@@ -10,14 +11,14 @@ namespace MLNetGen;
 /// </summary>
 public sealed class StyleModel : IDisposable
 {
+    private readonly string path;
     private readonly InferenceSession session;
-    private readonly Lazy<TiledStyle> tiled;
+    private readonly int threads;
 
     private StyleModel(string path, InferenceSession session, IReadOnlyList<string> styles, int threads)
     {
-        this.session = session;
+        (this.path, this.session, this.threads) = (path, session, threads);
         Styles = styles;
-        tiled = new(() => new TiledStyle(path, threads));
     }
 
     /// <summary>The names of its styles: the file names of the paintings.</summary>
@@ -71,28 +72,24 @@ public sealed class StyleModel : IDisposable
         float[] mixture = options.MixtureOf(Styles.Count);
         Picture original = PictureColors.ToRgb(picture);
         Picture painted = (long)picture.Width * picture.Height > options.LargestWholePicture
-            ? tiled.Value.Run(original, (float)options.Strength, mixture, options.TileSize, progress, cancellationToken)
+            ? InTiles(original, options, mixture, progress, cancellationToken)
             : Whole(original, (float)options.Strength, mixture);
         if (options.KeepColors)
             painted = LuminanceTransfer.Apply(painted, original);
         return options.Mask is { } mask ? PictureMask.Blend(original, painted, mask) : painted;
     }
 
-    /// <summary>Closes its ONNX sessions.</summary>
-    public void Dispose()
-    {
-        session.Dispose();
-        if (tiled.IsValueCreated)
-            tiled.Value.Dispose();
-    }
+    /// <summary>Closes its ONNX session.</summary>
+    public void Dispose() => session.Dispose();
 
-    /// <summary>The inputs beside the picture.</summary>
-    internal static List<NamedOnnxValue> Settings(float strength, float[] mixture)
+    // Read anew for every such picture, which takes longer by far: nobody pays for it who paints none.
+    private Picture InTiles(Picture picture, StylizeOptions options, float[] mixture, IProgress<double>? progress, CancellationToken cancel)
     {
-        List<NamedOnnxValue> inputs = [NamedOnnxValue.CreateFromTensor(StylizerModule.Strength, new DenseTensor<float>(new[] { strength }, [1]))];
+        using TiledOnnxNetwork tiled = new(path, new TilingOptions { TileSize = options.TileSize, Threads = threads });
+        Dictionary<string, float[]> settings = new() { [StylizerModule.Strength] = [(float)options.Strength] };
         if (mixture.Length > 1)
-            inputs.Add(NamedOnnxValue.CreateFromTensor(StylizerModule.Style, new DenseTensor<float>(mixture, [1, mixture.Length])));
-        return inputs;
+            settings.Add(StylizerModule.Style, mixture);
+        return new Picture(picture.Width, picture.Height, 3, tiled.Run(picture.Pixels, picture.Width, picture.Height, settings, progress, cancel));
     }
 
     private Picture Whole(Picture picture, float strength, float[] mixture)
@@ -105,7 +102,10 @@ public sealed class StyleModel : IDisposable
                 planes[channel * places + place] = picture.Pixels[place * 3 + channel];
         }
         NamedOnnxValue pixels = NamedOnnxValue.CreateFromTensor(StylizerModule.Picture, new DenseTensor<float>(planes, [1, 3, picture.Height, picture.Width]));
-        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> results = session.Run([pixels, .. Settings(strength, mixture)], [StyleOnnxFiles.Output]);
+        List<NamedOnnxValue> inputs = [pixels, NamedOnnxValue.CreateFromTensor(StylizerModule.Strength, new DenseTensor<float>(new[] { strength }, [1]))];
+        if (mixture.Length > 1)
+            inputs.Add(NamedOnnxValue.CreateFromTensor(StylizerModule.Style, new DenseTensor<float>(mixture, [1, mixture.Length])));
+        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> results = session.Run(inputs, [StyleOnnxFiles.Output]);
         ReadOnlySpan<float> painted = ((DenseTensor<float>)results[0].AsTensor<float>()).Buffer.Span;
         byte[] bytes = new byte[3 * places];
         for (int place = 0; place < places; place++)

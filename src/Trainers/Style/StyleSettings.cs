@@ -23,6 +23,9 @@ internal sealed record StyleSettings
     public required int Steps { get; init; }
     public required double LearningRate { get; init; }
     public required LearningRateSchedule Schedule { get; init; }
+
+    /// <summary>Null where gradients are taken as they are.</summary>
+    public required double? MaximumGradientNorm { get; init; }
     public required int SnapshotInterval { get; init; }
 
     /// <summary>Pictures that the run learns from: no more than its steps take.</summary>

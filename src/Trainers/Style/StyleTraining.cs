@@ -91,6 +91,8 @@ internal sealed class StyleTraining(StyleTransferTrainer.Options options, StyleH
         Tensor? moved = temporal?.Of(network, painted, pixels, style, draws);
         optimizer.zero_grad();
         (moved is null ? terms.Total : terms.Total + moved).backward();
+        if (settings.MaximumGradientNorm is { } longest)
+            nn.utils.clip_grad_norm_(network.parameters(), longest);
         optimizer.step();
         return (StyleJudge.ToNumbers(terms), moved?.ToDouble() ?? 0);
     }

@@ -47,6 +47,13 @@ public sealed partial class StyleTransferTrainer
         public LearningRateSchedule Schedule { get; set; } = LearningRateSchedule.Constant;
 
         /// <summary>
+        /// The gradient of a step is scaled down to this Euclidean norm where it is longer. Null: 1 with calibrated weights, none with published ones, as the classic
+        /// code. An untrained network's first losses are hundreds of times the later ones; Adam remembers them for a thousand steps, and moves too
+        /// little meanwhile.
+        /// </summary>
+        public double? MaximumGradientNorm { get; set; }
+
+        /// <summary>
         /// Pictures that training is judged by and that snapshots show, as files; they are shrunk to a longer side of
         /// <see cref="TestPictureSize"/>. Empty: the first content pictures.
         /// </summary>
@@ -82,6 +89,7 @@ public sealed partial class StyleTransferTrainer
                 throw new ArgumentOutOfRangeException(nameof(ImageSize), ImageSize, $"{nameof(ImageSize)} is {ImageSize}; it must be a multiple of {StyleShape.Multiple}: {ImageSize / StyleShape.Multiple * StyleShape.Multiple}, say.");
             OptionCheck.AtLeast(nameof(Steps), Steps ?? 1, 1);
             OptionCheck.Positive(nameof(LearningRate), LearningRate);
+            OptionCheck.Positive(nameof(MaximumGradientNorm), MaximumGradientNorm ?? 1);
             OptionCheck.AtLeast(nameof(TestPictureSize), TestPictureSize ?? SmallestImageSize, SmallestImageSize);
             OptionCheck.AtLeast(nameof(SnapshotInterval), SnapshotInterval ?? 1, 1);
             ValidateLosses();

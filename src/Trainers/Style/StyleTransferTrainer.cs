@@ -142,6 +142,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
             Steps = steps,
             LearningRate = options.LearningRate,
             Schedule = options.Schedule,
+            MaximumGradientNorm = options.MaximumGradientNorm ?? (lossNetwork.PublishedWeights is null ? CalibratedGradientNorm : null),
             SnapshotInterval = options.SnapshotInterval ?? resumed?.Settings.SnapshotInterval ?? Math.Max(LeastDefaultInterval, steps / DefaultSnapshots),
             TrainingRows = contents.Count,
             TrainingData = contents.IsComplete ? contents.Hash : "",
@@ -150,6 +151,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
         };
     }
 
+    private const double CalibratedGradientNorm = 1;
     private const int DefaultSnapshots = 20, LeastDefaultInterval = 20;
 
     private StyleHistory.Header? Finished() => Checkpoint.ReadHeader<StyleHistory.Header>(Checkpoint.PathIn(options.WorkspacePath!));

@@ -21,10 +21,10 @@ public sealed record StylizeOptions
     /// <summary>Where to paint: white is painted, black stays the picture, grey is between the two. Stretched to the picture's size. Null: everywhere.</summary>
     public Picture? Mask { get; init; }
 
-    /// <summary>Pictures of more pixels are painted in tiles, with no seams and in bounded memory; at least 4,096.</summary>
-    public long LargestWholePicture { get; init; } = 2_000_000;
+    /// <summary>Pictures of more pixels are painted in tiles, with no seams and in bounded memory.</summary>
+    public long LargestWholePicture { get; init; } = 1_000_000;
 
-    /// <summary>Height and width of a tile in pixels, a multiple of 4, at least 64.</summary>
+    /// <summary>Height and width of a tile in pixels, at least 64.</summary>
     public int TileSize { get; init; } = 512;
 
     internal float[] MixtureOf(int styles)
@@ -43,7 +43,5 @@ public sealed record StylizeOptions
         if (!(Strength is >= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(Strength), Strength, $"{nameof(Strength)} is {Strength}; it must be 0 to 1.");
         OptionCheck.AtLeast(nameof(TileSize), TileSize, 64);
-        if (TileSize % Style.StyleShape.Multiple != 0)
-            throw new ArgumentOutOfRangeException(nameof(TileSize), TileSize, $"{nameof(TileSize)} is {TileSize}; it must be a multiple of {Style.StyleShape.Multiple}.");
     }
 }

@@ -18,6 +18,17 @@ from torch.nn import functional as F
 EPSILON = 1e-3
 
 
+class Normalization(nn.Module):
+    """A scale and a shift a channel, of its own a style, mixed by the styles' weights."""
+
+    def __init__(self, channels, styles):
+        super().__init__()
+        self.scale, self.shift = nn.Parameter(torch.ones(styles, channels)), nn.Parameter(torch.zeros(styles, channels))
+
+    def forward(self, x, style):
+        return F.instance_norm(x, eps=EPSILON) * (style @ self.scale)[:, :, None, None] + (style @ self.shift)[:, :, None, None]
+
+
 class Normalized(nn.Module):
     """Padding, convolution without bias, instance normalisation of its own a style, ReLU."""
 
@@ -32,7 +43,7 @@ class Normalized(nn.Module):
                 nn.Conv2d(before, before, kernel, stride, groups=before, bias=False), nn.Conv2d(before, after, 1, bias=False)])
         else:
             self.convolutions = nn.ModuleList([nn.Conv2d(before, after, kernel, stride, bias=False)])
-        self.scale, self.shift = nn.Parameter(torch.ones(styles, after)), nn.Parameter(torch.zeros(styles, after))
+        self.normalization = Normalization(after, styles)
 
     def forward(self, x, style):
         if self.grow == "nearest":
@@ -50,8 +61,7 @@ class Normalized(nn.Module):
             x = convolution(x)
         if self.grow == "transposed" and self.padding == "same":
             x = x[:, :, :-1, :-1]
-        x = F.instance_norm(x, eps=EPSILON)
-        x = x * (style @ self.scale)[:, :, None, None] + (style @ self.shift)[:, :, None, None]
+        x = self.normalization(x, style)
         return F.relu(x) if self.relu else x
 
 

@@ -10,6 +10,7 @@ namespace MLNetGen.Tests.Style;
 public class StyleNetworkTests
 {
     private const double Tolerance = 1e-4;
+    private const double Rounding = 1e-6;
     private const long Prime = 65521;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
@@ -36,8 +37,10 @@ public class StyleNetworkTests
         Tensor painted = transform.call([pixels, .. mixture]);
         Compare(truth.Painted, painted, "painted");
         painted.square().mean().backward();
+        // What is normalised afterwards has no gradient but rounding: such are held against the largest of all.
+        double largest = truth.Gradients.Max(gradient => gradient.Length);
         foreach ((Look expected, (string each, Parameter parameter)) in truth.Gradients.Zip(parameters))
-            Compare(expected, parameter.grad!, $"gradient of {each}");
+            Compare(expected, parameter.grad!, $"gradient of {each}", largest);
     }
 
     [Fact]
@@ -47,7 +50,7 @@ public class StyleNetworkTests
         manual_seed(1);
         using TransformNetwork network = new(new StyleShape(StyleNetwork.Full, 1, StyleUpsampling.NearestConvolution, StylePadding.Reflection));
         Tensor kernels = cat([.. network.parameters().Where(p => p.dim() == 4).Select(p => p.detach().flatten())], 0);
-        Assert.True(kernels.abs().max().ToDouble() <= 0.2);
+        Assert.True(kernels.abs().max().ToDouble() <= 0.2 + 1e-6);
         Assert.Equal(0, kernels.mean().ToDouble(), 3);
         // Of a normal distribution cut at two deviations, the deviation is 0.8796 of the whole one's.
         Assert.Equal(0.08796, kernels.std().ToDouble(), 3);
@@ -93,17 +96,18 @@ public class StyleNetworkTests
         }
     }
 
-    private static void Compare(Look expected, Tensor actual, string what)
+    private static void Compare(Look expected, Tensor actual, string what, double largest = 0)
     {
         using var scope = NewDisposeScope();
         Tensor flat = actual.detach().flatten();
         long count = flat.numel();
         long[] places = [.. new SortedSet<long> { 0, count / 5, count * 2 / 5, count * 3 / 5, count * 4 / 5, count - 1 }];
         float[] values = [.. flat.index_select(0, tensor(places)).data<float>()];
-        double scale = expected.Length / Math.Sqrt(count);
+        double scale = Math.Max(expected.Length / Math.Sqrt(count), Rounding * largest / Tolerance);
         for (int i = 0; i < values.Length; i++)
             Assert.True(Math.Abs(values[i] - expected.Values[i]) <= Tolerance * Math.Max(scale, Math.Abs(expected.Values[i])), $"{what} at {places[i]}: {values[i]}, not {expected.Values[i]}");
-        Assert.Equal(1, flat.to(ScalarType.Float64).norm().ToDouble() / expected.Length, Tolerance);
+        double length = flat.to(ScalarType.Float64).norm().ToDouble();
+        Assert.True(Math.Abs(length - expected.Length) <= Math.Max(Tolerance * expected.Length, Rounding * largest), $"{what} is {length} long, not {expected.Length}");
     }
 
     private sealed record Look(double[] Values, double Length);

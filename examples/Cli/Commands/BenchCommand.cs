@@ -12,6 +12,7 @@ internal static class BenchCommand
         Gan(),
         AlexNet(),
         Loading(),
+        Style(),
     };
 
     private static Command Vae()
@@ -61,6 +62,16 @@ internal static class BenchCommand
         Option<string?> once = new("--once") { Description = "Our side in this process, without the peer: float32, bfloat16 or forward", Hidden = true };
         Command command = new("alexnet", "Training in float32 and bfloat16, and the forward pass, of torchvision's alexnet against PyTorch on two threads") { rounds, json, once };
         command.SetAction(parsed => parsed.GetValue(once) is { } what ? AlexNetBench.Once(what) : AlexNetBench.Run(parsed.GetValue(rounds), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command Style()
+    {
+        Option<int> rounds = new("--rounds") { Description = "Runs of each side, in turn; the medians count", DefaultValueFactory = _ => 3 };
+        Option<bool> json = new("--json") { Description = "One JSON object a comparison" };
+        Option<string?> once = new("--once") { Description = "Our side in this process, without the peer: full or small", Hidden = true };
+        Command command = new("style", "Pictures of 256×256 through the style networks, against the full one in PyTorch on two threads") { rounds, json, once };
+        command.SetAction(parsed => parsed.GetValue(once) is { } what ? StyleBench.Once(what) : StyleBench.Run(parsed.GetValue(rounds), parsed.GetValue(json)));
         return command;
     }
 }

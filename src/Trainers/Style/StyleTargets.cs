@@ -54,16 +54,23 @@ internal sealed class StyleTargets
 
     public PerceptualLoss Loss(StyleSettings settings) => new(network, tensors, settings.Loss);
 
-    /// <summary>What each term counts: as set, as published with the weights, or calibrated on the first content pictures.</summary>
-    public StyleWeights Weights(StyleTransferTrainer.Options options, PictureSet contents)
+    /// <summary>What is compared and how much it counts: as published with the weights, or calibrated on the first content pictures; and as set.</summary>
+    public PerceptualLossSettings Settings(StyleTransferTrainer.Options options, PictureSet contents)
     {
-        StyleWeights weights = network.PublishedWeights ?? Calibrated(contents);
-        return new(options.ContentWeight ?? weights.Content, options.StyleWeight ?? weights.Style, options.TotalVariationWeight ?? weights.TotalVariation);
-    }
-
-    private StyleWeights Calibrated(PictureSet contents)
-    {
+        if (network.PublishedWeights is { } published)
+        {
+            return new(ContentLayer, StyleLayers, new(
+                options.ContentWeight ?? published.Content, options.StyleWeight ?? published.Style, options.TotalVariationWeight ?? published.TotalVariation));
+        }
         using var scope = NewDisposeScope();
-        return StyleCalibration.Weights(network, ContentLayer, StyleLayers, tensors, StyleContents.First(contents, StyleContents.CalibrationPictures, tensors[0].device));
+        PerceptualLossSettings calibrated = Calibration.For(network, tensors, StyleContents.First(contents, StyleContents.CalibrationPictures, tensors[0].device), ContentLayer, StyleLayers);
+        StyleWeights unit = calibrated.Weights;
+        return calibrated with
+        {
+            Weights = new(
+                unit.Content * (options.ContentWeight ?? Calibration.Content) / Calibration.Content,
+                unit.Style * (options.StyleWeight ?? 1),
+                unit.TotalVariation * (options.TotalVariationWeight ?? Calibration.TotalVariation) / Calibration.TotalVariation),
+        };
     }
 }

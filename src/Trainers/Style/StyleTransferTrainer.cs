@@ -124,6 +124,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
     {
         int batch = options.BatchSize ?? StyleContents.DefaultBatchSize;
         int steps = StyleContents.StepsOf(options, contents.Count);
+        PerceptualLossSettings loss = resumed?.Settings.Loss ?? targets.Settings(options, contents);
         return new()
         {
             Seed = session.Seed,
@@ -134,9 +135,9 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
             ImageSize = options.ImageSize,
             HorizontalFlip = options.HorizontalFlip,
             LossNetwork = lossNetwork.Description,
-            ContentLayer = targets.ContentLayer,
-            StyleLayers = targets.StyleLayers,
-            Weights = resumed?.Settings.Weights ?? targets.Weights(options, contents),
+            ContentLayer = loss.ContentLayer,
+            StyleLayers = loss.StyleLayers,
+            Weights = loss.Weights,
             TemporalWeight = options.TemporalWeight,
             BatchSize = batch,
             Steps = steps,

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace MLNetGen.Tests.Style;
 
-/// <summary>Against PyTorch: fixture/style_network.json, which tests/peers/style_network.py made from weights that a formula gives.</summary>
+/// <summary>Against PyTorch: Fixtures/style_network.json, which tests/peers/style_network.py made from weights that a formula gives.</summary>
 public class StyleNetworkTests
 {
     private const double Tolerance = 1e-4;
@@ -25,7 +25,7 @@ public class StyleNetworkTests
     public void Paintings_and_gradients_are_PyTorchs(string name, StyleNetwork network, int styles, StyleUpsampling upsampling, StylePadding padding)
     {
         Truth truth = JsonSerializer.Deserialize<Dictionary<string, Truth>>(
-            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Style", "fixture", "style_network.json")), Json)![name];
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Style", "Fixtures", "style_network.json")), Json)![name];
         using var scope = NewDisposeScope();
         using TransformNetwork transform = new(new StyleShape(network, styles, upsampling, padding));
         Fill(transform);

@@ -12,7 +12,7 @@ internal static class StylizeCommand
         Option<string?> output = new("--out") { Description = "A folder, or a .png where there is one picture; unset: NAME-stylized.png beside each picture" };
         Option<double> strength = new("--strength") { Description = "0: the picture itself, 1: the painting", DefaultValueFactory = _ => 1 };
         Option<string[]> mix = new("--mix") { Description = "Of a network of several styles: wave=0.7 the_scream=0.3; unset: the first one", AllowMultipleArgumentsPerToken = true };
-        Option<bool> keepColors = new("--keep-colors") { Description = "The picture's own colours: the painting gives the brightness alone" };
+        Option<KeptColors> keepColors = new("--keep-colors") { Description = "luminance: the painting's brightness in the picture's own colours; histogram: its channels with the picture's histograms" };
         Option<string?> mask = new("--mask") { Description = "A picture: white is painted, black stays" };
         Option<int> longest = new("--size") { Description = "Shrink pictures to this longer side first; 0: as they are. Smaller pictures get larger strokes" };
         Option<int> tile = new("--tile") { Description = "Height and width of a tile of a large picture", DefaultValueFactory = _ => new StylizeOptions().TileSize };
@@ -26,7 +26,7 @@ internal static class StylizeCommand
                 {
                     Strength = parsed.GetValue(strength),
                     StyleWeights = Mixture(parsed.GetValue(mix) ?? [], network.Styles),
-                    KeepColors = parsed.GetValue(keepColors),
+                    KeptColors = parsed.GetValue(keepColors),
                     Mask = parsed.GetValue(mask) is { } path ? PictureFile.Read(path) : null,
                     TileSize = parsed.GetValue(tile),
                 };

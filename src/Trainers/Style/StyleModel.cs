@@ -74,8 +74,12 @@ public sealed class StyleModel : IDisposable
         Picture painted = (long)picture.Width * picture.Height > options.LargestWholePicture
             ? InTiles(original, options, mixture, progress, cancellationToken)
             : Whole(original, (float)options.Strength, mixture);
-        if (options.KeepColors)
-            painted = LuminanceTransfer.Apply(painted, original);
+        painted = options.KeptColors switch
+        {
+            KeptColors.Luminance => LuminanceTransfer.Apply(painted, original),
+            KeptColors.Histogram => ColorMatching.MatchHistograms(painted, original),
+            _ => painted,
+        };
         return options.Mask is { } mask ? PictureMask.Blend(original, painted, mask) : painted;
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MLNetGen.Style;
 
 /// <summary>The settings that repeat a run, as <c>run.json</c>, <c>metrics.json</c> and checkpoints keep them.</summary>
@@ -36,12 +38,13 @@ internal sealed record StyleSettings
     public required string Device { get; init; }
     public required int NumberOfThreads { get; init; }
 
+    [JsonIgnore]
     public PerceptualLossSettings Loss => new(ContentLayer, StyleLayers, Weights);
 
     /// <summary>What a checkpoint may not be resumed with: null, or the first setting that differs.</summary>
     public string? DifferenceFrom(StyleSettings other) => RunSettings.Difference(this, other, (string[])
     [
-        nameof(Device), nameof(NumberOfThreads), nameof(Loss),
+        nameof(Device), nameof(NumberOfThreads),
         .. Schedule == LearningRateSchedule.Constant ? (string[])[nameof(Steps)] : [],
         // Not all was read when the checkpoint was written.
         .. TrainingData.Length == 0 || other.TrainingData.Length == 0 ? (string[])[nameof(TrainingData)] : [],

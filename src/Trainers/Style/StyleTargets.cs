@@ -1,3 +1,4 @@
+using System.Globalization;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Style;
@@ -65,12 +66,15 @@ internal sealed class StyleTargets
         using var scope = NewDisposeScope();
         PerceptualLossSettings calibrated = Calibration.For(network, tensors, StyleContents.First(contents, StyleContents.CalibrationPictures, tensors[0].device), ContentLayer, StyleLayers);
         StyleWeights unit = calibrated.Weights;
-        return calibrated with
-        {
-            Weights = new(
-                unit.Content * (options.ContentWeight ?? Calibration.Content) / Calibration.Content,
-                unit.Style * (options.StyleWeight ?? 1),
-                unit.TotalVariation * (options.TotalVariationWeight ?? Calibration.TotalVariation) / Calibration.TotalVariation),
-        };
+        return new(
+            ContentLayer,
+            calibrated.StyleLayers.ToDictionary(layer => layer.Key, layer => Rounded(layer.Value)),
+            new(
+                Rounded(unit.Content * (options.ContentWeight ?? Calibration.Content) / Calibration.Content),
+                Rounded(unit.Style * (options.StyleWeight ?? 1)),
+                Rounded(unit.TotalVariation * (options.TotalVariationWeight ?? Calibration.TotalVariation) / Calibration.TotalVariation)));
     }
+
+    // A run that is resumed with other threads measures them again, and may differ in the last digits.
+    private static double Rounded(double weight) => double.Parse(weight.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

@@ -124,7 +124,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
     {
         int batch = options.BatchSize ?? StyleContents.DefaultBatchSize;
         int steps = StyleContents.StepsOf(options, contents.Count);
-        PerceptualLossSettings loss = resumed?.Settings.Loss ?? targets.Settings(options, contents);
+        PerceptualLossSettings loss = targets.Settings(options, contents);
         return new()
         {
             Seed = session.Seed,

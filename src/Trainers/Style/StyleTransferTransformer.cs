@@ -83,8 +83,8 @@ public sealed class StyleTransferTransformer : ITransformer, IDisposable
         options.Validate();
         OptionCheck.AtLeast(nameof(width), width, StyleShape.SmallestPicture);
         OptionCheck.AtLeast(nameof(height), height, StyleShape.SmallestPicture);
-        if (options.KeepColors || options.Mask is not null)
-            throw new ArgumentException($"{nameof(options.KeepColors)} and {nameof(options.Mask)} are not in the network, and ML.NET has no transformer for them: leave them unset, or use {nameof(With)}.", nameof(options));
+        if (options.KeptColors != KeptColors.None || options.Mask is not null)
+            throw new ArgumentException($"{nameof(options.KeptColors)} and {nameof(options.Mask)} are not in the network, and ML.NET has no transformer for them: leave them unset, or use {nameof(With)}.", nameof(options));
         string file = files.WritePipeline(network, width, height, (float)options.Strength, options.MixtureOf(Model.Styles.Count));
         return new OwnedChain(
             FixedSizeChain.Of(context, file, StyleOnnxFiles.PipelineInput, StyleOnnxFiles.PipelineOutput, output, input, width, height, factor: 1, resizing, threads), files);

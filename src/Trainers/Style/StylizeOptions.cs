@@ -12,11 +12,8 @@ public sealed record StylizeOptions
     /// </summary>
     public IReadOnlyList<double>? StyleWeights { get; init; }
 
-    /// <summary>
-    /// Keeps the picture's own colours: the painting gives the brightness alone. Gatys, Bethge, Hertzmann and Shechtman 2016, arXiv:1606.05897,
-    /// section 4.
-    /// </summary>
-    public bool KeepColors { get; init; }
+    /// <summary>Whether the picture's own colours are kept.</summary>
+    public KeptColors KeptColors { get; init; }
 
     /// <summary>Where to paint: white is painted, black stays the picture, grey is between the two. Stretched to the picture's size. Null: everywhere.</summary>
     public Picture? Mask { get; init; }

@@ -16,6 +16,7 @@ internal sealed record StyleSettings
     public required double StyleScale { get; init; }
     public required int ImageSize { get; init; }
     public required bool HorizontalFlip { get; init; }
+    public required bool AugmentContent { get; init; }
     public required string LossNetwork { get; init; }
     public required string ContentLayer { get; init; }
     public required IReadOnlyDictionary<string, double> StyleLayers { get; init; }

@@ -55,6 +55,16 @@ internal sealed class StyleTargets
 
     public PerceptualLoss Loss(StyleSettings settings) => new(network, tensors, settings.Loss);
 
+    /// <summary>Lets an untrained network's paintings have the mean and deviation of each style's colours.</summary>
+    public void StartWithColors(TransformNetwork network)
+    {
+        for (int style = 0; style < tensors.Count; style++)
+        {
+            using var scope = NewDisposeScope();
+            network.StartWithColors(style, tensors[style].mean([0, 2, 3]).cpu(), tensors[style].std([0, 2, 3]).cpu());
+        }
+    }
+
     /// <summary>What is compared and how much it counts: as published with the weights, or calibrated on the first content pictures; and as set.</summary>
     public PerceptualLossSettings Settings(StyleTransferTrainer.Options options, PictureSet contents)
     {

@@ -50,6 +50,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
             StyleSettings settings = SettingsOf(targets, lossNetwork, contents, resumed, session);
             using PerceptualLoss loss = targets.Loss(settings);
             using StyleJudge judge = new(loss, StyleContents.TestPictures(options, input), session.Device);
+            targets.StartWithColors(network);
             StyleHistory history = resumed is null ? new StyleHistory(settings) : Resume(resumed, settings, network, session);
             session.Info($"{contents.Count:N0} content pictures of {settings.ImageSize}×{settings.ImageSize}, {settings.Steps:N0} steps of {settings.BatchSize}; style taught by {lossNetwork.Description}; {session.Device}, seed {session.Seed}.");
 
@@ -134,6 +135,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
             StyleScale = options.StyleScale,
             ImageSize = options.ImageSize,
             HorizontalFlip = options.HorizontalFlip,
+            AugmentContent = options.AugmentContent,
             LossNetwork = lossNetwork.Description,
             ContentLayer = loss.ContentLayer,
             StyleLayers = loss.StyleLayers,

@@ -19,6 +19,8 @@ internal sealed class ConvolutionBlock : Module<Tensor[], Tensor>
         RegisterComponents();
     }
 
+    public StyleNormalization Normalization => normalization;
+
     public override Tensor forward(Tensor[] input)
     {
         Tensor normal = normalization.call([convolution.call(input[0]), .. input[1..]]);

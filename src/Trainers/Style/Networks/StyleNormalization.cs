@@ -35,6 +35,13 @@ internal sealed class StyleNormalization : Module<Tensor[], Tensor>, IOnnxConver
         return normal * Mixed(input[1], scale) + Mixed(input[1], shift!);
     }
 
+    /// <summary>Sets a style's scale and shift.</summary>
+    public void Set(int style, Tensor scales, Tensor shifts)
+    {
+        (scale is null ? norm.weight! : scale[style]).copy_(scales);
+        (shift is null ? norm.bias! : shift[style]).copy_(shifts);
+    }
+
     /// <summary>The same as ONNX nodes: keep the two beside each other.</summary>
     public void ToOnnx(OnnxCall call)
     {

@@ -50,4 +50,20 @@ internal sealed class TransformNetwork : Module<Tensor[], Tensor>
             x = block.call([x, .. style]);
         return toPixels.call(tanh.call(x));
     }
+
+    /// <summary>
+    /// Before training: what the last normalisation makes of nothing in particular has a painting's colours, and not a neutral grey's extremes. Training then
+    /// begins hundreds of times closer to its end.
+    /// </summary>
+    /// <param name="style">Which, from 0.</param>
+    /// <param name="mean">Of the painting's red, green and blue, 0 to 255.</param>
+    /// <param name="deviation">Likewise.</param>
+    public void StartWithColors(int style, Tensor mean, Tensor deviation)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor at = (mean - 127.5) / 150;
+        // The slope of tanh there.
+        last.Normalization.Set(style, deviation / (150 * (1 - at * at)), at.atanh());
+    }
 }

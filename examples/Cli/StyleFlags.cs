@@ -16,6 +16,8 @@ internal sealed class StyleFlags
     private readonly Option<int> epochs = new("--epochs") { Description = "Passes over the photographs" };
     private readonly Option<double> rate = new("--learning-rate") { Description = "Adam's step size" };
     private readonly Option<LearningRateSchedule> schedule = new("--schedule") { Description = "constant or oneCycle" };
+    private readonly Option<double?> gradientNorm = new("--gradient-norm") { Description = "Longest gradient of a step; unset: 1 with calibrated losses, any with published ones" };
+    private readonly Option<bool> noAugmentation = new("--no-augmentation") { Description = "Content pictures as they are: no collages, no other contrast" };
     private readonly Option<StyleNetwork> network = new("--network") { Description = "full, or small for phones and browsers" };
     private readonly Option<StyleUpsampling> upsampling = new("--upsampling") { Description = "nearestConvolution or transposedConvolution" };
     private readonly Option<StylePadding> padding = new("--padding") { Description = "reflection or same" };
@@ -47,7 +49,7 @@ internal sealed class StyleFlags
     {
         foreach (Option option in (Option[])
         [
-            style, test, size, scale, steps, epochs, rate, schedule, network, upsampling, padding, lossNetwork, contentLayer, styleLayers,
+            style, test, size, scale, steps, epochs, rate, schedule, gradientNorm, noAugmentation, network, upsampling, padding, lossNetwork, contentLayer, styleLayers,
             contentWeight, styleWeight, variationWeight, temporal, interval, fixedSize, Bytes,
         ])
             command.Add(option);
@@ -63,6 +65,8 @@ internal sealed class StyleFlags
         Epochs = parsed.GetValue(epochs),
         LearningRate = parsed.GetValue(rate),
         Schedule = parsed.GetValue(schedule),
+        MaximumGradientNorm = parsed.GetValue(gradientNorm),
+        AugmentContent = !parsed.GetValue(noAugmentation),
         Network = parsed.GetValue(network),
         Upsampling = parsed.GetValue(upsampling),
         Padding = parsed.GetValue(padding),

@@ -23,7 +23,7 @@ internal static class StylizedPictures
                     Picture picture = PictureFile.Read(file);
                     if (longest > 0 && Math.Max(picture.Width, picture.Height) > longest)
                         picture = PictureResize.ToLongerSide(picture, longest);
-                    Progress<double> tiles = new(share => step(() => new TrainingPosition(done + share, files.Count, $"{file}: tile by tile")));
+                    TileProgress tiles = new(share => step(() => new TrainingPosition(done + share, files.Count, $"{file}: tile by tile")));
                     network.Stylize(picture, options, tiles, cancel).Save(target);
                     line(target);
                 }
@@ -45,5 +45,11 @@ internal static class StylizedPictures
             return [path];
         string[] found = [.. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(PictureFile.HasPictureName).Order(StringComparer.Ordinal)];
         return found.Length > 0 ? found : throw new ArgumentException($"there are no pictures in '{path}'.");
+    }
+
+    // Progress<T> posts to other threads, in any order.
+    private sealed class TileProgress(Action<double> report) : IProgress<double>
+    {
+        public void Report(double value) => report(value);
     }
 }

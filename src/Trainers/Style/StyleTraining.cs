@@ -83,6 +83,8 @@ internal sealed class StyleTraining(StyleTransferTrainer.Options options, StyleH
     private (StyleLossTerms Terms, double Temporal) Step(TransformNetwork network, Adam optimizer, Tensor pixels, TemporalLoss? temporal, Random draws)
     {
         using DisposeScope scope = NewDisposeScope();
+        // The feed gives 0 to 1.
+        pixels = pixels * 255;
         if (settings.AugmentContent)
             pixels = ContentAugmentation.Of(pixels, draws);
         int pictures = (int)pixels.shape[0], styles = settings.Shape.Styles;

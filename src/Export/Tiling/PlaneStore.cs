@@ -6,8 +6,6 @@ internal sealed class PlaneStore(BlockPool pool, int channels, int height, int w
     private readonly int rowsPerBlock = pool.Length / width;
     private readonly float[][]?[] bands = new float[(height + bandRows - 1) / bandRows][][];
 
-    public int Channels => channels;
-
     /// <summary>Writes a tile that lies in one band.</summary>
     public void Write(TileView tile, int top, int left)
     {
@@ -17,12 +15,13 @@ internal sealed class PlaneStore(BlockPool pool, int channels, int height, int w
         }
     }
 
-    /// <summary>Reads a rectangle into [channels, rows, columns].</summary>
-    public void Read(int top, int left, int rows, int columns, Span<float> to)
+    /// <summary>Reads a rectangle into [channels, height, width].</summary>
+    public void Read(Rectangle part, Span<float> to)
     {
         for (int channel = 0; channel < channels; channel++)
         {
-            for (int y = 0; y < rows; y++) Row(channel, top + y).Slice(left, columns).CopyTo(to[((channel * rows + y) * columns)..]);
+            for (int y = 0; y < part.Height; y++)
+                Row(channel, part.Top + y).Slice(part.Left, part.Width).CopyTo(to[((channel * part.Height + y) * part.Width)..]);
         }
     }
 

@@ -15,8 +15,7 @@ internal sealed class TiledRun : IDisposable
     private readonly BlockPool pool;
     private readonly Dictionary<string, PlaneStore> stores = [];
     private readonly Dictionary<string, OrtValue> coefficients = [];
-    // One a source, of the largest tile's size.
-    private readonly Dictionary<string, Array> buffers = [];
+    private readonly TileBuffers buffers;
 
     public TiledRun(
         TilingGraph graph, TilingPlan plan, PicturePlanes picture, OutputPixels output, Dictionary<string, OrtValue> otherInputs, int tileHeight, int tileWidth, int threads)
@@ -25,6 +24,9 @@ internal sealed class TiledRun : IDisposable
         (this.tileHeight, this.tileWidth, this.threads) = (tileHeight, tileWidth, threads);
         int widest = plan.Passes.SelectMany(pass => pass.Kept).Select(name => graph.Find(name)!.Scales[1].Of(picture.Width)).DefaultIfEmpty(1).Max();
         pool = BlockPool.ForRows(widest);
+        buffers = new(
+            [.. plan.Passes.Select(pass => pass.Sources.Select(source => LargestTile(pass, source)).ToArray())],
+            graph.TakesBytes ? plan.Passes.Max(pass => pass.Sources.Contains(graph.Picture.Name) ? LargestTile(pass, graph.Picture.Name) : 0) : 0);
     }
 
     public void Run(IProgress<double>? progress, CancellationToken cancellationToken)
@@ -50,7 +52,6 @@ internal sealed class TiledRun : IDisposable
         using var session = new PassSession(PassModel.Build(pass, graph), threads, names);
         var statistics = pass.Norm is null ? null : new ChannelStatistics(graph.Find(pass.Target)!.Channels);
         foreach (string name in pass.Kept) stores.Add(name, Store(name));
-        buffers.Clear();
         string[] ending = [.. pass.Sources.Where(name => stores.ContainsKey(name) && plan.LastUse(name) == index)];
         int rows = (picture.Height + tileHeight - 1) / tileHeight, columns = (picture.Width + tileWidth - 1) / tileWidth;
         for (int tile = 0; tile < rows * columns; tile++)
@@ -80,7 +81,7 @@ internal sealed class TiledRun : IDisposable
         {
             foreach (string source in pass.Sources)
             {
-                tiles.Add(Read(source, whole));
+                tiles.Add(Read(pass, source, whole));
                 feeds.Add(source, tiles[^1]);
             }
 
@@ -121,34 +122,33 @@ internal sealed class TiledRun : IDisposable
         if (pass.Kept.Contains(name)) stores[name].Write(view, part.Top, part.Left);
     }
 
-    private OrtValue Read(string source, Rectangle whole)
+    private OrtValue Read(TilingPass pass, string source, Rectangle whole)
     {
-        if (source == graph.Picture.Name)
+        if (source == graph.Picture.Name && graph.TakesBytes)
         {
-            int count = graph.PictureChannels * whole.Height * whole.Width;
-            if (graph.TakesBytes)
-            {
-                Memory<byte> bytes = Buffer<byte>(source, count);
-                picture.Read(whole, bytes.Span);
-                return Value(bytes, 1, whole.Height, whole.Width, graph.PictureChannels);
-            }
-
-            Memory<float> planes = Buffer<float>(source, count);
-            picture.Read(whole, planes.Span);
-            return Value(planes, 1, graph.PictureChannels, whole.Height, whole.Width);
+            Memory<byte> bytes = buffers.Bytes(graph.PictureChannels * whole.Height * whole.Width);
+            picture.Read(whole, bytes.Span);
+            return Value(bytes, 1, whole.Height, whole.Width, graph.PictureChannels);
         }
 
-        Rectangle part = whole.At(graph.Find(source)!.Scales);
-        PlaneStore store = stores[source];
-        Memory<float> values = Buffer<float>(source, store.Channels * part.Height * part.Width);
-        store.Read(part.Top, part.Left, part.Height, part.Width, values.Span);
-        return Value(values, 1, store.Channels, part.Height, part.Width);
+        SpatialValue value = graph.Find(source)!;
+        Rectangle part = whole.At(value.Scales);
+        Memory<float> planes = buffers.Floats(Rank(pass, source), value.Channels * part.Height * part.Width);
+        if (source == graph.Picture.Name) picture.Read(part, planes.Span);
+        else stores[source].Read(part, planes.Span);
+        return Value(planes, 1, value.Channels, part.Height, part.Width);
     }
 
-    private Memory<T> Buffer<T>(string source, int count)
+    // Its place among the pass's sources, from the largest.
+    private int Rank(TilingPass pass, string source) => pass.Sources.OrderByDescending(name => LargestTile(pass, name)).ToList().IndexOf(source);
+
+    private int LargestTile(TilingPass pass, string source)
     {
-        if (!buffers.TryGetValue(source, out Array? buffer) || buffer.Length < count) buffers[source] = buffer = GC.AllocateUninitializedArray<T>(count);
-        return ((T[])buffer).AsMemory(0, count);
+        SpatialValue value = graph.Find(source)!;
+        int height = Math.Min(picture.Height, tileHeight + pass.Halo[0].Before + pass.Halo[0].After);
+        int width = Math.Min(picture.Width, tileWidth + pass.Halo[1].Before + pass.Halo[1].After);
+        int channels = source == graph.Picture.Name ? graph.PictureChannels : value.Channels;
+        return checked(channels * value.Scales[0].Of(height) * value.Scales[1].Of(width));
     }
 
     private static OrtValue Value<T>(Memory<T> memory, params long[] shape)

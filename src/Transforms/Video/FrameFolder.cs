@@ -1,0 +1,55 @@
+namespace MLNetGen;
+
+/// <summary>A folder of numbered pictures that are a video's frames.</summary>
+public static class FrameFolder
+{
+    /// <summary>The PNG, JPEG and BMP files directly in a folder, as people count: <c>frame2</c> before <c>frame10</c>.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <returns>Their full paths, at least one.</returns>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">There are no pictures in it.</exception>
+    public static IReadOnlyList<string> List(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"There is no folder '{folder}'");
+        string[] files = [.. Directory.EnumerateFiles(folder).Where(PictureFile.HasPictureName).Order(NaturalOrder.Comparer)];
+        return files.Length > 0 ? files.Select(Path.GetFullPath).ToArray()
+            : throw new InvalidDataException($"There are no frames (.png, .jpg, .jpeg, .bmp) in '{folder}'");
+    }
+
+    /// <summary>Makes a folder of frames of another: every one goes through a function, in order.</summary>
+    /// <param name="input">The folder; see <see cref="List"/>.</param>
+    /// <param name="output">Another folder, made where it is missing. Frames become PNG files of the same names.</param>
+    /// <param name="map">Is given the frames in order, transparency on white.</param>
+    /// <param name="progress">Is told of every frame.</param>
+    /// <param name="cancellationToken">Ends it after the frame at work; the frames finished stay.</param>
+    /// <returns>How many frames were written.</returns>
+    /// <exception cref="ArgumentException">The folders are the same, or two frames would get one name.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">There are no frames, or one cannot be read; names it.</exception>
+    /// <exception cref="IOException">A frame cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static int Map(
+        string input, string output, Func<Picture, Picture> map, IProgress<VideoProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(output);
+        ArgumentNullException.ThrowIfNull(map);
+        var files = List(input);
+        if (Path.TrimEndingDirectorySeparator(Path.GetFullPath(input)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)))
+            throw new ArgumentException($"'{output}' is the folder that is read; choose another", nameof(output));
+        if (files.GroupBy(Path.GetFileNameWithoutExtension, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new ArgumentException($"'{twice.First()}' and '{twice.Last()}' would both become '{twice.Key}.png'; remove one", nameof(input));
+        for (var i = 0; i < files.Count; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var check = PictureFile.Check(files[i]);
+            if (!check.IsReadable)
+                throw new InvalidDataException($"Frame '{files[i]}' {check.Problem}");
+            using var image = PictureFile.Decode(files[i], files[i]);
+            map(Picture.FromImage(image)).Save(Path.Combine(output, Path.GetFileNameWithoutExtension(files[i]) + ".png"));
+            progress?.Report(new VideoProgress(i + 1, files.Count));
+        }
+        return files.Count;
+    }
+}

@@ -7,7 +7,7 @@ internal static class StylizeCommand
 {
     public static Command Create()
     {
-        Argument<string[]> pictures = new("pictures") { Description = "Picture files, and folders of them", Arity = ArgumentArity.OneOrMore };
+        Argument<string[]> pictures = new("pictures") { Description = "Picture files and folders of them, or one video", Arity = ArgumentArity.OneOrMore };
         Option<string> model = new("--model") { Description = "The folder of a run of train style, or its style.onnx", Required = true };
         Option<string?> output = new("--out") { Description = "A folder, or a .png where there is one picture; unset: NAME-stylized.png beside each picture" };
         Option<double> strength = new("--strength") { Description = "0: the picture itself, 1: the painting", DefaultValueFactory = _ => 1 };
@@ -16,8 +16,9 @@ internal static class StylizeCommand
         Option<string?> mask = new("--mask") { Description = "A picture: white is painted, black stays" };
         Option<int> longest = new("--size") { Description = "Shrink pictures to this longer side first; 0: as they are. Smaller pictures get larger strokes" };
         Option<int> tile = new("--tile") { Description = "Height and width of a tile of a large picture", DefaultValueFactory = _ => new StylizeOptions().TileSize };
+        Option<bool> frames = new("--frames") { Description = "The folder holds a video's frames: painted in order, into another folder" };
         Option<int> threads = new("--threads") { Description = "Processor cores to use; 0: all" };
-        Command command = new("stylize", "Repaint pictures with a style network") { pictures, model, output, strength, mix, keepColors, mask, longest, tile, threads };
+        Command command = new("stylize", "Repaint pictures with a style network") { pictures, model, output, strength, mix, keepColors, mask, longest, tile, frames, threads };
         command.SetAction((parsed, cancel) => Task.Run(
             () =>
             {
@@ -30,7 +31,14 @@ internal static class StylizeCommand
                     Mask = parsed.GetValue(mask) is { } path ? PictureFile.Read(path) : null,
                     TileSize = parsed.GetValue(tile),
                 };
-                return StylizedPictures.Paint(network, options, parsed.GetValue(pictures)!, parsed.GetValue(longest), parsed.GetValue(output), cancel);
+                string[] inputs = parsed.GetValue(pictures)!;
+                if (parsed.GetValue(frames) || inputs.Any(StylizedVideo.IsVideo))
+                {
+                    return inputs.Length == 1
+                        ? StylizedVideo.Paint(network, options, inputs[0], parsed.GetValue(longest), parsed.GetValue(output), cancel)
+                        : throw new ArgumentException($"a video, or a folder of frames, is painted alone, and {inputs.Length} paths are named: call the command for each.");
+                }
+                return StylizedPictures.Paint(network, options, inputs, parsed.GetValue(longest), parsed.GetValue(output), cancel);
             },
             CancellationToken.None));
         return command;

@@ -41,8 +41,7 @@ internal static class TileRules
             "Softmax" or "LogSoftmax" when Along(node, x, -1) => TileRule.Like(x),
             "Split" when Along(node, x, 0) => TileRule.Like(x),
             "Gather" when Along(node, x, 0) && graph.ShapeOf(node.Output[0]).Length == x.Shape.Length => TileRule.Like(x),
-            "Slice" when KeepsLengths(node, graph, x) => TileRule.Like(x),
-            "Slice" => throw Refuse(node, "cuts off a part of the picture"),
+            "Slice" => Slice(node, graph, x),
             _ => throw Refuse(node, "needs the whole picture at once, or is unknown here"),
         };
     }
@@ -191,10 +190,26 @@ internal static class TileRules
         return !x.Axes.Contains((int)(axis < 0 ? axis + x.Shape.Length : axis));
     }
 
-    private static bool KeepsLengths(NodeProto node, TilingGraph graph, SpatialValue x)
+    private static TileRule Slice(NodeProto node, TilingGraph graph, SpatialValue x)
     {
         long[] output = graph.ShapeOf(node.Output[0]);
-        return x.Axes.All(axis => output[axis] == x.Shape[axis]) && (node.Input.Count < 5 || (graph.Integers(node.Input[4])?.All(step => step > 0) ?? false));
+        long[]? starts = Setting(1, "starts"), ends = Setting(2, "ends"), steps = Setting(4, "steps");
+        long[]? axes = Setting(3, "axes") ?? (starts is null ? null : [.. Enumerable.Range(0, starts.Length).Select(i => (long)i)]);
+        var cut = new (int Before, int After)[2];
+        for (int axis = 0; axis < 2; axis++)
+        {
+            int place = axes is null ? -1 : Array.FindIndex(axes, at => (at < 0 ? at + x.Shape.Length : at) == x.Axes[axis]);
+            if (axes is not null && place < 0) continue;
+            (long before, long after) = (starts?[place] ?? 0, ends is null ? 0 : ends[place] < 0 ? -ends[place] : 0);
+            // An end that is counted from the beginning is another place in every tile, but one that is computed from the size.
+            bool follows = before >= 0 && (ends is null || ends[place] < 0 || ends[place] >= int.MaxValue) && (steps is null ? node.Input.Count < 5 : steps[place] == 1);
+            if (!follows || output[x.Axes[axis]] != x.Shape[x.Axes[axis]] - before - after) throw Refuse(node, "cuts off a part of the picture that depends on its size");
+            cut[axis] = ((int)before, (int)after);
+        }
+
+        return new(x.Axes, x.Scales, (axis, margin) => margin.Plus(-cut[axis].Before, -cut[axis].After));
+
+        long[]? Setting(int input, string attribute) => node.Integers(attribute) ?? (node.Input.Count > input ? graph.Integers(node.Input[input]) : null);
     }
 
     private static void RequirePlanes(NodeProto node, SpatialValue x)

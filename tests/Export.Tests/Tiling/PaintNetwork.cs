@@ -17,6 +17,9 @@ public enum Growth
 {
     Nearest,
     Transposed,
+
+    /// <summary>One row and column more than twice the size, cut off again: TensorFlow's SAME, transposed.</summary>
+    TransposedAndCut,
     PixelShuffle,
 }
 
@@ -69,6 +72,8 @@ internal sealed class PaintNetwork : Module<Tensor, Tensor, Tensor>
         Growth.Nearest => Sequential(Upsample(scale_factor: [2, 2], mode: UpsampleMode.Nearest), Layer(borders, input, output, 3)),
         Growth.Transposed => Sequential(
             ConvTranspose2d(input, output, 3, stride: 2, padding: 1, output_padding: 1, bias: false), InstanceNorm2d(output, affine: true), ReLU()),
+        Growth.TransposedAndCut => Sequential(
+            ConvTranspose2d(input, output, 3, stride: 2, bias: false), new CutOff(0, 0, 1, 1), InstanceNorm2d(output, affine: true), ReLU()),
         _ => Sequential(Convolution(borders, input, 4 * output, 3, 1), PixelShuffle(2), InstanceNorm2d(output, affine: true), ReLU()),
     };
 

@@ -13,6 +13,7 @@ public class TiledOnnxNetworkTests
     [InlineData(Borders.Reflection, Growth.PixelShuffle, 64)]
     [InlineData(Borders.Same, Growth.Nearest, 64)]
     [InlineData(Borders.Same, Growth.Transposed, 32)]
+    [InlineData(Borders.Same, Growth.TransposedAndCut, 48)]
     public void Tiles_give_what_the_whole_picture_gives(Borders borders, Growth growth, int tileSize)
     {
         using OnnxFile file = Export(new PaintNetwork(borders, growth));
@@ -60,7 +61,10 @@ public class TiledOnnxNetworkTests
         using var module = new PaintNetwork();
         using OnnxFile floats = Export(module), bytes = OnnxFile.Of(module, [rand(1, 3, 32, 24) * 255, ones(1)], new()
         {
-            DynamicSize = true, InputNames = ["picture", "strength"], PixelInput = new PixelInput([1]), PixelOutput = new PixelOutput([1]),
+            DynamicSize = true,
+            InputNames = ["picture", "strength"],
+            PixelInput = new PixelInput([1]),
+            PixelOutput = new PixelOutput([1]),
         });
         byte[] pixels = WholeRun.Picture(99, 75);
         Alike(WholeRun.Of(floats, pixels, 99, 75, 1), Run(bytes, pixels, 99, 75, new() { TileSize = 32 }), 1);
@@ -114,6 +118,21 @@ public class TiledOnnxNetworkTests
         NotSupportedException e = Assert.Throws<NotSupportedException>(() => new TiledOnnxNetwork(file.Path));
         Assert.Contains("'shrink/GlobalAveragePool'", e.Message, StringComparison.Ordinal);
         Assert.Contains("Run it on the whole picture", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cutting_the_borders_off_is_followed_and_cutting_to_a_fixed_size_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        Module<Tensor, Tensor> valid = Sequential(
+            new Scale(1 / 10.0, -12), ReflectionPad2d(6), Conv2d(3, 6, 5), ReLU(), new CutOff(1, 3, 3, 1), Conv2d(6, 3, 5), Tanh(), new Scale(127.5, 127.5));
+        using OnnxFile file = OnnxFile.Of(valid, rand(1, 3, 24, 32), new() { DynamicSize = true });
+        byte[] pixels = WholeRun.Picture(70, 41);
+        using var tiled = new TiledOnnxNetwork(file.Path, new() { TileSize = 16 });
+        Alike(WholeRun.Of(file, pixels, 70, 41, null), tiled.Run(pixels, 70, 41), 1);
+
+        using OnnxFile cutting = OnnxFile.Of(Sequential(Conv2d(3, 3, 3, padding: 1), new Slice(2, 0, 16)), rand(1, 3, 24, 32), new() { DynamicSize = true });
+        Assert.Contains("depends on its size", Assert.Throws<NotSupportedException>(() => new TiledOnnxNetwork(cutting.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -26,6 +26,7 @@ internal static class Program
             GenerateCommand.Create(),
             EvaluateCommand.Create(),
             ClassifyCommand.Create(),
+            UpscaleCommand.Create(),
             SimilarCommand.Create(),
             StylizeCommand.Create(),
             StudyCommand.Create(),

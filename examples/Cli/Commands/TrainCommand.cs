@@ -10,6 +10,7 @@ internal static class TrainCommand
         TrainGanCommand.Create(),
         TrainAlexNetCommand.Create(),
         TrainStyleCommand.Create(),
+        TrainSuperResolutionCommand.Create(),
         TrainToyGanCommand.Create(),
     };
 }

@@ -66,6 +66,17 @@ internal sealed class PictureSession : IDisposable
 
     public void Dispose() => session.Dispose();
 
+    /// <summary>[height, width, 3]; a grey picture's levels three times.</summary>
+    public static byte[] InColour(Picture picture)
+    {
+        if (picture.Channels == Channels)
+            return picture.Pixels;
+        byte[] colours = new byte[picture.Pixels.Length * Channels];
+        for (int i = 0; i < colours.Length; i++)
+            colours[i] = picture.Pixels[i / Channels];
+        return colours;
+    }
+
     private static SessionOptions Options(int threads, MLContext? context)
     {
         SessionOptions options = new() { IntraOpNumThreads = threads };
@@ -85,14 +96,4 @@ internal sealed class PictureSession : IDisposable
 
     private static bool IsPicture(NodeMetadata node) =>
         node is { ElementDataType: TensorElementType.UInt8, Dimensions: [_, _, _, Channels] };
-
-    private static byte[] InColour(Picture picture)
-    {
-        if (picture.Channels == Channels)
-            return picture.Pixels;
-        byte[] colours = new byte[picture.Pixels.Length * Channels];
-        for (int i = 0; i < colours.Length; i++)
-            colours[i] = picture.Pixels[i / Channels];
-        return colours;
-    }
 }

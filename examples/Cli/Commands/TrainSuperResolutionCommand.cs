@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Microsoft.ML;
+
+namespace MLNetGen.Cli.Commands;
+
+internal static class TrainSuperResolutionCommand
+{
+    public static Command Create()
+    {
+        DataSource data = new();
+        TrainingFlags training = new("super-resolution");
+        Option<int> factor = new("--factor") { Description = "How many times as wide and high pictures become: 2, 4, 8 or 16", DefaultValueFactory = _ => 4 };
+        Option<SuperResolutionLoss> loss = new("--loss") { Description = "pixel (highest PSNR) or perceptual (sharper)", DefaultValueFactory = _ => SuperResolutionLoss.Pixel };
+        Option<string?> lossNetwork = new("--loss-network") { Description = "Weights for the perceptual loss: VGG-16, VGG-19 or a trained AlexNet; unset: random filters" };
+        Option<string?> layer = new("--layer") { Description = "The layer that the perceptual loss compares; unset: relu2_2, or the network's own" };
+        Option<SuperResolutionArchitecture> architecture = new("--architecture") { Description = "residual or paper", DefaultValueFactory = _ => SuperResolutionArchitecture.Residual };
+        Option<int> patch = new("--patch") { Description = "Height and width of what is learnt from, in pixels; 0: as the first picture, at most 96" };
+        Option<int> patches = new("--patches") { Description = "Windows of each picture", DefaultValueFactory = _ => 1 };
+        Option<int> epochs = new("--epochs") { Description = "Passes over the training rows", DefaultValueFactory = _ => 20 };
+        Option<double> rate = new("--learning-rate") { Description = "Adam's step size", DefaultValueFactory = _ => new SuperResolutionTrainer.Options().LearningRate };
+        Option<LearningRateSchedule> schedule = new("--schedule") { Description = "constant or oneCycle", DefaultValueFactory = _ => LearningRateSchedule.OneCycle };
+
+        Command command = new("super-resolution", "A network that enlarges pictures, from sharp ones alone")
+        {
+            factor, loss, lossNetwork, layer, architecture, patch, patches, epochs, rate, schedule,
+        };
+        training.AddTo(command);
+        data.AddTo(command);
+        command.SetAction((parsed, cancel) => Task.Run(
+            () =>
+            {
+                MLContext context = new(parsed.GetValue(training.Seed));
+                context.Log += LogLines.Show;
+                (IDataView train, IDataView test) = data.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
+                SuperResolutionTrainer.Options options = new()
+                {
+                    Factor = parsed.GetValue(factor),
+                    Loss = parsed.GetValue(loss),
+                    LossNetworkPath = parsed.GetValue(lossNetwork),
+                    LossLayer = parsed.GetValue(layer),
+                    Architecture = parsed.GetValue(architecture),
+                    PatchSize = parsed.GetValue(patch),
+                    PatchesPerPicture = parsed.GetValue(patches),
+                    Epochs = parsed.GetValue(epochs),
+                    LearningRate = parsed.GetValue(rate),
+                    Schedule = parsed.GetValue(schedule),
+                };
+                training.Set(options, parsed);
+                return SuperResolutionRun.Train(context, options, train, test, Environment.GetCommandLineArgs()[1..], cancel);
+            },
+            CancellationToken.None));
+        return command;
+    }
+}

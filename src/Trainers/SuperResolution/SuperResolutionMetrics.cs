@@ -1,0 +1,11 @@
+namespace MLNetGen;
+
+/// <summary>How near enlarged pictures are to the true ones, and how near bicubic interpolation is.</summary>
+/// <param name="Network">Of the network's pictures.</param>
+/// <param name="Bicubic">Of bicubic interpolation, of the same small pictures.</param>
+public sealed record SuperResolutionMetrics(PictureQualityMetrics Network, PictureQualityMetrics Bicubic)
+{
+    /// <summary>The figures that both are best known by.</summary>
+    public SuperResolutionQuality Quality =>
+        new(Network.PeakSignalToNoise, Network.StructuralSimilarity, Bicubic.PeakSignalToNoise, Bicubic.StructuralSimilarity);
+}

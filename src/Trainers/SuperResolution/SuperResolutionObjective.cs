@@ -1,0 +1,60 @@
+using MLNetGen.Style;
+using static TorchSharp.torch;
+
+namespace MLNetGen.SuperResolution;
+
+/// <summary>The loss of enlarged pictures: mean squared error of pixels in [0, 1], or of a loss network's features.</summary>
+/// <remarks>In: float32 [N, 3, H, W], 0 to 255, both. Out: a scalar.</remarks>
+internal sealed class SuperResolutionObjective : IDisposable
+{
+    private const string PaperLayer = "relu2_2";
+
+    private readonly LossNetwork? network;
+
+    private SuperResolutionObjective(LossNetwork? network, string? layer)
+    {
+        this.network = network;
+        Layer = layer;
+    }
+
+    /// <summary>What teaches it; null for pixels.</summary>
+    public string? Network => network?.Description;
+
+    public string? Layer { get; }
+
+    /// <summary>The least height and width of a patch.</summary>
+    public int SmallestSide => network?.SmallestSide ?? 1;
+
+    /// <exception cref="ArgumentException">The loss network has no such layer.</exception>
+    public static SuperResolutionObjective For(SuperResolutionTrainer.Options options, Device device)
+    {
+        if (options.Loss == SuperResolutionLoss.Pixel)
+            return new SuperResolutionObjective(null, null);
+        LossNetwork network = LossNetworks.Open(options.LossNetworkPath);
+        // The layer that style takes for content says nothing of colours in a random network; the shallowest one does.
+        string layer = options.LossLayer ?? (network.Layers.Contains(PaperLayer) ? PaperLayer : network is RandomFilterBank ? network.Layers[0] : network.DefaultContentLayer);
+        if (!network.Layers.Contains(layer))
+        {
+            string known = string.Join(", ", network.Layers);
+            network.Dispose();
+            throw new ArgumentException($"{nameof(options.LossLayer)} is '{layer}'; the loss network has {known}.");
+        }
+        network.To(device);
+        return new SuperResolutionObjective(network, layer);
+    }
+
+    public Tensor Of(Tensor made, Tensor truth)
+    {
+        if (network is null)
+            return PixelError(made, truth);
+        Tensor expected;
+        using (no_grad())
+            expected = network.Features(truth, [Layer!])[Layer!];
+        return ContentLoss.Of(network.Features(made, [Layer!])[Layer!], expected);
+    }
+
+    /// <summary>Mean squared error of pixels in [0, 1].</summary>
+    public static Tensor PixelError(Tensor made, Tensor truth) => ((made - truth) / 255).square().mean();
+
+    public void Dispose() => network?.Dispose();
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using MLNetGen.Export;
+using static TorchSharp.torch;
+
+namespace MLNetGen.SuperResolution;
+
+/// <summary>A network's ONNX files, of any height, width and batch; in a folder of their own that goes with this object, or where a user has them.</summary>
+internal sealed class SuperResolutionOnnxFiles : IDisposable
+{
+    public const string PixelsName = "upscaler-uint8.onnx", Input = "small", Output = "large";
+
+    private const string NetworkName = "upscaler.onnx", Family = "superResolution", FactorKey = "factor";
+
+    // Of the uint8 file: a value on the border between two levels may be rounded either way.
+    private const double OneLevel = 1;
+
+    private readonly TemporaryFolder? folder;
+
+    private SuperResolutionOnnxFiles(TemporaryFolder? folder, string pixels, int factor)
+    {
+        this.folder = folder;
+        Pixels = pixels;
+        Factor = factor;
+    }
+
+    /// <summary><c>uint8</c> [N, H, W, 3] in and out.</summary>
+    public string Pixels { get; }
+
+    public int Factor { get; }
+
+    /// <summary>The greatest difference of <c>upscaler.onnx</c> to the module, in levels of 255.</summary>
+    public double Parity { get; private set; } = double.NaN;
+
+    /// <summary>Writes the files and holds them against the module, in ONNX Runtime.</summary>
+    /// <exception cref="InvalidOperationException">The files do not compute what the module does.</exception>
+    public static SuperResolutionOnnxFiles Export(SuperResolutionNetwork network, SuperResolutionTrainer.Options options)
+    {
+        TemporaryFolder folder = new();
+        SuperResolutionOnnxFiles files = new(folder, folder.File(PixelsName), options.Factor);
+        try
+        {
+            files.Write(network, options);
+            return files;
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A file that was written before.</summary>
+    /// <param name="path"><c>upscaler-uint8.onnx</c>, or the folder that it is in.</param>
+    /// <exception cref="InvalidDataException">It is another network.</exception>
+    public static SuperResolutionOnnxFiles Open(string path)
+    {
+        string file = Directory.Exists(path) ? Path.Combine(path, PixelsName) : path;
+        if (!File.Exists(file))
+            throw new FileNotFoundException($"there is no '{file}': give the folder of a super-resolution run, or its {PixelsName}.", file);
+        IReadOnlyDictionary<string, string> metadata = OnnxSummary.Read(file).Metadata;
+        if (metadata.GetValueOrDefault("family") != Family || !int.TryParse(metadata.GetValueOrDefault(FactorKey), CultureInfo.InvariantCulture, out int factor))
+            throw new InvalidDataException($"'{file}' is not a super-resolution network trained here ({PixelsName}).");
+        return new SuperResolutionOnnxFiles(null, Path.GetFullPath(file), factor);
+    }
+
+    /// <summary>Copies what other ONNX consumers want.</summary>
+    /// <exception cref="InvalidOperationException">The files are a user's own.</exception>
+    public void CopyTo(string target)
+    {
+        if (folder is null)
+            throw new InvalidOperationException($"the model was loaded from '{Pixels}': copy that file.");
+        foreach (string name in (string[])[NetworkName, PixelsName])
+            SafeFile.WriteAllBytes(Path.Combine(target, name), File.ReadAllBytes(folder.File(name)));
+    }
+
+    public void Dispose() => folder?.Dispose();
+
+    private void Write(SuperResolutionNetwork network, SuperResolutionTrainer.Options options)
+    {
+        using var scope = NewDisposeScope();
+        // Not square, so that no axis is taken for the other. Random values of the check lie in [0, 1]; pictures do not.
+        Tensor example = zeros(1, 3, 12, 10);
+        Tensor levels = arange(example.numel(), dtype: ScalarType.Float32).mul(37).remainder(256).reshape(example.shape);
+        string remedy = OnnxFile.WeightsIn(options.WorkspacePath is { } workspace ? Checkpoint.PathIn(workspace) : null);
+        Parity = OnnxFile.Write(network, [example], folder!.File(NetworkName), Names(options, pixels: false), OnnxFile.Tolerance, remedy, also: [levels]);
+
+        OnnxExportOptions bytes = Names(options, pixels: true);
+        OnnxExporter.Export(network, [example], Pixels, bytes);
+        OnnxParity parity = OnnxCheck.CompareRandom(network, Pixels, [example], options: bytes);
+        if (parity.MaximumAbsoluteError > OneLevel)
+            throw new InvalidOperationException($"ONNX Runtime and the trained network disagree on whole pixels ({parity}), beyond one level. {remedy}");
+    }
+
+    private static OnnxExportOptions Names(SuperResolutionTrainer.Options options, bool pixels) => new()
+    {
+        ModelName = "upscaler",
+        InputNames = [Input],
+        OutputNames = [Output],
+        DynamicSize = true,
+        PixelInput = pixels ? new PixelInput(scale: [1]) : null,
+        PixelOutput = pixels ? new PixelOutput(scale: [1]) : null,
+        Metadata = new Dictionary<string, string>
+        {
+            ["family"] = Family,
+            ["version"] = typeof(SuperResolutionTrainer).Assembly.GetName().Version!.ToString(3),
+            [FactorKey] = options.Factor.ToString(CultureInfo.InvariantCulture),
+            ["architecture"] = options.Architecture.ToString(),
+            ["loss"] = options.Loss.ToString(),
+            ["pixelRange"] = "0,255",
+        },
+    };
+}

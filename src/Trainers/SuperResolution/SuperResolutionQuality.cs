@@ -1,0 +1,16 @@
+using System.Globalization;
+
+namespace MLNetGen;
+
+/// <summary>How near enlarged pictures are to the true ones, beside bicubic interpolation's: luminance, means over the pictures.</summary>
+/// <param name="PeakSignalToNoise">In decibels; higher is better. See <see cref="PictureQuality.PeakSignalToNoise"/>.</param>
+/// <param name="StructuralSimilarity">At most 1; higher is better. See <see cref="PictureQuality.StructuralSimilarity"/>.</param>
+/// <param name="BicubicPeakSignalToNoise">The same of bicubic interpolation.</param>
+/// <param name="BicubicStructuralSimilarity">The same of bicubic interpolation.</param>
+public sealed record SuperResolutionQuality(double PeakSignalToNoise, double StructuralSimilarity, double BicubicPeakSignalToNoise, double BicubicStructuralSimilarity)
+{
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"PSNR {PeakSignalToNoise:F2} dB (bicubic {BicubicPeakSignalToNoise:F2}), SSIM {StructuralSimilarity:F3} (bicubic {BicubicStructuralSimilarity:F3})");
+}

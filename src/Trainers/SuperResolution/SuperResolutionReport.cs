@@ -1,0 +1,93 @@
+using System.Globalization;
+
+namespace MLNetGen.SuperResolution;
+
+/// <summary>What a run tells of itself.</summary>
+internal static class SuperResolutionReport
+{
+    public static void Write(string folder, SuperResolutionHistory history, double parity, SuperResolutionMetrics? test, IReadOnlyList<string>? commandLine)
+    {
+        RunRecord run = new()
+        {
+            Family = "superResolution",
+            Seed = history.Settings.Seed,
+            Settings = history.Settings,
+            Seconds = history.Seconds,
+            ImagesPerSecond = Speed(history),
+            Course = [("epochs", history.Epochs)],
+            Test = test is null ? null : new
+            {
+                Psnr = test.Network.PeakSignalToNoise,
+                Ssim = test.Network.StructuralSimilarity,
+                BicubicPsnr = test.Bicubic.PeakSignalToNoise,
+                BicubicSsim = test.Bicubic.StructuralSimilarity,
+                RgbPsnr = test.Network.RgbPeakSignalToNoise,
+                RgbSsim = test.Network.RgbStructuralSimilarity,
+                BicubicRgbPsnr = test.Bicubic.RgbPeakSignalToNoise,
+                BicubicRgbSsim = test.Bicubic.RgbStructuralSimilarity,
+                Pictures = test.Network.Count,
+            },
+            OnnxParity = new { Upscaler = parity },
+            Warnings = history.Warnings,
+            Stopped = history.Stopped,
+            CommandLine = commandLine,
+        };
+        RunFiles.Write(folder, run, Page(folder, history, parity, test));
+    }
+
+    private static HtmlReport Page(string folder, SuperResolutionHistory history, double parity, SuperResolutionMetrics? test)
+    {
+        SuperResolutionSettings settings = history.Settings;
+        HtmlReport page = new("Super-resolution", string.Create(
+            CultureInfo.InvariantCulture,
+            $"{settings.Architecture} network, ×{settings.Factor}, {(settings.LossNetwork is { } teacher ? $"{settings.LossLayer} of {teacher}" : "pixel loss")}, {history.Epochs.Count} epochs"));
+        if (history.Stopped is { } why)
+            page.Note(why);
+        foreach (string warning in history.Warnings)
+            page.Note(warning);
+        page.Figures(
+        [
+            .. test is null ? [] : ((string, string, string?)[])
+            [
+                ("PSNR", Text(test.Network.PeakSignalToNoise, "F2") + " dB", $"bicubic {Text(test.Bicubic.PeakSignalToNoise, "F2")}; luminance, {test.Network.Count:N0} pictures; higher is better"),
+                ("SSIM", Text(test.Network.StructuralSimilarity, "F3"), $"bicubic {Text(test.Bicubic.StructuralSimilarity, "F3")}; at most 1"),
+            ],
+            ("Speed", Text(Speed(history), "N0"), $"training patches of {settings.PatchSize}×{settings.PatchSize} a second"),
+            ("Training time", TimeSpan.FromSeconds(history.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), null),
+            ("ONNX parity", Text(parity, "G2"), "largest difference to the trained network, of 255 levels"),
+        ]);
+        bool tested = history.Epochs.Any(e => e.Test is not null);
+        page.Filmstrip("Enlarged pictures",
+            $"{(tested ? "Pictures the network did not train on" : "Training pictures")}: small, by bicubic interpolation, by the network, and as they were; with the luminance's PSNR and SSIM.",
+            [.. history.Epochs.Select(e => ($"epoch {e.Epoch}", SuperResolutionSnapshots.PathOf(folder, e.Epoch))).Where(frame => File.Exists(frame.Item2))]);
+        if (tested)
+        {
+            page.Chart("PSNR", "epoch", "dB, luminance, held-out patches", Series("network", history, e => e.Test?.PeakSignalToNoise), Series("bicubic", history, e => e.Test?.BicubicPeakSignalToNoise));
+            page.Chart("SSIM", "epoch", "luminance, held-out patches", Series("network", history, e => e.Test?.StructuralSimilarity), Series("bicubic", history, e => e.Test?.BicubicStructuralSimilarity));
+        }
+        page.Chart("Loss", "epoch", settings.Loss == SuperResolutionLoss.Pixel ? "mean squared error, pixels in [0, 1]" : $"mean squared error of {settings.LossLayer}", Series("train", history, e => e.Train.Loss));
+        page.Chart("PSNR in training", "epoch", "dB, red, green and blue", Series("train", history, e => e.Train.PeakSignalToNoise));
+        if (test is not null)
+        {
+            page.Table("Judged on held-out pictures", ["figure", "network", "bicubic"],
+            [
+                ["PSNR, luminance, dB", Text(test.Network.PeakSignalToNoise, "F2"), Text(test.Bicubic.PeakSignalToNoise, "F2")],
+                ["SSIM, luminance", Text(test.Network.StructuralSimilarity, "F4"), Text(test.Bicubic.StructuralSimilarity, "F4")],
+                ["PSNR, red, green and blue, dB", Text(test.Network.RgbPeakSignalToNoise, "F2"), Text(test.Bicubic.RgbPeakSignalToNoise, "F2")],
+                ["SSIM, red, green and blue", Text(test.Network.RgbStructuralSimilarity, "F4"), Text(test.Bicubic.RgbStructuralSimilarity, "F4")],
+            ]);
+        }
+        return page;
+    }
+
+    private static ChartSeries Series(string name, SuperResolutionHistory history, Func<SuperResolutionEpoch, double?> value) =>
+        new(name, [.. history.Epochs.Select(e => ((double)e.Epoch, value(e) ?? double.NaN))]);
+
+    private static double Speed(SuperResolutionHistory history)
+    {
+        double[] rates = [.. history.Epochs.Select(e => e.ImagesPerSecond).Order()];
+        return rates[rates.Length / 2];
+    }
+
+    private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}

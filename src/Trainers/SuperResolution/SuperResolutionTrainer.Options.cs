@@ -1,0 +1,77 @@
+namespace MLNetGen;
+
+public sealed partial class SuperResolutionTrainer
+{
+    /// <summary>What to learn from, which network, and how to train it.</summary>
+    public sealed class Options : TrainingOptions
+    {
+        internal const int DefaultBatchSize = 8;
+
+        private const int LargestFactor = 16;
+
+        /// <summary>The column of sharp pictures to learn from, and of small ones to enlarge: MLImage, of any size.</summary>
+        public string InputColumnName { get; set; } = "Image";
+
+        /// <summary>The column of enlarged pictures to add.</summary>
+        public string OutputColumnName { get; set; } = "Upscaled";
+
+        /// <summary>How many times as wide and high pictures become: 2, 4, 8 or 16.</summary>
+        public int Factor { get; set; } = 4;
+
+        /// <summary>The network.</summary>
+        public SuperResolutionArchitecture Architecture { get; set; } = SuperResolutionArchitecture.Residual;
+
+        /// <summary>What is made small.</summary>
+        public SuperResolutionLoss Loss { get; set; } = SuperResolutionLoss.Pixel;
+
+        /// <summary>
+        /// Weights of the perceptual loss's network: VGG-16 or VGG-19 (<c>.pth</c>, <c>.safetensors</c>, <c>.mat</c>, ONNX) or a trained AlexNet. Null takes the
+        /// built-in bank of random filters, which needs no file.
+        /// </summary>
+        public string? LossNetworkPath { get; set; }
+
+        /// <summary>
+        /// The layer that the perceptual loss compares. Null takes <c>relu2_2</c>, the paper's; of random filters <c>scale1</c>, of an AlexNet <c>relu3</c>.
+        /// </summary>
+        public string? LossLayer { get; set; }
+
+        /// <summary>
+        /// Height and width of the windows that are learnt from, in pixels of the sharp pictures; a multiple of <see cref="Factor"/>, at least 16 and twice the
+        /// factor. Smaller pictures are left out. 0 takes the first picture's smaller side, at most 96; the paper's is 288.
+        /// </summary>
+        public int PatchSize { get; set; }
+
+        /// <summary>Windows of each picture, drawn once; at least 1. All of them are kept in memory, as bytes.</summary>
+        public int PatchesPerPicture { get; set; } = 1;
+
+        /// <summary>Adam's step size, above 0; at its highest where the schedule moves it.</summary>
+        public double LearningRate { get; set; } = 1e-3;
+
+        /// <summary>How the learning rate moves.</summary>
+        public LearningRateSchedule Schedule { get; set; } = LearningRateSchedule.OneCycle;
+
+        /// <summary>Called after every step, on the training thread: keep it short.</summary>
+        public Action<SuperResolutionProgress>? ProgressCallback { get; set; }
+
+        /// <summary>Called after every epoch.</summary>
+        public Action<SuperResolutionEpoch>? MetricsCallback { get; set; }
+
+        internal override void Validate()
+        {
+            base.Validate();
+            if (string.IsNullOrEmpty(InputColumnName))
+                throw new ArgumentException($"{nameof(InputColumnName)} is empty: name the column to learn from.");
+            if (string.IsNullOrEmpty(OutputColumnName))
+                throw new ArgumentException($"{nameof(OutputColumnName)} is empty: name the column to add.");
+            if (Factor is < 2 or > LargestFactor || (Factor & (Factor - 1)) != 0)
+                throw new ArgumentOutOfRangeException(nameof(Factor), Factor, $"{nameof(Factor)} is {Factor}; it must be 2, 4, 8 or 16.");
+            int smallest = SuperResolution.Patches.SmallestSize(Factor);
+            if (PatchSize != 0 && (PatchSize < smallest || PatchSize % Factor != 0))
+                throw new ArgumentOutOfRangeException(nameof(PatchSize), PatchSize, $"{nameof(PatchSize)} is {PatchSize}; it must be a multiple of {Factor}, at least {smallest}, or 0 to take the first picture's.");
+            OptionCheck.AtLeast(nameof(PatchesPerPicture), PatchesPerPicture, 1);
+            OptionCheck.Positive(nameof(LearningRate), LearningRate);
+            if (Loss == SuperResolutionLoss.Pixel && (LossNetworkPath ?? LossLayer) is not null)
+                throw new ArgumentException($"{nameof(LossNetworkPath)} and {nameof(LossLayer)} belong to the perceptual loss: set {nameof(Loss)} to {nameof(SuperResolutionLoss.Perceptual)}, or leave them out.");
+        }
+    }
+}

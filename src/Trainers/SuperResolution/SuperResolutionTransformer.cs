@@ -1,0 +1,142 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+using MLNetGen.Export;
+using MLNetGen.SuperResolution;
+
+namespace MLNetGen;
+
+/// <summary>A trained super-resolution network: <see cref="Transform"/> adds a column of pictures <see cref="Factor"/> times as wide and high.</summary>
+/// <remarks>
+/// Pictures may be of any size, and are enlarged when a row is read, in ONNX Runtime, large ones in tiles without seams; from several threads and cursors at
+/// once too. ML.NET's own transformers take one known size: <see cref="ToFixedSize"/> gives a chain of them, which <c>mlContext.Model.Save</c> writes. Dispose
+/// it when done: it owns its ONNX sessions and, where it was trained, the files.
+/// </remarks>
+public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, IDisposable
+{
+    // Of the enlarged picture; 64 channels of it are 150 MB.
+    private const int TileSize = 768;
+
+    private readonly MLContext context;
+    private readonly SuperResolutionOnnxFiles files;
+    private readonly Lazy<TiledOnnxNetwork> tiles;
+    private readonly PictureSession session;
+    private readonly PictureMapTransformer map;
+    private readonly string inputColumnName;
+    private readonly string outputColumnName;
+    private readonly int threads;
+
+    internal SuperResolutionTransformer(MLContext context, SuperResolutionOnnxFiles files, string inputColumnName, string outputColumnName, SuperResolutionHistory? history, int threads)
+    {
+        this.context = context;
+        this.files = files;
+        this.inputColumnName = inputColumnName;
+        this.outputColumnName = outputColumnName;
+        this.threads = threads;
+        History = history;
+        tiles = new Lazy<TiledOnnxNetwork>(() => new TiledOnnxNetwork(files.Pixels, new TilingOptions { TileSize = TileSize / files.Factor, Threads = threads }));
+        session = new PictureSession(files.Pixels, threads, context);
+        map = new PictureMapTransformer(outputColumnName, inputColumnName, Upscale);
+    }
+
+    /// <summary>How many times as wide and high pictures become.</summary>
+    public int Factor => files.Factor;
+
+    /// <summary>The training run's epochs; empty for a model that was loaded.</summary>
+    public IReadOnlyList<SuperResolutionEpoch> Epochs => History?.Epochs ?? [];
+
+    /// <summary>Why training ended before its last epoch, such as a loss that became NaN; null where it did not.</summary>
+    public string? Stopped => History?.Stopped;
+
+    /// <summary>
+    /// How far <c>upscaler.onnx</c> is from the trained module: largest absolute difference, in levels of 255. Null for a model that was loaded.
+    /// </summary>
+    public double? OnnxParity => History is null ? null : files.Parity;
+
+    bool ITransformer.IsRowToRowMapper => map.IsRowToRowMapper;
+
+    internal SuperResolutionHistory? History { get; }
+
+    /// <summary>A network that <see cref="SaveOnnx"/> wrote.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="path"><c>upscaler-uint8.onnx</c>, or the folder that it is in; the file must stay while <see cref="ToFixedSize"/>'s chains are saved.</param>
+    /// <param name="outputColumnName">The column of pictures to add.</param>
+    /// <param name="inputColumnName">The column of pictures to enlarge.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is another network.</exception>
+    public static SuperResolutionTransformer Load(MLContext context, string path, string outputColumnName = "Upscaled", string inputColumnName = "Image")
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new SuperResolutionTransformer(context, SuperResolutionOnnxFiles.Open(path), inputColumnName, outputColumnName, history: null, threads: 0);
+    }
+
+    /// <inheritdoc/>
+    public IDataView Transform(IDataView input) => map.Transform(input);
+
+    /// <inheritdoc/>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => map.GetOutputSchema(inputSchema);
+
+    /// <summary>Enlarges one picture.</summary>
+    /// <exception cref="ArgumentException">The enlarged picture would have more bytes than an array holds.</exception>
+    public Picture Upscale(Picture picture)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        return Math.Max(picture.Width, picture.Height) <= TileSize / Factor
+            ? session.Run(picture)
+            : new Picture(picture.Width * Factor, picture.Height * Factor, 3, tiles.Value.Run(PictureSession.InColour(picture), picture.Width, picture.Height));
+    }
+
+    /// <summary>A chain of ML.NET's own transformers for pictures of one size, which saves and loads without this library.</summary>
+    /// <param name="width">Width of the small pictures, in pixels.</param>
+    /// <param name="height">Height of the small pictures, in pixels.</param>
+    /// <param name="resizing">How pictures of another size are made to fit.</param>
+    /// <returns>A transformer from the input column to the output column. It needs this one's files to be saved: save it before this one is disposed.</returns>
+    public ITransformer ToFixedSize(int width, int height, ImageResizingEstimator.ResizingKind resizing = ImageResizingEstimator.ResizingKind.IsoCrop) => new OwnedChain(
+        FixedSizeChain.Of(context, files.Pixels, SuperResolutionOnnxFiles.Input, SuperResolutionOnnxFiles.Output, outputColumnName, inputColumnName, width, height, Factor, resizing, threads),
+        files);
+
+    /// <summary>Blurs and shrinks sharp pictures as in training, enlarges them again, and compares; bicubic interpolation too.</summary>
+    /// <param name="rows">Sharp pictures in the input column, at least <see cref="PictureQuality.SmallestSide"/> pixels and twice the factor wide and high; edges that are no whole steps of the factor are cut off.</param>
+    /// <exception cref="ArgumentException">There are no rows, or a picture is too small.</exception>
+    public SuperResolutionMetrics Evaluate(IDataView rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return SuperResolutionEvaluator.Evaluate(rows, inputColumnName, Factor, Upscale);
+    }
+
+    /// <summary>
+    /// Writes <c>upscaler.onnx</c> (float32 [N, 3, H, W], RGB, 0 to 255, in and out) and <c>upscaler-uint8.onnx</c> (<c>uint8</c> [N, H, W, 3] in and out)
+    /// for any ONNX consumer; batch, height and width are free.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The model was loaded: the file is already yours.</exception>
+    public void SaveOnnx(string folder) => files.CopyTo(folder);
+
+    /// <summary>
+    /// Writes what tells of the run: <c>metrics.json</c>, <c>run.json</c> and <c>report.html</c>, the last with the
+    /// pictures that training left in <paramref name="folder"/> (<see cref="TrainingOptions.WorkspacePath"/>).
+    /// </summary>
+    /// <param name="folder">Where to; made if it is not there.</param>
+    /// <param name="test">What <see cref="Evaluate"/> said of held-out rows; null leaves it out.</param>
+    /// <param name="commandLine">The command that repeats the run, if it was one.</param>
+    /// <exception cref="InvalidOperationException">The model was loaded: nothing is known of its run.</exception>
+    public void SaveReport(string folder, SuperResolutionMetrics? test = null, IReadOnlyList<string>? commandLine = null)
+    {
+        if (History is null)
+            throw new InvalidOperationException("a loaded model knows nothing of the run that trained it: its report is where training wrote it.");
+        SuperResolutionReport.Write(folder, History, files.Parity, test, commandLine);
+    }
+
+    /// <summary>Closes the ONNX sessions and deletes the temporary files.</summary>
+    public void Dispose()
+    {
+        session.Dispose();
+        if (tiles.IsValueCreated)
+            tiles.Value.Dispose();
+        files.Dispose();
+    }
+
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => map.GetRowToRowMapper(inputSchema);
+
+    void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)map).Save(ctx);
+}

@@ -1,0 +1,43 @@
+using System.Text.Json;
+
+namespace MLNetGen.Tests.Cli;
+
+/// <summary>The command line, end to end, on a folder of pictures.</summary>
+public sealed class TrainSuperResolutionCommandTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("mlnetgen-test-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void A_run_leaves_everything_it_promises_and_its_network_enlarges_pictures()
+    {
+        string moons = TrainVaeCommandTests.Run.MoonFolder(folder, 20), output = Path.Combine(folder, "out");
+        string[] quick = ["train", "super-resolution", "--data", moons, "--split", "16", "--factor", "2", "--epochs", "1", "--batch", "8", "--threads", "1", "--out", output];
+
+        CommandLine.Outcome trained = CommandLine.Run(quick);
+
+        Assert.True(trained.ExitCode == 0, trained.Errors);
+        foreach (string file in (string[])["upscaler.onnx", "upscaler-uint8.onnx", "metrics.json", "run.json", "report.html", "samples/epoch-001.png", "checkpoints/latest.checkpoint"])
+            Assert.True(new FileInfo(Path.Combine(output, file)).Length > 0, file);
+        Assert.Contains("test, 4 pictures: PSNR", trained.Output, StringComparison.Ordinal);
+        using JsonDocument metrics = JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "metrics.json")));
+        JsonElement test = metrics.RootElement.GetProperty("test");
+        Assert.True(test.GetProperty("ssim").GetDouble() <= 1 && test.GetProperty("bicubicPsnr").GetDouble() > 10);
+
+        string[] pictures = [.. Directory.GetFiles(moons, "*.png", SearchOption.AllDirectories).Order().Take(2)];
+        string large = Path.Combine(folder, "large");
+        CommandLine.Outcome upscaled = CommandLine.Run(["upscale", "--model", output, "--out", large, .. pictures]);
+
+        Assert.True(upscaled.ExitCode == 0, upscaled.Errors);
+        foreach (string picture in pictures)
+        {
+            using var image = Microsoft.ML.Data.MLImage.CreateFromFile(Path.Combine(large, Path.GetFileNameWithoutExtension(picture) + "-x2.png"));
+            Assert.Equal((32, 32), (image.Width, image.Height));
+        }
+
+        CommandLine.Outcome wrong = CommandLine.Run("upscale", "--model", moons, pictures[0]);
+        Assert.Equal(1, wrong.ExitCode);
+        Assert.Contains("upscaler-uint8.onnx", wrong.Errors, StringComparison.Ordinal);
+    }
+}

@@ -5,6 +5,9 @@ namespace MLNetGen.Style;
 /// <summary>What a run tells of itself.</summary>
 internal static class StyleReport
 {
+    // One round in so many, from the first.
+    private const int LeftOut = 10;
+
     public static void Write(string folder, StyleRun run, double parity, IReadOnlyList<string>? commandLine)
     {
         StyleHistory history = run.History;
@@ -20,9 +23,9 @@ internal static class StyleReport
             Test = run.Results.Select(result => new
             {
                 result.Picture,
-                Style = history.Settings.StyleNames[result.Style],
+                Painting = history.Settings.StyleNames[result.Style],
                 result.Terms.Content,
-                TheStyle = result.Terms.Style,
+                result.Terms.Style,
                 result.Terms.TotalVariation,
                 result.Terms.Total,
                 ColourMatchedTotal = result.ColourMatched.Total,
@@ -53,12 +56,17 @@ internal static class StyleReport
             ("ONNX parity", parity.ToString("G2", CultureInfo.InvariantCulture), "largest difference to the trained network, in grey levels of 255"),
         ]);
         Pictures(page, folder, run);
-        page.Chart("Loss", "step", "weighted sum", Series("train", history, round => round.Train.Total), Series("test pictures", history, round => round.Test.Total));
-        page.Chart("Content", "step", "weighted", Series("train", history, round => round.Train.Content), Series("test pictures", history, round => round.Test.Content));
-        page.Chart("Style", "step", "weighted", Series("train", history, round => round.Train.Style), Series("test pictures", history, round => round.Test.Style));
-        page.Chart("Total variation", "step", "weighted", Series("train", history, round => round.Train.TotalVariation), Series("test pictures", history, round => round.Test.TotalVariation));
+        // The first steps' losses are many times the others', of which nothing would be seen beside them.
+        int first = history.Rounds.Count / LeftOut;
+        string step = first == 0 ? "step" : string.Create(CultureInfo.InvariantCulture, $"step, after the first {history.Rounds[first - 1].Step}");
+        foreach ((string title, string unit, Func<StyleLossTerms, double> term) in ((string, string, Func<StyleLossTerms, double>)[])
+        [
+            ("Loss", "weighted sum", terms => terms.Total), ("Content", "weighted", terms => terms.Content),
+            ("Style", "weighted", terms => terms.Style), ("Total variation", "weighted", terms => terms.TotalVariation),
+        ])
+            page.Chart(title, step, unit, Series("train", history, first, round => term(round.Train)), Series("test pictures", history, first, round => term(round.Test)));
         if (settings.TemporalWeight > 0)
-            page.Chart("Temporal", "step", "weighted", Series("train", history, round => round.Temporal ?? double.NaN));
+            page.Chart("Temporal", step, "weighted", Series("train", history, first, round => round.Temporal ?? double.NaN));
         if (run.Results.Count > 0)
         {
             page.Table("Test pictures", ["picture", "style", "content", "style term", "total variation", "loss", "with matched colours alone", "ratio"],
@@ -105,8 +113,8 @@ internal static class StyleReport
         return rates.Length == 0 ? 0 : rates[rates.Length / 2];
     }
 
-    private static ChartSeries Series(string name, StyleHistory history, Func<StyleTransferRound, double> value) =>
-        new(name, [.. history.Rounds.Select(round => ((double)round.Step, value(round)))]);
+    private static ChartSeries Series(string name, StyleHistory history, int first, Func<StyleTransferRound, double> value) =>
+        new(name, [.. history.Rounds.Skip(first).Select(round => ((double)round.Step, value(round)))]);
 
     private static string Number(double value) => value.ToString("G3", CultureInfo.InvariantCulture);
 }

@@ -40,8 +40,7 @@ internal static class StyleRun
         model.SaveOnnx(folder, bytes);
         foreach (string path in options.TestPictures)
         {
-            using var image = Microsoft.ML.Data.MLImage.CreateFromFile(path);
-            Picture picture = Picture.FromImage(image);
+            Picture picture = PictureFile.Read(path);
             for (int style = 0; style < model.Model.Styles.Count; style++)
             {
                 string name = $"{Path.GetFileNameWithoutExtension(path)}-in-{model.Model.Styles[style]}.png";

@@ -10,22 +10,27 @@ internal static class StylizedPictures
         if (isFile && files.Count > 1)
             throw new ArgumentException($"--out is '{output}', one picture, and there are {files.Count} to paint: name a folder.");
         int failed = 0;
-        TrainingDisplay.Show("painting", (step, line) =>
+        int ended = TrainingDisplay.Show("painting", (step, line) =>
         {
             for (int i = 0; i < files.Count; i++)
             {
-                cancel.ThrowIfCancellationRequested();
                 string file = files[i], name = $"{Path.GetFileNameWithoutExtension(file)}-stylized.png";
                 string target = isFile ? output! : Path.Combine(output ?? Path.GetDirectoryName(file)!, name);
                 int done = i;
                 try
                 {
+                    cancel.ThrowIfCancellationRequested();
                     Picture picture = PictureFile.Read(file);
                     if (longest > 0 && Math.Max(picture.Width, picture.Height) > longest)
                         picture = PictureResize.ToLongerSide(picture, longest);
                     TileProgress tiles = new(share => step(() => new TrainingPosition(done + share, files.Count, $"{file}: tile by tile")));
                     network.Stylize(picture, options, tiles, cancel).Save(target);
                     line(target);
+                }
+                catch (OperationCanceledException)
+                {
+                    Console.Error.WriteLine($"mlnetgen: stopped; {i - failed} of {files.Count} pictures are painted.");
+                    return Failure.Interrupted;
                 }
                 catch (Exception e) when (e is InvalidDataException or ArgumentException && files.Count > 1)
                 {
@@ -36,7 +41,7 @@ internal static class StylizedPictures
             }
             return 0;
         });
-        return failed == files.Count ? Failure.ExitCode : 0;
+        return failed == files.Count ? Failure.ExitCode : ended;
     }
 
     private static IEnumerable<string> Files(string path)

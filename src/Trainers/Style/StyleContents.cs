@@ -42,11 +42,14 @@ internal static class StyleContents
         return tensor(pixels, [n, contents.Channels, contents.Height, contents.Width], device: device).to_type(ScalarType.Float32);
     }
 
-    /// <summary>Those named; else the first rows' pictures.</summary>
+    /// <summary>Whether the pictures that a run is judged by are others than those it learns from.</summary>
+    public static bool HasHeldOut(StyleTransferTrainer.Options options) => options.TestPictures.Count > 0 || options.ValidationSet is not null;
+
+    /// <summary>Those named; else the first of the rows held out; else the first of those trained on.</summary>
     public static IReadOnlyList<(string Name, Picture Picture)> TestPictures(StyleTransferTrainer.Options options, IDataView rows)
     {
         if (options.TestPictures.Count == 0)
-            return FirstRows(options, rows);
+            return FirstRows(options, options.ValidationSet ?? rows);
         IReadOnlyList<string> names = StyleTargets.NamesOf(options.TestPictures);
         int longest = options.TestPictureSize ?? 2 * options.ImageSize;
         return [.. options.TestPictures.Select((path, i) => (names[i], StylePictures.Content(path, longest)))];

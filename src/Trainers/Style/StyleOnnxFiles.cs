@@ -17,9 +17,6 @@ internal sealed class StyleOnnxFiles : IDisposable
     // Any would do: height and width are dynamic.
     private const int ExampleSize = 64;
 
-    // Instance normalisation divides by the deviation of thousands of float32 sums: engines differ by hundredths of a grey level.
-    private const double Tolerance = 1e-2;
-
     private readonly TemporaryFolder folder = new();
 
     private StyleOnnxFiles()
@@ -82,7 +79,7 @@ internal sealed class StyleOnnxFiles : IDisposable
         StylizerModule module = new(network);
         Tensor[] mixture = network.Shape.Styles == 1 ? [] : [full([1, network.Shape.Styles], 1f / network.Shape.Styles)];
         Tensor[] example = [rand(1, 3, ExampleSize, ExampleSize) * 255, ones(1), .. mixture];
-        Parity = OnnxFile.Write(module, example, Floats, Options(), Tolerance, remedy, scale: 255, also: [rand(1, 3, ExampleSize + 3, ExampleSize - 5) * 255, full([1], 0.7f), .. mixture]);
+        Parity = OnnxFile.Write(module, example, Floats, Options(), OnnxFile.Tolerance, remedy, scale: 255, also: [rand(1, 3, ExampleSize + 3, ExampleSize - 5) * 255, full([1], 0.7f), .. mixture]);
         OnnxExporter.Export(module, example, Bytes, Options(new PixelInput([1], [0]), new PixelOutput([1], [0])));
 
         OnnxExportOptions Options(PixelInput? input = null, PixelOutput? output = null) => new()

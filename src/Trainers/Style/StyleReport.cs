@@ -87,7 +87,7 @@ internal static class StyleReport
             page.Picture($"The painting: {name}", "As the loss network saw it.", PaintingPath(folder, name));
         foreach ((string name, _) in run.Tests)
         {
-            page.Picture(name, "The photograph, which was not trained on.", StyleSnapshots.PhotographOf(folder, name));
+            page.Picture(name, run.HasHeldOut ? "The photograph, which was not trained on." : "One of the photographs that were trained on.", StyleSnapshots.PhotographOf(folder, name));
             page.Filmstrip($"{name}, painted", "In the course of training.", [.. StyleSnapshots.Of(folder, name).Select(snapshot => ($"step {snapshot.Step}", snapshot.Path))]);
         }
     }

@@ -61,7 +61,7 @@ public sealed partial class StyleTransferTrainer
 
         /// <summary>
         /// Pictures that training is judged by and that snapshots show, as files; they are shrunk to a longer side of
-        /// <see cref="TestPictureSize"/>. Empty: the first content pictures.
+        /// <see cref="TestPictureSize"/>. Empty: the first two of <see cref="TrainingOptions.ValidationSet"/>, or of the content pictures.
         /// </summary>
         public IReadOnlyList<string> TestPictures { get; set; } = [];
 

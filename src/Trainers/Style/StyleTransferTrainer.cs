@@ -72,7 +72,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
     /// The transformer of the last snapshot in <see cref="TrainingOptions.WorkspacePath"/>, without training on: for a run that was stopped
     /// and is not to be resumed.
     /// </summary>
-    /// <param name="input">Rows like the training rows; all that is read of them are test pictures where none are named.</param>
+    /// <param name="input">Rows like the training rows; all that is read of them are test pictures where none are named or held out.</param>
     /// <exception cref="InvalidOperationException">There is no checkpoint in the workspace, or it is of another run.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
     public StyleTransferTransformer FitFromCheckpoint(IDataView input)
@@ -176,6 +176,6 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
         TransformNetwork network, StyleHistory history, IReadOnlyList<(string Name, Picture Picture)> tests, IReadOnlyList<Picture> paintings, StyleResult[] results, TrainingSession session)
     {
         StyleOnnxFiles files = StyleOnnxFiles.Export(network, history.Settings.StyleNames, OnnxFile.WeightsIn(options.WorkspacePath is { } workspace ? Checkpoint.PathIn(workspace) : null));
-        return new StyleTransferTransformer(context, options.InputColumnName, options.OutputColumnName, network, files, new StyleRun(history, tests, paintings, results), session.NumberOfThreads);
+        return new StyleTransferTransformer(context, options.InputColumnName, options.OutputColumnName, network, files, new StyleRun(history, tests, paintings, results, StyleContents.HasHeldOut(options)), session.NumberOfThreads);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class TiledRun : IDisposable
         int widest = plan.Passes.SelectMany(pass => pass.Kept).Select(name => graph.Find(name)!.Scales[1].Of(picture.Width)).DefaultIfEmpty(1).Max();
         pool = BlockPool.ForRows(widest);
         buffers = new(
-            [.. plan.Passes.Select(pass => pass.Sources.Select(source => LargestTile(pass, source)).ToArray())],
+            [.. plan.Passes.Select(pass => pass.Sources.Where(IsFloats).Select(source => LargestTile(pass, source)).ToArray())],
             graph.TakesBytes ? plan.Passes.Max(pass => pass.Sources.Contains(graph.Picture.Name) ? LargestTile(pass, graph.Picture.Name) : 0) : 0);
     }
 
@@ -124,7 +124,7 @@ internal sealed class TiledRun : IDisposable
 
     private OrtValue Read(TilingPass pass, string source, Rectangle whole)
     {
-        if (source == graph.Picture.Name && graph.TakesBytes)
+        if (!IsFloats(source))
         {
             Memory<byte> bytes = buffers.Bytes(graph.PictureChannels * whole.Height * whole.Width);
             picture.Read(whole, bytes.Span);
@@ -140,7 +140,9 @@ internal sealed class TiledRun : IDisposable
     }
 
     // Its place among the pass's sources, from the largest.
-    private int Rank(TilingPass pass, string source) => pass.Sources.OrderByDescending(name => LargestTile(pass, name)).ToList().IndexOf(source);
+    private int Rank(TilingPass pass, string source) => pass.Sources.Where(IsFloats).OrderByDescending(name => LargestTile(pass, name)).ToList().IndexOf(source);
+
+    private bool IsFloats(string source) => source != graph.Picture.Name || !graph.TakesBytes;
 
     private int LargestTile(TilingPass pass, string source)
     {

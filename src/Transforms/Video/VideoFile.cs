@@ -6,7 +6,7 @@ public static class VideoFile
     private static readonly string[] Extensions = [".mp4", ".m4v", ".mov", ".mkv"];
 
     /// <summary>Whether <c>ffmpeg</c> and <c>ffprobe</c> are installed.</summary>
-    public static bool CanBeRead => FfmpegProcess.IsInstalled();
+    public static bool IsAvailable => FfmpegProcess.IsInstalled();
 
     /// <summary>Asks what a video holds.</summary>
     /// <param name="path">Any file that ffmpeg reads.</param>

@@ -3,7 +3,7 @@ namespace MLNetGen.Tests;
 /// <summary>A test that needs ffmpeg, skipped where it is not installed.</summary>
 public sealed class FfmpegFactAttribute : FactAttribute
 {
-    private static readonly bool IsInstalled = VideoFile.CanBeRead;
+    private static readonly bool IsInstalled = VideoFile.IsAvailable;
 
     public FfmpegFactAttribute()
     {

@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using MLNetGen.Style;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -110,6 +111,30 @@ public class RandomFilterBankTests
         double right = Distance(network, recoloured, photograph), wrong = Distance(network, recoloured, another);
 
         Assert.InRange(right / wrong, 0, 0.35);
+    }
+
+    [DataFact("style")]
+    public void Outlines_tell_photographs_apart_when_both_have_a_paintings_colours()
+    {
+        using var scope = NewDisposeScope();
+        using RandomFilterBank network = new();
+        Picture[] photographs = [Photograph("chicago.jpg"), Photograph("stata.jpg")];
+
+        foreach (string painting in (string[])["wave.jpg", "the_scream.jpg"])
+        {
+            for (int photograph = 0; photograph < 2; photograph++)
+            {
+                Tensor matched = ColorMatching.MatchMeanAndCovariance(photographs[photograph], Photograph(painting)).ToPixels();
+                double right = Distance(network, matched, photographs[photograph].ToPixels()), wrong = Distance(network, matched, photographs[1 - photograph].ToPixels());
+                Assert.InRange(right / wrong, 0, 0.35);
+            }
+        }
+    }
+
+    private static Picture Photograph(string name)
+    {
+        using MLImage image = MLImage.CreateFromFile(SharedData.Path(Path.Combine("style", name)));
+        return PictureResize.ToCover(Picture.FromImage(image), 192, 128);
     }
 
     private static double Distance(RandomFilterBank network, Tensor a, Tensor b) =>

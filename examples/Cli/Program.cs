@@ -30,6 +30,7 @@ internal static class Program
             SimilarCommand.Create(),
             StylizeCommand.Create(),
             StudyCommand.Create(),
+            PaintCommand.Create(),
             DemoCommand.Create(),
             InspectCommand.Create(),
             BenchCommand.Create(),

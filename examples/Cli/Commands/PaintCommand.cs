@@ -1,0 +1,129 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNetGen.Cli.Commands;
+
+internal static class PaintCommand
+{
+    private const string FromContent = "content", FromNoise = "noise";
+
+    public static Command Create()
+    {
+        PaintingOptions defaults = new();
+        Option<string?> content = new("--content") { Description = "The photograph; unset: a picture of the style alone" };
+        Option<string?> style = new("--style") { Description = "The painting; unset: the photograph as its content layer knows it" };
+        Option<string?> network = new("--loss-network") { Description = "Weights of VGG-16, VGG-19 or an AlexNet (.pth, .safetensors, .mat, .onnx, .checkpoint); unset: built-in random filters" };
+        Option<PaintingOptimizer> optimizer = new("--optimizer") { Description = "lbfgs or adam" };
+        Option<double?> rate = new("--lr") { Description = "The optimiser's rate; unset: 1 for L-BFGS, 5 for Adam" };
+        Option<string> start = new("--init") { Description = "content, noise or a picture to paint over", DefaultValueFactory = _ => FromContent };
+        Option<int> iterations = new("--iterations") { Description = "How often the picture is changed", DefaultValueFactory = _ => defaults.Iterations };
+        Option<int?> size = new("--size") { Description = "The longer side in pixels; unset: as large as the photograph" };
+        Option<string?> contentLayer = new("--content-layer") { Description = "Where content is compared; unset: the loss network's own, relu4_2 of a VGG" };
+        Option<string[]> styleLayers = new("--style-layers") { Description = "Where style is compared, with weights: relu1_1 relu2_1=0.5; unset: the loss network's own", AllowMultipleArgumentsPerToken = true };
+        Option<double?> contentWeight = new("--content-weight") { Description = "Of the content term; 0: style alone; unset: as published, or calibrated" };
+        Option<double?> styleWeight = new("--style-weight") { Description = "Of the style term; 0: content alone; unset: as published, or calibrated" };
+        Option<double?> variationWeight = new("--tv-weight") { Description = "Of the total variation; unset: as published, or calibrated" };
+        Option<double> scale = new("--style-scale") { Description = "How large strokes are; 1: the painting as large as the picture", DefaultValueFactory = _ => defaults.StyleScale };
+        Option<PaintingColors> colors = new("--colors") { Description = "style: the painting's; matched or luminance: the photograph's" };
+        Option<string?> mask = new("--mask") { Description = "A picture: white is painted, black stays" };
+        Option<int> interval = new("--snapshot-interval") { Description = "Iterations between two snapshots; 0: none", DefaultValueFactory = _ => defaults.SnapshotInterval };
+        Option<int> seed = new("--seed") { Description = "Of the noise", DefaultValueFactory = _ => 1 };
+        Option<string?> device = new("--device") { Description = "cpu, cuda or cuda:N; unset: CUDA where there is one" };
+        Option<int> threads = new("--threads") { Description = "Processor cores to use; 0: all" };
+        Option<string> output = new("--out") { Description = "Folder for the painting, snapshots and report", DefaultValueFactory = _ => Path.Combine("out", "painting") };
+        Command command = new("paint", "Paint a photograph in the manner of a painting by optimising the picture itself: slow, and without training")
+        {
+            content, style, network, optimizer, rate, start, iterations, size, contentLayer, styleLayers, contentWeight, styleWeight, variationWeight,
+            scale, colors, mask, interval, seed, device, threads, output,
+        };
+        command.SetAction((parsed, cancel) => Task.Run(
+            () =>
+            {
+                MLContext context = new(parsed.GetValue(seed));
+                context.Log += LogLines.Show;
+                string from = parsed.GetValue(start)!;
+                using MLImage? photograph = Load(parsed.GetValue(content)), painting = Load(parsed.GetValue(style)), area = Load(parsed.GetValue(mask));
+                using MLImage? given = from is FromContent or FromNoise ? null : Load(from);
+                PaintingOptions options = new()
+                {
+                    LossNetwork = parsed.GetValue(network),
+                    ContentLayer = parsed.GetValue(contentLayer),
+                    StyleLayers = Layers(parsed.GetValue(styleLayers) ?? []),
+                    ContentWeight = parsed.GetValue(contentWeight),
+                    StyleWeight = parsed.GetValue(styleWeight),
+                    TotalVariationWeight = parsed.GetValue(variationWeight),
+                    Optimizer = parsed.GetValue(optimizer),
+                    LearningRate = parsed.GetValue(rate),
+                    Iterations = parsed.GetValue(iterations),
+                    Start = from == FromNoise ? PaintingStart.Noise : PaintingStart.Content,
+                    StartPicture = given,
+                    Size = parsed.GetValue(size),
+                    StyleScale = parsed.GetValue(scale),
+                    Colors = parsed.GetValue(colors),
+                    Mask = area,
+                    SnapshotInterval = parsed.GetValue(interval),
+                    Seed = parsed.GetValue(seed),
+                    Device = parsed.GetValue(device),
+                    NumberOfThreads = parsed.GetValue(threads),
+                    WorkspacePath = parsed.GetValue(output),
+                    CancellationToken = cancel,
+                    CommandLine = Environment.GetCommandLineArgs()[1..],
+                };
+                return Paint(context, photograph, painting, options);
+            },
+            CancellationToken.None));
+        return command;
+    }
+
+    private static int Paint(MLContext context, MLImage? content, MLImage? style, PaintingOptions options)
+    {
+        Painting painting = TrainingDisplay.Show("painting", (step, line) =>
+        {
+            options.ProgressCallback = progress =>
+            {
+                step(() => new(progress.Iteration, progress.Iterations, Describe(progress)));
+                if (options.SnapshotInterval > 0 && progress.Iteration % options.SnapshotInterval == 0)
+                    line($"iteration {progress.Iteration}: {Describe(progress.Terms)}");
+            };
+            return context.Generative.Paint(content, style, options);
+        });
+        Console.WriteLine(Describe(painting.Terms));
+        Console.WriteLine($"painting, snapshots and report are in {options.WorkspacePath}: open {Path.Combine(options.WorkspacePath!, "report.html")}");
+        if (painting.Stopped is null)
+            return 0;
+        Console.Error.WriteLine($"mlnetgen: {painting.Stopped}");
+        return options.CancellationToken.IsCancellationRequested ? Failure.Interrupted : Failure.ExitCode;
+    }
+
+    private static string Describe(PaintingProgress progress) => string.Create(
+        CultureInfo.InvariantCulture, $"loss {progress.Terms.Total:G4}, {progress.Remaining:h\\:mm\\:ss} left");
+
+    private static string Describe(StyleLossTerms terms) => string.Create(
+        CultureInfo.InvariantCulture, $"loss {terms.Total:G4} = content {terms.Content:G4} + style {terms.Style:G4} + total variation {terms.TotalVariation:G4}");
+
+    private static MLImage? Load(string? path)
+    {
+        if (path is null)
+            return null;
+        PictureCheck check = PictureFile.Check(path);
+        return check.IsReadable ? MLImage.CreateFromFile(path) : throw new InvalidDataException($"picture '{path}' {check.Problem}");
+    }
+
+    private static Dictionary<string, double>? Layers(string[] layers)
+    {
+        if (layers.Length == 0)
+            return null;
+        Dictionary<string, double> weights = [];
+        foreach (string layer in layers)
+        {
+            string[] pair = layer.Split('=');
+            double weight = 1;
+            if (pair.Length > 2 || (pair.Length == 2 && !double.TryParse(pair[1], CultureInfo.InvariantCulture, out weight)))
+                throw new ArgumentException($"--style-layers has '{layer}'; it must be a layer's name, and perhaps a weight, as relu2_1=0.5.");
+            weights[pair[0]] = weight;
+        }
+        return weights;
+    }
+}

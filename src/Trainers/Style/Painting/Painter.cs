@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace MLNetGen.Style;
+
+/// <summary>Optimises a picture. Gatys, Ecker and Bethge 2016, "Image style transfer using convolutional neural networks", section 2.3.</summary>
+internal sealed class Painter(PaintingOptions options, PaintingPictures pictures, PaintingLoss loss, TrainingSession session)
+{
+    public const double LbfgsRate = 1, AdamRate = 5;
+
+    private const int History = 20;
+    // A fixed step may overshoot: then back to the best picture, with half the rate.
+    private const double Overshot = 3;
+    private const int MostRestarts = 10;
+    // N(0, 0.256) about VGG's mean pixel, as in the classic TensorFlow code.
+    private const double Noise = 0.256;
+    private static readonly float[] MeanPixel = [123.68f, 116.779f, 103.939f];
+
+    public Painting Paint(string lossNetwork, PaintingSnapshots? snapshots)
+    {
+        using var scope = NewDisposeScope();
+        using Canvas canvas = MakeCanvas();
+        double rate = options.LearningRate ?? RateOf(options.Optimizer);
+        optim.Optimizer optimizer = Make(canvas, rate);
+        List<StyleLossTerms> iterations = [];
+        StyleLossTerms? best = null;
+        string? stopped = null;
+        int restarts = 0;
+        long started = Stopwatch.GetTimestamp();
+        snapshots?.Take(0, canvas);
+        while (iterations.Count < options.Iterations)
+        {
+            if (options.CancellationToken.IsCancellationRequested)
+            {
+                stopped = $"stopped after iteration {iterations.Count} of {options.Iterations}";
+                break;
+            }
+
+            StyleLossTerms before = Step(canvas, optimizer, ref best);
+            if (best is null || !before.IsFinite || before.Total > Overshot * best.Total)
+            {
+                if (best is null || restarts++ == MostRestarts)
+                {
+                    stopped = $"the loss does not fall (it is {before.Total:G3}): lower LearningRate (now {rate:G3})";
+                    break;
+                }
+
+                canvas.Restore();
+                rate /= 2;
+                optimizer.Dispose();
+                optimizer = Make(canvas, rate);
+                session.Info($"iteration {iterations.Count + 1}: the loss rose to {before.Total:G3}; on from the best with the rate {rate:G3}.");
+            }
+
+            canvas.Limit();
+            iterations.Add(before);
+            snapshots?.Take(iterations.Count, canvas);
+            double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            options.ProgressCallback?.Invoke(new(
+                iterations.Count, options.Iterations, before, best.Total, TimeSpan.FromSeconds(seconds / iterations.Count * (options.Iterations - iterations.Count))));
+        }
+
+        optimizer.Dispose();
+        Settle(canvas, best);
+        Picture picture = Finished(canvas.ToPicture());
+        return new()
+        {
+            Picture = picture,
+            Terms = loss.Of(picture),
+            Iterations = iterations,
+            LossNetwork = lossNetwork,
+            Weights = loss.Settings.Weights,
+            Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
+            Stopped = stopped,
+        };
+    }
+
+    /// <summary>As it is to be shown: in the photograph's colours, if asked for.</summary>
+    public Picture Finished(Picture painted) =>
+        options.Colors == PaintingColors.Luminance ? LuminanceTransfer.Apply(painted, pictures.Content!) : painted;
+
+    public static double RateOf(PaintingOptimizer optimizer) => optimizer == PaintingOptimizer.Lbfgs ? LbfgsRate : AdamRate;
+
+    private StyleLossTerms Step(Canvas canvas, optim.Optimizer optimizer, ref StyleLossTerms? best)
+    {
+        StyleLossTerms? terms = null, least = best;
+        using var scope = NewDisposeScope();
+        optimizer.step(() =>
+        {
+            using var inner = NewDisposeScope();
+            optimizer.zero_grad();
+            StyleTerms now = loss.Of(canvas.Pixels());
+            terms = PaintingLoss.ToNumbers(now);
+            // Now or never: the step changes the canvas.
+            if (terms.IsFinite && !(terms.Total >= least?.Total))
+            {
+                canvas.Keep();
+                least = terms;
+            }
+
+            Tensor total = now.Total;
+            total.backward();
+            return total.MoveToOuterDisposeScope();
+        });
+        best = least;
+        return terms!;
+    }
+
+    // The last change has not been judged yet.
+    private void Settle(Canvas canvas, StyleLossTerms? best)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        StyleLossTerms last = PaintingLoss.ToNumbers(loss.Of(canvas.Pixels()));
+        if (best is not null && !(last.Total < best.Total)) canvas.Restore();
+    }
+
+    private Canvas MakeCanvas()
+    {
+        Tensor? photograph = pictures.Content?.ToPixels(session.Device);
+        Tensor start = (pictures.Start ?? (options.Start == PaintingStart.Content ? pictures.Content : null))?.ToPixels(session.Device) ?? MakeNoise();
+        Tensor? mask = pictures.Mask is { } picture ? Luminance(picture.ToPixels(session.Device)) / 255 : null;
+        return new(start, options.Optimizer == PaintingOptimizer.Lbfgs ? start.numel() : 1, photograph, mask);
+    }
+
+    private Tensor MakeNoise() =>
+        (randn([1, 3, pictures.Height, pictures.Width]) * Noise + tensor(MeanPixel, [1, 3, 1, 1])).to(session.Device);
+
+    private static Tensor Luminance(Tensor pixels) => (pixels * tensor((float[])[0.299f, 0.587f, 0.114f], [1, 3, 1, 1], device: pixels.device)).sum(1, keepdim: true);
+
+    // Every iteration is one step, so that each can be told of and stopped after; tolerances of 0, because losses of this size have gradients of 1e-6 a pixel.
+    private optim.Optimizer Make(Canvas canvas, double rate) => options.Optimizer == PaintingOptimizer.Lbfgs
+        ? optim.LBFGS([canvas.Paint], rate, max_iter: 1, tolerange_grad: 0, tolerance_change: 0, history_size: History)
+        : optim.Adam([canvas.Paint], rate);
+}

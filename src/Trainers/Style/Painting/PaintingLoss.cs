@@ -1,0 +1,64 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNetGen.Style;
+
+/// <summary>The loss of one painting: its loss network, what it is compared with, and the weights of the terms.</summary>
+internal sealed class PaintingLoss : IDisposable
+{
+    private readonly LossNetwork network;
+    private readonly PerceptualLoss loss;
+    private readonly Tensor? target;
+    private readonly Device device;
+
+    /// <param name="network">Stays the caller's.</param>
+    /// <param name="pictures">What is compared.</param>
+    /// <param name="options">Layers and weights.</param>
+    /// <param name="device">Where to.</param>
+    /// <exception cref="ArgumentException">There is no such layer, or no term has a weight.</exception>
+    public PaintingLoss(LossNetwork network, PaintingPictures pictures, PaintingOptions options, Device device)
+    {
+        this.network = network;
+        this.device = device;
+        network.To(device);
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        Tensor? content = pictures.Content?.ToPixels(device);
+        Tensor? style = pictures.Style?.ToPixels(device);
+        // Where one of them is missing, its term has no weight: any picture will do to calibrate by.
+        Tensor photograph = content ?? (rand([1, 3, pictures.Height, pictures.Width], device: device) * 255), painting = style ?? photograph;
+        PerceptualLossSettings own = PerceptualLossSettings.For(network, [painting], photograph, options.ContentLayer, options.StyleLayers);
+        Settings = own with
+        {
+            Weights = new(
+                content is null ? 0 : options.ContentWeight ?? own.Weights.Content,
+                style is null ? 0 : options.StyleWeight ?? own.Weights.Style,
+                options.TotalVariationWeight ?? own.Weights.TotalVariation),
+        };
+        if (Settings.Weights.Content + Settings.Weights.Style == 0)
+            throw new ArgumentException("Neither the content nor the style has a weight: nothing says what to paint. Give one of them a weight above 0.");
+        loss = new(network, [painting], Settings);
+        target = content is null ? null : loss.Target(content)?.DetachFromDisposeScope();
+    }
+
+    public PerceptualLossSettings Settings { get; }
+
+    /// <param name="pixels">float32 [1, 3, H, W], 0 to 255.</param>
+    public StyleTerms Of(Tensor pixels) => loss.Compare(pixels, target);
+
+    public StyleLossTerms Of(Picture picture)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        return ToNumbers(Of(picture.ToPixels(device)));
+    }
+
+    public static StyleLossTerms ToNumbers(StyleTerms terms) => new(terms.Content.ToDouble(), terms.Style.ToDouble(), terms.TotalVariation.ToDouble());
+
+    public void Dispose()
+    {
+        loss.Dispose();
+        target?.Dispose();
+        network.To(torch.device("cpu"));
+    }
+}

@@ -1,0 +1,108 @@
+using Microsoft.ML.Data;
+
+namespace MLNetGen;
+
+/// <summary>How a picture is painted by optimising the picture itself.</summary>
+public sealed class PaintingOptions
+{
+    /// <summary>
+    /// Weights of the network that judges: VGG-16 or VGG-19 as torchvision (.pth, .safetensors), MatConvNet
+    /// (imagenet-vgg-verydeep-19.mat) or ONNX files have them, torchvision's alexnet, or an AlexNet of this library
+    /// (classifier.onnx, checkpoints/network-1.checkpoint). Null takes the built-in one, which is random.
+    /// </summary>
+    public string? LossNetwork { get; set; }
+
+    /// <summary>The layer that content is compared in; null takes the loss network's own: relu4_2 of a VGG.</summary>
+    public string? ContentLayer { get; set; }
+
+    /// <summary>The layers that style is compared in, and what each counts beside the others; null takes the loss network's own: relu1_1 to relu5_1 of a VGG, alike.</summary>
+    public IReadOnlyDictionary<string, double>? StyleLayers { get; set; }
+
+    /// <summary>Weight of the content term; null: 7.5 for imagenet-vgg-verydeep-19.mat, and calibrated for other loss networks. 0 paints from the style alone.</summary>
+    public double? ContentWeight { get; set; }
+
+    /// <summary>Weight of the style term; null: 100 for imagenet-vgg-verydeep-19.mat, and calibrated for other loss networks. 0 reconstructs the content alone.</summary>
+    public double? StyleWeight { get; set; }
+
+    /// <summary>Weight of the total variation; null: 200 for imagenet-vgg-verydeep-19.mat, and calibrated for other loss networks.</summary>
+    public double? TotalVariationWeight { get; set; }
+
+    /// <summary>What optimises.</summary>
+    public PaintingOptimizer Optimizer { get; set; }
+
+    /// <summary>The optimiser's rate, above 0. Null: 1 for L-BFGS; for Adam 5, of pixels from 0 to 255.</summary>
+    public double? LearningRate { get; set; }
+
+    /// <summary>How often the picture is changed; at least 1.</summary>
+    public int Iterations { get; set; } = 300;
+
+    /// <summary>What is painted over, where <see cref="StartPicture"/> is null. A painting without a photograph starts from noise.</summary>
+    public PaintingStart Start { get; set; }
+
+    /// <summary>A picture to paint over; stretched to the size of the painting.</summary>
+    public MLImage? StartPicture { get; set; }
+
+    /// <summary>The longer side of the painting in pixels; null: as large as the photograph.</summary>
+    public int? Size { get; set; }
+
+    /// <summary>
+    /// How large strokes are: the style picture's longer side is this many times the painting's. Above 0. Larger ones show more of few strokes.
+    /// </summary>
+    public double StyleScale { get; set; } = 1;
+
+    /// <summary>Whose colours the painting has.</summary>
+    public PaintingColors Colors { get; set; }
+
+    /// <summary>Where to paint: white is painted, black stays the photograph, grey is both in proportion. Stretched to the size of the painting. Null: everywhere.</summary>
+    public MLImage? Mask { get; set; }
+
+    /// <summary>A folder for snapshots, an animation, the report and figures; it is made if it is not there. Null writes nothing.</summary>
+    public string? WorkspacePath { get; set; }
+
+    /// <summary>Iterations between two snapshots in the <see cref="WorkspacePath"/>; 0 takes none.</summary>
+    public int SnapshotInterval { get; set; } = 20;
+
+    /// <summary>Seeds the noise. Null takes it from the context's own seed.</summary>
+    public int? Seed { get; set; }
+
+    /// <summary><c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>. Null takes the first CUDA device, or the CPU where there is none.</summary>
+    public string? Device { get; set; }
+
+    /// <summary>Processor cores that libtorch may use; 0 for all of them.</summary>
+    public int NumberOfThreads { get; set; }
+
+    /// <summary>Told of every iteration, on the thread that paints.</summary>
+    public Action<PaintingProgress>? ProgressCallback { get; set; }
+
+    /// <summary>Stops between two iterations; what was painted so far is the result.</summary>
+    public CancellationToken CancellationToken { get; set; }
+
+    internal IReadOnlyList<string>? CommandLine { get; set; }
+
+    internal void Validate()
+    {
+        OptionCheck.AtLeast(nameof(Iterations), Iterations, 1);
+        OptionCheck.AtLeast(nameof(SnapshotInterval), SnapshotInterval, 0);
+        OptionCheck.AtLeast(nameof(NumberOfThreads), NumberOfThreads, 0);
+        OptionCheck.AtLeast(nameof(Size), Size ?? 1, 1);
+        OptionCheck.Positive(nameof(StyleScale), StyleScale);
+        OptionCheck.Positive(nameof(LearningRate), LearningRate ?? 1);
+        OptionCheck.NotNegative(nameof(ContentWeight), ContentWeight ?? 0);
+        OptionCheck.NotNegative(nameof(StyleWeight), StyleWeight ?? 0);
+        OptionCheck.NotNegative(nameof(TotalVariationWeight), TotalVariationWeight ?? 0);
+        if (StyleLayers is { Count: 0 })
+            throw new ArgumentException($"{nameof(StyleLayers)} is empty: name a layer, or leave it unset.");
+        foreach ((string layer, double weight) in StyleLayers ?? new Dictionary<string, double>())
+            OptionCheck.Positive($"{nameof(StyleLayers)}['{layer}']", weight);
+    }
+
+    internal TrainingOptions ToSession() => new SessionOptions
+    {
+        Seed = Seed,
+        Device = Device,
+        NumberOfThreads = NumberOfThreads,
+        CancellationToken = CancellationToken,
+    };
+
+    private sealed class SessionOptions : TrainingOptions;
+}

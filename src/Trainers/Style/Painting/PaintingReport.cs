@@ -1,0 +1,65 @@
+using System.Globalization;
+
+namespace MLNetGen.Style;
+
+/// <summary>The files that a painting leaves.</summary>
+internal static class PaintingReport
+{
+    public const string PictureName = "painting.png", AnimationName = "painting.gif";
+
+    private const string Content = "content.png", Style = "style.png";
+
+    public static void Write(string folder, Painting painting, PaintingPictures pictures, PaintingSettings settings, PaintingSnapshots? snapshots, IReadOnlyList<string>? commandLine)
+    {
+        painting.Picture.Save(Path.Combine(folder, PictureName));
+        pictures.Content?.Save(Path.Combine(folder, Content));
+        pictures.Style?.Save(Path.Combine(folder, Style));
+        snapshots?.SaveAnimation(Path.Combine(folder, AnimationName));
+        RunRecord run = new()
+        {
+            Family = "painting",
+            Seed = settings.Seed,
+            Settings = settings,
+            Seconds = painting.Seconds,
+            ImagesPerSecond = painting.Iterations.Count / Math.Max(painting.Seconds, 1e-9),
+            Course = [("iterations", painting.Iterations)],
+            Test = painting.Terms,
+            OnnxParity = null,
+            Stopped = painting.Stopped,
+            CommandLine = commandLine,
+        };
+        RunFiles.Write(folder, run, Page(folder, painting, settings, snapshots));
+    }
+
+    private static HtmlReport Page(string folder, Painting painting, PaintingSettings settings, PaintingSnapshots? snapshots)
+    {
+        HtmlReport page = new("Painting", $"{settings.Width}×{settings.Height}, judged by {painting.LossNetwork}, {painting.Iterations.Count} iterations of {(settings.Optimizer == PaintingOptimizer.Lbfgs ? "L-BFGS" : "Adam")}");
+        if (painting.Stopped is { } why) page.Note(why);
+        page.Figures(
+            ("Loss", Number(painting.Terms.Total), "the weighted terms together; lower is better"),
+            ("Content", Number(painting.Terms.Content), $"in {settings.ContentLayer}"),
+            ("Style", Number(painting.Terms.Style), string.Join(", ", settings.StyleLayers.Keys)),
+            ("Total variation", Number(painting.Terms.TotalVariation), "how rough it is"),
+            ("Time", TimeSpan.FromSeconds(painting.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), null));
+        page.Picture("The painting", "", Path.Combine(folder, PictureName));
+        if (snapshots is not null) page.Filmstrip("How it came about", "The picture after so many iterations.", snapshots.Frames);
+        if (settings.Weights.Content > 0) page.Picture("The photograph", "", Path.Combine(folder, Content));
+        if (settings.Weights.Style > 0) page.Picture("The style", "As large as it was compared.", Path.Combine(folder, Style));
+        page.Chart("The three terms", "iteration", "weighted loss", Series(painting, 0));
+        // The first ones dwarf all others.
+        page.Chart("The three terms, second half", "iteration", "weighted loss", Series(painting, painting.Iterations.Count / 2));
+        return page;
+    }
+
+    private static ChartSeries[] Series(Painting painting, int from) =>
+    [
+        Line("content", painting, from, terms => terms.Content),
+        Line("style", painting, from, terms => terms.Style),
+        Line("total variation", painting, from, terms => terms.TotalVariation),
+    ];
+
+    private static ChartSeries Line(string name, Painting painting, int from, Func<StyleLossTerms, double> value) =>
+        new(name, [.. painting.Iterations.Index().Skip(from).Select(one => (one.Index + 1.0, value(one.Item)))]);
+
+    private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
+}

@@ -103,13 +103,7 @@ internal static class PaintCommand
     private static string Describe(StyleLossTerms terms) => string.Create(
         CultureInfo.InvariantCulture, $"loss {terms.Total:G4} = content {terms.Content:G4} + style {terms.Style:G4} + total variation {terms.TotalVariation:G4}");
 
-    private static MLImage? Load(string? path)
-    {
-        if (path is null)
-            return null;
-        PictureCheck check = PictureFile.Check(path);
-        return check.IsReadable ? MLImage.CreateFromFile(path) : throw new InvalidDataException($"picture '{path}' {check.Problem}");
-    }
+    private static MLImage? Load(string? path) => path is null ? null : PictureFile.Read(path).ToImage();
 
     private static Dictionary<string, double>? Layers(string[] layers)
     {

@@ -14,12 +14,4 @@ internal static class PictureTensors
         int size = channels * height * width;
         return [.. Enumerable.Range(0, count).Select(n => new Picture(width, height, channels, bytes[(n * size)..((n + 1) * size)]))];
     }
-
-    /// <summary>float32 [1, 3, height, width], RGB, 0 to 255; the same three times where it is grey.</summary>
-    public static Tensor ToPixels(this Picture picture, Device? device = null)
-    {
-        using var scope = NewDisposeScope();
-        return tensor(picture.Pixels, [1, picture.Height, picture.Width, picture.Channels])
-            .to(device ?? CPU).to(ScalarType.Float32).permute(0, 3, 1, 2).expand(1, 3, picture.Height, picture.Width).contiguous().MoveToOuterDisposeScope();
-    }
 }

@@ -6,11 +6,9 @@ using static TorchSharp.torch;
 
 namespace MLNetGen.Tests.Style;
 
-/// <summary>Pictures optimised against a very narrow VGG-16, whose weights a formula gives.</summary>
+/// <summary>Small pictures, painted before the built-in loss network.</summary>
 public sealed class PaintingTests : IDisposable
 {
-    private static readonly string Network = StyleFixture.File("vgg16.pth");
-
     private readonly string folder = Path.Combine(Path.GetTempPath(), $"mlnetgen-painting-{Guid.NewGuid():N}");
 
     private readonly MLContext context = new(seed: 1);
@@ -38,7 +36,7 @@ public sealed class PaintingTests : IDisposable
         Assert.Equal(30, result.Iterations.Count);
         Assert.True(result.Terms.Total < 0.5 * result.Iterations[0].Total, $"{result.Iterations[0].Total} became {result.Terms.Total}");
         // Rounding to whole grey levels costs little.
-        Assert.True(result.Terms.Total < 1.05 * result.Iterations.Min(terms => terms.Total));
+        Assert.True(result.Terms.Total < 1.1 * result.Iterations.Min(terms => terms.Total), $"{result.Iterations.Min(terms => terms.Total)} became {result.Terms.Total}");
     }
 
     [Fact]
@@ -61,7 +59,7 @@ public sealed class PaintingTests : IDisposable
         using MLImage photograph = Waves(40, 40, 0.15), painting = Checks(40, 40, 5);
         PaintingOptions options = Options(60);
         options.Start = PaintingStart.Noise;
-        options.ContentLayer = "relu1_1";
+        options.ContentLayer = "scale1";
         options.TotalVariationWeight = 0;
         Painting content = context.Generative.Paint(photograph, style: null, options);
 
@@ -69,7 +67,7 @@ public sealed class PaintingTests : IDisposable
         Assert.Equal(0, content.Weights.Style);
 
         options.ContentLayer = null;
-        options.StyleLayers = new Dictionary<string, double> { ["relu1_2"] = 1 };
+        options.StyleLayers = new Dictionary<string, double> { ["scale1"] = 1 };
         options.Size = 36;
         Painting style = context.Generative.Paint(content: null, painting, options);
 
@@ -130,7 +128,7 @@ public sealed class PaintingTests : IDisposable
         Assert.True(result.Terms.Total < result.Iterations[0].Total);
         Assert.Equal(["iteration-00000.png", "iteration-00004.png", "iteration-00008.png"], Directory.GetFiles(Path.Combine(folder, "snapshots")).Select(Path.GetFileName).Order());
         Assert.All((string[])["painting.png", "painting.gif", "report.html", "metrics.json", "run.json"], name => Assert.True(File.Exists(Path.Combine(folder, name)), name));
-        Assert.Contains("VGG-16 from vgg16.pth", File.ReadAllText(Path.Combine(folder, "report.html")));
+        Assert.Contains("random filters, seed 1", File.ReadAllText(Path.Combine(folder, "report.html")));
         Assert.Contains("\"stopped\": \"stopped after iteration 9 of 100\"", File.ReadAllText(Path.Combine(folder, "metrics.json")));
     }
 
@@ -172,10 +170,10 @@ public sealed class PaintingTests : IDisposable
         using var scope = NewDisposeScope();
         using LossNetwork network = StyleFixture.Vgg("VGG-16", "torchvision");
         using MLImage a = Waves(48, 48, 0.2), b = Make(40, 40, (x, y) => (x / 6 + y / 6) % 2 * 180 + 20, (0.2, 0.5, 1));
-        Tensor photograph = Picture.FromImage(a).ToPixels(), painting = Picture.FromImage(b).ToPixels();
+        Tensor photograph = StylePictures.ToTensor(Picture.FromImage(a), CPU), painting = StylePictures.ToTensor(Picture.FromImage(b), CPU);
         PerceptualLossSettings settings = PerceptualLossSettings.For(network, [painting], photograph, null, null);
         using PerceptualLoss loss = new(network, [painting], settings);
-        Tensor matched = ColorMatching.MatchMeanAndCovariance(Picture.FromImage(a), Picture.FromImage(b)).ToPixels();
+        Tensor matched = StylePictures.ToTensor(ColorMatching.MatchMeanAndCovariance(Picture.FromImage(a), Picture.FromImage(b)), CPU);
 
         StyleLossTerms terms = PaintingLoss.ToNumbers(loss.Terms(matched, photograph));
 
@@ -193,7 +191,7 @@ public sealed class PaintingTests : IDisposable
 
     private static PaintingOptions Options(int iterations, Action<PaintingOptions>? more = null)
     {
-        PaintingOptions options = new() { LossNetwork = Network, Iterations = iterations, Seed = 1, Device = "cpu", ContentLayer = "relu2_1", StyleLayers = new Dictionary<string, double> { ["relu1_1"] = 1, ["relu2_1"] = 1 } };
+        PaintingOptions options = new() { Iterations = iterations, Seed = 1, Device = "cpu" };
         more?.Invoke(options);
         return options;
     }

@@ -57,7 +57,7 @@ internal static class Calibration
     private static Tensor Matched(Tensor photographs, Tensor style)
     {
         Picture target = (style / 255).ToPictures()[0];
-        return cat([.. (photographs / 255).ToPictures().Select(photograph => ColorMatching.MatchMeanAndCovariance(photograph, target).ToPixels(photographs.device))], 0);
+        return cat([.. (photographs / 255).ToPictures().Select(photograph => StylePictures.ToTensor(ColorMatching.MatchMeanAndCovariance(photograph, target), photographs.device))], 0);
     }
 
     // Of a channel over all places and pictures; the mean over channels.

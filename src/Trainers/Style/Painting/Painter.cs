@@ -118,14 +118,16 @@ internal sealed class Painter(PaintingOptions options, PaintingPictures pictures
 
     private Canvas MakeCanvas()
     {
-        Tensor? photograph = pictures.Content?.ToPixels(session.Device);
-        Tensor start = (pictures.Start ?? (options.Start == PaintingStart.Content ? pictures.Content : null))?.ToPixels(session.Device) ?? MakeNoise();
-        Tensor? mask = pictures.Mask is { } picture ? Luminance(picture.ToPixels(session.Device)) / 255 : null;
+        Tensor? photograph = ToTensor(pictures.Content);
+        Tensor start = ToTensor(pictures.Start ?? (options.Start == PaintingStart.Content ? pictures.Content : null)) ?? MakeNoise();
+        Tensor? mask = ToTensor(pictures.Mask) is { } picture ? Luminance(picture) / 255 : null;
         return new(start, options.Optimizer == PaintingOptimizer.Lbfgs ? start.numel() : 1, photograph, mask);
     }
 
     private Tensor MakeNoise() =>
         (randn([1, 3, pictures.Height, pictures.Width]) * Noise + tensor(MeanPixel, [1, 3, 1, 1])).to(session.Device);
+
+    private Tensor? ToTensor(Picture? picture) => picture is null ? null : StylePictures.ToTensor(picture, session.Device);
 
     private static Tensor Luminance(Tensor pixels) => (pixels * tensor((float[])[0.299f, 0.587f, 0.114f], [1, 3, 1, 1], device: pixels.device)).sum(1, keepdim: true);
 

@@ -60,7 +60,7 @@ public static class PaintingCatalog
             PaintingPictures pictures = PaintingPictures.Prepare(content, style, options, network);
             using TrainingSession session = TrainingSession.Begin(catalog.Context, Family, options.ToSession());
             using PaintingLoss loss = new(network, pictures, options, session.Device);
-            return [.. paintings.Select(painting => loss.Of(PictureResize.Smooth(Picture.FromImage(painting), pictures.Width, pictures.Height)))];
+            return [.. paintings.Select(painting => loss.Of(PictureResize.To(Picture.FromImage(painting), pictures.Width, pictures.Height)))];
         }
     }
 

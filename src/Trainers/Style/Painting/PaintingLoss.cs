@@ -23,8 +23,7 @@ internal sealed class PaintingLoss : IDisposable
         network.To(device);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        Tensor? content = pictures.Content?.ToPixels(device);
-        Tensor? style = pictures.Style?.ToPixels(device);
+        Tensor? content = ToTensor(pictures.Content), style = ToTensor(pictures.Style);
         // Where one of them is missing, its term has no weight: any picture will do to calibrate by.
         Tensor photograph = content ?? (rand([1, 3, pictures.Height, pictures.Width], device: device) * 255), painting = style ?? photograph;
         PerceptualLossSettings own = PerceptualLossSettings.For(network, [painting], photograph, options.ContentLayer, options.StyleLayers);
@@ -50,7 +49,7 @@ internal sealed class PaintingLoss : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return ToNumbers(Of(picture.ToPixels(device)));
+        return ToNumbers(Of(StylePictures.ToTensor(picture, device)));
     }
 
     public static StyleLossTerms ToNumbers(StyleTerms terms) => new(terms.Content.ToDouble(), terms.Style.ToDouble(), terms.TotalVariation.ToDouble());
@@ -61,4 +60,6 @@ internal sealed class PaintingLoss : IDisposable
         target?.Dispose();
         network.To(torch.device("cpu"));
     }
+
+    private Tensor? ToTensor(Picture? picture) => picture is null ? null : StylePictures.ToTensor(picture, device);
 }

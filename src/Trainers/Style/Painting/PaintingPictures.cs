@@ -45,7 +45,7 @@ internal sealed record PaintingPictures(int Width, int Height, Picture? Content,
 
     private static Picture? FromImage(MLImage? image) => image is null ? null : Picture.FromImage(image);
 
-    public static Picture? At(Picture? picture, int width, int height) => picture is null ? null : PictureResize.Smooth(picture, width, height);
+    public static Picture? At(Picture? picture, int width, int height) => picture is null ? null : PictureResize.To(picture, width, height);
 
     private static (int Width, int Height) Fit(Picture picture, int longerSide)
     {

@@ -1,0 +1,55 @@
+using Microsoft.ML;
+using Microsoft.ML.Transforms.Image;
+using MLNetGen.Style;
+using MLNetGen.SuperResolution;
+using static TorchSharp.torch;
+
+namespace MLNetGen.Tests.SuperResolution;
+
+public sealed class SuperResolutionObjectiveTests
+{
+    private static readonly Device Cpu = device("cpu");
+
+    [Fact]
+    public void Pixel_loss_is_the_mean_square_of_differences_in_0_to_1()
+    {
+        using var scope = NewDisposeScope();
+        using SuperResolutionObjective objective = SuperResolutionObjective.For(new() { Loss = SuperResolutionLoss.Pixel }, Cpu);
+
+        // Half of the values differ by 51 of 255 levels, which is a fifth.
+        Assert.Equal(0.5 * 0.2 * 0.2, objective.Of(cat([zeros(1, 3, 4, 4), full([1, 3, 4, 4], 51f)], 0), zeros(2, 3, 4, 4)).item<float>(), 1e-7);
+        Assert.Null(objective.Network);
+    }
+
+    [Fact]
+    public void Perceptual_loss_compares_one_layer_of_the_loss_network_and_every_colour_has_a_gradient()
+    {
+        using var scope = NewDisposeScope();
+        using SuperResolutionObjective objective = SuperResolutionObjective.For(new() { Loss = SuperResolutionLoss.Perceptual }, Cpu);
+        using LossNetwork network = LossNetworks.Open(null);
+        Tensor truth = rand(2, 3, 32, 32) * 255, made = rand(2, 3, 32, 32) * 255;
+        Tensor expected = (network.Features(made, [objective.Layer!])[objective.Layer!] - network.Features(truth, [objective.Layer!])[objective.Layer!]).pow(2).mean();
+
+        Tensor input = made.clone().requires_grad_();
+        Tensor loss = objective.Of(input, truth);
+        loss.backward();
+
+        Assert.Equal(expected.item<float>(), loss.item<float>(), 1e-5);
+        Assert.Equal(0, objective.Of(truth, truth).item<float>());
+        Assert.All(input.grad!.abs().sum([0, 2, 3]).data<float>().ToArray(), gradient => Assert.True(gradient > 0));
+    }
+
+    [Fact]
+    public void A_layer_that_the_loss_network_lacks_and_patches_too_small_for_it_are_refused()
+    {
+        ArgumentException noLayer = Assert.Throws<ArgumentException>(() =>
+            SuperResolutionObjective.For(new() { Loss = SuperResolutionLoss.Perceptual, LossLayer = "relu9_9" }, Cpu));
+        Assert.Contains("'relu9_9'", noLayer.Message, StringComparison.Ordinal);
+
+        MLContext ml = new(seed: 1);
+        IndexedRows rows = new(2, IndexedColumn.Image("Image", new ImageDataViewType(), _ => SuperResolutionFixture.Sample(24, 24, 0).ToImage()));
+        ArgumentException small = Assert.Throws<ArgumentException>(() =>
+            ml.Generative.SuperResolution(new SuperResolutionTrainer.Options { Loss = SuperResolutionLoss.Perceptual }).Fit(rows));
+        Assert.Contains("24×24", small.Message, StringComparison.Ordinal);
+    }
+}

@@ -124,8 +124,8 @@ public class RandomFilterBankTests
         {
             for (int photograph = 0; photograph < 2; photograph++)
             {
-                Tensor matched = ColorMatching.MatchMeanAndCovariance(photographs[photograph], Photograph(painting)).ToPixels();
-                double right = Distance(network, matched, photographs[photograph].ToPixels()), wrong = Distance(network, matched, photographs[1 - photograph].ToPixels());
+                Tensor matched = StylePictures.ToTensor(ColorMatching.MatchMeanAndCovariance(photographs[photograph], Photograph(painting)), CPU);
+                double right = Distance(network, matched, StylePictures.ToTensor(photographs[photograph], CPU)), wrong = Distance(network, matched, StylePictures.ToTensor(photographs[1 - photograph], CPU));
                 Assert.InRange(right / wrong, 0, 0.5);
             }
         }

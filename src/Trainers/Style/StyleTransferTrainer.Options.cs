@@ -20,7 +20,7 @@ public sealed partial class StyleTransferTrainer
         public IReadOnlyList<string> StylePictures { get; set; } = [];
 
         /// <summary>The painting's shorter side in training, as a multiple of <see cref="ImageSize"/>, at most its own: larger gives larger strokes. Above 0.</summary>
-        public double StyleScale { get; set; } = 1;
+        public double StyleScale { get; set; } = 1.5;
 
         /// <summary>Height and width of the content pictures in training, in pixels; a multiple of 4, at least 64.</summary>
         public int ImageSize { get; set; } = 256;

@@ -13,6 +13,7 @@ internal static class BenchCommand
         AlexNet(),
         Loading(),
         Style(),
+        Painting(),
     };
 
     private static Command Vae()
@@ -72,6 +73,16 @@ internal static class BenchCommand
         Option<string?> once = new("--once") { Description = "Our side in this process, without the peer: full or small", Hidden = true };
         Command command = new("style", "Pictures of 256×256 through the style networks, against the full one in PyTorch on two threads") { rounds, json, once };
         command.SetAction(parsed => parsed.GetValue(once) is { } what ? StyleBench.Once(what) : StyleBench.Run(parsed.GetValue(rounds), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command Painting()
+    {
+        Option<string?> data = new("--data") { Description = "A folder with style/wave.jpg, style/chicago.jpg and cifar10/train; unset: MLNETGEN_DATA" };
+        Option<int> steps = new("--steps") { Description = "Training steps of the network", DefaultValueFactory = _ => 60 };
+        Option<bool> json = new("--json") { Description = "One JSON object" };
+        Command command = new("painting", "A picture of 256×256 through a trained network, against optimising the picture to the same loss") { data, steps, json };
+        command.SetAction(parsed => PaintingBench.Run(parsed.GetValue(data), parsed.GetValue(steps), parsed.GetValue(json)));
         return command;
     }
 }

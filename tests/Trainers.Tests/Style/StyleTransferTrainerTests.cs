@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNetGen.Style;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Tests.Style;
@@ -94,6 +93,12 @@ public sealed class StyleTransferTrainerTests(StyleTransferTrainerTests.Trained 
             Picture painted = both.Model.Stylize(photograph, new StylizeOptions { StyleWeights = weights });
             return [painted.Pixels.Where((_, i) => i % 3 == 0).Average(value => value) - painted.Pixels.Where((_, i) => i % 3 == 2).Average(value => value)];
         }
+        string path = Path.Combine(folder, "both.zip");
+        StylizeOptions mixed = new() { StyleWeights = [1, 3] };
+        IDataView rows = ml.Data.LoadFromEnumerable([new Row { Image = photograph.ToImage() }]);
+        ml.Model.Save(both.ToFixedSize(64, 64, mixed), rows.Schema, path);
+        Picture byChain = Assert.Single(ImageColumn.Read(ml.Model.Load(path, out _).Transform(ml.Data.LoadFromEnumerable([new Row { Image = photograph.ToImage() }])), "Stylized"));
+        Assert.All(byChain.Pixels.Zip(both.Model.Stylize(photograph, mixed).Pixels), pair => Assert.InRange(pair.First - pair.Second, -1, 1));
         Assert.True(Warmth(1, 0)[0] > Warmth(0.5, 0.5)[0] && Warmth(0.5, 0.5)[0] > Warmth(0, 1)[0]);
     }
 
@@ -192,10 +197,7 @@ public sealed class StyleTransferTrainerTests(StyleTransferTrainerTests.Trained 
         missing.StylePictures = [Path.Combine(folder, "nowhere.png")];
         Assert.Contains("nowhere.png", Assert.Throws<InvalidDataException>(() => Fit(missing)).Message, StringComparison.Ordinal);
 
-        Assert.Contains("31×64", Assert.Throws<ArgumentException>(() =>
-        {
-                wave.Model.Stylize(Photograph(31, 64));
-        }).Message, StringComparison.Ordinal);
+        Assert.Contains("31×64", Assert.Throws<ArgumentException>(() => wave.Model.Stylize(Photograph(31, 64))).Message, StringComparison.Ordinal);
         string notStyle = Path.Combine(folder, "other.onnx");
         using (NewDisposeScope())
             MLNetGen.Export.OnnxExporter.Export(nn.ReLU(), zeros(1, 3), notStyle);

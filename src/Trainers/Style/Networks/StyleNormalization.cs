@@ -21,8 +21,9 @@ internal sealed class StyleNormalization : Module<Tensor[], Tensor>, IOnnxConver
         norm = InstanceNorm2d(channels, StyleShape.NormalizationEpsilon, affine: styles == 1);
         if (styles > 1)
         {
-            scale = new Parameter(ones(styles, channels));
-            shift = new Parameter(zeros(styles, channels));
+            // The network outlives the run that it is made in.
+            scale = new Parameter(ones(styles, channels).DetachFromDisposeScope());
+            shift = new Parameter(zeros(styles, channels).DetachFromDisposeScope());
         }
         RegisterComponents();
     }

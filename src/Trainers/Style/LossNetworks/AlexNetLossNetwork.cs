@@ -1,5 +1,4 @@
 using MLNetGen.AlexNet;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -14,37 +13,37 @@ internal static class AlexNetLossNetwork
         AlexNetSettings settings = Checkpoint.ReadHeader<AlexNetHistory.Header>(path)!.Settings;
         AlexNetModule network = AlexNetModule.Create(settings.Recipe.Shape);
         AlexNetCheckpoint.LoadTrained(path, network);
-        return Create(path, network, settings.Mean, settings.Deviation, isFolded: false, own => own);
+        return Create(path, network, settings.Mean, settings.Deviation);
     }
 
     /// <param name="file">Open; stays the caller's.</param>
     /// <param name="found">What is in it.</param>
+    /// <exception cref="InvalidDataException">Its tensors have other names or shapes.</exception>
     public static LossNetwork Create(PretrainedWeights file, AlexNetWeights found)
     {
-        int next = 0;
-        return Create(file.Path, AlexNetModule.Create(found.Shape), found.Mean, found.Deviation, isFolded: true, own =>
+        AlexNetModule network = AlexNetModule.Create(found.Shape);
+        file.CopyTo(network, new()
         {
-            using (own) return found.Convolutions[next++].Load(file, own.stride!, own.padding!, own.groups);
+            Rename = name => name.StartsWith($"{found.Prefix}features.", StringComparison.Ordinal) ? name[found.Prefix.Length..] : null,
+            Skip = ["classifier"],
         });
+        return Create(file.Path, network, found.Mean, found.Deviation);
     }
 
-    // An ONNX file has the batch normalisation behind a convolution folded into it.
-    private static ChainLossNetwork Create(
-        string path, AlexNetModule network, float[] mean, float[] deviation, bool isFolded, Func<Conv2d, Conv2d> trained)
+    private static ChainLossNetwork Create(string path, AlexNetModule network, float[] mean, float[] deviation)
     {
         AlexNetShape shape = network.Shape;
         if (shape.Channels != 3)
             throw new InvalidDataException($"'{path}' is an AlexNet that sees grey pictures; a loss network needs one of colour pictures.");
-        int stride = shape.Network == AlexNetNetwork.Compact ? (int)network.Features.children().OfType<Conv2d>().First().stride![0] : 1;
+        int stride = shape.Network == AlexNetNetwork.Compact ? (int)network.Features.children().OfType<TorchSharp.Modules.Conv2d>().First().stride![0] : 1;
         List<LossLayer> chain = [];
         int number = 0;
         foreach (Module<Tensor, Tensor> layer in network.Features.children().Cast<Module<Tensor, Tensor>>())
         {
-            if (layer is Conv2d) number++;
-            if (layer is TorchSharp.Modules.BatchNorm2d && isFolded) continue;
+            if (layer is TorchSharp.Modules.Conv2d) number++;
             chain.Add(layer switch
             {
-                Conv2d convolution => new($"conv{number}", trained(convolution)),
+                TorchSharp.Modules.Conv2d => new($"conv{number}", layer),
                 TorchSharp.Modules.BatchNorm2d => new(null, layer),
                 TorchSharp.Modules.LocalResponseNorm => new($"norm{number}", layer),
                 TorchSharp.Modules.MaxPool2d => new($"pool{number}", layer),

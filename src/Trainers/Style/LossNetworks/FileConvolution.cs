@@ -22,13 +22,12 @@ internal sealed record FileConvolution(PretrainedTensor Kernel, PretrainedTensor
             : null;
     }
 
-    /// <summary>Reads it into a layer.</summary>
-    public Conv2d Load(PretrainedWeights file, long[] stride, long[] padding, long groups = 1)
+    /// <summary>Reads it into a layer that keeps the size.</summary>
+    public Conv2d Load(PretrainedWeights file)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        Conv2d convolution = Conv2d(
-            Kernel.Shape[1] * groups, Kernel.Shape[0], (Kernel.Shape[2], Kernel.Shape[3]), (stride[0], stride[1]), (padding[0], padding[1]), groups: groups);
+        Conv2d convolution = Conv2d(Kernel.Shape[1], Kernel.Shape[0], Kernel.Shape[2], padding: Kernel.Shape[2] / 2);
         convolution.weight.copy_(file.Read(Kernel.Name));
         convolution.bias!.copy_(file.Read(Bias.Name));
         return convolution;

@@ -18,10 +18,11 @@ internal static class LossNetworkFile
     {
         if (AlexNetCheckpoint.Is(path)) return AlexNetLossNetwork.FromCheckpoint(path);
         using PretrainedWeights file = PretrainedWeights.Open(path);
+        if (AlexNetWeights.Find(file) is { } alexNet) return AlexNetLossNetwork.Create(file, alexNet);
+        // Its kernels alone would pass for a VGG's.
         if (file.Tensors.Any(tensor => tensor.Name.EndsWith("running_mean", StringComparison.Ordinal)))
             throw new InvalidDataException($"'{path}' ({file.Format}) is a network with batch normalisation. A loss network is {Known}.");
         if (VggWeights.Find(file.Tensors) is { } vgg) return VggLossNetwork.Create(file, vgg);
-        if (AlexNetWeights.Find(file) is { } alexNet) return AlexNetLossNetwork.Create(file, alexNet);
         throw new InvalidDataException($"'{path}' ({file.Format}) holds {Found(file.Tensors)}. A loss network is {Known}.");
     }
 

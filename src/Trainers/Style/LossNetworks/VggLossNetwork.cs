@@ -20,7 +20,7 @@ internal static class VggLossNetwork
         bool isMatConvNet = file.Format.StartsWith("MATLAB", StringComparison.Ordinal);
         return Create(
             $"{found.Name} from {Path.GetFileName(file.Path)}", found.Blocks,
-            [.. found.Convolutions.Select(convolution => convolution.Load(file, stride: [1, 1], padding: [1, 1]))],
+            [.. found.Convolutions.Select(convolution => convolution.Load(file))],
             isMatConvNet ? PixelConvention.LessMean(MeanPixel(file)) : PixelConvention.Torchvision(),
             // MatConvNet's pools take the last row and column of an odd number too, as TensorFlow's SAME padding does; torchvision's drop them.
             poolsRemainder: isMatConvNet,

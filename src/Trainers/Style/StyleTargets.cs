@@ -68,21 +68,14 @@ internal sealed class StyleTargets
     /// <summary>What is compared and how much it counts: as published with the weights, or calibrated on the first content pictures; and as set.</summary>
     public PerceptualLossSettings Settings(StyleTransferTrainer.Options options, PictureSet contents)
     {
-        if (network.PublishedWeights is { } published)
-        {
-            return new(ContentLayer, StyleLayers, new(
-                options.ContentWeight ?? published.Content, options.StyleWeight ?? published.Style, options.TotalVariationWeight ?? published.TotalVariation));
-        }
         using var scope = NewDisposeScope();
-        PerceptualLossSettings calibrated = Calibration.For(network, tensors, StyleContents.First(contents, StyleContents.CalibrationPictures, tensors[0].device), ContentLayer, StyleLayers);
-        StyleWeights unit = calibrated.Weights;
+        Tensor photographs = StyleContents.First(contents, StyleContents.CalibrationPictures, tensors[0].device);
+        PerceptualLossSettings settings = PerceptualLossSettings.For(network, tensors, photographs, ContentLayer, StyleLayers)
+            .With(network, options.ContentWeight, options.StyleWeight, options.TotalVariationWeight);
         return new(
-            ContentLayer,
-            calibrated.StyleLayers.ToDictionary(layer => layer.Key, layer => Rounded(layer.Value)),
-            new(
-                Rounded(unit.Content * (options.ContentWeight ?? Calibration.Content) / Calibration.Content),
-                Rounded(unit.Style * (options.StyleWeight ?? 1)),
-                Rounded(unit.TotalVariation * (options.TotalVariationWeight ?? Calibration.TotalVariation) / Calibration.TotalVariation)));
+            settings.ContentLayer,
+            settings.StyleLayers.ToDictionary(layer => layer.Key, layer => Rounded(layer.Value)),
+            new(Rounded(settings.Weights.Content), Rounded(settings.Weights.Style), Rounded(settings.Weights.TotalVariation)));
     }
 
     // A run that is resumed with other threads measures them again, and may differ in the last digits.

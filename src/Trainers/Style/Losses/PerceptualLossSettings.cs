@@ -24,7 +24,20 @@ internal sealed record PerceptualLossSettings(string ContentLayer, IReadOnlyDict
         return new(contentLayer ?? own.ContentLayer, styleLayers ?? own.StyleLayers, published);
     }
 
-    /// <summary>With each term counting so many times as much.</summary>
-    public PerceptualLossSettings Times(double content, double style, double totalVariation) =>
-        this with { Weights = new(Weights.Content * content, Weights.Style * style, Weights.TotalVariation * totalVariation) };
+    /// <summary>With other weights: in the units of the published ones where the network has some, else of the calibrated ones (0.3, 1, 0.01).</summary>
+    /// <param name="network">What judges.</param>
+    /// <param name="content">Null leaves the content term's as it is.</param>
+    /// <param name="style">Null leaves the style term's as it is.</param>
+    /// <param name="totalVariation">Null leaves the total variation's as it is.</param>
+    public PerceptualLossSettings With(LossNetwork network, double? content, double? style, double? totalVariation)
+    {
+        StyleWeights usual = network.PublishedWeights ?? new(Calibration.Content, 1, Calibration.TotalVariation);
+        return this with
+        {
+            Weights = new(
+                Weights.Content * (content / usual.Content ?? 1),
+                Weights.Style * (style / usual.Style ?? 1),
+                Weights.TotalVariation * (totalVariation / usual.TotalVariation ?? 1)),
+        };
+    }
 }

@@ -27,13 +27,7 @@ internal sealed class PaintingLoss : IDisposable
         // Where one of them is missing, its term has no weight: any picture will do to calibrate by.
         Tensor photograph = content ?? (rand([1, 3, pictures.Height, pictures.Width], device: device) * 255), painting = style ?? photograph;
         PerceptualLossSettings own = PerceptualLossSettings.For(network, [painting], photograph, options.ContentLayer, options.StyleLayers);
-        Settings = own with
-        {
-            Weights = new(
-                content is null ? 0 : options.ContentWeight ?? own.Weights.Content,
-                style is null ? 0 : options.StyleWeight ?? own.Weights.Style,
-                options.TotalVariationWeight ?? own.Weights.TotalVariation),
-        };
+        Settings = own.With(network, content is null ? 0 : options.ContentWeight, style is null ? 0 : options.StyleWeight, options.TotalVariationWeight);
         if (Settings.Weights.Content + Settings.Weights.Style == 0)
             throw new ArgumentException("Neither the content nor the style has a weight: nothing says what to paint. Give one of them a weight above 0.");
         loss = new(network, [painting], Settings);

@@ -8,7 +8,6 @@ internal sealed class Canvas : IDisposable
 {
     private const double Middle = 127.5, Brightest = 255;
 
-    private readonly double unit;
     private readonly Tensor best;
     private readonly Tensor? photograph, mask;
 
@@ -21,7 +20,7 @@ internal sealed class Canvas : IDisposable
     /// <param name="mask">float32 [1, 1, H, W], how much is painted, 0 to 1; null: all. Stays the caller's.</param>
     public Canvas(Tensor start, double unit, Tensor? photograph = null, Tensor? mask = null)
     {
-        this.unit = unit;
+        Unit = unit;
         this.photograph = photograph;
         this.mask = mask;
         using var scope = NewDisposeScope();
@@ -33,10 +32,13 @@ internal sealed class Canvas : IDisposable
 
     public Parameter Paint { get; }
 
+    /// <summary>Grey levels in one unit of it.</summary>
+    public double Unit { get; }
+
     /// <summary>What it looks like: float32 [1, 3, H, W]; where a mask is, the photograph shows through it.</summary>
     public Tensor Pixels()
     {
-        Tensor painted = Paint * unit + Middle;
+        Tensor painted = Paint * Unit + Middle;
         return mask is null ? painted : photograph! + mask * (painted - photograph!);
     }
 
@@ -44,7 +46,7 @@ internal sealed class Canvas : IDisposable
     public void Limit()
     {
         using var noGradient = no_grad();
-        Paint.clamp_(-Middle / unit, (Brightest - Middle) / unit);
+        Paint.clamp_(-Middle / Unit, (Brightest - Middle) / Unit);
     }
 
     /// <summary>Remembers it as it is.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Style;
@@ -9,9 +10,12 @@ internal sealed class Painter(PaintingOptions options, PaintingPictures pictures
     public const double LbfgsRate = 1, AdamRate = 5;
 
     private const int History = 20;
-    // A fixed step may overshoot: then back to the best picture, with half the rate.
+    // A fixed step may overshoot: then back to the best picture, some small steps of Adam, and on with half the rate.
     private const double Overshot = 3;
-    private const int MostRestarts = 10;
+    private const int MostRestarts = 10, Recovery = 10;
+    private const double RecoveryRate = 1;
+    // Where there is next to no contrast, there is next to no curvature, and L-BFGS would leap: Adam makes some first.
+    private const int Underpainting = 30;
     // N(0, 0.256) about VGG's mean pixel, as in the classic TensorFlow code.
     private const double Noise = 0.256;
     private static readonly float[] MeanPixel = [123.68f, 116.779f, 103.939f];
@@ -21,7 +25,9 @@ internal sealed class Painter(PaintingOptions options, PaintingPictures pictures
         using var scope = NewDisposeScope();
         using Canvas canvas = MakeCanvas();
         double rate = options.LearningRate ?? RateOf(options.Optimizer);
-        optim.Optimizer optimizer = Make(canvas, rate);
+        bool isLbfgs = options.Optimizer == PaintingOptimizer.Lbfgs;
+        int byAdam = isLbfgs && StartsFromNoise ? Underpainting : 0;
+        optim.Optimizer optimizer = byAdam > 0 ? MakeAdam(canvas, AdamRate) : Make(canvas, rate);
         List<StyleLossTerms> iterations = [];
         StyleLossTerms? best = null;
         string? stopped = null;
@@ -37,7 +43,7 @@ internal sealed class Painter(PaintingOptions options, PaintingPictures pictures
             }
 
             StyleLossTerms before = Step(canvas, optimizer, ref best);
-            if (best is null || !before.IsFinite || before.Total > Overshot * best.Total)
+            if (best is null || !before.IsFinite || (isLbfgs && byAdam == 0 && before.Total > Overshot * best.Total))
             {
                 if (best is null || restarts++ == MostRestarts)
                 {
@@ -48,8 +54,15 @@ internal sealed class Painter(PaintingOptions options, PaintingPictures pictures
                 canvas.Restore();
                 rate /= 2;
                 optimizer.Dispose();
-                optimizer = Make(canvas, rate);
+                byAdam = isLbfgs ? Recovery : 0;
+                optimizer = isLbfgs ? MakeAdam(canvas, RecoveryRate) : Make(canvas, rate);
                 session.Info($"iteration {iterations.Count + 1}: the loss rose to {before.Total:G3}; on from the best with the rate {rate:G3}.");
+            }
+
+            else if (byAdam > 0 && --byAdam == 0)
+            {
+                optimizer.Dispose();
+                optimizer = Make(canvas, rate);
             }
 
             canvas.Limit();
@@ -80,6 +93,8 @@ internal sealed class Painter(PaintingOptions options, PaintingPictures pictures
         options.Colors == PaintingColors.Luminance ? LuminanceTransfer.Apply(painted, pictures.Content!) : painted;
 
     public static double RateOf(PaintingOptimizer optimizer) => optimizer == PaintingOptimizer.Lbfgs ? LbfgsRate : AdamRate;
+
+    private bool StartsFromNoise => pictures.Start is null && (pictures.Content is null || options.Start == PaintingStart.Noise);
 
     private StyleLossTerms Step(Canvas canvas, optim.Optimizer optimizer, ref StyleLossTerms? best)
     {
@@ -118,7 +133,7 @@ internal sealed class Painter(PaintingOptions options, PaintingPictures pictures
     private Canvas MakeCanvas()
     {
         Tensor? photograph = ToTensor(pictures.Content);
-        Tensor start = ToTensor(pictures.Start ?? (options.Start == PaintingStart.Content ? pictures.Content : null)) ?? MakeNoise();
+        Tensor start = StartsFromNoise ? MakeNoise() : ToTensor(pictures.Start ?? pictures.Content)!;
         Tensor? mask = ToTensor(pictures.Mask) is { } picture ? Luminance(picture) / 255 : null;
         return new(start, options.Optimizer == PaintingOptimizer.Lbfgs ? start.numel() : 1, photograph, mask);
     }
@@ -133,5 +148,7 @@ internal sealed class Painter(PaintingOptions options, PaintingPictures pictures
     // Every iteration is one step, so that each can be told of and stopped after; tolerances of 0, because losses of this size have gradients of 1e-6 a pixel.
     private optim.Optimizer Make(Canvas canvas, double rate) => options.Optimizer == PaintingOptimizer.Lbfgs
         ? optim.LBFGS([canvas.Paint], rate, max_iter: 1, tolerange_grad: 0, tolerance_change: 0, history_size: History)
-        : optim.Adam([canvas.Paint], rate);
+        : MakeAdam(canvas, rate);
+
+    private static Adam MakeAdam(Canvas canvas, double rate) => optim.Adam([canvas.Paint], rate / canvas.Unit);
 }

@@ -15,6 +15,8 @@ namespace MLNetGen.Cli.Bench;
 /// </summary>
 internal static class PaintingBench
 {
+    private const double StyleScale = 1.5;
+
     private const int Size = 256, TrainingSize = 128, Threads = 2, Passes = 10, MostIterations = 500;
 
     // VGG-19's convolutions, pools between the blocks: Simonyan and Zisserman 2014, table 1, column E.
@@ -39,6 +41,7 @@ internal static class PaintingBench
             {
                 StylePictures = [painting],
                 LossNetwork = vgg,
+                StyleScale = StyleScale,
                 ImageSize = TrainingSize,
                 Steps = steps,
                 SnapshotInterval = steps,
@@ -60,8 +63,17 @@ internal static class PaintingBench
             }
             double fastSeconds = Comparison.Median(seconds);
 
-            using MLImage content = picture.ToImage(), painted = fast.ToImage(), style = PictureResize.ToShorterSide(PictureFile.Read(painting), Size).ToImage();
-            PaintingOptions options = new() { LossNetwork = vgg, Iterations = MostIterations, Device = "cpu", NumberOfThreads = Threads };
+            // The painting as large as the network learnt it.
+            Picture learnt = PictureResize.ToShorterSide(PictureFile.Read(painting), (int)(TrainingSize * StyleScale));
+            using MLImage content = picture.ToImage(), painted = fast.ToImage(), style = learnt.ToImage();
+            PaintingOptions options = new()
+            {
+                LossNetwork = vgg,
+                StyleScale = (double)Math.Max(learnt.Width, learnt.Height) / Size,
+                Iterations = MostIterations,
+                Device = "cpu",
+                NumberOfThreads = Threads,
+            };
             double wanted = context.Generative.JudgePaintings([painted], content, style, options)[0].Total;
             (double slowSeconds, int iterations, bool reached) = Slow(context, content, style, options, wanted, json);
             Report(json, string.Create(CultureInfo.InvariantCulture, $"loss {wanted:G3}: the network after {steps} steps in {fastSeconds:F3} s; optimising {(reached ? "reached it" : "had not reached it")} after {iterations} iterations and {slowSeconds:F1} s"));
@@ -87,7 +99,7 @@ internal static class PaintingBench
             if (started == 0)
                 started = Stopwatch.GetTimestamp();
             (seconds, iterations) = (Stopwatch.GetElapsedTime(started).TotalSeconds, progress.Iteration);
-            if (progress.Iteration % 10 == 0)
+            if (progress.Iteration % 5 == 0)
                 Report(json, $"optimising, iteration {progress.Iteration}: loss {progress.Best:G3}, wanted {wanted:G3}");
             if (progress.Best <= wanted)
                 reached.Cancel();

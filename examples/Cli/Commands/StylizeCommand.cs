@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Microsoft.ML.Data;
+using System.Globalization;
 
 namespace MLNetGen.Cli.Commands;
 
@@ -54,7 +54,7 @@ internal static class StylizeCommand
             string[] pair = part.Split('=');
             int style = styles.ToList().IndexOf(pair[0]);
             double weight = 1;
-            if (style < 0 || pair.Length > 2 || (pair.Length == 2 && !double.TryParse(pair[1], System.Globalization.CultureInfo.InvariantCulture, out weight)))
+            if (style < 0 || pair.Length > 2 || (pair.Length == 2 && !double.TryParse(pair[1], CultureInfo.InvariantCulture, out weight)))
                 throw new ArgumentException($"--mix has '{part}'; it must be one of {string.Join(", ", styles)}, and a weight, as {styles[0]}=0.5.");
             weights[style] = weight;
         }

@@ -3,9 +3,15 @@ using System.Diagnostics;
 
 namespace MLNetGen;
 
-/// <summary>A program of ffmpeg's with pipes for its input and output; what it complains of is collected.</summary>
+/// <summary>
+/// A program of ffmpeg's with pipes for its input and output; what it complains of is collected. Where the system has the means (Linux,
+/// Windows), a terminal's Ctrl-C does not reach it, so that what it was given is written to the end.
+/// </summary>
 internal sealed class FfmpegProcess : IDisposable
 {
+    // What ffmpeg answers when it was told to end by a signal.
+    private const int InterruptedExitCode = 255;
+
     private readonly Process process;
     private readonly Task<string> complaints;
 
@@ -15,6 +21,8 @@ internal sealed class FfmpegProcess : IDisposable
         // Read while it runs: a full pipe would stop it.
         complaints = process.StandardError.ReadToEndAsync();
     }
+
+    public int Id => process.Id;
 
     public Stream Input => process.StandardInput.BaseStream;
 
@@ -46,7 +54,8 @@ internal sealed class FfmpegProcess : IDisposable
     /// <exception cref="FileNotFoundException">The program is not installed.</exception>
     public static FfmpegProcess Start(string program, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = OwnGroup(program, arguments);
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         try
         {
             return new FfmpegProcess(Process.Start(start)!);
@@ -78,6 +87,9 @@ internal sealed class FfmpegProcess : IDisposable
         return process.ExitCode;
     }
 
+    /// <summary>Whether a signal ended it, as Ctrl-C does where it could not be kept away; waits for its end.</summary>
+    public bool WasInterrupted() => Wait() == InterruptedExitCode;
+
     public void Kill()
     {
         try
@@ -96,6 +108,18 @@ internal sealed class FfmpegProcess : IDisposable
         process.WaitForExit();
         process.Dispose();
     }
+
+    // Ctrl-C is sent to all programs of the terminal's group, and ffmpeg would leave while frames are on their way to it.
+    private static ProcessStartInfo OwnGroup(string program, IEnumerable<string> arguments)
+    {
+        if (OperatingSystem.IsWindows())
+            return new(program, arguments) { CreateNewProcessGroup = true };
+        // setsid becomes the program; but a program that is absent would be setsid's complaint and not the system's.
+        return OperatingSystem.IsLinux() && IsOnPath("setsid") && IsOnPath(program) ? new("setsid", [program, .. arguments]) : new(program, arguments);
+    }
+
+    private static bool IsOnPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
 
     /// <summary>The last lines: the first ones are often the same complaint over and over.</summary>
     public static string Shorten(string complaints)

@@ -25,6 +25,7 @@ internal sealed class FrameWriter : IDisposable
 
     /// <exception cref="ArgumentException">The frame has another size than the first.</exception>
     /// <exception cref="IOException">ffmpeg has ended; says why.</exception>
+    /// <exception cref="OperationCanceledException">ffmpeg was interrupted.</exception>
     public void Write(Picture frame)
     {
         if (frame.Width != width || frame.Height != height)
@@ -41,6 +42,7 @@ internal sealed class FrameWriter : IDisposable
 
     /// <summary>Ends the file.</summary>
     /// <exception cref="IOException">It could not be written; says why.</exception>
+    /// <exception cref="OperationCanceledException">ffmpeg was interrupted.</exception>
     public void Finish()
     {
         Close();
@@ -69,9 +71,7 @@ internal sealed class FrameWriter : IDisposable
         }
     }
 
-    private IOException Failed(Exception? cause)
-    {
-        process.Wait();
-        return new IOException($"ffmpeg could not write '{path}': {FfmpegProcess.Shorten(process.Complaints)}", cause);
-    }
+    private Exception Failed(Exception? cause) => process.WasInterrupted()
+        ? new OperationCanceledException(null, cause)
+        : new IOException($"ffmpeg could not write '{path}': {FfmpegProcess.Shorten(process.Complaints)}", cause);
 }

@@ -20,7 +20,10 @@ public static class VideoFile
 
     /// <summary>Reads a video's frames in order, one at a time; none is written to disk.</summary>
     /// <param name="path">Any file that ffmpeg reads.</param>
-    /// <returns>Red, green, blue pictures of one size, upright, evenly spaced in time: where a video's are not, some come twice or not at all.</returns>
+    /// <returns>
+    /// Red, green, blue pictures of one size, the one that the video begins with, upright, evenly spaced in time: where a video's are not, some
+    /// come twice or not at all.
+    /// </returns>
     /// <exception cref="FileNotFoundException">There is no such file, or ffmpeg is not installed; says how to install it.</exception>
     /// <exception cref="InvalidDataException">It is no video, or it breaks off.</exception>
     public static IEnumerable<Picture> ReadFrames(string path)
@@ -34,7 +37,9 @@ public static class VideoFile
     /// <remarks>
     /// Written as H.264 beside <paramref name="output"/>, as <c>NAME.partial.mkv</c>, which plays even after a power cut. When all
     /// frames are there, the sound joins them under the final name. When it is interrupted, the frames finished and
-    /// their part of the sound stay as <c>NAME.partial.EXTENSION</c>.
+    /// their part of the sound stay as <c>NAME.partial.EXTENSION</c>. Where files of these names are there already, it is
+    /// <c>NAME.partial-2</c>, and so on: no other file than <paramref name="output"/> is ever written over. That the sound fits the output
+    /// is tried before the first frame.
     /// </remarks>
     /// <param name="input">Any file that ffmpeg reads.</param>
     /// <param name="output">File name ending in <c>.mp4</c>, <c>.m4v</c>, <c>.mov</c> or <c>.mkv</c>; missing folders are made. Any sound fits in <c>.mkv</c>.</param>
@@ -43,7 +48,9 @@ public static class VideoFile
     /// <param name="cancellationToken">Ends it after the frame at work.</param>
     /// <exception cref="ArgumentException">The output's name ends otherwise, is the input's, or <paramref name="map"/> returns pictures of different sizes.</exception>
     /// <exception cref="FileNotFoundException">There is no such file, or ffmpeg is not installed; says how to install it.</exception>
-    /// <exception cref="InvalidDataException">The input is no video, or breaks off; says where the finished frames lie.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The input is no video, its sound does not fit the output, or it breaks off; says where the finished frames lie.
+    /// </exception>
     /// <exception cref="IOException">The output cannot be written; says why in ffmpeg's words.</exception>
     /// <exception cref="VideoInterruptedException">It was cancelled; says where the finished frames lie.</exception>
     public static VideoReport Map(
@@ -54,7 +61,7 @@ public static class VideoFile
         ArgumentNullException.ThrowIfNull(map);
         if (!Extensions.Contains(Path.GetExtension(output), StringComparer.OrdinalIgnoreCase))
             throw new ArgumentException($"'{output}' must end in {string.Join(", ", Extensions)}: other kinds of video are not written", nameof(output));
-        if (Path.GetFullPath(input) == Path.GetFullPath(output))
+        if (string.Equals(Path.GetFullPath(input), Path.GetFullPath(output), OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase))
             throw new ArgumentException($"'{output}' is the video that is read; choose another name", nameof(output));
         return new VideoMapping(input, output, VideoProbe.Read(input), map, progress, cancellationToken).Run();
     }

@@ -118,14 +118,71 @@ public class VideoFileTests
     }
 
     [FfmpegFact]
-    public void Sound_that_does_not_fit_is_named_with_the_remedy_and_the_frames_are_kept()
+    public void Sound_that_does_not_fit_is_named_with_the_remedy_before_the_first_frame()
     {
         using var folder = new TestFolder();
         var input = MadeVideo.Make(folder, "in.mkv", "-f", "lavfi", "-i", "testsrc=size=48x32:rate=10:duration=0.5", "-f", "lavfi", "-i", "sine=duration=0.5", "-c:a", "pcm_s16le");
-        var e = Assert.Throws<InvalidDataException>(() => VideoFile.Map(input, folder.Path("out.mp4"), frame => frame));
+        var e = Assert.Throws<InvalidDataException>(() => VideoFile.Map(input, folder.Path("out.mp4"), _ => throw new InvalidOperationException("a frame was asked for")));
         Assert.Contains(".mkv takes any sound", e.Message, StringComparison.Ordinal);
-        Assert.Contains("out.partial.mkv", e.Message, StringComparison.Ordinal);
-        Assert.Equal(5, VideoFile.ReadFrames(folder.Path("out.partial.mkv")).Count());
+        Assert.Equal(["in.mkv"], Directory.GetFileSystemEntries(folder.Root).Select(Path.GetFileName));
+        Assert.Equal(5, VideoFile.Map(input, folder.Path("out.mkv"), frame => frame).Frames);
+    }
+
+    [FfmpegTheory]
+    [InlineData("city.partial.mkv", "city.mkv")]
+    [InlineData("city.partial.mkv", "city.mp4")]
+    [InlineData("city.partial.mp4", "city.mp4")]
+    public void An_input_named_like_the_unfinished_output_is_left_as_it_is(string from, string to)
+    {
+        using var folder = new TestFolder();
+        var input = MadeVideo.Brightening(folder, from, 4);
+        var before = File.ReadAllBytes(input);
+        Assert.Equal(4, VideoFile.Map(input, folder.Path(to), frame => frame).Frames);
+        Assert.Equal(before, File.ReadAllBytes(input));
+        Assert.Equal(4, VideoFile.ReadFrames(folder.Path(to)).Count());
+        Assert.Throws<InvalidOperationException>(() => VideoFile.Map(input, folder.Path(to), Failing(2)));
+        Assert.Equal(before, File.ReadAllBytes(input));
+        Assert.Equal(2, VideoFile.ReadFrames(folder.Path("city.partial-2" + Path.GetExtension(to))).Count());
+    }
+
+    [FfmpegFact]
+    public void Interrupted_again_the_frames_of_both_runs_are_kept()
+    {
+        using var folder = new TestFolder();
+        var input = MadeVideo.Brightening(folder, "b.mp4", 6);
+        for (var run = 1; run <= 3; run++)
+            Assert.Throws<InvalidOperationException>(() => VideoFile.Map(input, folder.Path("out.mp4"), Failing(run)));
+        Assert.Equal([1, 2, 3], new[] { "out.partial.mp4", "out.partial-2.mp4", "out.partial-3.mp4" }.Select(name => VideoFile.ReadFrames(folder.Path(name)).Count()));
+        Assert.Equal(4, Directory.GetFiles(folder.Root).Length);
+    }
+
+    [FfmpegFact]
+    public void A_video_whose_frames_change_size_keeps_the_first_size()
+    {
+        using var folder = new TestFolder();
+        // Transport streams may be put end to end; the picture's size then changes on the way.
+        string[] parts = [.. new[] { (48, 32), (80, 64) }.Select(size => MadeVideo.Make(folder, $"{size.Item1}.ts", "-f", "lavfi", "-i",
+            $"color=red:size={size.Item1}x{size.Item2}:rate=10:duration=1", "-c:v", "libx264", "-preset", "ultrafast"))];
+        var input = folder.Write("changing.ts", [.. parts.SelectMany(File.ReadAllBytes)]);
+        var frames = VideoFile.ReadFrames(input).ToList();
+        Assert.InRange(frames.Count, 18, 22);
+        Assert.All(frames, frame =>
+        {
+            Assert.Equal((48, 32), (frame.Width, frame.Height));
+            Assert.All(Enumerable.Range(0, 48 * 32), place => Assert.InRange(frame.Pixels[place * 3] - frame.Pixels[place * 3 + 1], 230, 255));
+        });
+    }
+
+    [FfmpegFact]
+    public void A_signal_to_the_group_that_ffmpeg_was_started_in_does_not_reach_it()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var ours = FfmpegProcess.Start("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=16x16:rate=10", "-f", "rawvideo", "pipe:1");
+        Assert.Equal(1, ours.Output.Read(new byte[1]));
+        Assert.NotEqual(Group("self"), Group($"{ours.Id}"));
+
+        static string Group(string process) => File.ReadAllText($"/proc/{process}/stat").Split(')')[^1].Split(' ')[3];
     }
 
     [FfmpegFact]
@@ -160,6 +217,12 @@ public class VideoFileTests
     {
         var e = Assert.Throws<FileNotFoundException>(() => FfmpegProcess.Start("ffmpeg-that-nobody-has").Dispose());
         Assert.Contains("apt-get install ffmpeg", e.Message, StringComparison.Ordinal);
+    }
+
+    private static Func<Picture, Picture> Failing(int after)
+    {
+        var n = 0;
+        return frame => n++ < after ? frame : throw new InvalidOperationException("no");
     }
 
     private sealed class Told(Action<VideoProgress> then) : IProgress<VideoProgress>

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Figures of pictures by scikit-image, and blurred and shrunk pictures by SciPy and PyTorch: what super-resolution's own are held against.
+"""Figures of pictures by scikit-image, blurred and shrunk pictures by SciPy and PyTorch, and the perceptual loss by PyTorch: what super-resolution's own are
+held against.
 
 Writes tests/Trainers.Tests/SuperResolution/fixture/super-resolution.json. Needs Debian's python3-skimage and python3-torch.
 """
@@ -11,6 +12,9 @@ import torch
 from scipy.ndimage import gaussian_filter
 from skimage.color import rgb2ycbcr
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
+
+from alexnet import numbers
+from style import BLOCKS, WIDTH, features, vgg
 
 OUT = Path(__file__).resolve().parents[1] / "Trainers.Tests" / "SuperResolution" / "fixture" / "super-resolution.json"
 WINDOW = dict(gaussian_weights=True, sigma=1.5, use_sample_covariance=False, data_range=255)
@@ -41,10 +45,21 @@ def shrunk(width, height, factor):
     return {"width": width, "height": height, "factor": factor, "values": [round(v, 4) for v in small.flatten().tolist()]}
 
 
+def perceptual(layer):
+    network, names = vgg(BLOCKS["VGG-16"], WIDTH)
+    network.requires_grad_(False)
+    made, truth = (numbers((2, 3, 36, 40), 21, 255) + 127.5).requires_grad_(), numbers((2, 3, 36, 40), 22, 200) + 120
+    difference = features(network, names, "torchvision", made)[layer] - features(network, names, "torchvision", truth)[layer]
+    loss = (difference ** 2).mean()
+    gradient = torch.autograd.grad(loss, made)[0].flatten()
+    return {"layer": layer, "loss": loss.item(), "gradient": gradient[::97].tolist()}
+
+
 def main():
     OUT.write_text(json.dumps({
         "quality": [quality(24, 18), quality(11, 11), quality(40, 33)],
         "shrunk": [shrunk(24, 16, 4), shrunk(24, 16, 2), shrunk(16, 24, 8)],
+        "perceptual": [perceptual("relu2_2"), perceptual("relu3_3")],
     }, indent=1) + "\n")
 
 

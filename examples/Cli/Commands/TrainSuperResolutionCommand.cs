@@ -14,7 +14,7 @@ internal static class TrainSuperResolutionCommand
         Option<string?> lossNetwork = new("--loss-network") { Description = "Weights for the perceptual loss: VGG-16, VGG-19 or a trained AlexNet; unset: random filters" };
         Option<string?> layer = new("--layer") { Description = "The layer that the perceptual loss compares; unset: relu2_2, or the network's own" };
         Option<SuperResolutionArchitecture> architecture = new("--architecture") { Description = "residual or paper", DefaultValueFactory = _ => SuperResolutionArchitecture.Residual };
-        Option<int> patch = new("--patch") { Description = "Height and width of what is learnt from, in pixels; 0: as the first picture, at most 96" };
+        Option<int> patch = new("--patch") { Description = "Height and width of what is learnt from, in pixels; 0: by the pictures, at most 96" };
         Option<int> patches = new("--patches") { Description = "Windows of each picture", DefaultValueFactory = _ => 1 };
         Option<int> epochs = new("--epochs") { Description = "Passes over the training rows", DefaultValueFactory = _ => 20 };
         Option<double> rate = new("--learning-rate") { Description = "Adam's step size", DefaultValueFactory = _ => new SuperResolutionTrainer.Options().LearningRate };

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace MLNetGen.Cli.Commands;
 
@@ -8,27 +7,32 @@ internal static class UpscaleCommand
 {
     public static Command Create()
     {
-        PictureArguments pictures = new();
+        Argument<string[]> pictures = new("pictures") { Description = "Picture files, and folders of them", Arity = ArgumentArity.OneOrMore };
+        Option<long> maxPixels = LargestPicture.Option();
         Option<string> model = new("--model") { Description = "A super-resolution run's folder, or its upscaler-uint8.onnx", Required = true };
         Option<string> output = new("--out") { Description = "Folder for the enlarged pictures", DefaultValueFactory = _ => Path.Combine("out", "upscaled") };
-        Command command = new("upscale", "Enlarge pictures with a trained super-resolution network") { model, output };
-        pictures.AddTo(command);
-        command.SetAction(parsed =>
-        {
-            MLContext context = new(seed: 1);
-            using SuperResolutionTransformer network = SuperResolutionTransformer.Load(context, parsed.GetValue(model)!);
-            IDataView large = network.Transform(pictures.Load(context, parsed));
-            HashSet<string> taken = new(StringComparer.OrdinalIgnoreCase);
-            foreach (Row row in context.Data.CreateEnumerable<Row>(large, reuseRowObject: false))
+        Option<bool> match = new("--match-histograms") { Description = "Give every enlarged picture the colours of the small one, channel by channel" };
+        Option<int> threads = new("--threads") { Description = "Processor cores to use; 0: all" };
+        Command command = new("upscale", "Enlarge pictures with a trained super-resolution network") { pictures, model, output, match, threads, maxPixels };
+        command.SetAction((parsed, cancel) => Task.Run(
+            () =>
             {
-                using MLImage image = row.Upscaled!;
-                string path = Path.Combine(parsed.GetValue(output)!, Free($"{Path.GetFileNameWithoutExtension(row.Path)}-x{network.Factor}", taken) + ".png");
-                Picture picture = Picture.FromImage(image);
-                picture.Save(path);
-                Console.WriteLine($"{path}  {picture.Width}×{picture.Height}");
-            }
-            return 0;
-        });
+                using SuperResolutionTransformer network = SuperResolutionTransformer.Load(new MLContext(seed: 1), parsed.GetValue(model)!, numberOfThreads: parsed.GetValue(threads));
+                HashSet<string> taken = new(StringComparer.OrdinalIgnoreCase);
+                return EachPicture.Make(
+                    "enlarging",
+                    "enlarged",
+                    EachPicture.Files(parsed.GetValue(pictures)!),
+                    parsed.GetValue(maxPixels),
+                    file => Path.Combine(parsed.GetValue(output)!, Free($"{Path.GetFileNameWithoutExtension(file)}-x{network.Factor}", taken) + ".png"),
+                    (picture, progress) =>
+                    {
+                        Picture large = network.Upscale(picture, progress, cancel);
+                        return parsed.GetValue(match) ? ColorMatching.MatchHistograms(large, picture) : large;
+                    },
+                    cancel);
+            },
+            CancellationToken.None));
         return command;
     }
 
@@ -39,13 +43,5 @@ internal static class UpscaleCommand
         for (int i = 2; !taken.Add(free); i++)
             free = $"{name}-{i}";
         return free;
-    }
-
-    private sealed class Row
-    {
-        public string? Path { get; set; }
-
-        [Microsoft.ML.Transforms.Image.ImageType(1, 1)]
-        public MLImage? Upscaled { get; set; }
     }
 }

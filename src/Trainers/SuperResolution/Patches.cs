@@ -9,41 +9,61 @@ namespace MLNetGen.SuperResolution;
 /// <param name="TooSmall">Pictures that have no such window.</param>
 internal sealed record Patches(Tensor Rows, long TooSmall)
 {
-    // Joined into one tensor at a time while reading; bounds the extra memory, not the data set.
-    private const int PatchesPerChunk = 1024;
+    private const int LargestDefaultSize = 96, Looked = 32;
 
-    private const int LargestDefaultSize = 96;
+    // Of the tensors that are filled while reading: few enough to be few, small enough that joining them needs little beside the set itself.
+    private const int BytesPerChunk = 1 << 26;
 
-    /// <summary>The least size of a patch: structural similarity has a window of 11, and bicubic interpolation four pixels.</summary>
+    /// <summary>The largest size of a patch: a batch of larger ones takes gigabytes in every layer.</summary>
+    public const int LargestSize = 1024;
+
+    /// <summary>
+    /// The least size of a patch, and of a picture to be judged, a multiple of the factor: structural similarity has a window of 11, and bicubic interpolation
+    /// four pixels.
+    /// </summary>
     public static int SmallestSize(int factor) => Math.Max(16, 2 * factor);
 
-    /// <summary>The smaller side of the first picture, at most 96, in whole steps of the factor.</summary>
+    /// <summary>The median of the first pictures' smaller sides, without those that are too small to learn from, at most 96, in whole steps of the factor.</summary>
     /// <exception cref="ArgumentException">There are no rows.</exception>
-    /// <exception cref="InvalidDataException">The first picture is missing or too small.</exception>
-    public static int DefaultSize(IDataView rows, string column, int factor)
+    /// <exception cref="InvalidDataException">All pictures are too small, or one is missing.</exception>
+    public static int DefaultSize(IDataView rows, string column, int factor, CancellationToken cancel)
     {
-        Picture first = Read(rows, column, CancellationToken.None).Select(row => row.Picture).FirstOrDefault()
-            ?? throw new ArgumentException($"there are no rows to read column '{column}' from: give at least one.");
-        int size = Math.Min(LargestDefaultSize, Math.Min(first.Width, first.Height)) / factor * factor;
-        return size >= SmallestSize(factor) ? size
-            : throw new InvalidDataException($"the first picture of column '{column}' is {first.Width}×{first.Height}; to learn a factor of {factor}, pictures need at least {SmallestSize(factor)}×{SmallestSize(factor)} pixels.");
+        int smallest = SmallestSize(factor), count = 0;
+        List<int> sides = [];
+        foreach ((_, Picture picture) in Read(rows, column, cancel))
+        {
+            count++;
+            int side = Math.Min(picture.Width, picture.Height);
+            if (side >= smallest)
+                sides.Add(side);
+            if (sides.Count == Looked)
+                break;
+        }
+        if (sides.Count == 0)
+        {
+            throw count == 0 ? NoRows("training rows", column)
+                : new InvalidDataException($"all {count} pictures of column '{column}' are smaller than {smallest}×{smallest}: to learn a factor of {factor}, pictures need at least that many pixels.");
+        }
+        sides.Sort();
+        return Math.Min(LargestDefaultSize, sides[(sides.Count - 1) / 2]) / factor * factor;
     }
 
     /// <summary>Reads all rows once.</summary>
     /// <param name="rows">The pictures.</param>
+    /// <param name="what">What the rows are called in an error.</param>
     /// <param name="column">Their column.</param>
-    /// <param name="size">Height and width of a patch.</param>
+    /// <param name="size">Height and width of a patch, at most <see cref="LargestSize"/>.</param>
     /// <param name="perPicture">Patches of each picture.</param>
     /// <param name="seed">Where they lie; null takes the middle.</param>
     /// <param name="cancel">Stops reading.</param>
+    /// <exception cref="ArgumentException">There are no rows.</exception>
     /// <exception cref="InvalidDataException">A row has no picture, or all are smaller than a patch.</exception>
-    public static Patches Of(IDataView rows, string column, int size, int perPicture, int? seed, CancellationToken cancel)
+    public static Patches Of(IDataView rows, string what, string column, int size, int perPicture, int? seed, CancellationToken cancel)
     {
         using var scope = NewDisposeScope();
-        int length = 3 * size * size, filled = 0;
+        int length = 3 * size * size, perChunk = Math.Max(1, BytesPerChunk / length), filled = perChunk;
         long tooSmall = 0;
         List<Tensor> chunks = [];
-        byte[] chunk = new byte[PatchesPerChunk * length];
         foreach ((int row, Picture picture) in Read(rows, column, cancel))
         {
             if (Math.Min(picture.Width, picture.Height) < size)
@@ -54,25 +74,23 @@ internal sealed record Patches(Tensor Rows, long TooSmall)
             RowRandom random = new(seed ?? 0, row);
             for (int i = 0; i < perPicture; i++)
             {
+                if (filled == perChunk)
+                {
+                    chunks.Add(empty([perChunk, 3, size, size], ScalarType.Byte));
+                    filled = 0;
+                }
                 int left = Start(picture.Width - size, ref random), top = Start(picture.Height - size, ref random);
-                Copy(picture, left, top, size, chunk.AsSpan(filled * length, length));
-                if (++filled == PatchesPerChunk)
-                    Flush();
+                Copy(picture, left, top, size, chunks[^1].bytes.Slice(filled++ * length, length));
             }
         }
-        Flush();
         if (chunks.Count == 0)
-            throw new InvalidDataException($"{tooSmall} pictures of column '{column}' are smaller than a patch of {size}×{size}: give larger ones, or a smaller PatchSize.");
-        return new Patches((chunks.Count == 1 ? chunks[0] : cat(chunks, 0)).MoveToOuterDisposeScope(), tooSmall);
+        {
+            throw tooSmall == 0 ? NoRows(what, column)
+                : new InvalidDataException($"{what}: all {tooSmall} pictures of column '{column}' are smaller than a patch of {size}×{size}: give larger ones, or a smaller {nameof(SuperResolutionTrainer.Options.PatchSize)}.");
+        }
+        return new Patches(Joined(chunks, perChunk, filled).MoveToOuterDisposeScope(), tooSmall);
 
         int Start(int room, ref RowRandom random) => seed is null ? room / 2 : (int)(random.NextDouble() * (room + 1));
-
-        void Flush()
-        {
-            if (filled > 0)
-                chunks.Add(from_array(chunk.AsSpan(0, filled * length).ToArray()).reshape(filled, 3, size, size));
-            filled = 0;
-        }
     }
 
     /// <summary>The pictures of a column, one at a time.</summary>
@@ -90,6 +108,23 @@ internal sealed record Patches(Tensor Rows, long TooSmall)
                 throw new InvalidDataException($"row {row} of column '{column}' has no picture: filter such rows out first.");
             yield return (row, Picture.FromImage(image));
         }
+    }
+
+    private static ArgumentException NoRows(string what, string column) => new($"{what}: there are no rows to read column '{column}' from: give at least one.");
+
+    // One chunk at a time goes, so that the set is not held twice.
+    private static Tensor Joined(List<Tensor> chunks, int perChunk, int filled)
+    {
+        long[] shape = chunks[0].shape;
+        Tensor rows = empty([(chunks.Count - 1L) * perChunk + filled, .. shape[1..]], ScalarType.Byte);
+        for (int i = 0; i < chunks.Count; i++)
+        {
+            int count = i < chunks.Count - 1 ? perChunk : filled;
+            using Tensor to = rows.narrow(0, (long)i * perChunk, count), from = chunks[i].narrow(0, 0, count);
+            to.copy_(from).Dispose();
+            chunks[i].Dispose();
+        }
+        return rows;
     }
 
     private static void Copy(Picture picture, int left, int top, int size, Span<byte> planes)

@@ -27,7 +27,7 @@ internal sealed class SuperResolutionHistory(SuperResolutionSettings settings)
         Seconds = secondsBefore + seconds;
     }
 
-    public Header ToHeader() => new(Settings, epochs, Seconds);
+    public Header ToHeader() => new(Settings, epochs, Seconds, Warnings);
 
     /// <summary>The run that a checkpoint belongs to, going on with <paramref name="now"/>'s settings.</summary>
     /// <exception cref="InvalidOperationException">The settings do not fit the checkpoint.</exception>
@@ -40,5 +40,5 @@ internal sealed class SuperResolutionHistory(SuperResolutionSettings settings)
         return history;
     }
 
-    internal sealed record Header(SuperResolutionSettings Settings, IReadOnlyList<SuperResolutionEpoch> Epochs, double Seconds);
+    internal sealed record Header(SuperResolutionSettings Settings, IReadOnlyList<SuperResolutionEpoch> Epochs, double Seconds, IReadOnlyList<string>? Warnings = null);
 }

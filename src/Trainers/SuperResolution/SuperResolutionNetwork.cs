@@ -14,24 +14,26 @@ namespace MLNetGen.SuperResolution;
 /// </remarks>
 internal sealed class SuperResolutionNetwork : Module<Tensor, Tensor>
 {
-    public const int Width = 64;
+    public const int DefaultWidth = 64;
 
     private const int Blocks = 4;
 
     private readonly bool paper;
+    private readonly int width;
     private readonly Sequential layers;
     private readonly Scale toPixels;
     private readonly Upsample enlarge;
     private readonly Add add = new();
 
-    public SuperResolutionNetwork(SuperResolutionArchitecture architecture, int factor)
+    public SuperResolutionNetwork(SuperResolutionArchitecture architecture, int factor, int width = DefaultWidth)
         : base(nameof(SuperResolutionNetwork))
     {
         paper = architecture == SuperResolutionArchitecture.Paper;
-        Conv2d last = Conv2d(Width, 3, 9, padding: 4, padding_mode: PaddingModes.Replicate);
+        this.width = width;
+        Conv2d last = Conv2d(width, 3, 9, padding: 4, padding_mode: PaddingModes.Replicate);
         List<Module<Tensor, Tensor>> stages = [new Scale(1 / 127.5, -1), .. Convolution(3, 9), ReLU()];
         for (int block = 0; block < Blocks; block++)
-            stages.Add(new ResidualBlock(Convolution(Width, 3), Convolution(Width, 3)));
+            stages.Add(new ResidualBlock(Convolution(width, 3), Convolution(width, 3)));
         for (int size = 1; size < factor; size *= 2)
             stages.AddRange([.. Doubling(), ReLU()]);
         stages.Add(last);
@@ -62,11 +64,11 @@ internal sealed class SuperResolutionNetwork : Module<Tensor, Tensor>
     // Same height and width.
     private Module<Tensor, Tensor>[] Convolution(int from, int size)
     {
-        Conv2d convolution = Conv2d(from, Width, size, padding: size / 2, padding_mode: PaddingModes.Replicate);
-        return paper ? [convolution, BatchNorm2d(Width)] : [convolution];
+        Conv2d convolution = Conv2d(from, width, size, padding: size / 2, padding_mode: PaddingModes.Replicate);
+        return paper ? [convolution, BatchNorm2d(width)] : [convolution];
     }
 
     private Module<Tensor, Tensor>[] Doubling() => paper
-        ? [ConvTranspose2d(Width, Width, 3, stride: 2, padding: 1, output_padding: 1), BatchNorm2d(Width)]
-        : [Upsample(scale_factor: [2, 2]), .. Convolution(Width, 3)];
+        ? [ConvTranspose2d(width, width, 3, stride: 2, padding: 1, output_padding: 1), BatchNorm2d(width)]
+        : [Upsample(scale_factor: [2, 2]), .. Convolution(width, 3)];
 }

@@ -26,18 +26,22 @@ internal sealed class SuperResolutionObjective : IDisposable
     public int SmallestSide => network?.SmallestSide ?? 1;
 
     /// <exception cref="ArgumentException">The loss network has no such layer.</exception>
-    public static SuperResolutionObjective For(SuperResolutionTrainer.Options options, Device device)
+    public static SuperResolutionObjective For(SuperResolutionTrainer.Options options, Device device) =>
+        options.Loss == SuperResolutionLoss.Pixel ? new SuperResolutionObjective(null, null) : For(LossNetworks.Open(options.LossNetworkPath), options.LossLayer, device);
+
+    /// <param name="network">Becomes the objective's own.</param>
+    /// <param name="asked">A layer; null takes the network's default.</param>
+    /// <param name="device">Where pictures will be.</param>
+    /// <exception cref="ArgumentException">The loss network has no such layer.</exception>
+    public static SuperResolutionObjective For(LossNetwork network, string? asked, Device device)
     {
-        if (options.Loss == SuperResolutionLoss.Pixel)
-            return new SuperResolutionObjective(null, null);
-        LossNetwork network = LossNetworks.Open(options.LossNetworkPath);
         // The layer that style takes for content says nothing of colours in a random network; the shallowest one does.
-        string layer = options.LossLayer ?? (network.Layers.Contains(PaperLayer) ? PaperLayer : network is RandomFilterBank ? network.Layers[0] : network.DefaultContentLayer);
+        string layer = asked ?? (network.Layers.Contains(PaperLayer) ? PaperLayer : network is RandomFilterBank ? network.Layers[0] : network.DefaultContentLayer);
         if (!network.Layers.Contains(layer))
         {
             string known = string.Join(", ", network.Layers);
             network.Dispose();
-            throw new ArgumentException($"{nameof(options.LossLayer)} is '{layer}'; the loss network has {known}.");
+            throw new ArgumentException($"{nameof(SuperResolutionTrainer.Options.LossLayer)} is '{layer}'; the loss network has {known}.");
         }
         network.To(device);
         return new SuperResolutionObjective(network, layer);

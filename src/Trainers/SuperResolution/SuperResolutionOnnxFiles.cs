@@ -1,4 +1,6 @@
 using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.OnnxRuntime;
 using MLNetGen.Export;
 using static TorchSharp.torch;
 
@@ -7,9 +9,12 @@ namespace MLNetGen.SuperResolution;
 /// <summary>A network's ONNX files, of any height, width and batch; in a folder of their own that goes with this object, or where a user has them.</summary>
 internal sealed class SuperResolutionOnnxFiles : IDisposable
 {
-    public const string PixelsName = "upscaler-uint8.onnx", Input = "small", Output = "large";
+    public const string PixelsName = "upscaler-uint8.onnx";
 
-    private const string NetworkName = "upscaler.onnx", Family = "superResolution", FactorKey = "factor";
+    // ML.NET names columns after them: a user's own column has neither name.
+    public const string PixelsInput = "mlnetgen.small", PixelsOutput = "mlnetgen.large";
+
+    private const string NetworkName = "upscaler.onnx", Input = "small", Output = "large", Family = "superResolution", FactorKey = "factor";
 
     // Of the uint8 file: a value on the border between two levels may be rounded either way.
     private const double OneLevel = 1;
@@ -51,16 +56,28 @@ internal sealed class SuperResolutionOnnxFiles : IDisposable
 
     /// <summary>A file that was written before.</summary>
     /// <param name="path"><c>upscaler-uint8.onnx</c>, or the folder that it is in.</param>
+    /// <param name="threads">Processor cores to use; 0 for all.</param>
+    /// <param name="context">Names the GPU to use, if any.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is another network.</exception>
-    public static SuperResolutionOnnxFiles Open(string path)
+    public static (SuperResolutionOnnxFiles Files, PictureSession Session) Open(string path, int threads, MLContext context)
     {
-        string file = Directory.Exists(path) ? Path.Combine(path, PixelsName) : path;
+        string file = Path.GetFullPath(Directory.Exists(path) ? Path.Combine(path, PixelsName) : path);
         if (!File.Exists(file))
             throw new FileNotFoundException($"there is no '{file}': give the folder of a super-resolution run, or its {PixelsName}.", file);
-        IReadOnlyDictionary<string, string> metadata = OnnxSummary.Read(file).Metadata;
-        if (metadata.GetValueOrDefault("family") != Family || !int.TryParse(metadata.GetValueOrDefault(FactorKey), CultureInfo.InvariantCulture, out int factor))
-            throw new InvalidDataException($"'{file}' is not a super-resolution network trained here ({PixelsName}).");
-        return new SuperResolutionOnnxFiles(null, Path.GetFullPath(file), factor);
+        PictureSession? session = null;
+        try
+        {
+            session = new PictureSession(file, threads, context);
+            if (session.Metadata.GetValueOrDefault("family") == Family && int.TryParse(session.Metadata.GetValueOrDefault(FactorKey), CultureInfo.InvariantCulture, out int factor))
+                return (new SuperResolutionOnnxFiles(null, file, factor), session);
+        }
+        catch (Exception e) when (e is ArgumentException or OnnxRuntimeException)
+        {
+            throw new InvalidDataException($"'{file}' is not the {PixelsName} of a super-resolution run, which is the file to name: {e.Message}", e);
+        }
+        session.Dispose();
+        throw new InvalidDataException($"'{file}' is not a super-resolution network trained here: name the {PixelsName} of a run, or its folder.");
     }
 
     /// <summary>Copies what other ONNX consumers want.</summary>
@@ -94,8 +111,8 @@ internal sealed class SuperResolutionOnnxFiles : IDisposable
     private static OnnxExportOptions Names(SuperResolutionTrainer.Options options, bool pixels) => new()
     {
         ModelName = "upscaler",
-        InputNames = [Input],
-        OutputNames = [Output],
+        InputNames = [pixels ? PixelsInput : Input],
+        OutputNames = [pixels ? PixelsOutput : Output],
         DynamicSize = true,
         PixelInput = pixels ? new PixelInput(scale: [1]) : null,
         PixelOutput = pixels ? new PixelOutput(scale: [1]) : null,

@@ -26,6 +26,7 @@ internal static class SuperResolutionReport
                 BicubicRgbPsnr = test.Bicubic.RgbPeakSignalToNoise,
                 BicubicRgbSsim = test.Bicubic.RgbStructuralSimilarity,
                 Pictures = test.Network.Count,
+                test.LeftOut,
             },
             OnnxParity = new { Upscaler = parity },
             Warnings = history.Warnings,
@@ -49,7 +50,7 @@ internal static class SuperResolutionReport
         [
             .. test is null ? [] : ((string, string, string?)[])
             [
-                ("PSNR", Text(test.Network.PeakSignalToNoise, "F2") + " dB", $"bicubic {Text(test.Bicubic.PeakSignalToNoise, "F2")}; luminance, {test.Network.Count:N0} pictures; higher is better"),
+                ("PSNR", Text(test.Network.PeakSignalToNoise, "F2") + " dB", $"bicubic {Text(test.Bicubic.PeakSignalToNoise, "F2")}; luminance, {test.Network.Count:N0} pictures{(test.LeftOut > 0 ? $" ({test.LeftOut:N0} too small)" : "")}; higher is better"),
                 ("SSIM", Text(test.Network.StructuralSimilarity, "F3"), $"bicubic {Text(test.Bicubic.StructuralSimilarity, "F3")}; at most 1"),
             ],
             ("Speed", Text(Speed(history), "N0"), $"training patches of {settings.PatchSize}×{settings.PatchSize} a second"),

@@ -1,3 +1,5 @@
+using MLNetGen.SuperResolution;
+
 namespace MLNetGen;
 
 public sealed partial class SuperResolutionTrainer
@@ -37,7 +39,7 @@ public sealed partial class SuperResolutionTrainer
 
         /// <summary>
         /// Height and width of the windows that are learnt from, in pixels of the sharp pictures; a multiple of <see cref="Factor"/>, at least 16 and twice the
-        /// factor. Smaller pictures are left out. 0 takes the first picture's smaller side, at most 96; the paper's is 288.
+        /// factor, at most 1,024. Smaller pictures are left out. 0 takes the median of the first pictures' smaller sides, at most 96; the paper's is 288.
         /// </summary>
         public int PatchSize { get; set; }
 
@@ -56,6 +58,9 @@ public sealed partial class SuperResolutionTrainer
         /// <summary>Called after every epoch.</summary>
         public Action<SuperResolutionEpoch>? MetricsCallback { get; set; }
 
+        /// <summary>Channels of the hidden layers.</summary>
+        internal int Width { get; set; } = SuperResolutionNetwork.DefaultWidth;
+
         internal override void Validate()
         {
             base.Validate();
@@ -65,9 +70,13 @@ public sealed partial class SuperResolutionTrainer
                 throw new ArgumentException($"{nameof(OutputColumnName)} is empty: name the column to add.");
             if (Factor is < 2 or > LargestFactor || (Factor & (Factor - 1)) != 0)
                 throw new ArgumentOutOfRangeException(nameof(Factor), Factor, $"{nameof(Factor)} is {Factor}; it must be 2, 4, 8 or 16.");
-            int smallest = SuperResolution.Patches.SmallestSize(Factor);
-            if (PatchSize != 0 && (PatchSize < smallest || PatchSize % Factor != 0))
-                throw new ArgumentOutOfRangeException(nameof(PatchSize), PatchSize, $"{nameof(PatchSize)} is {PatchSize}; it must be a multiple of {Factor}, at least {smallest}, or 0 to take the first picture's.");
+            if (!Enum.IsDefined(Architecture))
+                throw new ArgumentOutOfRangeException(nameof(Architecture), Architecture, $"{nameof(Architecture)} is {Architecture}; it must be {string.Join(" or ", Enum.GetNames<SuperResolutionArchitecture>())}.");
+            if (!Enum.IsDefined(Loss))
+                throw new ArgumentOutOfRangeException(nameof(Loss), Loss, $"{nameof(Loss)} is {Loss}; it must be {string.Join(" or ", Enum.GetNames<SuperResolutionLoss>())}.");
+            int smallest = Patches.SmallestSize(Factor);
+            if (PatchSize != 0 && (PatchSize < smallest || PatchSize > Patches.LargestSize || PatchSize % Factor != 0))
+                throw new ArgumentOutOfRangeException(nameof(PatchSize), PatchSize, $"{nameof(PatchSize)} is {PatchSize}; it must be a multiple of {Factor}, from {smallest} to {Patches.LargestSize}, or 0 to go by the pictures.");
             OptionCheck.AtLeast(nameof(PatchesPerPicture), PatchesPerPicture, 1);
             OptionCheck.Positive(nameof(LearningRate), LearningRate);
             if (Loss == SuperResolutionLoss.Pixel && (LossNetworkPath ?? LossLayer) is not null)

@@ -41,23 +41,28 @@ public sealed partial class SuperResolutionTrainer : IEstimator<SuperResolutionT
         using TrainingSession session = TrainingSession.Begin(context, Family, options, resumed?.Settings.Seed);
         ImageColumn.Find(input.Schema, options.InputColumnName);
         using SuperResolutionObjective objective = SuperResolutionObjective.For(options, session.Device);
-        int patch = options.PatchSize > 0 ? options.PatchSize : Patches.DefaultSize(input, options.InputColumnName, options.Factor);
+        int patch = options.PatchSize > 0 ? options.PatchSize : Patches.DefaultSize(input, options.InputColumnName, options.Factor, options.CancellationToken);
         if (patch < objective.SmallestSide)
             throw new ArgumentException($"patches have {patch}×{patch} pixels, and {objective.Network} needs {objective.SmallestSide}: give larger pictures, or a larger {nameof(Options.PatchSize)}.");
-        using SuperResolutionNetwork network = new(options.Architecture, options.Factor);
+        using SuperResolutionNetwork network = new(options.Architecture, options.Factor, options.Width);
 
         // Once before training, so that a network that cannot be exported costs nothing.
         using (SuperResolutionOnnxFiles.Export(network, options))
             session.Info($"{options.Architecture} network, ×{options.Factor}, {network.parameters().Sum(p => p.numel()):N0} parameters; exports to ONNX.");
 
-        Patches patches = Patches.Of(input, options.InputColumnName, patch, options.PatchesPerPicture, session.Seed, options.CancellationToken);
+        Patches patches = Patches.Of(input, "training rows", options.InputColumnName, patch, options.PatchesPerPicture, session.Seed, options.CancellationToken);
         SuperResolutionSettings settings = SuperResolutionSettings.Of(options, objective, session, patch, patches.Rows.shape[0], TrainingData.HashOf(patches.Rows));
         SuperResolutionHistory history = resumed is null ? new SuperResolutionHistory(settings) : Resume(resumed, settings, network, session);
         using BatchFeed train = new(patches.Rows, 1, session.Device);
-        using BatchFeed? test = options.ValidationSet is { } held ? new(HeldOut(held, patch), 1, session.Device) : null;
-        if (patches.TooSmall > 0)
+        Patches? heldOut = options.ValidationSet is { } held
+            ? Patches.Of(held, nameof(options.ValidationSet), options.InputColumnName, patch, perPicture: 1, seed: null, options.CancellationToken)
+            : null;
+        using BatchFeed? test = heldOut is null ? null : new(heldOut.Rows, 1, session.Device);
+        foreach ((long tooSmall, string what) in ((long, string)[])[(patches.TooSmall, "training"), (heldOut?.TooSmall ?? 0, "held-out")])
         {
-            history.Warnings.Add($"{patches.TooSmall:N0} pictures are smaller than a patch of {patch}×{patch} and left out.");
+            if (tooSmall == 0)
+                continue;
+            history.Warnings.Add($"{tooSmall:N0} {what} pictures are smaller than a patch of {patch}×{patch} and left out: a smaller {nameof(Options.PatchSize)} takes them in.");
             session.Warning(history.Warnings[^1]);
         }
         session.Info($"{train.Count:N0} patches of {patch}×{patch}, {test?.Count ?? 0:N0} held out; {objective.Network ?? "pixels"}{(objective.Layer is { } layer ? $", {layer}" : "")}; {session.Device}, seed {session.Seed}.");
@@ -80,11 +85,12 @@ public sealed partial class SuperResolutionTrainer : IEstimator<SuperResolutionT
             ?? throw new InvalidOperationException($"there is no checkpoint in '{options.WorkspacePath}': train an epoch first, or set WorkspacePath to where one is.");
         using TrainingSession session = TrainingSession.Begin(context, Family, options, finished.Settings.Seed);
         using SuperResolutionObjective objective = SuperResolutionObjective.For(options, session.Device);
-        using SuperResolutionNetwork network = new(options.Architecture, options.Factor);
+        using SuperResolutionNetwork network = new(options.Architecture, options.Factor, options.Width);
         // The rows are taken for the run's own, and the epochs that were planned stay the plan.
         int patch = options.PatchSize > 0 ? options.PatchSize : finished.Settings.PatchSize;
         SuperResolutionSettings settings = SuperResolutionSettings.Of(options, objective, session, patch, finished.Settings.TrainingRows, finished.Settings.TrainingData);
         SuperResolutionHistory history = Resume(finished, settings with { Epochs = finished.Settings.Epochs }, network, session);
+        history.Warnings.AddRange(finished.Warnings ?? []);
         return Export(network, history, session);
     }
 
@@ -191,9 +197,6 @@ public sealed partial class SuperResolutionTrainer : IEstimator<SuperResolutionT
         session.Warning(history.Stopped);
     }
 
-    private Tensor HeldOut(IDataView rows, int patch) =>
-        Patches.Of(rows, options.InputColumnName, patch, perPicture: 1, seed: null, options.CancellationToken).Rows;
-
     private SuperResolutionHistory.Header? Finished() => Checkpoint.ReadHeader<SuperResolutionHistory.Header>(Checkpoint.PathIn(options.WorkspacePath!));
 
     // Before the network moves to its device: real TorchSharp's load moves it to the CPU and back, and every move makes
@@ -213,6 +216,15 @@ public sealed partial class SuperResolutionTrainer : IEstimator<SuperResolutionT
     {
         network.eval();
         SuperResolutionOnnxFiles files = SuperResolutionOnnxFiles.Export(network, options);
-        return new SuperResolutionTransformer(context, files, options.InputColumnName, options.OutputColumnName, history, session.NumberOfThreads);
+        try
+        {
+            PictureSession upscaler = new(files.Pixels, session.NumberOfThreads, context);
+            return new SuperResolutionTransformer(context, files, upscaler, options.InputColumnName, options.OutputColumnName, history, session.NumberOfThreads);
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
     }
 }

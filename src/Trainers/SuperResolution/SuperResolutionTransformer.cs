@@ -8,9 +8,9 @@ namespace MLNetGen;
 
 /// <summary>A trained super-resolution network: <see cref="Transform"/> adds a column of pictures <see cref="Factor"/> times as wide and high.</summary>
 /// <remarks>
-/// Pictures may be of any size, and are enlarged when a row is read, in ONNX Runtime, large ones in tiles without seams; from several threads and cursors at
-/// once too. ML.NET's own transformers take one known size: <see cref="ToFixedSize"/> gives a chain of them, which <c>mlContext.Model.Save</c> writes. Dispose
-/// it when done: it owns its ONNX sessions and, where it was trained, the files.
+/// Pictures may be of any size, and are enlarged when a row is read, in ONNX Runtime, large ones in tiles without seams (on the CPU, even where the context
+/// names a GPU); from several threads and cursors at once too. ML.NET's own transformers take one known size: <see cref="ToFixedSize"/> gives a chain of them,
+/// which <c>mlContext.Model.Save</c> writes. Dispose it when done: it owns its ONNX sessions and, where it was trained, the files.
 /// </remarks>
 public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, IDisposable
 {
@@ -26,17 +26,17 @@ public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, ID
     private readonly string outputColumnName;
     private readonly int threads;
 
-    internal SuperResolutionTransformer(MLContext context, SuperResolutionOnnxFiles files, string inputColumnName, string outputColumnName, SuperResolutionHistory? history, int threads)
+    internal SuperResolutionTransformer(MLContext context, SuperResolutionOnnxFiles files, PictureSession session, string inputColumnName, string outputColumnName, SuperResolutionHistory? history, int threads)
     {
         this.context = context;
         this.files = files;
+        this.session = session;
         this.inputColumnName = inputColumnName;
         this.outputColumnName = outputColumnName;
         this.threads = threads;
         History = history;
         tiles = new Lazy<TiledOnnxNetwork>(() => new TiledOnnxNetwork(files.Pixels, new TilingOptions { TileSize = TileSize / files.Factor, Threads = threads }));
-        session = new PictureSession(files.Pixels, threads, context);
-        map = new PictureMapTransformer(outputColumnName, inputColumnName, Upscale);
+        map = new PictureMapTransformer(outputColumnName, inputColumnName, picture => Upscale(picture));
     }
 
     /// <summary>How many times as wide and high pictures become.</summary>
@@ -62,13 +62,16 @@ public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, ID
     /// <param name="path"><c>upscaler-uint8.onnx</c>, or the folder that it is in; the file must stay while <see cref="ToFixedSize"/>'s chains are saved.</param>
     /// <param name="outputColumnName">The column of pictures to add.</param>
     /// <param name="inputColumnName">The column of pictures to enlarge.</param>
+    /// <param name="numberOfThreads">Processor cores to use; 0 for all.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is another network.</exception>
-    public static SuperResolutionTransformer Load(MLContext context, string path, string outputColumnName = "Upscaled", string inputColumnName = "Image")
+    public static SuperResolutionTransformer Load(MLContext context, string path, string outputColumnName = "Upscaled", string inputColumnName = "Image", int numberOfThreads = 0)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new SuperResolutionTransformer(context, SuperResolutionOnnxFiles.Open(path), inputColumnName, outputColumnName, history: null, threads: 0);
+        OptionCheck.AtLeast(nameof(numberOfThreads), numberOfThreads, 0);
+        (SuperResolutionOnnxFiles files, PictureSession session) = SuperResolutionOnnxFiles.Open(path, numberOfThreads, context);
+        return new SuperResolutionTransformer(context, files, session, inputColumnName, outputColumnName, history: null, numberOfThreads);
     }
 
     /// <inheritdoc/>
@@ -77,14 +80,23 @@ public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, ID
     /// <inheritdoc/>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => map.GetOutputSchema(inputSchema);
 
-    /// <summary>Enlarges one picture.</summary>
-    /// <exception cref="ArgumentException">The enlarged picture would have more bytes than an array holds.</exception>
-    public Picture Upscale(Picture picture)
+    /// <summary>Enlarges one picture. One larger than 768 pixels a side when enlarged is computed in tiles, on the CPU, whatever GPU the context names.</summary>
+    /// <param name="picture">Grey or colour, of any size.</param>
+    /// <param name="progress">Of a picture that is enlarged in tiles: 0 to 1.</param>
+    /// <param name="cancellationToken">Stops between two tiles.</param>
+    /// <returns>A picture <see cref="Factor"/> times as wide and high, in colour.</returns>
+    /// <exception cref="ArgumentException">The enlarged picture would have more pixels than an image holds; nothing was computed.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Picture Upscale(Picture picture, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(picture);
+        (long width, long height) = ((long)picture.Width * Factor, (long)picture.Height * Factor);
+        if (width * height > Picture.MostPixels)
+            throw new ArgumentException($"a picture of {picture.Width}×{picture.Height} would become one of {width}×{height}, and an image holds at most {Picture.MostPixels:N0} pixels: enlarge it in parts of at most {Picture.MostPixels / (Factor * Factor):N0} pixels, or take a network of a smaller factor.", nameof(picture));
+        cancellationToken.ThrowIfCancellationRequested();
         return Math.Max(picture.Width, picture.Height) <= TileSize / Factor
             ? session.Run(picture)
-            : new Picture(picture.Width * Factor, picture.Height * Factor, 3, tiles.Value.Run(PictureSession.InColour(picture), picture.Width, picture.Height));
+            : new Picture((int)width, (int)height, 3, tiles.Value.Run(PictureColors.ToRgb(picture).Pixels, picture.Width, picture.Height, progress: progress, cancellationToken: cancellationToken));
     }
 
     /// <summary>A chain of ML.NET's own transformers for pictures of one size, which saves and loads without this library.</summary>
@@ -93,16 +105,24 @@ public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, ID
     /// <param name="resizing">How pictures of another size are made to fit.</param>
     /// <returns>A transformer from the input column to the output column. It needs this one's files to be saved: save it before this one is disposed.</returns>
     public ITransformer ToFixedSize(int width, int height, ImageResizingEstimator.ResizingKind resizing = ImageResizingEstimator.ResizingKind.IsoCrop) => new OwnedChain(
-        FixedSizeChain.Of(context, files.Pixels, SuperResolutionOnnxFiles.Input, SuperResolutionOnnxFiles.Output, outputColumnName, inputColumnName, width, height, Factor, resizing, threads),
+        FixedSizeChain.Of(context, files.Pixels, SuperResolutionOnnxFiles.PixelsInput, SuperResolutionOnnxFiles.PixelsOutput, outputColumnName, inputColumnName, width, height, Factor, resizing, threads),
         files);
 
     /// <summary>Blurs and shrinks sharp pictures as in training, enlarges them again, and compares; bicubic interpolation too.</summary>
-    /// <param name="rows">Sharp pictures in the input column, at least <see cref="PictureQuality.SmallestSide"/> pixels and twice the factor wide and high; edges that are no whole steps of the factor are cut off.</param>
-    /// <exception cref="ArgumentException">There are no rows, or a picture is too small.</exception>
-    public SuperResolutionMetrics Evaluate(IDataView rows)
+    /// <param name="rows">
+    /// Sharp pictures in the input column. Those less than 16 pixels, or twice the factor, wide or high are left out and counted; edges that are no whole steps of
+    /// the factor are cut off.
+    /// </param>
+    /// <param name="largestSide">Of wider or higher pictures this much of the centre is judged; at least 16 and twice the factor. A 12-megapixel photograph takes minutes whole.</param>
+    /// <param name="cancellationToken">Stops between two pictures, and between two tiles.</param>
+    /// <exception cref="ArgumentException">There are no rows, all pictures are too small, or <paramref name="largestSide"/> is.</exception>
+    /// <exception cref="InvalidDataException">A row has no picture.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public SuperResolutionMetrics Evaluate(IDataView rows, int largestSide = int.MaxValue, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return SuperResolutionEvaluator.Evaluate(rows, inputColumnName, Factor, Upscale);
+        OptionCheck.AtLeast(nameof(largestSide), largestSide, Patches.SmallestSize(Factor));
+        return SuperResolutionEvaluator.Evaluate(rows, inputColumnName, Factor, largestSide, picture => Upscale(picture, null, cancellationToken), cancellationToken);
     }
 
     /// <summary>

@@ -9,9 +9,6 @@ namespace MLNetGen;
 /// </summary>
 internal static class PictureFile
 {
-    // What an array of four bytes a pixel can hold, whatever is allowed.
-    private const long PossiblePixels = int.MaxValue / 4;
-
     public static bool HasPictureName(string path) => Path.GetExtension(path).ToUpperInvariant() is ".PNG" or ".JPG" or ".JPEG" or ".BMP";
 
     /// <summary>Reads the file and checks it; never throws for what the file holds.</summary>
@@ -65,17 +62,18 @@ internal static class PictureFile
 
     /// <summary>Checks, decodes and copies a picture; transparency lies on white.</summary>
     /// <exception cref="InvalidDataException">The file cannot be opened, is damaged, is no picture or is too large.</exception>
-    public static Picture Read(string path)
+    public static Picture Read(string path, long maximumPixels = ImageFolderOptions.DefaultMaximumPixels)
     {
-        if (Check(path).Problem is { } problem)
+        if (Check(path, maximumPixels).Problem is { } problem)
             throw new InvalidDataException($"picture '{path}' {problem}");
-        using MLImage image = Decode(path, path);
+        using MLImage image = Decode(path, path, maximumPixels);
         return Picture.FromImage(image);
     }
 
     private static string? WrongSize(int width, int height, long maximumPixels) => ((long)width * height) switch
     {
-        0 or > PossiblePixels => $"has an impossible size, {width}×{height}",
+        0 => $"has an impossible size, {width}×{height}",
+        var pixels when pixels > Picture.MostPixels => $"has an impossible size, {width}×{height}",
         var pixels when pixels > maximumPixels => $"is {width}×{height}, {pixels:N0} pixels, above the limit of {maximumPixels:N0} ({nameof(ImageFolderOptions.MaximumPixels)})",
         _ => null,
     };

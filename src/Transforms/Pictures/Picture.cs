@@ -5,6 +5,9 @@ namespace MLNetGen;
 /// <summary>A picture as plain bytes: rows from the top, pixels from the left, channels together.</summary>
 public sealed class Picture
 {
+    /// <summary>What an array of four bytes a pixel can hold, which images and files of pictures are made of.</summary>
+    internal static readonly long MostPixels = Array.MaxLength / 4;
+
     /// <summary>Wraps the bytes of a picture; they are not copied.</summary>
     /// <param name="width">Width in pixels, at least 1.</param>
     /// <param name="height">Height in pixels, at least 1.</param>
@@ -58,8 +61,11 @@ public sealed class Picture
     }
 
     /// <summary>Copies the picture into an opaque ML.NET image, which the caller disposes.</summary>
+    /// <exception cref="InvalidOperationException">The image would have more bytes than an array holds.</exception>
     public MLImage ToImage()
     {
+        if ((long)Width * Height > MostPixels)
+            throw new InvalidOperationException($"a picture of {Width}×{Height} is too large for an image, which has four bytes a pixel: at most {MostPixels:N0} pixels fit");
         var bgra = new byte[Width * Height * 4];
         var (green, blue) = Channels == 1 ? (0, 0) : (1, 2);
         for (int from = 0, to = 0; to < bgra.Length; from += Channels, to += 4)

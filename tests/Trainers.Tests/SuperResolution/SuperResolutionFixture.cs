@@ -1,9 +1,10 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace MLNetGen.Tests.SuperResolution;
 
 /// <summary>What tests/peers/super_resolution.py computed with scikit-image, SciPy and PyTorch.</summary>
-internal sealed record SuperResolutionFixture(SuperResolutionFixture.Figures[] Quality, SuperResolutionFixture.Small[] Shrunk)
+internal sealed record SuperResolutionFixture(SuperResolutionFixture.Figures[] Quality, SuperResolutionFixture.Small[] Shrunk, SuperResolutionFixture.Loss[] Perceptual)
 {
     private static readonly JsonSerializerOptions Names = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
@@ -20,6 +21,11 @@ internal sealed record SuperResolutionFixture(SuperResolutionFixture.Figures[] Q
     ]);
 
     internal sealed record Figures(int Width, int Height, double LuminancePsnr, double LuminanceSsim, double RgbPsnr, double RgbSsim);
+
+    /// <param name="Layer">What is compared.</param>
+    /// <param name="Value">The loss.</param>
+    /// <param name="Gradient">Every 97th.</param>
+    internal sealed record Loss(string Layer, [property: JsonPropertyName("loss")] double Value, float[] Gradient);
 
     internal sealed record Small(int Width, int Height, int Factor, float[] Values);
 }

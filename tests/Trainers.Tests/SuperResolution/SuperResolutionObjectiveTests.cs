@@ -2,6 +2,8 @@ using Microsoft.ML;
 using Microsoft.ML.Transforms.Image;
 using MLNetGen.Style;
 using MLNetGen.SuperResolution;
+using MLNetGen.Tests.Style;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Tests.SuperResolution;
@@ -37,6 +39,29 @@ public sealed class SuperResolutionObjectiveTests
         Assert.Equal(expected.item<float>(), loss.item<float>(), 1e-5);
         Assert.Equal(0, objective.Of(truth, truth).item<float>());
         Assert.All(input.grad!.abs().sum([0, 2, 3]).data<float>().ToArray(), gradient => Assert.True(gradient > 0));
+    }
+
+    [Fact]
+    public void Perceptual_loss_and_its_gradient_are_PyTorchs()
+    {
+        foreach (SuperResolutionFixture.Loss expected in SuperResolutionFixture.Read().Perceptual)
+        {
+            using var scope = NewDisposeScope();
+            // The paper's layer is the default.
+            string? layer = expected.Layer == "relu2_2" ? null : expected.Layer;
+            using SuperResolutionObjective objective = SuperResolutionObjective.For(StyleFixture.Vgg("VGG-16", "torchvision"), layer, Cpu);
+            Tensor made = (StyleFixture.Numbers([2, 3, 36, 40], 21, 255) + 127.5).requires_grad_(), truth = StyleFixture.Numbers([2, 3, 36, 40], 22, 200) + 120;
+
+            Tensor loss = objective.Of(made, truth);
+            loss.backward();
+
+            Assert.Equal(expected.Layer, objective.Layer);
+            Assert.Equal(1, loss.ToDouble() / expected.Value, 1e-4);
+            float[] gradient = StyleFixture.Floats(made.grad!);
+            float largest = expected.Gradient.Max(MathF.Abs);
+            Assert.True(largest > 0);
+            Assert.All(expected.Gradient.Select((value, i) => (value, gradient[97 * i])), pair => Assert.Equal(pair.value, pair.Item2, 1e-4 * largest));
+        }
     }
 
     [Fact]

@@ -1,6 +1,11 @@
 using System.Text.Json;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
+using MLNetGen.SuperResolution;
+using MLNetGen.Tests.Style;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace MLNetGen.Tests.SuperResolution;
 
@@ -19,12 +24,14 @@ public sealed class SuperResolutionTrainerTests : IDisposable
         BatchSize = 8,
         Seed = 5,
         NumberOfThreads = 1,
+        Width = 4,
     };
 
     [Fact]
     public void Sharp_edges_are_restored_better_than_by_bicubic_interpolation()
     {
         SuperResolutionTrainer.Options options = Quick;
+        options.Width = 16;
         options.Epochs = 8;
         options.BatchSize = 4;
         options.LearningRate = 2e-3;
@@ -81,7 +88,8 @@ public sealed class SuperResolutionTrainerTests : IDisposable
         options.Architecture = SuperResolutionArchitecture.Paper;
         options.WorkspacePath = folder.File("run");
         using SuperResolutionTransformer model = ml.Generative.SuperResolution(options).Fit(Bars(8, seed: 1));
-        IndexedRows rows = new(3, IndexedColumn.Single("Index", row => row), IndexedColumn.Image("Image", new ImageDataViewType(), row => SuperResolutionFixture.Sample(1 + 4 * row, 1 + 6 * row, 2).ToImage()));
+        // Columns of a user's own that the network's might have been called.
+        IndexedRows rows = new(3, IndexedColumn.Single("small", row => row), IndexedColumn.Single("large", row => -row), IndexedColumn.Image("Image", new ImageDataViewType(), row => SuperResolutionFixture.Sample(1 + 4 * row, 1 + 6 * row, 2).ToImage()));
 
         IReadOnlyList<Picture> large = ImageColumn.Read(model.Transform(rows), "Upscaled");
         Assert.Equal([(2, 2), (10, 14), (18, 26)], large.Select(picture => (picture.Width, picture.Height)));
@@ -92,11 +100,16 @@ public sealed class SuperResolutionTrainerTests : IDisposable
         Assert.Equal(2, loaded.Factor);
         Assert.All(large.Zip(ImageColumn.Read(loaded.Transform(rows), "Upscaled")), pair => Assert.Equal(pair.First.Pixels, pair.Second.Pixels));
 
+        InvalidDataException wrongFile = Assert.Throws<InvalidDataException>(() => SuperResolutionTransformer.Load(ml, folder.File("onnx/upscaler.onnx")));
+        Assert.Contains("upscaler-uint8.onnx", wrongFile.Message, StringComparison.Ordinal);
+
         // As a chain of ML.NET's own, of one size, saved and loaded.
         IDataView second = ml.Data.TakeRows(ml.Data.SkipRows(rows, 1), 1);
         ml.Model.Save(model.ToFixedSize(5, 7), rows.Schema, folder.File("model.zip"));
         ITransformer chain = new MLContext().Model.Load(folder.File("model.zip"), out _);
-        Assert.Equal(large[1].Pixels, ImageColumn.Read(chain.Transform(second), "Upscaled")[0].Pixels);
+        IDataView enlarged = chain.Transform(second);
+        Assert.Equal(large[1].Pixels, ImageColumn.Read(enlarged, "Upscaled")[0].Pixels);
+        Assert.Equal((1f, -1f), (enlarged.GetColumn<float>("small").Single(), enlarged.GetColumn<float>("large").Single()));
         ChainParts.Dispose(chain);
 
         // The report.
@@ -135,17 +148,144 @@ public sealed class SuperResolutionTrainerTests : IDisposable
         IndexedRows rows = new(5, IndexedColumn.Image("Image", new ImageDataViewType(), row => Bar(row, row < 2 ? 15 : 18).ToImage()));
         SuperResolutionTrainer.Options options = Quick;
         options.Epochs = 1;
+        options.ValidationSet = rows;
         options.PatchesPerPicture = 3;
         options.WorkspacePath = folder.File("run");
 
         using SuperResolutionTransformer model = ml.Generative.SuperResolution(options).Fit(rows);
-        model.SaveReport(folder.File("run"));
+        SuperResolutionMetrics judged = model.Evaluate(rows);
+        model.SaveReport(folder.File("run"), judged);
 
-        Assert.Contains(warnings, warning => warning.Contains("2 pictures", StringComparison.Ordinal));
+        Assert.Equal((3, 2), (judged.Network.Count, judged.LeftOut));
+        Assert.Contains(warnings, warning => warning.Contains("2 training pictures", StringComparison.Ordinal));
+        Assert.Contains(warnings, warning => warning.Contains("2 held-out pictures", StringComparison.Ordinal));
+        using (SuperResolutionTransformer last = ml.Generative.SuperResolution(options).FitFromCheckpoint())
+            Assert.Equal(model.History!.Warnings, last.History!.Warnings);
         using JsonDocument metrics = JsonDocument.Parse(File.ReadAllText(folder.File("run/metrics.json")));
+        Assert.Equal(2, metrics.RootElement.GetProperty("test").GetProperty("leftOut").GetInt32());
         Assert.Equal(9, metrics.RootElement.GetProperty("settings").GetProperty("trainingRows").GetInt32());
         InvalidDataException refusal = Assert.Throws<InvalidDataException>(() => ml.Generative.SuperResolution(options).Fit(ml.Data.TakeRows(rows, 2)));
+        Assert.Contains("training rows", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("PatchSize", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("16×16", Assert.Throws<ArgumentException>(() => model.Evaluate(ml.Data.TakeRows(rows, 2))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rows_that_are_not_there_are_named()
+    {
+        IDataView none = Bars(0, seed: 1);
+        SuperResolutionTrainer.Options options = Quick;
+        Assert.Contains("training rows: there are no rows", Assert.Throws<ArgumentException>(() => ml.Generative.SuperResolution(options).Fit(none)).Message, StringComparison.Ordinal);
+        options.PatchSize = 0;
+        Assert.Contains("training rows: there are no rows", Assert.Throws<ArgumentException>(() => ml.Generative.SuperResolution(options).Fit(none)).Message, StringComparison.Ordinal);
+        options.ValidationSet = none;
+        Assert.Contains("ValidationSet: there are no rows", Assert.Throws<ArgumentException>(() => ml.Generative.SuperResolution(options).Fit(Bars(1, seed: 1))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Patches_are_as_large_as_most_pictures_allow()
+    {
+        int Size(params int[] sides) => Patches.DefaultSize(
+            new IndexedRows(sides.Length, IndexedColumn.Image("Image", new ImageDataViewType(), row => Bar(row, sides[row]).ToImage())), "Image", factor: 4, CancellationToken.None);
+
+        Assert.Equal(48, Size(12, 51, 50, 20, 90));
+        Assert.Equal(96, Size(300));
+        Assert.Contains("16×16", Assert.Throws<InvalidDataException>(() => Size(12, 15)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_window_of_every_picture_is_kept_in_its_place()
+    {
+        // More than one chunk while reading: 64 MB of windows of 1,024.
+        using var scope = NewDisposeScope();
+        Picture Plain(int row)
+        {
+            byte[] pixels = new byte[3 * 1024 * 1024];
+            Array.Fill(pixels, (byte)(row * 9));
+            return new Picture(1024, 1024, 3, pixels);
+        }
+        IndexedRows rows = new(25, IndexedColumn.Image("Image", new ImageDataViewType(), row => Plain(row).ToImage()));
+
+        Tensor windows = Patches.Of(rows, "rows", "Image", Patches.LargestSize, perPicture: 1, seed: 3, CancellationToken.None).Rows;
+
+        Assert.Equal([25, 3, 1024, 1024], windows.shape);
+        for (int row = 0; row < 25; row++)
+            Assert.True(windows[row].eq(row * 9).all().item<bool>(), $"row {row}");
+    }
+
+    [Fact]
+    public void The_first_step_of_perceptual_training_has_the_loss_of_bicubic_interpolation()
+    {
+        using var scope = NewDisposeScope();
+        SuperResolutionTrainer.Options options = Quick;
+        (options.Loss, options.LossNetworkPath, options.PatchSize, options.Epochs) = (SuperResolutionLoss.Perceptual, StyleFixture.File("vgg16.pth"), 32, 1);
+        // So narrow a network knows nothing any more after its second ReLU.
+        (options.LossLayer, options.WorkspacePath) = ("conv1_2", folder.File("run"));
+        IndexedRows bars = new(8, IndexedColumn.Image("Image", new ImageDataViewType(), row => Bar(row, 32).ToImage()));
+
+        using SuperResolutionTransformer model = ml.Generative.SuperResolution(options).Fit(bars);
+
+        using SuperResolutionObjective objective = SuperResolutionObjective.For(options, device("cpu"));
+        Tensor truth = cat([.. Enumerable.Range(0, 8).Select(row => Bar(row, 32).ToPlanes())], 0);
+        double[] turned = [.. Enumerable.Range(0, Symmetry.Count).Select(which =>
+        {
+            Tensor sharp = Symmetry.Of(truth, which);
+            Tensor large = nn.functional.interpolate(
+                Shrinking.Of(sharp, 2), scale_factor: [2, 2], mode: InterpolationMode.Bicubic, align_corners: false);
+            return objective.Of(large, sharp).ToDouble();
+        })];
+        Assert.Contains(turned, loss => Math.Abs(model.Epochs[0].Train.Loss / loss - 1) < 1e-4);
+        model.SaveReport(folder.File("run"));
+        using JsonDocument metrics = JsonDocument.Parse(File.ReadAllText(folder.File("run/metrics.json")));
+        Assert.Equal("conv1_2", metrics.RootElement.GetProperty("settings").GetProperty("lossLayer").GetString());
+        Assert.Contains("vgg16.pth", metrics.RootElement.GetProperty("settings").GetProperty("lossNetwork").GetString(), StringComparison.Ordinal);
+    }
+
+    // The last layer starts at 0, so that only it moves in the first step, by the learning rate; in the second, squares are beyond single precision.
+    [Fact]
+    public void A_run_that_diverges_keeps_the_last_good_epoch()
+    {
+        SuperResolutionTrainer.Options options = Quick;
+        (options.LearningRate, options.Schedule, options.Epochs, options.WorkspacePath) = (1e21, LearningRateSchedule.Constant, 3, folder.File("run"));
+
+        using SuperResolutionTransformer model = ml.Generative.SuperResolution(options).Fit(Bars(8, seed: 1));
+
+        Assert.Single(model.Epochs);
+        Assert.Contains("epoch 1 is kept: lower LearningRate", model.Stopped, StringComparison.Ordinal);
+        using SuperResolutionTransformer kept = ml.Generative.SuperResolution(options).FitFromCheckpoint();
+        Assert.Equal(Saved(kept, "kept"), Saved(model, "model"));
+
+        options.BatchSize = 4;
+        Assert.Contains("LearningRate", Assert.Throws<TrainingDivergedException>(() => ml.Generative.SuperResolution(options).Fit(Bars(8, seed: 1))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_cannot_be_held_is_refused_before_it_is_computed()
+    {
+        SuperResolutionTrainer.Options options = Quick;
+        (options.Factor, options.Epochs) = (8, 1);
+        using SuperResolutionTransformer model = ml.Generative.SuperResolution(options).Fit(Bars(2, seed: 1));
+
+        ArgumentException tooLarge = Assert.Throws<ArgumentException>(() => model.Upscale(new Picture(3600, 2500, 1, new byte[3600 * 2500])));
+        Assert.Contains("28800×20000", tooLarge.Message, StringComparison.Ordinal);
+
+        using CancellationTokenSource stop = new();
+        Picture wide = SuperResolutionFixture.Sample(300, 8, 1);
+        Assert.ThrowsAny<OperationCanceledException>(() => model.Upscale(wide, new Told(_ => stop.Cancel()), stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => model.Evaluate(Bars(2, seed: 1), cancellationToken: stop.Token));
+    }
+
+    [Fact]
+    public void Of_a_large_picture_its_centre_is_judged()
+    {
+        SuperResolutionTrainer.Options options = Quick;
+        options.Epochs = 1;
+        using SuperResolutionTransformer model = ml.Generative.SuperResolution(options).Fit(Bars(8, seed: 1));
+        Picture whole = SuperResolutionFixture.Sample(41, 33, 1);
+        Picture centre = new(20, 20, 3, [.. Enumerable.Range(6, 20).SelectMany(y => whole.Pixels[((y * 41 + 10) * 3)..((y * 41 + 30) * 3)])]);
+        IndexedRows Row(Picture picture) => new(1, IndexedColumn.Image("Image", new ImageDataViewType(), _ => picture.ToImage()));
+
+        Assert.Equal(model.Evaluate(Row(centre)), model.Evaluate(Row(whole), largestSide: 21));
     }
 
     [Fact]
@@ -173,6 +313,9 @@ public sealed class SuperResolutionTrainerTests : IDisposable
             (o => o.Factor = 1, "Factor"),
             (o => o.PatchSize = 17, "PatchSize"),
             (o => o.PatchSize = 8, "PatchSize"),
+            (o => o.PatchSize = 1040, "PatchSize"),
+            (o => o.Loss = (SuperResolutionLoss)7, "Loss"),
+            (o => o.Architecture = (SuperResolutionArchitecture)7, "Architecture"),
             (o => o.PatchesPerPicture = 0, "PatchesPerPicture"),
             (o => o.LearningRate = 0, "LearningRate"),
             (o => o.LossLayer = "relu2_2", "LossLayer"),
@@ -183,6 +326,11 @@ public sealed class SuperResolutionTrainerTests : IDisposable
             change(options);
             Assert.Contains(name, Assert.ThrowsAny<ArgumentException>(() => ml.Generative.SuperResolution(options)).Message, StringComparison.Ordinal);
         }
+    }
+
+    private sealed class Told(Action<double> report) : IProgress<double>
+    {
+        public void Report(double value) => report(value);
     }
 
     private byte[] Saved(SuperResolutionTransformer model, string name)

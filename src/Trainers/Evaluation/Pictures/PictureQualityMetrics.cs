@@ -21,27 +21,31 @@ public sealed record PictureQualityMetrics
     /// <summary>Pictures compared.</summary>
     public required int Count { get; init; }
 
+    /// <summary>Means over the pairs.</summary>
+    /// <exception cref="ArgumentException">There are none.</exception>
     internal static PictureQualityMetrics Of(IEnumerable<(Picture Picture, Picture Truth)> pairs)
     {
-        double psnr = 0, ssim = 0, rgbPsnr = 0, rgbSsim = 0;
-        int count = 0;
-        foreach ((Picture picture, Picture truth) in pairs)
-        {
-            psnr += Math.Min(HighestPeakSignalToNoise, PictureQuality.PeakSignalToNoise(picture, truth));
-            ssim += PictureQuality.StructuralSimilarity(picture, truth);
-            rgbPsnr += Math.Min(HighestPeakSignalToNoise, PictureQuality.PeakSignalToNoise(picture, truth, PictureChannels.Rgb));
-            rgbSsim += PictureQuality.StructuralSimilarity(picture, truth, PictureChannels.Rgb);
-            count++;
-        }
-        if (count == 0)
-            throw new ArgumentException("there are no pictures to compare: give at least one row.");
-        return new PictureQualityMetrics
-        {
-            PeakSignalToNoise = psnr / count,
-            StructuralSimilarity = ssim / count,
-            RgbPeakSignalToNoise = rgbPsnr / count,
-            RgbStructuralSimilarity = rgbSsim / count,
-            Count = count,
-        };
+        List<PictureQualityMetrics> each = [.. pairs.Select(pair => Of(pair.Picture, pair.Truth))];
+        return each.Count > 0 ? Mean(each) : throw new ArgumentException("there are no pictures to compare: give at least one row.");
     }
+
+    /// <summary>One picture's.</summary>
+    internal static PictureQualityMetrics Of(Picture picture, Picture truth) => new()
+    {
+        PeakSignalToNoise = Math.Min(HighestPeakSignalToNoise, PictureQuality.PeakSignalToNoise(picture, truth)),
+        StructuralSimilarity = PictureQuality.StructuralSimilarity(picture, truth),
+        RgbPeakSignalToNoise = Math.Min(HighestPeakSignalToNoise, PictureQuality.PeakSignalToNoise(picture, truth, PictureChannels.Rgb)),
+        RgbStructuralSimilarity = PictureQuality.StructuralSimilarity(picture, truth, PictureChannels.Rgb),
+        Count = 1,
+    };
+
+    /// <summary>Of several pictures' own.</summary>
+    internal static PictureQualityMetrics Mean(IReadOnlyCollection<PictureQualityMetrics> each) => new()
+    {
+        PeakSignalToNoise = each.Average(one => one.PeakSignalToNoise),
+        StructuralSimilarity = each.Average(one => one.StructuralSimilarity),
+        RgbPeakSignalToNoise = each.Average(one => one.RgbPeakSignalToNoise),
+        RgbStructuralSimilarity = each.Average(one => one.RgbStructuralSimilarity),
+        Count = each.Count,
+    };
 }

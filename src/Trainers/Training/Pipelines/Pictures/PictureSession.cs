@@ -23,13 +23,19 @@ internal sealed class PictureSession : IDisposable
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the file.</exception>
     public PictureSession(string file, int threads = 0, MLContext? context = null)
     {
-        using SessionOptions options = Options(threads, context);
+        using SessionOptions options = new() { IntraOpNumThreads = threads };
+        UseGpu(options, context);
         session = new InferenceSession(file, options);
-        (input, output) = (session.InputNames[0], session.OutputNames[0]);
-        if (!IsPicture(session.InputMetadata[input]) || !IsPicture(session.OutputMetadata[output]))
+        try
+        {
+            (input, output) = (session.InputNames[0], session.OutputNames[0]);
+            if (!IsPicture(session.InputMetadata[input]) || !IsPicture(session.OutputMetadata[output]))
+                throw new ArgumentException($"'{Path.GetFileName(file)}' is not a network from pictures to pictures, uint8 [N, H, W, 3] in and out.", nameof(file));
+        }
+        catch
         {
             session.Dispose();
-            throw new ArgumentException($"'{Path.GetFileName(file)}' is not a network from pictures to pictures, uint8 [N, H, W, 3] in and out.", nameof(file));
+            throw;
         }
     }
 
@@ -43,7 +49,7 @@ internal sealed class PictureSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(picture);
         var names = new List<string> { input };
-        var values = new List<OrtValue> { OrtValue.CreateTensorValueFromMemory(InColour(picture), [1, picture.Height, picture.Width, Channels]) };
+        var values = new List<OrtValue> { OrtValue.CreateTensorValueFromMemory(PictureColors.ToRgb(picture).Pixels, [1, picture.Height, picture.Width, Channels]) };
         try
         {
             foreach ((string name, float[] numbers, long[] shape) in others)
@@ -66,32 +72,18 @@ internal sealed class PictureSession : IDisposable
 
     public void Dispose() => session.Dispose();
 
-    /// <summary>[height, width, 3]; a grey picture's levels three times.</summary>
-    public static byte[] InColour(Picture picture)
+    private static void UseGpu(SessionOptions options, MLContext? context)
     {
-        if (picture.Channels == Channels)
-            return picture.Pixels;
-        byte[] colours = new byte[picture.Pixels.Length * Channels];
-        for (int i = 0; i < colours.Length; i++)
-            colours[i] = picture.Pixels[i / Channels];
-        return colours;
-    }
-
-    private static SessionOptions Options(int threads, MLContext? context)
-    {
-        SessionOptions options = new() { IntraOpNumThreads = threads };
-        if (context?.GpuDeviceId is { } gpu)
+        if (context?.GpuDeviceId is not { } gpu)
+            return;
+        try
         {
-            try
-            {
-                options.AppendExecutionProvider_CUDA(gpu);
-            }
-            catch (OnnxRuntimeException) when (context.FallbackToCpu)
-            {
-                // The CPU's provider is always there.
-            }
+            options.AppendExecutionProvider_CUDA(gpu);
         }
-        return options;
+        catch (OnnxRuntimeException) when (context.FallbackToCpu)
+        {
+            // The CPU's provider is always there.
+        }
     }
 
     private static bool IsPicture(NodeMetadata node) =>

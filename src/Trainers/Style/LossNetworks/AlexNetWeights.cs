@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNetGen.AlexNet;
 using MLNetGen.Export;
 
@@ -32,14 +33,14 @@ internal sealed record AlexNetWeights(AlexNetShape Shape, float[] Mean, float[] 
     {
         IReadOnlyDictionary<string, string> metadata = summary.Metadata;
         OnnxLayer[] layers = [.. summary.Layers.Where(layer => !layer.IsBookkeeping)];
-        int[] input = [.. metadata["inputShape"].Split(',').Select(int.Parse)];
+        int[] input = [.. metadata["inputShape"].Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
         AlexNetShape shape = new(Enum.Parse<AlexNetNetwork>(metadata["network"]), Classes, input[1], input[0])
         {
             Activation = ActivationOf(layers, path),
             LocalResponseNormalization = layers.Any(layer => layer.Operator == "LRN"),
             OverlappingPooling = layers.First(layer => layer.Operator == "MaxPool").Settings.StartsWith("3×3", StringComparison.Ordinal),
             Groups = layers.Any(layer => layer.Operator == "Conv" && layer.Settings.EndsWith("g2", StringComparison.Ordinal)),
-            SixthConvolution = layers.Count(layer => layer.Operator == "Conv") == 6 * int.Parse(metadata["networks"]),
+            SixthConvolution = layers.Count(layer => layer.Operator == "Conv") == 6 * int.Parse(metadata["networks"], CultureInfo.InvariantCulture),
         };
         return new(shape, Numbers(metadata["mean"]), Numbers(metadata["deviation"]), "network0.");
     }
@@ -55,5 +56,5 @@ internal sealed record AlexNetWeights(AlexNetShape Shape, float[] Mean, float[] 
                 $"'{path}' has '{other}' behind its first convolution, which ONNX writes for several activations: give the run's checkpoints/network-1.checkpoint instead."),
         };
 
-    private static float[] Numbers(string text) => [.. text.Split(',').Select(float.Parse)];
+    private static float[] Numbers(string text) => [.. text.Split(',').Select(number => float.Parse(number, CultureInfo.InvariantCulture))];
 }

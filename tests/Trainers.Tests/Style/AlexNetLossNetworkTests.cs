@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNetGen.AlexNet;
 using MLNetGen.Style;
 using TorchSharp;
@@ -26,11 +27,13 @@ public sealed class AlexNetLossNetworkTests : IDisposable
         Tensor pixels = StyleFixture.Numbers([2, 3, 70, 54], 1, 255) + 127.5;
         Tensor[] truth = Rectified(trained, (pixels / 255 - tensor(Mean, [1, 3, 1, 1])) / tensor(Deviation, [1, 3, 1, 1]), activation);
 
+        List<string> hashes = [];
         foreach (string file in (string[])[Onnx(trained), SavedCheckpoint(trained)])
         {
             using LossNetwork network = LossNetworkFile.Open(file);
             IReadOnlyDictionary<string, Tensor> features = network.Features(pixels, network.DefaultStyleLayers);
 
+            hashes.Add(network.WeightsHash);
             Assert.Equal($"AlexNet (Compact) from {Path.GetFileName(file)}", network.Description);
             Assert.Equal(["relu1", "relu2", "relu3", "relu4", "relu5"], network.DefaultStyleLayers);
             Assert.Contains("conv3", network.Layers);
@@ -40,6 +43,28 @@ public sealed class AlexNetLossNetworkTests : IDisposable
                 Assert.Equal(expected.shape, actual.shape);
                 Assert.True((actual - expected).abs().max().ToDouble() <= 1e-4 * expected.abs().max().ToDouble(), $"relu{layer} from {file}");
             }
+        }
+        Assert.Equal(hashes[0], hashes[1]);
+    }
+
+    [Fact]
+    public void Its_file_reads_alike_where_numbers_are_written_with_a_comma()
+    {
+        using AlexNetModule trained = Trained(new(AlexNetNetwork.Compact, 4, 32, 3));
+        string file = Onnx(trained);
+        using LossNetwork expected = LossNetworkFile.Open(file);
+        CultureInfo before = CultureInfo.CurrentCulture;
+        CultureInfo german = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        (german.NumberFormat.NumberDecimalSeparator, german.NumberFormat.NumberGroupSeparator) = (",", ".");
+        try
+        {
+            CultureInfo.CurrentCulture = german;
+            using LossNetwork read = LossNetworkFile.Open(file);
+            Assert.Equal(expected.WeightsHash, read.WeightsHash);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
         }
     }
 

@@ -44,6 +44,24 @@ public class LossNetworkFileTests
         Assert.Equal((name == "VGG-16" ? "relu5_3" : "relu5_4", "relu4_2"), (network.Layers[^1], network.DefaultContentLayer));
     }
 
+    [Fact]
+    public void The_hash_is_of_the_weights_and_not_of_the_file()
+    {
+        string Hash(string file)
+        {
+            using LossNetwork network = LossNetworkFile.Open(StyleFixture.File(file));
+            return network.WeightsHash;
+        }
+
+        using RandomFilterBank one = new(), again = new(), other = new(seed: 2);
+        Assert.Equal(64, Hash("vgg16.pth").Length);
+        Assert.All((string[])["vgg16_old.pth", "vgg16.safetensors", "vgg16.onnx"], file => Assert.Equal(Hash("vgg16.pth"), Hash(file)));
+        // MatConvNet's weights expect other pixels.
+        Assert.All((string[])["vgg19.pth", "vgg16.mat"], file => Assert.NotEqual(Hash("vgg16.pth"), Hash(file)));
+        Assert.Equal(one.WeightsHash, again.WeightsHash);
+        Assert.NotEqual(one.WeightsHash, other.WeightsHash);
+    }
+
     [Theory]
     [InlineData("vgg11.pth", "8 convolutions of [1, 3, 3, 3], [2, 1, 3, 3]")]
     [InlineData("vgg_bn.pth", "batch normalisation")]

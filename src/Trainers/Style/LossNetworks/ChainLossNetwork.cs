@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -9,6 +11,7 @@ internal sealed class ChainLossNetwork : LossNetwork
 {
     private readonly PixelConvention convention;
     private readonly IReadOnlyList<LossLayer> chain;
+    private readonly Lazy<string> hash;
 
     /// <param name="description">What it is and where its weights are from.</param>
     /// <param name="convention">The pixels that its weights expect; becomes its own.</param>
@@ -28,6 +31,7 @@ internal sealed class ChainLossNetwork : LossNetwork
         PublishedWeights = publishedWeights;
         this.convention = convention;
         this.chain = chain;
+        hash = new(HashOfWeights);
         Layers = [.. chain.Select(layer => layer.Name).OfType<string>()];
         foreach (LossLayer layer in chain)
         {
@@ -37,6 +41,8 @@ internal sealed class ChainLossNetwork : LossNetwork
     }
 
     public override string Description { get; }
+
+    public override string WeightsHash => hash.Value;
 
     public override IReadOnlyList<string> Layers { get; }
 
@@ -74,6 +80,22 @@ internal sealed class ChainLossNetwork : LossNetwork
     {
         convention.To(device);
         foreach (LossLayer layer in chain) layer.Module.to(device);
+    }
+
+    // Layers by what they are, since a rectifier and a tanh have no weights to tell them apart; and the pixels that the weights expect.
+    private string HashOfWeights()
+    {
+        using var scope = NewDisposeScope();
+        using IncrementalHash sum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        sum.AppendData(Encoding.UTF8.GetBytes(convention.ToString()));
+        foreach (LossLayer layer in chain)
+        {
+            sum.AppendData(Encoding.UTF8.GetBytes($"{layer.Name}:{layer.Module.GetName()};"));
+            // Whole numbers count what batch normalisation was trained with, which ONNX files do not keep.
+            foreach ((_, Tensor weights) in layer.Module.state_dict().Where(one => one.Value.is_floating_point()).OrderBy(one => one.Key, StringComparer.Ordinal))
+                sum.AppendData(weights.cpu().contiguous().bytes);
+        }
+        return Convert.ToHexStringLower(sum.GetHashAndReset());
     }
 
     protected override void Dispose(bool disposing)

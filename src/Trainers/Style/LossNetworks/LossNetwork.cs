@@ -12,6 +12,9 @@ internal abstract class LossNetwork : IDisposable
     /// <summary>What it is, for the report: "VGG-19 from imagenet-vgg-verydeep-19.mat".</summary>
     public abstract string Description { get; }
 
+    /// <summary>SHA-256 of what it computes with: two networks with the same say the same of pictures, whatever their files are called.</summary>
+    public abstract string WeightsHash { get; }
+
     /// <summary>The names of its layers, the shallowest first.</summary>
     public abstract IReadOnlyList<string> Layers { get; }
 

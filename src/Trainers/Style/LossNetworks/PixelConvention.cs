@@ -1,3 +1,4 @@
+using System.Globalization;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Style;
@@ -5,11 +6,13 @@ namespace MLNetGen.Style;
 /// <summary>How weights expect pixels: (pixel − mean) / deviation, a value a channel, of RGB from 0 to 255.</summary>
 internal sealed class PixelConvention : IDisposable
 {
+    private readonly IReadOnlyList<double> deviation;
     private Tensor mean, factor;
 
     public PixelConvention(IReadOnlyList<double> mean, IReadOnlyList<double> deviation)
     {
         Mean = mean;
+        this.deviation = deviation;
         this.mean = Channels(mean);
         factor = Channels([.. deviation.Select(d => 1 / d)]);
     }
@@ -28,6 +31,9 @@ internal sealed class PixelConvention : IDisposable
         new([.. mean.Select(m => m * 255)], [.. deviation.Select(d => d * 255)]);
 
     public Tensor Apply(Tensor pixels) => (pixels - mean).mul_(factor);
+
+    /// <summary>The same text for the same convention, everywhere.</summary>
+    public override string ToString() => string.Join(' ', Mean.Concat(deviation).Select(value => value.ToString("G9", CultureInfo.InvariantCulture)));
 
     public void To(Device device) => (mean, factor) = (Moved(mean, device), Moved(factor, device));
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -42,6 +44,8 @@ internal sealed class RandomFilterBank : LossNetwork
     public RandomFilterBank(int seed = DefaultSeed)
     {
         Description = $"random filters, seed {seed}";
+        // Not of the filters: their last digits may differ between machines, which is no other network.
+        WeightsHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Description)));
         Random random = new(seed);
         filters = [.. StyleLayers.Select(_ => Drawn(random, Filters, channels: 3))];
         outlineFilters = [.. StyleLayers[(FirstOutlineScale - 1)..LastOutlineScale].Select(_ => Drawn(random, OutlineFilters, channels: 1))];
@@ -52,6 +56,8 @@ internal sealed class RandomFilterBank : LossNetwork
     }
 
     public override string Description { get; }
+
+    public override string WeightsHash { get; }
 
     public override IReadOnlyList<string> Layers { get; } =
         [.. StyleLayers[..LastOutlineScale], Outlines, .. StyleLayers[LastOutlineScale..]];

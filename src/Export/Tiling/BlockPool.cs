@@ -5,12 +5,17 @@ internal sealed class BlockPool(int length)
 {
     private readonly Stack<float[]> free = [];
 
-    /// <summary>1 MB, or the widest row where that is longer.</summary>
-    public static BlockPool ForRows(int widest) => new(Math.Max(1 << 18, widest));
-
     public int Length => length;
 
-    public float[] Rent() => free.TryPop(out float[]? block) ? block : GC.AllocateUninitializedArray<float>(length);
+    /// <summary>All that was ever taken, which is the most that was in use at once.</summary>
+    public long Bytes { get; private set; }
+
+    public float[] Rent()
+    {
+        if (free.TryPop(out float[]? block)) return block;
+        Bytes += (long)length * sizeof(float);
+        return GC.AllocateUninitializedArray<float>(length);
+    }
 
     public void Return(float[] block) => free.Push(block);
 }

@@ -1,19 +1,22 @@
+using System.Collections.Concurrent;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using MLNetGen.Export.Onnx;
 
 namespace MLNetGen.Export.Tiling;
 
-/// <summary>How a network fills pictures up: it is asked, on a small picture of the same remainder.</summary>
-internal sealed class FillingRule
+/// <summary>How a network fills pictures up: it is asked, once for every remainder, on a small picture that has it. Several threads may ask at once.</summary>
+internal sealed class FillingRule : IDisposable
 {
     // What every stride divides.
     private const int Period = 96;
 
     private readonly TilingGraph graph;
     private readonly NodeProto? node;
-    private readonly byte[]? model;
+    private readonly PassSession? session;
     private readonly bool repeatsEdge;
+    private readonly ConcurrentDictionary<(int Height, int Width), long[]> answers = new();
 
     public FillingRule(TilingGraph graph)
     {
@@ -26,7 +29,7 @@ internal sealed class FillingRule
         if (mode is not ("reflect" or "edge"))
             throw new NotSupportedException($"The network cannot be run in tiles: '{node.Name}' (Pad) fills pictures up with a constant. Fill up by reflection, or run it whole.");
         repeatsEdge = mode == "edge";
-        model = PadsModel();
+        session = new(PadsModel, threads: 1, [node.Input[1]]);
         // It may fill up to more than the strides ask for; a tile must then be as large, or it would be filled up too.
         while (StrideY < Period && Pads(Period + StrideY, Period).Any(pad => pad != 0)) StrideY *= 2;
         while (StrideX < Period && Pads(Period, Period + StrideX).Any(pad => pad != 0)) StrideX *= 2;
@@ -55,6 +58,8 @@ internal sealed class FillingRule
         return filling;
     }
 
+    public void Dispose() => session?.Dispose();
+
     private static int Missing(int length, int stride) => (stride - length % stride) % stride;
 
     private byte[] PadsModel()
@@ -66,33 +71,31 @@ internal sealed class FillingRule
         return copy.ToByteArray();
     }
 
-    private long[] Pads(int height, int width)
+    private long[] Pads(int height, int width) => answers.GetOrAdd((height, width), Ask);
+
+    private long[] Ask((int Height, int Width) size)
     {
-        using SessionOptions options = PassSession.Options(threads: 1);
-        using var session = new InferenceSession(model!, options);
         int channels = graph.PictureChannels;
-        using OrtValue picture = graph.TakesBytes
-            ? OrtValue.CreateTensorValueFromMemory(new byte[height * width * channels], [1, height, width, channels])
-            : OrtValue.CreateTensorValueFromMemory(new float[height * width * channels], [1, channels, height, width]);
-        var feeds = new Dictionary<string, OrtValue> { [graph.Picture.Name] = picture };
-        var others = new List<OrtValue>();
+        var feeds = new Dictionary<string, OrtValue>();
         try
         {
-            foreach (string name in session.InputNames.Where(name => name != graph.Picture.Name))
+            feeds.Add(graph.Picture.Name, graph.TakesBytes
+                ? OrtValue.CreateTensorValueFromMemory(new byte[size.Height * size.Width * channels], [1, size.Height, size.Width, channels])
+                : OrtValue.CreateTensorValueFromMemory(new float[size.Height * size.Width * channels], [1, channels, size.Height, size.Width]));
+            foreach (ValueInfoProto input in graph.OtherInputs)
             {
-                OrtValue zeros = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, session.InputMetadata[name].ElementDataType, graph.ShapeOf(name));
+                var type = (TensorElementType)input.Type.TensorType.ElemType;
+                OrtValue zeros = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, graph.ShapeOf(input.Name));
                 zeros.GetTensorMutableRawData().Clear();
-                others.Add(zeros);
-                feeds.Add(name, zeros);
+                feeds.Add(input.Name, zeros);
             }
 
-            using var run = new RunOptions();
-            using IDisposableReadOnlyCollection<OrtValue> results = session.Run(run, feeds, session.OutputNames);
+            using IDisposableReadOnlyCollection<OrtValue> results = session!.Run(feeds);
             return results[0].GetTensorDataAsSpan<long>().ToArray();
         }
         finally
         {
-            foreach (OrtValue value in others) value.Dispose();
+            foreach (OrtValue value in feeds.Values) value.Dispose();
         }
     }
 }

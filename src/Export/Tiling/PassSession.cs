@@ -2,15 +2,27 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace MLNetGen.Export.Tiling;
 
-/// <summary>A model in ONNX Runtime that gives its memory back after every tile.</summary>
-internal sealed class PassSession(byte[] model, int threads, IReadOnlyList<string> outputs) : IDisposable
+/// <summary>A model in ONNX Runtime, made when it is first needed, that gives its memory back after every tile. Several threads may run it at once.</summary>
+internal sealed class PassSession(Func<byte[]> model, int threads, IReadOnlyList<string> outputs) : IDisposable
 {
-    private readonly SessionOptions options = Options(threads);
-    private InferenceSession? session;
+    private readonly Lazy<InferenceSession> session = new(() => Open(model(), threads));
 
-    public static SessionOptions Options(int threads)
+    public IReadOnlyList<string> Outputs => outputs;
+
+    public IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyDictionary<string, OrtValue> feeds)
     {
-        var options = new SessionOptions
+        using var run = new RunOptions();
+        return session.Value.Run(run, feeds, outputs);
+    }
+
+    public void Dispose()
+    {
+        if (session.IsValueCreated) session.Value.Dispose();
+    }
+
+    private static InferenceSession Open(byte[] model, int threads)
+    {
+        using var options = new SessionOptions
         {
             IntraOpNumThreads = threads,
             InterOpNumThreads = 1,
@@ -21,19 +33,6 @@ internal sealed class PassSession(byte[] model, int threads, IReadOnlyList<strin
         };
         // Between tiles the threads would only take time from the copying.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        return options;
-    }
-
-    public IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyDictionary<string, OrtValue> feeds)
-    {
-        session ??= new InferenceSession(model, options);
-        using var run = new RunOptions();
-        return session.Run(run, feeds, outputs);
-    }
-
-    public void Dispose()
-    {
-        session?.Dispose();
-        options.Dispose();
+        return new InferenceSession(model, options);
     }
 }

@@ -15,15 +15,17 @@ namespace MLNetGen.Export;
 /// normalise. Every tile is computed with as much of its surroundings as the layers see, so that only rounding is left of the seams:
 /// well below one grey level. Works for any network of convolutions, pooling, resizing by whole factors, and element by element
 /// operations; others are refused by name.
+/// <para><see cref="Run"/> may be called from several threads at once; each call takes memory of its own, as <see cref="TilingOptions"/> say.
+/// What it sets up for pictures of one size serves all that follow, until the network is disposed of.</para>
 /// </remarks>
 public sealed class TiledOnnxNetwork : IDisposable
 {
-    private readonly TilingOptions options;
     private readonly TilingGraph graph;
     private readonly FillingRule filling;
     private readonly SpatialValue output;
     private readonly int tileHeight, tileWidth;
-    private readonly Lazy<PassSession> whole;
+    private readonly TilingPlans plans;
+    private readonly PassSession whole;
 
     /// <summary>Reads a network and checks that it can be run in tiles.</summary>
     /// <param name="path">
@@ -38,17 +40,17 @@ public sealed class TiledOnnxNetwork : IDisposable
     public TiledOnnxNetwork(string path, TilingOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        this.options = options ?? new();
-        this.options.Check();
-        byte[] file = File.ReadAllBytes(path);
-        graph = new(Parse(file, path));
+        options ??= new();
+        options.Check();
+        graph = new(Parse(File.ReadAllBytes(path), path));
         filling = new(graph);
         output = graph.Find(graph.Output.Name)!;
         if (output.Scales[0] != output.Scales[1] || output.Scales[0].Down != 1)
             throw new NotSupportedException($"The output of '{path}' is {output.Scales[1].Up}/{output.Scales[1].Down} as wide as its input; it must be whole times as large.");
-        tileHeight = RoundUp(this.options.TileSize, filling.StrideY);
-        tileWidth = RoundUp(this.options.TileSize, filling.StrideX);
-        whole = new(() => new PassSession(file, this.options.Threads, [graph.Output.Name]));
+        tileHeight = RoundUp(options.TileSize, filling.StrideY);
+        tileWidth = RoundUp(options.TileSize, filling.StrideX);
+        plans = new(graph, filling, options, tileHeight);
+        whole = new(() => graph.Model.ToByteArray(), options.Threads, [graph.Output.Name]);
     }
 
     /// <summary>Channels of the pictures that it takes, 1 or 3.</summary>
@@ -99,8 +101,7 @@ public sealed class TiledOnnxNetwork : IDisposable
             }
             else
             {
-                TilingPlan plan = TilingPlan.For(graph, filling, picture.Height, picture.Width, tileHeight, options.MemoryLimit);
-                using var run = new TiledRun(graph, plan, picture, result, others, tileHeight, tileWidth, options.Threads);
+                using var run = new TiledRun(graph, plans.For(picture.Height, picture.Width), picture, result, others, tileHeight, tileWidth);
                 run.Run(progress, cancellationToken);
             }
         }
@@ -115,7 +116,9 @@ public sealed class TiledOnnxNetwork : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (whole.IsValueCreated) whole.Value.Dispose();
+        whole.Dispose();
+        plans.Dispose();
+        filling.Dispose();
     }
 
     private static ModelProto Parse(byte[] file, string path)
@@ -139,7 +142,7 @@ public sealed class TiledOnnxNetwork : IDisposable
     {
         Rectangle all = new(0, 0, picture.Height, picture.Width);
         using OrtValue value = Whole(picture, all);
-        using IDisposableReadOnlyCollection<OrtValue> results = whole.Value.Run(new Dictionary<string, OrtValue>(others) { [graph.Picture.Name] = value });
+        using IDisposableReadOnlyCollection<OrtValue> results = whole.Run(new Dictionary<string, OrtValue>(others) { [graph.Picture.Name] = value });
         Rectangle scaled = all.At(output.Scales);
         result.Write(results[0], scaled, scaled);
     }

@@ -11,23 +11,27 @@ internal sealed class TiledRun : IDisposable
     private readonly PicturePlanes picture;
     private readonly OutputPixels output;
     private readonly Dictionary<string, OrtValue> otherInputs;
-    private readonly int tileHeight, tileWidth, threads;
+    private readonly int tileHeight, tileWidth;
     private readonly BlockPool pool;
     private readonly Dictionary<string, PlaneStore> stores = [];
     private readonly Dictionary<string, OrtValue> coefficients = [];
     private readonly TileBuffers buffers;
 
     public TiledRun(
-        TilingGraph graph, TilingPlan plan, PicturePlanes picture, OutputPixels output, Dictionary<string, OrtValue> otherInputs, int tileHeight, int tileWidth, int threads)
+        TilingGraph graph, TilingPlan plan, PicturePlanes picture, OutputPixels output, Dictionary<string, OrtValue> otherInputs, int tileHeight, int tileWidth,
+        int shortestBlock = 1 << 18)
     {
         (this.graph, this.plan, this.picture, this.output, this.otherInputs) = (graph, plan, picture, output, otherInputs);
-        (this.tileHeight, this.tileWidth, this.threads) = (tileHeight, tileWidth, threads);
+        (this.tileHeight, this.tileWidth) = (tileHeight, tileWidth);
         int widest = plan.Passes.SelectMany(pass => pass.Kept).Select(name => graph.Find(name)!.Scales[1].Of(picture.Width)).DefaultIfEmpty(1).Max();
-        pool = BlockPool.ForRows(widest);
+        pool = new(Math.Max(shortestBlock, widest));
         buffers = new(
             [.. plan.Passes.Select(pass => pass.Sources.Where(IsFloats).Select(source => LargestTile(pass, source)).ToArray())],
             graph.TakesBytes ? plan.Passes.Max(pass => pass.Sources.Contains(graph.Picture.Name) ? LargestTile(pass, graph.Picture.Name) : 0) : 0);
     }
+
+    /// <summary>The most bytes that values of the whole picture took at once, in whole blocks.</summary>
+    public long KeptBytes => pool.Bytes;
 
     public void Run(IProgress<double>? progress, CancellationToken cancellationToken)
     {
@@ -48,8 +52,7 @@ internal sealed class TiledRun : IDisposable
 
     private void Run(TilingPass pass, int index, Action<double> report, CancellationToken cancellationToken)
     {
-        string[] names = PassModel.Outputs(pass);
-        using var session = new PassSession(PassModel.Build(pass, graph), threads, names);
+        PassSession session = plan.Sessions[index];
         var statistics = pass.Norm is null ? null : new ChannelStatistics(graph.Find(pass.Target)!.Channels);
         foreach (string name in pass.Kept) stores.Add(name, Store(name));
         string[] ending = [.. pass.Sources.Where(name => stores.ContainsKey(name) && plan.LastUse(name) == index)];
@@ -59,7 +62,7 @@ internal sealed class TiledRun : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             (int top, int left) = (tile / columns * tileHeight, tile % columns * tileWidth);
             Rectangle part = new(top, left, Math.Min(tileHeight, picture.Height - top), Math.Min(tileWidth, picture.Width - left));
-            Run(pass, session, names, part, statistics);
+            Run(pass, session, part, statistics);
             report((tile + 1.0) / (rows * columns));
             if ((tile + 1) % columns != 0) continue;
             int needed = tile + 1 == rows * columns ? picture.Height : part.Bottom - pass.Halo[0].Before;
@@ -70,7 +73,7 @@ internal sealed class TiledRun : IDisposable
         if (pass.Norm is { } norm) SetCoefficients(norm, statistics!);
     }
 
-    private void Run(TilingPass pass, PassSession session, string[] names, Rectangle part, ChannelStatistics? statistics)
+    private void Run(TilingPass pass, PassSession session, Rectangle part, ChannelStatistics? statistics)
     {
         Rectangle whole = part.Grown(pass.Halo, picture.Height, picture.Width);
         var feeds = new Dictionary<string, OrtValue>(otherInputs.Where(pair => pass.Nodes.Any(node => node.Input.Contains(pair.Key))));
@@ -86,10 +89,10 @@ internal sealed class TiledRun : IDisposable
             }
 
             using IDisposableReadOnlyCollection<OrtValue> results = session.Run(feeds);
-            for (int i = 0; i < names.Length; i++)
+            for (int i = 0; i < session.Outputs.Count; i++)
             {
                 // The target comes first, whatever its name is here.
-                string name = i == 0 ? pass.Target : names[i];
+                string name = i == 0 ? pass.Target : session.Outputs[i];
                 Take(pass, name, results[i], whole, part, i == 0 ? statistics : null);
             }
         }

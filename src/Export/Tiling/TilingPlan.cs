@@ -6,13 +6,17 @@ namespace MLNetGen.Export.Tiling;
 /// Which passes run a network over a picture: one to every normalisation, whose statistics the next ones need, and one to the output.
 /// Values at the cuts, and those that several nodes read behind a normalisation, are kept from pass to pass as far as memory allows.
 /// </summary>
-internal sealed class TilingPlan
+internal sealed class TilingPlan : IDisposable
 {
     private readonly TilingGraph graph;
     private readonly int[] strides;
     private readonly Dictionary<string, int> lastUse = [];
 
-    private TilingPlan(TilingGraph graph, int[] strides, double densest)
+    /// <param name="graph">The network.</param>
+    /// <param name="strides">What a tile's height and width are multiples of.</param>
+    /// <param name="densest">Values of more numbers a pixel are not kept.</param>
+    /// <param name="threads">Of ONNX Runtime; 0: one a core.</param>
+    public TilingPlan(TilingGraph graph, int[] strides, double densest, int threads)
     {
         (this.graph, this.strides) = (graph, strides);
         Passes = MakePasses(densest);
@@ -22,26 +26,42 @@ internal sealed class TilingPlan
         }
 
         foreach (TilingPass pass in Passes) pass.Kept.RemoveAll(name => !lastUse.ContainsKey(name));
+        Sessions = [.. Passes.Select(pass => new PassSession(() => PassModel.Build(pass, graph), threads, PassModel.Outputs(pass)))];
     }
 
     public IReadOnlyList<TilingPass> Passes { get; }
 
-    /// <summary>The plan that computes least twice among those that fit; where none does, the one that keeps least.</summary>
-    public static TilingPlan For(TilingGraph graph, FillingRule filling, long height, long width, long tileRows, long memoryLimit)
-    {
-        double[] densities = [.. Candidates(graph).Select(name => graph.Find(name)!.Density).Distinct().OrderDescending()];
-        TilingPlan? plan = null;
-        foreach (double densest in densities.Append(0))
-        {
-            plan = new(graph, [filling.StrideY, filling.StrideX], densest);
-            if (plan.Peak(height, width, tileRows) <= memoryLimit) break;
-        }
+    /// <summary>One to every pass.</summary>
+    public IReadOnlyList<PassSession> Sessions { get; }
 
-        return plan!;
-    }
+    /// <summary>How dense the values are that are worth keeping, from the densest; 0, last, keeps none.</summary>
+    public static double[] Densities(TilingGraph graph) => [.. Candidates(graph).Select(name => graph.Find(name)!.Density).Distinct().OrderDescending(), 0];
 
     /// <summary>The pass after which a kept value is not read any more.</summary>
     public int LastUse(string name) => lastUse[name];
+
+    /// <summary>The most bytes that a picture's kept values take at once. A row of tiles is written before the rows that it was made from go.</summary>
+    public long Peak(long height, long width, long tileRows)
+    {
+        long peak = 0;
+        var live = new HashSet<string>();
+        for (int i = 0; i < Passes.Count; i++)
+        {
+            long before = live.Sum(name => Bytes(name, height, width));
+            live.UnionWith(Passes[i].Kept);
+            long rows = live.Sum(name => Bytes(name, Math.Min(height, tileRows + Passes[i].Halo[0].Before + Passes[i].Halo[0].After), width));
+            live.RemoveWhere(name => lastUse[name] <= i);
+            long after = live.Sum(name => Bytes(name, height, width));
+            peak = Math.Max(peak, Math.Max(before, after) + rows);
+        }
+
+        return peak;
+    }
+
+    public void Dispose()
+    {
+        foreach (PassSession session in Sessions) session.Dispose();
+    }
 
     private static IEnumerable<string> Candidates(TilingGraph graph)
     {
@@ -138,24 +158,6 @@ internal sealed class TilingPlan
         }
 
         return perPixel;
-    }
-
-    // A row of tiles is written before the rows that it was made from go.
-    private long Peak(long height, long width, long tileRows)
-    {
-        long peak = 0;
-        var live = new HashSet<string>();
-        for (int i = 0; i < Passes.Count; i++)
-        {
-            long before = live.Sum(name => Bytes(name, height, width));
-            live.UnionWith(Passes[i].Kept);
-            long rows = live.Sum(name => Bytes(name, Math.Min(height, tileRows + Passes[i].Halo[0].Before + Passes[i].Halo[0].After), width));
-            live.RemoveWhere(name => lastUse[name] <= i);
-            long after = live.Sum(name => Bytes(name, height, width));
-            peak = Math.Max(peak, Math.Max(before, after) + rows);
-        }
-
-        return peak;
     }
 
     private long Bytes(string name, long height, long width) => (long)(graph.Find(name)!.Density * height * width * sizeof(float));

@@ -14,6 +14,8 @@ public sealed class StyleModel : IDisposable
     private readonly string path;
     private readonly InferenceSession session;
     private readonly int threads;
+    // By the size of a tile.
+    private readonly Dictionary<int, TiledOnnxNetwork> tiled = [];
 
     private StyleModel(string path, InferenceSession session, IReadOnlyList<string> styles, int threads)
     {
@@ -83,17 +85,35 @@ public sealed class StyleModel : IDisposable
         return options.Mask is { } mask ? PictureMask.Blend(original, painted, mask) : painted;
     }
 
-    /// <summary>Closes its ONNX session.</summary>
-    public void Dispose() => session.Dispose();
+    /// <summary>Closes its ONNX sessions.</summary>
+    public void Dispose()
+    {
+        session.Dispose();
+        lock (tiled)
+        {
+            foreach (TiledOnnxNetwork network in tiled.Values)
+                network.Dispose();
+            tiled.Clear();
+        }
+    }
 
-    // Read anew for every such picture, which takes longer by far: nobody pays for it who paints none.
+    // Made for the first such picture: nobody pays for it who paints none.
+    private TiledOnnxNetwork Tiled(int tileSize)
+    {
+        lock (tiled)
+        {
+            if (!tiled.TryGetValue(tileSize, out TiledOnnxNetwork? network))
+                tiled.Add(tileSize, network = new(path, new TilingOptions { TileSize = tileSize, Threads = threads }));
+            return network;
+        }
+    }
+
     private Picture InTiles(Picture picture, StylizeOptions options, float[] mixture, IProgress<double>? progress, CancellationToken cancel)
     {
-        using TiledOnnxNetwork tiled = new(path, new TilingOptions { TileSize = options.TileSize, Threads = threads });
         Dictionary<string, float[]> settings = new() { [StylizerModule.Strength] = [(float)options.Strength] };
         if (mixture.Length > 1)
             settings.Add(StylizerModule.Style, mixture);
-        return new Picture(picture.Width, picture.Height, 3, tiled.Run(picture.Pixels, picture.Width, picture.Height, settings, progress, cancel));
+        return new Picture(picture.Width, picture.Height, 3, Tiled(options.TileSize).Run(picture.Pixels, picture.Width, picture.Height, settings, progress, cancel));
     }
 
     private Picture Whole(Picture picture, float strength, float[] mixture)

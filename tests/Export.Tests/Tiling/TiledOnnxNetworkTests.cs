@@ -1,3 +1,6 @@
+using Microsoft.ML.OnnxRuntime;
+using MLNetGen.Export.Onnx;
+using MLNetGen.Export.Tiling;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -33,6 +36,47 @@ public class TiledOnnxNetworkTests
         using OnnxFile file = Export(new PaintNetwork());
         byte[] pixels = WholeRun.Picture(150, 110);
         Alike(WholeRun.Of(file, pixels, 150, 110, 1), Run(file, pixels, 150, 110, new() { TileSize = 64, MemoryLimit = memoryLimit }), 1);
+    }
+
+    [Fact]
+    public void What_is_kept_never_exceeds_the_limit()
+    {
+        const int Side = 256, Tile = 64;
+        using OnnxFile file = Export(new PaintNetwork());
+        var graph = new TilingGraph(ModelProto.Parser.ParseFrom(File.ReadAllBytes(file.Path)));
+        using var filling = new FillingRule(graph);
+        using OrtValue strength = OrtValue.CreateTensorValueFromMemory(new[] { 1f }, [1]);
+        // 4 channels at full size, 8 at half of it, 16 at a quarter: bytes of one such value.
+        const int Full = 4 * Side * Side * 4, Half = Full / 2, Quarter = Full / 4;
+        var kept = new List<long>();
+        foreach (long limit in new long[] { 0, Quarter, 4 * Quarter, Full + Half, 2 * Full, 3 * Full, 6 * Full })
+        {
+            using var plans = new TilingPlans(graph, filling, new() { MemoryLimit = limit }, Tile);
+            Filling fill = filling.For(Side, Side);
+            var picture = new PicturePlanes(WholeRun.Picture(Side, Side), Side, Side, 3, fill);
+            var output = new OutputPixels(graph.Find(graph.Output.Name)!, 1, Side, Side, fill);
+            // Blocks of one row, so that bytes taken are bytes used.
+            using var run = new TiledRun(graph, plans.For(Side, Side), picture, output, new() { ["strength"] = strength }, Tile, Tile, shortestBlock: 1);
+            run.Run(null, CancellationToken.None);
+            Assert.InRange(run.KeptBytes, 0, limit);
+            kept.Add(run.KeptBytes);
+        }
+
+        Assert.Equal(kept.Order(), kept);
+        Assert.True(kept.Distinct().Count() >= 3 && kept[^1] > Full, string.Join(", ", kept));
+    }
+
+    [Fact]
+    public void Pictures_of_several_sizes_on_several_threads_come_out_as_alone()
+    {
+        using OnnxFile file = Export(new PaintNetwork());
+        (int Width, int Height)[] sizes = [(90, 70), (64, 50), (90, 70), (71, 99), (30, 20), (90, 70), (30, 20), (71, 99)];
+        using var tiled = new TiledOnnxNetwork(file.Path, new() { TileSize = 32 });
+        byte[][] results = new byte[sizes.Length][];
+        Parallel.For(0, sizes.Length, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i => results[i] = tiled.Run(
+            WholeRun.Picture(sizes[i].Width, sizes[i].Height), sizes[i].Width, sizes[i].Height, new Dictionary<string, float[]> { ["strength"] = [1] }));
+        for (int i = 0; i < sizes.Length; i++)
+            Assert.Equal(Run(file, WholeRun.Picture(sizes[i].Width, sizes[i].Height), sizes[i].Width, sizes[i].Height, new() { TileSize = 32 }), results[i]);
     }
 
     [Fact]

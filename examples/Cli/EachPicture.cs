@@ -23,7 +23,7 @@ internal static class EachPicture
                 try
                 {
                     cancel.ThrowIfCancellationRequested();
-                    TileProgress tiles = new(share => step(() => new TrainingPosition(before + share, files.Count, $"{file}: tile by tile")));
+                    DirectProgress<double> tiles = new(share => step(() => new TrainingPosition(before + share, files.Count, $"{file}: tile by tile")));
                     Picture made = make(PictureFile.Read(file, maximumPixels), tiles);
                     string path = target(file);
                     made.Save(path);
@@ -56,11 +56,5 @@ internal static class EachPicture
             return [path];
         string[] found = [.. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(PictureFile.HasPictureName).Order(StringComparer.Ordinal)];
         return found.Length > 0 ? found : throw new ArgumentException($"there are no pictures in '{path}'.");
-    }
-
-    // Progress<T> posts to other threads, in any order.
-    private sealed class TileProgress(Action<double> report) : IProgress<double>
-    {
-        public void Report(double value) => report(value);
     }
 }

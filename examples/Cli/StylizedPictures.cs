@@ -13,11 +13,10 @@ internal static class StylizedPictures
 
         string Target(string file) => isFile ? output! : Path.Combine(output ?? Path.GetDirectoryName(file)!, $"{Path.GetFileNameWithoutExtension(file)}-stylized.png");
 
-        Picture Painted(Picture picture, IProgress<double> progress)
-        {
-            if (longest > 0 && Math.Max(picture.Width, picture.Height) > longest)
-                picture = PictureResize.ToLongerSide(picture, longest);
-            return network.Stylize(picture, options, progress, cancel);
-        }
+        Picture Painted(Picture picture, IProgress<double> progress) => network.Stylize(Shrink(picture, longest), options, progress, cancel);
     }
+
+    /// <summary>At most so long; 0: as it is.</summary>
+    internal static Picture Shrink(Picture picture, int longest) =>
+        longest > 0 && Math.Max(picture.Width, picture.Height) > longest ? PictureResize.ToLongerSide(picture, longest) : picture;
 }

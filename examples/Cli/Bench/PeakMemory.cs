@@ -24,6 +24,9 @@ internal sealed class PeakMemory
     /// <summary>Bytes by which memory was at most above where it was at the start.</summary>
     public long Rise() => Read("VmHWM") - before;
 
+    /// <summary>The most bytes that this process ever had; null where the system does not say.</summary>
+    public static long? OfProcess() => OperatingSystem.IsLinux() ? Read("VmHWM") : null;
+
     private static long Read(string key)
     {
         string line = File.ReadLines("/proc/self/status").First(text => text.StartsWith(key + ":", StringComparison.Ordinal));

@@ -13,6 +13,7 @@ internal static class BenchCommand
         AlexNet(),
         Loading(),
         Style(),
+        Tiles(),
         Painting(),
     };
 
@@ -73,6 +74,18 @@ internal static class BenchCommand
         Option<string?> once = new("--once") { Description = "Our side in this process, without the peer: full or small", Hidden = true };
         Command command = new("style", "Pictures of 256×256 through the style networks, against the full one in PyTorch on two threads") { rounds, json, once };
         command.SetAction(parsed => parsed.GetValue(once) is { } what ? StyleBench.Once(what) : StyleBench.Run(parsed.GetValue(rounds), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command Tiles()
+    {
+        Option<bool> json = new("--json") { Description = "One JSON object a comparison" };
+        Option<string?> once = new("--once") { Description = "A style.onnx to run in this process", Hidden = true };
+        Option<int> width = new("--width") { Hidden = true }, height = new("--height") { Hidden = true };
+        Option<int> pictures = new("--pictures") { Hidden = true, DefaultValueFactory = _ => 1 };
+        Command command = new("tiles", "Memory of a picture of 12 megapixels on its way through the full style network") { json, once, width, height, pictures };
+        command.SetAction(parsed => parsed.GetValue(once) is { } path
+            ? TilesBench.Once(path, parsed.GetValue(width), parsed.GetValue(height), parsed.GetValue(pictures)) : TilesBench.Run(parsed.GetValue(json)));
         return command;
     }
 

@@ -92,7 +92,7 @@ internal static class BenchCommand
     private static Command Painting()
     {
         Option<string?> data = new("--data") { Description = "A folder with style/wave.jpg, style/chicago.jpg and cifar10/train; unset: MLNETGEN_DATA" };
-        Option<int> steps = new("--steps") { Description = "Training steps of the network", DefaultValueFactory = _ => 60 };
+        Option<int> steps = new("--steps") { Description = "Training steps of the network", DefaultValueFactory = _ => 120 };
         Option<bool> json = new("--json") { Description = "One JSON object" };
         Command command = new("painting", "A picture of 256×256 through a trained network, against optimising the picture to the same loss") { data, steps, json };
         command.SetAction(parsed => PaintingBench.Run(parsed.GetValue(data), parsed.GetValue(steps), parsed.GetValue(json)));

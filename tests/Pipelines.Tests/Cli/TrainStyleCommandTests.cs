@@ -1,0 +1,103 @@
+using System.Text.Json;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNetGen.Tests.Cli;
+
+/// <summary>The command line, end to end: a painting, a folder of pictures, a network, a painted picture.</summary>
+public sealed class TrainStyleCommandTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("mlnetgen-test-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void A_run_leaves_everything_it_promises_and_its_network_paints()
+    {
+        string moons = TrainVaeCommandTests.Run.MoonFolder(folder, 12), output = Path.Combine(folder, "out");
+        string painting = Painting("checks"), photograph = Painting("photograph", 70, 45);
+        string[] quick =
+        [
+            "train", "style", "--style", painting, "--content", moons, "--test-image", photograph, "--network", "small", "--size", "64", "--steps", "4", "--snapshot-interval", "2",
+            "--batch", "2", "--fixed-size", "64x48", "--uint8", "--threads", "1", "--out", output,
+        ];
+
+        CommandLine.Outcome trained = CommandLine.Run(quick);
+
+        Assert.True(trained.ExitCode == 0, trained.Errors);
+        foreach (string file in (string[])
+            ["style.onnx", "style-uint8.onnx", "model.zip", "metrics.json", "run.json", "report.html", "photograph.gif", "photograph-in-checks.png", "samples/photograph-step-000004.png", "checkpoints/latest.checkpoint"])
+            Assert.True(new FileInfo(Path.Combine(output, file)).Length > 0, file);
+        Assert.Contains("style taught by random filters, seed 1", trained.Output, StringComparison.Ordinal);
+        using (JsonDocument metrics = JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "metrics.json"))))
+        {
+            JsonElement test = Assert.Single(metrics.RootElement.GetProperty("test").EnumerateArray());
+            Assert.Equal(test.GetProperty("total").GetDouble(), test.GetProperty("content").GetDouble() + test.GetProperty("style").GetDouble() + test.GetProperty("totalVariation").GetDouble(), 6);
+            Assert.Equal(metrics.RootElement.GetProperty("ratioToColourMatched").GetDouble(), test.GetProperty("ratioToColourMatched").GetDouble());
+        }
+
+        string painted = Path.Combine(folder, "painted.png"), half = Path.Combine(folder, "half.png");
+        Assert.Equal(0, CommandLine.Run("stylize", "--model", output, "--out", painted, photograph).ExitCode);
+        Assert.Equal(0, CommandLine.Run("stylize", "--model", output, "--out", half, "--strength", "0.5", photograph).ExitCode);
+        (Picture before, Picture whole, Picture between) = (Read(photograph), Read(painted), Read(half));
+        Assert.Equal((70, 45), (whole.Width, whole.Height));
+        for (int i = 0; i < before.Pixels.Length; i++)
+            Assert.InRange(between.Pixels[i] - (before.Pixels[i] + whole.Pixels[i]) / 2.0, -1, 1);
+
+        // The saved pipeline, with ML.NET alone.
+        MLContext ml = new(seed: 1);
+        ITransformer model = ml.Model.Load(Path.Combine(output, "model.zip"), out _);
+        string copy = Directory.CreateDirectory(Path.Combine(folder, "one")).FullName;
+        File.Copy(photograph, Path.Combine(copy, "photograph.png"));
+        MLImage stylized = Assert.Single(model.Transform(ml.Images.LoadFolder(copy)).GetColumn<MLImage>("Stylized"));
+        Assert.Equal((64, 48), (stylized.Width, stylized.Height));
+
+        CommandLine.Outcome resumed = CommandLine.Run([.. quick, "--resume"]);
+        Assert.True(resumed.ExitCode == 0, resumed.Errors);
+        Assert.Contains("step 4 is taken from", resumed.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_picture_is_painted_by_itself()
+    {
+        string output = Path.Combine(folder, "out");
+        CommandLine.Outcome painted = CommandLine.Run(
+            "paint", "--content", Painting("photograph", 60, 44), "--style", Painting("checks"), "--iterations", "6", "--snapshot-interval", "3", "--threads", "1", "--out", output);
+
+        Assert.True(painted.ExitCode == 0, painted.Errors);
+        foreach (string file in (string[])["painting.png", "painting.gif", "report.html", "metrics.json", "run.json"])
+            Assert.True(new FileInfo(Path.Combine(output, file)).Length > 0, file);
+        Assert.Equal((60, 44), (Read(Path.Combine(output, "painting.png")).Width, Read(Path.Combine(output, "painting.png")).Height));
+    }
+
+    [Fact]
+    public void What_cannot_be_painted_is_said_in_a_line()
+    {
+        CommandLine.Outcome noModel = CommandLine.Run("stylize", "--model", folder, Painting("photograph"));
+        Assert.Equal(1, noModel.ExitCode);
+        Assert.Contains("train a style network first", noModel.Errors, StringComparison.Ordinal);
+        CommandLine.Outcome noPainting = CommandLine.Run("train", "style", "--style", Path.Combine(folder, "none.png"), "--content", TrainVaeCommandTests.Run.MoonFolder(folder, 2), "--out", Path.Combine(folder, "out"));
+        Assert.Equal(1, noPainting.ExitCode);
+        Assert.Contains("none.png", noPainting.Errors, StringComparison.Ordinal);
+    }
+
+    private static Picture Read(string path)
+    {
+        using MLImage image = MLImage.CreateFromFile(path);
+        return Picture.FromImage(image);
+    }
+
+    // Checks on a slope of colours.
+    private string Painting(string name, int width = 80, int height = 80)
+    {
+        byte[] pixels = new byte[width * height * 3];
+        for (int i = 0; i < width * height; i++)
+        {
+            int light = (i % width / 5 + i / width / 5) % 2 * 90;
+            (pixels[i * 3], pixels[i * 3 + 1], pixels[i * 3 + 2]) = ((byte)(light + i % width), (byte)(light + 40), (byte)(light + i / width));
+        }
+        string path = Path.Combine(folder, $"{name}.png");
+        new Picture(width, height, 3, pixels).Save(path);
+        return path;
+    }
+}

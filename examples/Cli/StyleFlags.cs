@@ -6,6 +6,8 @@ namespace MLNetGen.Cli;
 /// <summary>What <c>train style</c> can be told of the network and its losses.</summary>
 internal sealed class StyleFlags
 {
+    private const int SmallestFixedSize = Style.StyleShape.SmallestPicture;
+
     private readonly StyleTransferTrainer.Options defaults = new();
 
     private readonly Option<string[]> style = new("--style") { Description = "The painting; several for one network that mixes them", Required = true, AllowMultipleArgumentsPerToken = true };
@@ -17,6 +19,7 @@ internal sealed class StyleFlags
     private readonly Option<double> rate = new("--learning-rate") { Description = "Adam's step size" };
     private readonly Option<LearningRateSchedule> schedule = new("--schedule") { Description = "constant or oneCycle" };
     private readonly Option<double?> gradientNorm = new("--gradient-norm") { Description = "Longest gradient of a step; unset: 1 with calibrated losses, any with published ones" };
+    private readonly Option<bool> noFlip = new("--no-flip") { Description = "No mirror images of content pictures" };
     private readonly Option<bool> noAugmentation = new("--no-augmentation") { Description = "Content pictures as they are: no collages, no other contrast" };
     private readonly Option<StyleNetwork> network = new("--network") { Description = "full, or small for phones and browsers" };
     private readonly Option<StyleUpsampling> upsampling = new("--upsampling") { Description = "nearestConvolution or transposedConvolution" };
@@ -49,7 +52,7 @@ internal sealed class StyleFlags
     {
         foreach (Option option in (Option[])
         [
-            style, test, size, scale, steps, epochs, rate, schedule, gradientNorm, noAugmentation, network, upsampling, padding, lossNetwork, contentLayer, styleLayers,
+            style, test, size, scale, steps, epochs, rate, schedule, gradientNorm, noFlip, noAugmentation, network, upsampling, padding, lossNetwork, contentLayer, styleLayers,
             contentWeight, styleWeight, variationWeight, temporal, interval, fixedSize, Bytes,
         ])
             command.Add(option);
@@ -66,6 +69,7 @@ internal sealed class StyleFlags
         LearningRate = parsed.GetValue(rate),
         Schedule = parsed.GetValue(schedule),
         MaximumGradientNorm = parsed.GetValue(gradientNorm),
+        HorizontalFlip = !parsed.GetValue(noFlip),
         AugmentContent = !parsed.GetValue(noAugmentation),
         Network = parsed.GetValue(network),
         Upsampling = parsed.GetValue(upsampling),
@@ -85,8 +89,9 @@ internal sealed class StyleFlags
         string text = parsed.GetValue(fixedSize)!;
         return text.Split('x', '×') is [string w, string h]
             && int.TryParse(w, NumberStyles.None, CultureInfo.InvariantCulture, out int width) && int.TryParse(h, NumberStyles.None, CultureInfo.InvariantCulture, out int height)
+            && Math.Min(width, height) >= SmallestFixedSize
             ? (width, height)
-            : throw new ArgumentException($"--fixed-size is '{text}'; it must be a width and a height, as 512x512.");
+            : throw new ArgumentException($"--fixed-size is '{text}'; it must be a width and a height of at least {SmallestFixedSize} pixels, as 512x512.");
     }
 
     private static KeyValuePair<string, double> Layer(string text)

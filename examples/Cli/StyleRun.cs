@@ -9,18 +9,19 @@ internal static class StyleRun
     public static int Train(
         MLContext context, StyleTransferTrainer.Options options, IDataView photographs, (int Width, int Height) size, bool bytes, IReadOnlyList<string> commandLine, CancellationToken cancel)
     {
-        bool saved = options.Resume && File.Exists(Path.Combine(options.WorkspacePath!, "checkpoints", "latest.checkpoint"));
+        bool finished = false;
         return new TrainingRun<StyleTransferTransformer>
         {
             Options = options,
             Fit = (step, line) =>
             {
                 options.ProgressCallback = progress => step(() => Position(progress));
-                options.MetricsCallback = round => { saved = true; line(round.ToString()); };
+                options.MetricsCallback = round => { finished = true; line(round.ToString()); };
                 return context.Generative.StyleTransfer(options).Fit(photographs);
             },
             FromCheckpoint = () => context.Generative.StyleTransfer(options).FitFromCheckpoint(photographs),
-            HasCheckpoint = () => saved,
+            // One of an earlier run was set aside before the first round.
+            HasCheckpoint = () => (options.Resume || finished) && File.Exists(Path.Combine(options.WorkspacePath!, "checkpoints", "latest.checkpoint")),
             Before = "the first snapshot",
             LeftBy = model => $"step {model.Rounds[^1].Step}",
             Write = (model, _) => Write(context, model, photographs, options, size, bytes, commandLine),
@@ -36,20 +37,20 @@ internal static class StyleRun
         MLContext context, StyleTransferTransformer model, IDataView photographs, StyleTransferTrainer.Options options, (int Width, int Height) size, bool bytes, IReadOnlyList<string> commandLine)
     {
         string folder = options.WorkspacePath!;
-        SafeFile.Write(Path.Combine(folder, "model.zip"), unfinished => context.Model.Save(model.ToFixedSize(size.Width, size.Height), photographs.Schema, unfinished));
         model.SaveOnnx(folder, bytes);
-        foreach (string path in options.TestPictures)
+        model.SaveReport(folder, commandLine);
+        SafeFile.Write(Path.Combine(folder, "model.zip"), unfinished => context.Model.Save(model.ToFixedSize(size.Width, size.Height), photographs.Schema, unfinished));
+        IReadOnlyList<string> names = Style.StyleTargets.NamesOf(options.TestPictures), styles = model.Model.Styles;
+        foreach ((string path, string name) in options.TestPictures.Zip(names))
         {
             Picture picture = PictureFile.Read(path);
-            for (int style = 0; style < model.Model.Styles.Count; style++)
+            for (int style = 0; style < styles.Count; style++)
             {
-                string name = $"{Path.GetFileNameWithoutExtension(path)}-in-{model.Model.Styles[style]}.png";
-                model.Model.Stylize(picture, new StylizeOptions { StyleWeights = [.. Enumerable.Range(0, model.Model.Styles.Count).Select(i => i == style ? 1.0 : 0)] })
-                    .Save(Path.Combine(folder, name));
-                Console.WriteLine($"painted {Path.Combine(folder, name)}");
+                string target = Path.Combine(folder, $"{name}-in-{styles[style]}.png");
+                model.Model.Stylize(picture, new StylizeOptions { StyleWeights = [.. Enumerable.Range(0, styles.Count).Select(i => i == style ? 1.0 : 0)] }).Save(target);
+                Console.WriteLine($"painted {target}");
             }
         }
-        model.SaveReport(folder, commandLine);
         if (model.RatioToColorMatched is { } ratio)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"test: {ratio:F2} times the loss of the same photographs with the painting's colours alone (the worst of them)"));
     }

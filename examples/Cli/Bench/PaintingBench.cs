@@ -100,13 +100,14 @@ internal static class PaintingBench
         options.CancellationToken = reached.Token;
         options.ProgressCallback = progress =>
         {
-            // What comes before the first iteration, such as reading the weights, is done once and does not count.
+            // What comes before the iterations, such as reading the weights, is done once and does not count: the first one counts as much as the others.
             if (started == 0)
                 started = Stopwatch.GetTimestamp();
-            (seconds, iterations) = (Stopwatch.GetElapsedTime(started).TotalSeconds, progress.Iteration);
+            double since = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            (seconds, iterations) = (progress.Iteration > 1 ? since * progress.Iteration / (progress.Iteration - 1) : double.NaN, progress.Iteration);
             if (progress.Iteration % 5 == 0)
                 Report(json, $"optimising, iteration {progress.Iteration}: loss {progress.Best:G3}, wanted {wanted:G3}");
-            if (progress.Best <= wanted)
+            if (progress.Best <= wanted && progress.Iteration > 1)
                 reached.Cancel();
         };
         context.Generative.Paint(content, style, options);

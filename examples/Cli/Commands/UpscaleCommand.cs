@@ -18,13 +18,11 @@ internal static class UpscaleCommand
             () =>
             {
                 using SuperResolutionTransformer network = SuperResolutionTransformer.Load(new MLContext(seed: 1), parsed.GetValue(model)!, numberOfThreads: parsed.GetValue(threads));
-                HashSet<string> taken = new(StringComparer.OrdinalIgnoreCase);
                 return EachPicture.Make(
                     "enlarging",
                     "enlarged",
-                    EachPicture.Files(parsed.GetValue(pictures)!),
+                    PictureTargets.Of(parsed.GetValue(pictures)!, parsed.GetValue(output)!, $"x{network.Factor}"),
                     parsed.GetValue(maxPixels),
-                    file => Path.Combine(parsed.GetValue(output)!, Free($"{Path.GetFileNameWithoutExtension(file)}-x{network.Factor}", taken) + ".png"),
                     (picture, progress) =>
                     {
                         Picture large = network.Upscale(picture, progress, cancel);
@@ -34,14 +32,5 @@ internal static class UpscaleCommand
             },
             CancellationToken.None));
         return command;
-    }
-
-    // Pictures of two folders may have one name.
-    private static string Free(string name, HashSet<string> taken)
-    {
-        string free = name;
-        for (int i = 2; !taken.Add(free); i++)
-            free = $"{name}-{i}";
-        return free;
     }
 }

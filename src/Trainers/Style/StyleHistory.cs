@@ -7,6 +7,9 @@ internal sealed class StyleHistory(StyleSettings settings)
 
     public StyleSettings Settings { get; set; } = settings;
 
+    /// <summary>Of a run that goes on: its settings as they were.</summary>
+    public StyleSettings? Resumed { get; private init; }
+
     public IReadOnlyList<StyleTransferRound> Rounds => rounds;
 
     /// <summary>Steps finished.</summary>
@@ -32,7 +35,7 @@ internal sealed class StyleHistory(StyleSettings settings)
     {
         if (header.Settings.DifferenceFrom(now) is { } difference)
             throw new InvalidOperationException($"'{path}' is from a run with other settings ({difference}): use its settings, another WorkspacePath, or Resume = false.");
-        StyleHistory history = new(now) { Seconds = header.Seconds };
+        StyleHistory history = new(now) { Seconds = header.Seconds, Resumed = header.Settings };
         history.rounds.AddRange(header.Rounds);
         return history;
     }

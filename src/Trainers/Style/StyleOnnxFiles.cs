@@ -1,4 +1,3 @@
-using System.Globalization;
 using MLNetGen.Export;
 using static TorchSharp.torch;
 
@@ -49,13 +48,14 @@ internal sealed class StyleOnnxFiles : IDisposable
         }
     }
 
-    /// <summary>Writes the network of a pipeline of one size: a picture as uint8 [N, H, W, 3] in and out, strength and mixture fixed.</summary>
-    public string WritePipeline(TransformNetwork network, int width, int height, float strength, float[] mixture)
+    /// <summary>Writes the network of a pipeline: a picture as uint8 [N, H, W, 3] in and out, strength and mixture fixed.</summary>
+    public string WritePipeline(TransformNetwork network, float strength, float[] mixture)
     {
         using var scope = NewDisposeScope();
-        string path = folder.File(string.Create(CultureInfo.InvariantCulture, $"pipeline-{width}x{height}-{Guid.NewGuid():N}.onnx"));
-        OnnxExporter.Export(new PipelineStylizer(new StylizerModule(network), strength, mixture), zeros(1, 3, height, width), path, new OnnxExportOptions
+        string path = folder.File($"pipeline-{Guid.NewGuid():N}.onnx");
+        OnnxExporter.Export(new PipelineStylizer(new StylizerModule(network), strength, mixture), zeros(1, 3, ExampleSize, ExampleSize), path, new OnnxExportOptions
         {
+            DynamicSize = true,
             ModelName = "style",
             InputNames = [PipelineInput],
             OutputNames = [PipelineOutput],

@@ -101,7 +101,7 @@ internal static class StyleReport
             picture.Save(StyleSnapshots.PhotographOf(folder, name));
             IReadOnlyList<(int Step, string Path)> snapshots = StyleSnapshots.Of(folder, name);
             if (snapshots.Count > 1 && run.Paintings.Count == 1)
-                StyleSnapshots.SaveAnimation(folder, name, picture, snapshots.Select(snapshot => PictureFile.Read(snapshot.Path)));
+                StyleSnapshots.SaveAnimation(folder, name, picture, snapshots.Select(snapshot => PictureFile.Read(snapshot.Path)).Where(frame => (frame.Width, frame.Height) == (picture.Width, picture.Height)));
         }
     }
 

@@ -18,6 +18,9 @@ internal sealed record StyleSettings
     public required bool HorizontalFlip { get; init; }
     public required bool AugmentContent { get; init; }
     public required string LossNetwork { get; init; }
+
+    /// <summary>SHA-256 of its weights: a file may be renamed, or another one have its name.</summary>
+    public required string LossNetworkWeights { get; init; }
     public required string ContentLayer { get; init; }
     public required IReadOnlyDictionary<string, double> StyleLayers { get; init; }
     public required StyleWeights Weights { get; init; }
@@ -31,10 +34,13 @@ internal sealed record StyleSettings
     public required double? MaximumGradientNorm { get; init; }
     public required int SnapshotInterval { get; init; }
 
-    /// <summary>Pictures that the run learns from: no more than its steps take.</summary>
+    /// <summary>What was asked for of the losses: what a checkpoint is held against, as calibration measures the rest.</summary>
+    public required StyleLossChoice Asked { get; init; }
+
+    /// <summary>Content pictures that there are; no more are read than the steps take.</summary>
     public required long TrainingRows { get; init; }
 
-    /// <summary>SHA-256 of these as the network gets them; empty until all are read.</summary>
+    /// <summary>SHA-256 of those that are read, as the network gets them; empty until all are.</summary>
     public required string TrainingData { get; init; }
     public required string Device { get; init; }
     public required int NumberOfThreads { get; init; }
@@ -45,9 +51,9 @@ internal sealed record StyleSettings
     /// <summary>What a checkpoint may not be resumed with: null, or the first setting that differs.</summary>
     public string? DifferenceFrom(StyleSettings other) => RunSettings.Difference(this, other, (string[])
     [
-        nameof(Device), nameof(NumberOfThreads),
+        nameof(Device), nameof(NumberOfThreads), nameof(LossNetwork),
+        // Of more steps, more is read; and what is read is known when it is: StyleTraining compares it then.
+        nameof(TrainingData),
         .. Schedule == LearningRateSchedule.Constant ? (string[])[nameof(Steps)] : [],
-        // Not all was read when the checkpoint was written.
-        .. TrainingData.Length == 0 || other.TrainingData.Length == 0 ? (string[])[nameof(TrainingData)] : [],
     ]);
 }

@@ -12,7 +12,7 @@ internal sealed class StyleTraining(StyleTransferTrainer.Options options, StyleH
 {
     public const string NetworkPart = "network", OptimizerPart = "optimizer";
 
-    private readonly StyleSettings settings = history.Settings;
+    private readonly StyleSettings settings = history.Settings, known = history.Resumed ?? history.Settings;
 
     /// <summary>Trains <paramref name="network"/>, which is on the session's device. A loss that becomes NaN ends the run with the last finished round.</summary>
     /// <exception cref="TrainingDivergedException">The loss became NaN in the first round.</exception>
@@ -70,9 +70,9 @@ internal sealed class StyleTraining(StyleTransferTrainer.Options options, StyleH
                 return;
             }
             StyleTransferRound finished = new(step, StyleLossTerms.Mean(terms), judged, rate, terms.Count * batch / seconds) { Temporal = temporal is null ? null : smoothness / terms.Count };
-            history.Add(finished, seconds);
             if (contents.IsComplete)
-                history.Settings = history.Settings with { TrainingData = contents.Hash };
+                Know(contents.Hash);
+            history.Add(finished, seconds);
             lastGood.Keep();
             session.Info(finished.ToString());
             Save(network, optimizer, snapshots, painted);
@@ -115,6 +115,14 @@ internal sealed class StyleTraining(StyleTransferTrainer.Options options, StyleH
         {
             session.Warning($"a checkpoint or a picture is missing: {e.Message} Training goes on.");
         }
+    }
+
+    // The checkpoint's pictures, where it knew them and no more steps were asked for since.
+    private void Know(string hash)
+    {
+        if (known.TrainingData.Length > 0 && known.Steps == settings.Steps && known.TrainingData != hash)
+            throw new InvalidOperationException("the content pictures are not those that the run began with: give it those, another WorkspacePath, or Resume = false. The checkpoint is as it was.");
+        history.Settings = history.Settings with { TrainingData = hash };
     }
 
     private void Diverged(int step, LastGoodEpoch lastGood)

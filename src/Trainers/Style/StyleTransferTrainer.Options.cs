@@ -4,7 +4,10 @@ namespace MLNetGen;
 
 public sealed partial class StyleTransferTrainer
 {
-    /// <summary>Which paintings, on what pictures, which networks, and how to train. The defaults are the classic TensorFlow code's.</summary>
+    /// <summary>
+    /// Which paintings, on what pictures, which networks, and how to train. Adam, its rate, the size, the steps of four and two passes are the classic TensorFlow code's;
+    /// it has <see cref="StylePadding.Same"/>, <see cref="StyleUpsampling.TransposedConvolution"/>, no mirror images, no collages and no limit of the gradient.
+    /// </summary>
     public sealed partial class Options : TrainingOptions
     {
         /// <summary>Two passes over the content pictures, in steps of four.</summary>

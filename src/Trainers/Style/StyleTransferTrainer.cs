@@ -51,7 +51,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
             using PerceptualLoss loss = targets.Loss(settings);
             using StyleJudge judge = new(loss, StyleContents.TestPictures(options, input), session.Device);
             targets.StartWithColors(network);
-            StyleHistory history = resumed is null ? new StyleHistory(settings) : Resume(resumed, settings, network, session);
+            StyleHistory history = resumed is null ? Begin(settings) : Resume(resumed, settings, network, session);
             session.Info($"{contents.Count:N0} content pictures of {settings.ImageSize}×{settings.ImageSize}, {settings.Steps:N0} steps of {settings.BatchSize}; style taught by {lossNetwork.Description}; {session.Device}, seed {session.Seed}.");
 
             network.to(session.Device);
@@ -80,15 +80,22 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
         StyleHistory.Header finished = (options.WorkspacePath is null ? null : Finished())
             ?? throw new InvalidOperationException($"there is no checkpoint in '{options.WorkspacePath}': train up to a snapshot first, or set WorkspacePath to where one is.");
         using TrainingSession session = TrainingSession.Begin(context, Family, options, finished.Settings.Seed);
-        if (finished.Settings.Shape != ShapeOf(options))
-            throw new InvalidOperationException($"'{Checkpoint.PathIn(options.WorkspacePath!)}' is of another network ({finished.Settings.Shape}): use its settings.");
-        TransformNetwork network = new(finished.Settings.Shape);
+        TransformNetwork network = new(ShapeOf(options));
         try
         {
-            StyleHistory history = Resume(finished, finished.Settings, network, session);
-            network.eval();
             using LossNetwork lossNetwork = LossNetworks.Open(options.LossNetwork);
             StyleTargets targets = StyleTargets.Read(options, lossNetwork, torch.device("cpu"));
+            // The rows are taken for the run's own; paintings, networks and losses must be.
+            StyleSettings settings = finished.Settings with
+            {
+                Shape = ShapeOf(options),
+                StyleNames = StyleNames(options),
+                StyleData = targets.Hash,
+                LossNetworkWeights = lossNetwork.WeightsHash,
+                Asked = StyleLossChoice.Of(options),
+            };
+            StyleHistory history = Resume(finished, settings, network, session);
+            network.eval();
             using PerceptualLoss loss = targets.Loss(finished.Settings);
             using StyleJudge judge = new(loss, StyleContents.TestPictures(options, input), torch.device("cpu"));
             return Export(network, history, judge.Pictures, targets.Pictures, StyleResult.Of(judge, network, targets.Pictures), session);
@@ -125,7 +132,8 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
     {
         int batch = options.BatchSize ?? StyleContents.DefaultBatchSize;
         int steps = StyleContents.StepsOf(options, contents.Count);
-        PerceptualLossSettings loss = targets.Settings(options, contents);
+        // A machine with another device or other threads would calibrate them a little otherwise.
+        PerceptualLossSettings loss = resumed?.Settings.Loss ?? targets.Settings(options, contents);
         return new()
         {
             Seed = session.Seed,
@@ -137,6 +145,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
             HorizontalFlip = options.HorizontalFlip,
             AugmentContent = options.AugmentContent,
             LossNetwork = lossNetwork.Description,
+            LossNetworkWeights = lossNetwork.WeightsHash,
             ContentLayer = loss.ContentLayer,
             StyleLayers = loss.StyleLayers,
             Weights = loss.Weights,
@@ -147,7 +156,8 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
             Schedule = options.Schedule,
             MaximumGradientNorm = options.MaximumGradientNorm ?? (lossNetwork.PublishedWeights is null ? CalibratedGradientNorm : null),
             SnapshotInterval = options.SnapshotInterval ?? resumed?.Settings.SnapshotInterval ?? Math.Max(LeastDefaultInterval, steps / DefaultSnapshots),
-            TrainingRows = contents.Count,
+            Asked = StyleLossChoice.Of(options),
+            TrainingRows = contents.RowsThere,
             TrainingData = contents.IsComplete ? contents.Hash : "",
             Device = session.Device.ToString(),
             NumberOfThreads = session.NumberOfThreads,
@@ -156,6 +166,14 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
 
     private const double CalibratedGradientNorm = 1;
     private const int DefaultSnapshots = 20, LeastDefaultInterval = 20;
+
+    // What another run left would be resumed, and may be all that is left of it.
+    private StyleHistory Begin(StyleSettings settings)
+    {
+        if (options.WorkspacePath is { } workspace && Checkpoint.PathIn(workspace) is var path && File.Exists(path))
+            File.Move(path, path + ".previous", overwrite: true);
+        return new StyleHistory(settings);
+    }
 
     private StyleHistory.Header? Finished() => Checkpoint.ReadHeader<StyleHistory.Header>(Checkpoint.PathIn(options.WorkspacePath!));
 
@@ -166,7 +184,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
         string path = Checkpoint.PathIn(options.WorkspacePath!);
         StyleHistory history = StyleHistory.From(finished, settings, path);
         Checkpoint.LoadNetwork(path, StyleTraining.NetworkPart, network);
-        session.Info($"step {history.Step} is taken from '{path}'.");
+        session.Info($"going on after step {history.Step}, from '{path}'.");
         if (RunSettings.RoundingDifference(finished.Settings.Device, settings.Device, finished.Settings.NumberOfThreads, settings.NumberOfThreads) is { } difference)
             session.Warning($"{difference}: the run goes on, but not bit for bit as it would have.");
         return history;
@@ -176,6 +194,15 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
         TransformNetwork network, StyleHistory history, IReadOnlyList<(string Name, Picture Picture)> tests, IReadOnlyList<Picture> paintings, StyleResult[] results, TrainingSession session)
     {
         StyleOnnxFiles files = StyleOnnxFiles.Export(network, history.Settings.StyleNames, OnnxFile.WeightsIn(options.WorkspacePath is { } workspace ? Checkpoint.PathIn(workspace) : null));
-        return new StyleTransferTransformer(context, options.InputColumnName, options.OutputColumnName, network, files, new StyleRun(history, tests, paintings, results, StyleContents.HasHeldOut(options)), session.NumberOfThreads);
+        try
+        {
+            return new StyleTransferTransformer(
+                context, options.InputColumnName, options.OutputColumnName, network, files, new StyleRun(history, tests, paintings, results, StyleContents.HasHeldOut(options)), session.NumberOfThreads);
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
     }
 }

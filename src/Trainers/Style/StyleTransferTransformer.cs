@@ -85,7 +85,7 @@ public sealed class StyleTransferTransformer : ITransformer, IDisposable
         OptionCheck.AtLeast(nameof(height), height, StyleShape.SmallestPicture);
         if (options.KeptColors != KeptColors.None || options.Mask is not null)
             throw new ArgumentException($"{nameof(options.KeptColors)} and {nameof(options.Mask)} are not in the network, and ML.NET has no transformer for them: leave them unset, or use {nameof(With)}.", nameof(options));
-        string file = files.WritePipeline(network, width, height, (float)options.Strength, options.MixtureOf(Model.Styles.Count));
+        string file = files.WritePipeline(network, (float)options.Strength, options.MixtureOf(Model.Styles.Count));
         return new OwnedChain(
             FixedSizeChain.Of(context, file, StyleOnnxFiles.PipelineInput, StyleOnnxFiles.PipelineOutput, output, input, width, height, factor: 1, resizing, threads), files);
     }
@@ -99,7 +99,7 @@ public sealed class StyleTransferTransformer : ITransformer, IDisposable
     public void SaveOnnx(string folder, bool bytes = false) => files.CopyTo(folder, bytes);
 
     /// <summary>
-    /// Writes what tells of the run: <c>metrics.json</c>, <c>run.json</c>, <c>report.html</c>, and the test pictures' courses as GIF, from the pictures that
+    /// Writes what tells of the run: <c>metrics.json</c>, <c>run.json</c>, <c>report.html</c>, and, of a network of one style, the test pictures' courses as GIF, from the pictures that
     /// training left in <paramref name="folder"/> (<see cref="TrainingOptions.WorkspacePath"/>).
     /// </summary>
     /// <param name="folder">Where to; made if it is not there.</param>

@@ -63,8 +63,24 @@ public sealed class StyleTransferTrainerTests(StyleTransferTrainerTests.Trained 
 
         Assert.Equal(uninterrupted.Rounds.Select(round => round.Train), resumed.Rounds.Select(round => round.Train));
         Assert.Equal(File.ReadAllBytes(Path.Combine(folder, "whole", "style.onnx")), File.ReadAllBytes(Path.Combine(folder, "parts", "style.onnx")));
+
+        // More steps go on from there; another seed, painting or loss is another run.
+        parts.Steps = 8;
+        using (StyleTransferTransformer longer = Fit(parts))
+            Assert.Equal((8, resumed.Rounds[^1].Train), (longer.Rounds[^1].Step, longer.Rounds[^2].Train));
         parts.Seed = 2;
         Assert.Contains("Seed", Assert.Throws<InvalidOperationException>(() => Fit(parts)).Message, StringComparison.Ordinal);
+        parts.Seed = 1;
+        parts.ContentWeight = 0.6;
+        Assert.Contains("AskedContentWeight", Assert.Throws<InvalidOperationException>(() => Fit(parts)).Message, StringComparison.Ordinal);
+        parts.ContentWeight = null;
+        parts.StylePictures = [Painting("other", 10, 200, 10)];
+        Assert.Throws<InvalidOperationException>(() => ml.Generative.StyleTransfer(parts).FitFromCheckpoint(Photographs()));
+
+        // A run from the start sets the checkpoint aside.
+        parts.Resume = false;
+        using StyleTransferTransformer anew = Fit(parts);
+        Assert.True(File.Exists(Path.Combine(parts.WorkspacePath, "checkpoints", "latest.checkpoint.previous")));
     }
 
     [Fact]
@@ -83,7 +99,8 @@ public sealed class StyleTransferTrainerTests(StyleTransferTrainerTests.Trained 
     {
         StyleTransferTrainer.Options options = Options();
         options.StylePictures = [Painting("red", 200, 30, 30), Painting("blue", 30, 30, 200)];
-        options.Steps = 12;
+        options.Steps = 24;
+        options.SnapshotInterval = 6;
         options.LearningRate = 1e-2;
         using StyleTransferTransformer both = Fit(options);
         Assert.Equal(["red", "blue"], both.Model.Styles);
@@ -99,6 +116,8 @@ public sealed class StyleTransferTrainerTests(StyleTransferTrainerTests.Trained 
         ml.Model.Save(both.ToFixedSize(64, 64, mixed), rows.Schema, path);
         Picture byChain = Assert.Single(ImageColumn.Read(ml.Model.Load(path, out _).Transform(ml.Data.LoadFromEnumerable([new Row { Image = photograph.ToImage() }])), "Stylized"));
         Assert.All(byChain.Pixels.Zip(both.Model.Stylize(photograph, mixed).Pixels), pair => Assert.InRange(pair.First - pair.Second, -1, 1));
+        // What the colours that it begins with do not do: each style's own loss falls.
+        Assert.True(both.Rounds[^1].Test.Style < both.Rounds[0].Test.Style / 2, string.Join(Environment.NewLine, both.Rounds));
         Assert.True(Warmth(1, 0)[0] > Warmth(0.5, 0.5)[0] && Warmth(0.5, 0.5)[0] > Warmth(0, 1)[0]);
     }
 

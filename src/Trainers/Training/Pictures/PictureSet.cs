@@ -43,6 +43,9 @@ internal sealed class PictureSet : IDisposable
 
     public long Count { get; }
 
+    /// <summary>Rows that there are, of which <see cref="PictureSetOptions.MaximumRows"/> may leave some unread.</summary>
+    public long RowsThere { get; private init; }
+
     public int Channels { get; }
 
     public int Height { get; }
@@ -93,11 +96,12 @@ internal sealed class PictureSet : IDisposable
         long count = rows.GetRowCount() ?? CountRows(rows, options.CancellationToken);
         if (count == 0)
             throw new ArgumentException($"there are no rows to read column '{column.Name}' from: give at least one.");
+        long there = count;
         bool isPart = options.MaximumRows < count;
         if (isPart)
             count = options.MaximumRows!.Value;
         var reader = new PictureReader(rows, column, classOf, classColumns, options.ShuffleSeed, isPart);
-        var set = new PictureSet(reader, column, count, options);
+        var set = new PictureSet(reader, column, count, options) { RowsThere = there };
         if (set.pixels is MappedPixels)
         {
             HostLog.Info(context, "Pictures", $"{count} pictures take {count * set.RowLength / 1e9:F1} GB as bytes, above the memory budget of "

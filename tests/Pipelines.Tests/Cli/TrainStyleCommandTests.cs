@@ -44,6 +44,18 @@ public sealed class TrainStyleCommandTests : IDisposable
         for (int i = 0; i < before.Pixels.Length; i++)
             Assert.InRange(between.Pixels[i] - (before.Pixels[i] + whole.Pixels[i]) / 2.0, -1, 1);
 
+        // Pictures of one name in two folders keep apart, and what was painted is not painted again.
+        string photographs = Path.Combine(folder, "photographs");
+        foreach (string part in (string[])["a", "b"])
+            File.Copy(photograph, Path.Combine(Directory.CreateDirectory(Path.Combine(photographs, part)).FullName, "one.png"));
+        Assert.Equal(0, CommandLine.Run("stylize", "--model", output, photographs).ExitCode);
+        Assert.Equal(0, CommandLine.Run("stylize", "--model", output, "--mix", "checks=2", photographs).ExitCode);
+        Assert.Equal(["a/one-stylized.png", "a/one.png", "b/one-stylized.png", "b/one.png"],
+            Directory.GetFiles(photographs, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(photographs, file).Replace('\\', '/')).Order());
+        CommandLine.Outcome twice = CommandLine.Run("stylize", "--model", output, "--out", folder, Path.Combine(photographs, "a", "one.png"), Path.Combine(photographs, "b", "one.png"));
+        Assert.Equal(1, twice.ExitCode);
+        Assert.Contains("would both become", twice.Errors, StringComparison.Ordinal);
+
         // The saved pipeline, with ML.NET alone.
         MLContext ml = new(seed: 1);
         ITransformer model = ml.Model.Load(Path.Combine(output, "model.zip"), out _);

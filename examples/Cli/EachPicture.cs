@@ -22,7 +22,7 @@ internal static class EachPicture
                 try
                 {
                     cancel.ThrowIfCancellationRequested();
-                    TileProgress tiles = new(share => step(() => new TrainingPosition(before + share, files.Count, $"{file}: tile by tile")));
+                    DirectProgress<double> tiles = new(share => step(() => new TrainingPosition(before + share, files.Count, $"{file}: tile by tile")));
                     Picture made = make(PictureFile.Read(file, maximumPixels), tiles);
                     made.Save(target);
                     line($"{target}  {made.Width}×{made.Height}");
@@ -42,11 +42,5 @@ internal static class EachPicture
             return 0;
         });
         return failed == files.Count ? Failure.ExitCode : ended;
-    }
-
-    // Progress<T> posts to other threads, in any order.
-    private sealed class TileProgress(Action<double> report) : IProgress<double>
-    {
-        public void Report(double value) => report(value);
     }
 }

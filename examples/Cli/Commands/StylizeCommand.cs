@@ -11,7 +11,8 @@ internal static class StylizeCommand
         Option<string> model = new("--model") { Description = "The folder of a run of train style, or its style.onnx", Required = true };
         Option<string?> output = new("--out") { Description = "A folder, or a .png where there is one picture; unset: NAME-stylized.png beside each picture" };
         Option<double> strength = new("--strength") { Description = "0: the picture itself, 1: the painting", DefaultValueFactory = _ => 1 };
-        Option<string[]> mix = new("--mix") { Description = "Of a network of several styles: wave=0.7 the_scream=0.3; unset: the first one", AllowMultipleArgumentsPerToken = true };
+        // Not several arguments: it would take the pictures for styles.
+        Option<string?> mix = new("--mix") { Description = "Of a network of several styles: wave=0.7,the_scream=0.3; unset: the first one" };
         Option<KeptColors> keepColors = new("--keep-colors") { Description = "luminance: the painting's brightness in the picture's own colours; histogram: its channels with the picture's histograms" };
         Option<string?> mask = new("--mask") { Description = "A picture: white is painted, black stays" };
         Option<int> longest = new("--size") { Description = "Shrink pictures to this longer side first; 0: as they are. Smaller pictures get larger strokes" };
@@ -26,7 +27,7 @@ internal static class StylizeCommand
                 StylizeOptions options = new()
                 {
                     Strength = parsed.GetValue(strength),
-                    StyleWeights = Mixture(parsed.GetValue(mix) ?? [], network.Styles),
+                    StyleWeights = Mixture(parsed.GetValue(mix), network.Styles),
                     KeptColors = parsed.GetValue(keepColors),
                     Mask = parsed.GetValue(mask) is { } path ? PictureFile.Read(path) : null,
                     TileSize = parsed.GetValue(tile),
@@ -44,12 +45,12 @@ internal static class StylizeCommand
         return command;
     }
 
-    private static double[]? Mixture(string[] parts, IReadOnlyList<string> styles)
+    private static double[]? Mixture(string? mix, IReadOnlyList<string> styles)
     {
-        if (parts.Length == 0)
+        if (mix is null)
             return null;
         double[] weights = new double[styles.Count];
-        foreach (string part in parts)
+        foreach (string part in mix.Split(','))
         {
             string[] pair = part.Split('=');
             int style = styles.ToList().IndexOf(pair[0]);

@@ -15,6 +15,9 @@ internal sealed class PassSession(Func<byte[]> model, int threads, IReadOnlyList
         return session.Value.Run(run, feeds, outputs);
     }
 
+    /// <summary>Makes it now.</summary>
+    public void Prepare() => _ = session.Value;
+
     public void Dispose()
     {
         if (session.IsValueCreated) session.Value.Dispose();

@@ -35,6 +35,8 @@ internal sealed class TiledRun : IDisposable
 
     public void Run(IProgress<double>? progress, CancellationToken cancellationToken)
     {
+        // Before the first tile: what stays, once it lay between what tiles come and go in, would keep that from being given back.
+        foreach (PassSession session in plan.Sessions) session.Prepare();
         double total = plan.Passes.Sum(pass => pass.Cost), done = 0;
         for (int i = 0; i < plan.Passes.Count; i++)
         {

@@ -17,7 +17,7 @@ public sealed class TilingOptions
 
     /// <summary>
     /// Bytes that the network's inner pictures may take while they wait, at least 0. Those that do not fit are computed again whenever
-    /// they are needed, which takes time. The runtime, the tile at work and the two pictures themselves come on top, about 400 MB with a
+    /// they are needed, which takes time. The runtime, the tile at work and the two pictures themselves come on top, about 650 MB with a
     /// network 32 channels wide at full size and tiles of 512.
     /// </summary>
     public long MemoryLimit { get; set; } = DefaultMemoryLimit;

@@ -2,7 +2,7 @@ namespace MLNetGen;
 
 /// <summary>
 /// Pictures of another size, smoothly: bicubic (Keys 1981, a = −½), and over all pixels that fall together where it becomes smaller, as Pillow
-/// does, so that fine patterns do not alias. Columns first, rounded to bytes, then rows: within 1 level of what Pillow gives. ML.NET's own <c>ResizeImages</c> takes the nearest pixel.
+/// does, so that fine patterns do not alias; within 1 level of what Pillow gives. ML.NET's own <c>ResizeImages</c> takes the nearest pixel.
 /// </summary>
 internal static class PictureResize
 {

@@ -15,21 +15,28 @@ public sealed class TrainSuperResolutionCommandTests : IDisposable
         string moons = TrainVaeCommandTests.Run.MoonFolder(folder, 20), output = Path.Combine(folder, "out");
         string[] quick = ["train", "super-resolution", "--data", moons, "--split", "16", "--factor", "2", "--epochs", "1", "--batch", "8", "--threads", "1", "--out", output];
 
+        // Too small to be learnt from or judged: named, and no reason to lose the run.
+        new Picture(9, 12, 3, new byte[9 * 12 * 3]).Save(Path.Combine(moons, "zzz", "tiny.png"));
+
         CommandLine.Outcome trained = CommandLine.Run(quick);
 
         Assert.True(trained.ExitCode == 0, trained.Errors);
         foreach (string file in (string[])["upscaler.onnx", "upscaler-uint8.onnx", "metrics.json", "run.json", "report.html", "samples/epoch-001.png", "checkpoints/latest.checkpoint"])
             Assert.True(new FileInfo(Path.Combine(output, file)).Length > 0, file);
         Assert.Contains("test, 4 pictures: PSNR", trained.Output, StringComparison.Ordinal);
+        Assert.Contains("1 are too small to be judged", trained.Output, StringComparison.Ordinal);
         using JsonDocument metrics = JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "metrics.json")));
         JsonElement test = metrics.RootElement.GetProperty("test");
         Assert.True(test.GetProperty("ssim").GetDouble() <= 1 && test.GetProperty("bicubicPsnr").GetDouble() > 10);
 
         string[] pictures = [.. Directory.GetFiles(moons, "*.png", SearchOption.AllDirectories).Order().Take(2)];
         string large = Path.Combine(folder, "large");
-        CommandLine.Outcome upscaled = CommandLine.Run(["upscale", "--model", output, "--out", large, .. pictures]);
+        string notAPicture = Path.Combine(folder, "notes.png");
+        File.WriteAllText(notAPicture, "notes");
+        CommandLine.Outcome upscaled = CommandLine.Run(["upscale", "--model", output, "--threads", "1", "--match-histograms", "--out", large, notAPicture, .. pictures]);
 
         Assert.True(upscaled.ExitCode == 0, upscaled.Errors);
+        Assert.Contains($"left out '{notAPicture}'", upscaled.Errors, StringComparison.Ordinal);
         foreach (string picture in pictures)
         {
             using var image = Microsoft.ML.Data.MLImage.CreateFromFile(Path.Combine(large, Path.GetFileNameWithoutExtension(picture) + "-x2.png"));

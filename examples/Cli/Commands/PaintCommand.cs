@@ -16,17 +16,17 @@ internal static class PaintCommand
         Option<string?> style = new("--style") { Description = "The painting; unset: the photograph as its content layer knows it" };
         Option<string?> network = new("--loss-network") { Description = "Weights of VGG-16, VGG-19 or an AlexNet (.pth, .safetensors, .mat, .onnx, .checkpoint); unset: built-in random filters" };
         Option<PaintingOptimizer> optimizer = new("--optimizer") { Description = "lbfgs or adam" };
-        Option<double?> rate = new("--lr") { Description = "The optimiser's rate; unset: 1 for L-BFGS, 5 for Adam" };
-        Option<string> start = new("--init") { Description = "content, noise or a picture to paint over", DefaultValueFactory = _ => FromContent };
+        Option<double?> rate = new("--learning-rate", "--lr") { Description = "The optimiser's rate; unset: 1 for L-BFGS, 5 for Adam" };
+        Option<string> start = new("--init") { Description = "content, noise (from which L-BFGS begins with some steps of Adam), or a picture to paint over", DefaultValueFactory = _ => FromContent };
         Option<int> iterations = new("--iterations") { Description = "How often the picture is changed", DefaultValueFactory = _ => defaults.Iterations };
-        Option<int?> size = new("--size") { Description = "The longer side in pixels; unset: as large as the photograph" };
+        Option<int?> size = new("--size") { Description = "The longer side in pixels; unset: the photograph's, at most 512. Time and memory grow with its square" };
         Option<string?> contentLayer = new("--content-layer") { Description = "Where content is compared; unset: the loss network's own, relu4_2 of a VGG" };
-        Option<string[]> styleLayers = new("--style-layers") { Description = "Where style is compared, with weights: relu1_1 relu2_1=0.5; unset: the loss network's own", AllowMultipleArgumentsPerToken = true };
+        StyleLayersFlag styleLayers = new();
         Option<double?> contentWeight = new("--content-weight") { Description = "Of the content term; 0: style alone; unset: as published, or calibrated" };
         Option<double?> styleWeight = new("--style-weight") { Description = "Of the style term; 0: content alone; unset: as published, or calibrated" };
         Option<double?> variationWeight = new("--tv-weight") { Description = "Of the total variation; unset: as published, or calibrated" };
         Option<double> scale = new("--style-scale") { Description = "How large strokes are; 1: the painting as large as the picture", DefaultValueFactory = _ => defaults.StyleScale };
-        Option<PaintingColors> colors = new("--colors") { Description = "style: the painting's; matched or luminance: the photograph's" };
+        Option<KeptColors> colors = KeptColorsFlag.Create();
         Option<string?> mask = new("--mask") { Description = "A picture: white is painted, black stays" };
         Option<int> interval = new("--snapshot-interval") { Description = "Iterations between two snapshots; 0: none", DefaultValueFactory = _ => defaults.SnapshotInterval };
         Option<int> seed = new("--seed") { Description = "Of the noise", DefaultValueFactory = _ => 1 };
@@ -35,7 +35,7 @@ internal static class PaintCommand
         Option<string> output = new("--out") { Description = "Folder for the painting, snapshots and report", DefaultValueFactory = _ => Path.Combine("out", "painting") };
         Command command = new("paint", "Paint a photograph in the manner of a painting by optimising the picture itself: slow, and without training")
         {
-            content, style, network, optimizer, rate, start, iterations, size, contentLayer, styleLayers, contentWeight, styleWeight, variationWeight,
+            content, style, network, optimizer, rate, start, iterations, size, contentLayer, styleLayers.Option, contentWeight, styleWeight, variationWeight,
             scale, colors, mask, interval, seed, device, threads, output,
         };
         command.SetAction((parsed, cancel) => Task.Run(
@@ -50,7 +50,7 @@ internal static class PaintCommand
                 {
                     LossNetwork = parsed.GetValue(network),
                     ContentLayer = parsed.GetValue(contentLayer),
-                    StyleLayers = Layers(parsed.GetValue(styleLayers) ?? []),
+                    StyleLayers = styleLayers.Value(parsed),
                     ContentWeight = parsed.GetValue(contentWeight),
                     StyleWeight = parsed.GetValue(styleWeight),
                     TotalVariationWeight = parsed.GetValue(variationWeight),
@@ -61,7 +61,7 @@ internal static class PaintCommand
                     StartPicture = given,
                     Size = parsed.GetValue(size),
                     StyleScale = parsed.GetValue(scale),
-                    Colors = parsed.GetValue(colors),
+                    KeptColors = parsed.GetValue(colors),
                     Mask = area,
                     SnapshotInterval = parsed.GetValue(interval),
                     Seed = parsed.GetValue(seed),
@@ -90,6 +90,11 @@ internal static class PaintCommand
             return context.Generative.Paint(content, style, options);
         });
         Console.WriteLine(Describe(painting.Terms));
+        if (painting.FilesMissing is { } missing)
+        {
+            Console.Error.WriteLine($"mlnetgen: files are missing in {options.WorkspacePath}: {missing}");
+            return Failure.ExitCode;
+        }
         Console.WriteLine($"painting, snapshots and report are in {options.WorkspacePath}: open {Path.Combine(options.WorkspacePath!, "report.html")}");
         if (painting.Stopped is null)
             return 0;
@@ -104,20 +109,4 @@ internal static class PaintCommand
         CultureInfo.InvariantCulture, $"loss {terms.Total:G4} = content {terms.Content:G4} + style {terms.Style:G4} + total variation {terms.TotalVariation:G4}");
 
     private static MLImage? Load(string? path) => path is null ? null : PictureFile.Read(path).ToImage();
-
-    private static Dictionary<string, double>? Layers(string[] layers)
-    {
-        if (layers.Length == 0)
-            return null;
-        Dictionary<string, double> weights = [];
-        foreach (string layer in layers)
-        {
-            string[] pair = layer.Split('=');
-            double weight = 1;
-            if (pair.Length > 2 || (pair.Length == 2 && !double.TryParse(pair[1], CultureInfo.InvariantCulture, out weight)))
-                throw new ArgumentException($"--style-layers has '{layer}'; it must be a layer's name, and perhaps a weight, as relu2_1=0.5.");
-            weights[pair[0]] = weight;
-        }
-        return weights;
-    }
 }

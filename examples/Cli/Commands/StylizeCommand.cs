@@ -13,7 +13,7 @@ internal static class StylizeCommand
         Option<double> strength = new("--strength") { Description = "0: the picture itself, 1: the painting", DefaultValueFactory = _ => 1 };
         // Not several arguments: it would take the pictures for styles.
         Option<string?> mix = new("--mix") { Description = "Of a network of several styles: wave=0.7,the_scream=0.3; unset: the first one" };
-        Option<KeptColors> keepColors = new("--keep-colors") { Description = "luminance: the painting's brightness in the picture's own colours; histogram: its channels with the picture's histograms" };
+        Option<KeptColors> keepColors = KeptColorsFlag.Create();
         Option<string?> mask = new("--mask") { Description = "A picture: white is painted, black stays" };
         Option<int> longest = new("--size") { Description = "Shrink pictures to this longer side first; 0: as they are. Smaller pictures get larger strokes" };
         Option<int> tile = new("--tile") { Description = "Height and width of a tile of a large picture", DefaultValueFactory = _ => new StylizeOptions().TileSize };

@@ -63,15 +63,13 @@ internal sealed class StyleJudge : IDisposable
         return Terms(StylePictures.ToTensor(other, device), pictures[picture].Pixels, style, styles);
     }
 
-    public static StyleLossTerms ToNumbers(StyleTerms terms) => new(terms.Content.ToDouble(), terms.Style.ToDouble(), terms.TotalVariation.ToDouble());
-
     public void Dispose()
     {
         foreach ((_, Tensor pixels) in pictures) pixels.Dispose();
     }
 
     private StyleLossTerms Terms(Tensor painted, Tensor pixels, int style, int styles) =>
-        ToNumbers(styles == 1 ? loss.Terms(painted, pixels) : loss.Terms(painted, pixels, StyleMixtures.Only(style, styles, device)));
+        (styles == 1 ? loss.Terms(painted, pixels) : loss.Terms(painted, pixels, StyleMixtures.Only(style, styles, device))).ToNumbers();
 
     // As the ONNX file does: padded to a multiple of 4, cropped, limited to 0 … 255, and rounded as a picture is.
     private Tensor Paint(TransformNetwork network, Tensor pixels, int style)

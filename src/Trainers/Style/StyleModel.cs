@@ -76,12 +76,7 @@ public sealed class StyleModel : IDisposable
         Picture painted = (long)picture.Width * picture.Height > options.LargestWholePicture
             ? InTiles(original, options, mixture, progress, cancellationToken)
             : Whole(original, (float)options.Strength, mixture);
-        painted = options.KeptColors switch
-        {
-            KeptColors.Luminance => LuminanceTransfer.Apply(painted, original),
-            KeptColors.Histogram => ColorMatching.MatchHistograms(painted, original),
-            _ => painted,
-        };
+        painted = ColorsOfPhotograph.Keep(options.KeptColors, painted, original);
         return options.Mask is { } mask ? PictureMask.Blend(original, painted, mask) : painted;
     }
 

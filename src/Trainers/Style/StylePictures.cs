@@ -11,8 +11,7 @@ internal static class StylePictures
     {
         Picture picture = PictureFile.Read(path);
         int least = Math.Min(picture.Width, picture.Height);
-        if (least < loss.SmallestSide)
-            throw new ArgumentException($"style picture '{path}' is {picture.Width}×{picture.Height}; {loss.Description} needs at least {loss.SmallestSide}×{loss.SmallestSide}: give a larger picture of it.");
+        CheckSize(picture.Width, picture.Height, loss.SmallestSide, $"style picture '{path}'", $"the loss network ({loss.Description})", "give a larger picture of it");
         return PictureResize.ToShorterSide(picture, Math.Clamp(shorterSide, loss.SmallestSide, least));
     }
 
@@ -26,10 +25,14 @@ internal static class StylePictures
     }
 
     /// <exception cref="ArgumentException">It is too small for the network.</exception>
-    public static void CheckSize(Picture picture, string name)
+    public static void CheckSize(Picture picture, string name) =>
+        CheckSize(picture.Width, picture.Height, StyleShape.SmallestPicture, $"image {name}", "a style network", "enlarge it, or remove it");
+
+    /// <exception cref="ArgumentException">A side is below the least.</exception>
+    public static void CheckSize(int width, int height, int least, string what, string network, string remedy)
     {
-        if (Math.Min(picture.Width, picture.Height) < StyleShape.SmallestPicture)
-            throw new ArgumentException($"image {name} is {picture.Width}×{picture.Height}; a style network needs at least {StyleShape.SmallestPicture}×{StyleShape.SmallestPicture}: enlarge it, or remove it.");
+        if (Math.Min(width, height) < least)
+            throw new ArgumentException($"{what} is {width}×{height}; {network} needs at least {least}×{least}: {remedy}.");
     }
 
     public static Tensor ToTensor(Picture picture, Device device)

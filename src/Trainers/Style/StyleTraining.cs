@@ -97,7 +97,7 @@ internal sealed class StyleTraining(StyleTransferTrainer.Options options, StyleH
         if (settings.MaximumGradientNorm is { } longest)
             nn.utils.clip_grad_norm_(network.parameters(), longest);
         optimizer.step();
-        return (StyleJudge.ToNumbers(terms), moved?.ToDouble() ?? 0);
+        return (terms.ToNumbers(), moved?.ToDouble() ?? 0);
     }
 
     private void Save(TransformNetwork network, Adam optimizer, StyleSnapshots? snapshots, IReadOnlyList<(string Name, Picture Painted)> painted)

@@ -1,3 +1,5 @@
+using MLNetGen.Style;
+
 namespace MLNetGen;
 
 public sealed partial class StyleTransferTrainer
@@ -5,17 +7,13 @@ public sealed partial class StyleTransferTrainer
     /// <content>What the painting is judged by.</content>
     public sealed partial class Options
     {
-        /// <summary>
-        /// Weights of the network that judges: VGG-16 or VGG-19 as torchvision (.pth, .safetensors), MatConvNet
-        /// (imagenet-vgg-verydeep-19.mat) or ONNX files have them, or a classifier.onnx of ours. Null takes the built-in one,
-        /// which is random: colours and strokes of paintings, and less of what is in a picture.
-        /// </summary>
+        /// <inheritdoc cref="PaintingOptions.LossNetwork"/>
         public string? LossNetwork { get; set; }
 
         /// <summary>The layer that content is compared in; null takes the loss network's own: relu4_2 of a VGG.</summary>
         public string? ContentLayer { get; set; }
 
-        /// <summary>The layers that style is compared in, with their weights; null takes the loss network's own: relu1_1 to relu5_1 of a VGG, alike.</summary>
+        /// <summary>The layers that style is compared in, and what each counts beside the others, above 0; null takes the loss network's own: relu1_1 to relu5_1 of a VGG, alike.</summary>
         public IReadOnlyDictionary<string, double>? StyleLayers { get; set; }
 
         /// <summary>
@@ -44,14 +42,8 @@ public sealed partial class StyleTransferTrainer
 
         private void ValidateLosses()
         {
-            OptionCheck.NotNegative(nameof(ContentWeight), ContentWeight ?? 0);
-            OptionCheck.NotNegative(nameof(StyleWeight), StyleWeight ?? 0);
-            OptionCheck.NotNegative(nameof(TotalVariationWeight), TotalVariationWeight ?? 0);
+            LossOptionCheck.Validate(ContentWeight, StyleWeight, TotalVariationWeight, StyleLayers);
             OptionCheck.NotNegative(nameof(TemporalWeight), TemporalWeight);
-            if (StyleLayers is { Count: 0 })
-                throw new ArgumentException($"{nameof(StyleLayers)} is empty: name a layer, or leave it unset.");
-            foreach ((string layer, double weight) in StyleLayers ?? new Dictionary<string, double>())
-                OptionCheck.NotNegative($"{nameof(StyleLayers)}['{layer}']", weight);
         }
     }
 }

@@ -2,9 +2,9 @@ namespace MLNetGen;
 
 /// <summary>Gives a picture the colours of another one, and leaves its shapes alone.</summary>
 /// <remarks>
-/// Before a style network is trained, the painting takes the photographs' colours by it, so that the network paints in
-/// them: Gatys, Bethge, Hertzmann, Shechtman 2016, "Preserving color in neural artistic style transfer",
-/// arXiv:1606.05897, section 3. The pictures may differ in size.
+/// So that a painting keeps its photograph's colours: Gatys, Bethge, Hertzmann, Shechtman 2016, "Preserving color in neural
+/// artistic style transfer", arXiv:1606.05897, section 3. A style picture gets them before a picture is optimised in its manner;
+/// what a style network painted gets them afterwards. The pictures may differ in size.
 /// </remarks>
 public static class ColorMatching
 {

@@ -40,6 +40,134 @@ public sealed class PaintingTests : IDisposable
     }
 
     [Fact]
+    public void From_noise_LBFGS_goes_on_where_the_underpainting_of_Adam_ends()
+    {
+        using MLImage photograph = Waves(40, 40, 0.2), painting = Checks(40, 40, 6);
+        PaintingOptions options = Options(60);
+        options.Start = PaintingStart.Noise;
+        options.WorkspacePath = folder;
+
+        Painting both = context.Generative.Paint(photograph, painting, options);
+        options.WorkspacePath = null;
+        options.Optimizer = PaintingOptimizer.Adam;
+        Painting adam = context.Generative.Paint(photograph, painting, options);
+
+        // The same steps, and then others, which go further.
+        Assert.Equal(adam.Iterations.Take(30), both.Iterations.Take(30));
+        Assert.NotEqual(adam.Iterations.Skip(31), both.Iterations.Skip(31));
+        Assert.True(both.Iterations.Skip(30).Min(terms => terms.Total) < 0.8 * both.Iterations.Take(31).Min(terms => terms.Total));
+        Assert.Contains("the first 30 iterations were steps of Adam", File.ReadAllText(Path.Combine(folder, "report.html")));
+        Assert.Contains("\"underpainting\": 30", File.ReadAllText(Path.Combine(folder, "metrics.json")));
+    }
+
+    [Fact]
+    public void A_lower_rate_makes_the_underpainting_go_more_slowly_too()
+    {
+        using MLImage photograph = Waves(40, 40, 0.2), painting = Checks(40, 40, 6);
+        Painting Paint(double? rate) => context.Generative.Paint(photograph, painting, Options(16, o => (o.Start, o.LearningRate) = (PaintingStart.Noise, rate)));
+
+        Painting usual = Paint(null), same = Paint(1), careful = Paint(0.1);
+
+        Assert.Equal(usual.Iterations, same.Iterations);
+        Assert.True(careful.Iterations[8].Total > 1.2 * usual.Iterations[8].Total, $"{careful.Iterations[8].Total} and {usual.Iterations[8].Total}");
+    }
+
+    // As small as a picture of many pixels makes gradients.
+    [Fact]
+    public void Adam_paints_however_small_the_loss_is()
+    {
+        using MLImage photograph = Waves(48, 40, 0.2), painting = Checks(48, 48, 6);
+        const double Small = 1e-6;
+        Painting usual = context.Generative.Paint(photograph, painting, Options(12, o => o.Optimizer = PaintingOptimizer.Adam));
+        Painting small = context.Generative.Paint(photograph, painting, Options(12, o =>
+        {
+            o.Optimizer = PaintingOptimizer.Adam;
+            (o.ContentWeight, o.StyleWeight, o.TotalVariationWeight) = (0.3 * Small, Small, 0.01 * Small);
+        }));
+
+        Assert.Equal(usual.Terms.Total, small.Terms.Total / Small, 0.1 * usual.Terms.Total);
+    }
+
+    [Fact]
+    public void A_large_photograph_is_painted_at_512_pixels_unless_more_are_asked_for()
+    {
+        using MLImage large = Waves(640, 40, 0.2), small = Waves(48, 40, 0.2);
+        (int, int) Size(MLImage photograph, int? size)
+        {
+            Picture painted = context.Generative.Paint(photograph, small, Options(1, o => o.Size = size)).Picture;
+            return (painted.Width, painted.Height);
+        }
+
+        Assert.Equal((512, 32), Size(large, null));
+        Assert.Equal((640, 40), Size(large, 640));
+        Assert.Equal((48, 40), Size(small, null));
+    }
+
+    [Fact]
+    public void What_was_painted_is_returned_when_files_cannot_be_written()
+    {
+        using MLImage photograph = Waves(40, 40, 0.2), painting = Checks(40, 40, 6);
+        Painting Lost(string inTheWay) => context.Generative.Paint(photograph, painting, Options(4, o =>
+        {
+            o.WorkspacePath = folder;
+            o.SnapshotInterval = 3;
+            o.ProgressCallback = progress =>
+            {
+                if (progress.Iteration != 1) return;
+                Directory.Delete(inTheWay, recursive: true);
+                File.WriteAllText(inTheWay, "");
+            };
+        }));
+
+        Painting withoutSnapshots = Lost(Path.Combine(folder, "snapshots"));
+        Assert.Equal(4, withoutSnapshots.Iterations.Count);
+        Assert.Contains("iteration-00004.png", withoutSnapshots.FilesMissing);
+        Assert.True(File.Exists(Path.Combine(folder, "painting.png")));
+        Directory.Delete(folder, recursive: true);
+
+        Painting withoutReport = Lost(folder);
+        Assert.Contains("painting.png", withoutReport.FilesMissing);
+        Assert.Equal(withoutSnapshots.Picture.Pixels, withoutReport.Picture.Pixels);
+
+        // The file is still there.
+        int iterations = 0;
+        Assert.Throws<IOException>(() => context.Generative.Paint(photograph, painting, Options(4, o => (o.WorkspacePath, o.ProgressCallback) = (folder, _ => iterations++))));
+        Assert.Equal(0, iterations);
+        File.Delete(folder);
+    }
+
+    [Fact]
+    public void Snapshots_of_an_earlier_painting_are_removed()
+    {
+        using MLImage photograph = Waves(40, 40, 0.2), painting = Checks(40, 40, 6);
+        Painting Paint(int iterations) => context.Generative.Paint(photograph, painting, Options(iterations, o => (o.WorkspacePath, o.SnapshotInterval) = (folder, 2)));
+        Paint(4);
+        string own = Path.Combine(folder, "snapshots", "mine.png");
+        File.WriteAllText(own, "");
+
+        Assert.Null(Paint(2).FilesMissing);
+
+        Assert.Equal(["iteration-00000.png", "iteration-00002.png", "mine.png"], Directory.GetFiles(Path.Combine(folder, "snapshots")).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void Cancelled_while_another_run_goes_on_nothing_is_painted()
+    {
+        using MLImage photograph = Waves(40, 40, 0.2), painting = Checks(40, 40, 6);
+        using CancellationTokenSource source = new();
+        source.Cancel();
+        Exception? refused = null;
+        context.Generative.Paint(photograph, painting, Options(1, o => o.ProgressCallback = _ =>
+        {
+            Thread other = new(() => refused = Record.Exception(() => context.Generative.Paint(photograph, painting, Options(1, second => second.CancellationToken = source.Token))));
+            other.Start();
+            other.Join();
+        }));
+
+        Assert.IsAssignableFrom<OperationCanceledException>(refused);
+    }
+
+    [Fact]
     public void What_is_judged_is_what_was_painted()
     {
         using MLImage photograph = Waves(48, 40, 0.2), painting = Checks(48, 48, 6);
@@ -96,13 +224,17 @@ public sealed class PaintingTests : IDisposable
     {
         using MLImage photograph = Make(48, 40, (x, y) => x + y, (1, 0.5, 0.2)), painting = Make(48, 48, (x, y) => (x / 6 + y / 6) % 2 * 200, (0.1, 0.3, 1));
         PaintingOptions options = Options(10);
-        options.Colors = PaintingColors.Luminance;
+        options.KeptColors = KeptColors.Luminance;
         Picture kept = context.Generative.Paint(photograph, painting, options).Picture;
-        options.Colors = PaintingColors.Matched;
+        options.KeptColors = KeptColors.Matched;
         Picture matched = context.Generative.Paint(photograph, painting, options).Picture;
-        options.Colors = PaintingColors.Style;
+        options.KeptColors = KeptColors.None;
         Picture taken = context.Generative.Paint(photograph, painting, options).Picture;
 
+        options.KeptColors = KeptColors.Histogram;
+        Picture histogram = context.Generative.Paint(photograph, painting, options).Picture;
+        // Every channel has the photograph's histogram, and so its mean.
+        Assert.Equal(Redness(Picture.FromImage(photograph)), Redness(histogram), tolerance: 0.5);
         Assert.True(Redness(kept) > 0 && Redness(matched) > 0.5 * Redness(Picture.FromImage(photograph)));
         Assert.True(Redness(taken) < Redness(matched));
     }
@@ -161,6 +293,8 @@ public sealed class PaintingTests : IDisposable
         Assert.Contains("Iterations is 0", Refusal(() => context.Generative.Paint(photograph, photograph, Options(0))));
         Assert.Contains("StyleLayers is empty", Refusal(() => context.Generative.Paint(photograph, photograph, Options(1, o => o.StyleLayers = new Dictionary<string, double>()))));
         Assert.Contains("has a weight", Refusal(() => context.Generative.Paint(photograph, photograph, Options(1, o => (o.ContentWeight, o.StyleWeight) = (0, 0)))));
+        Assert.Contains("StyleLayers['scale1'] is 0", Refusal(() => context.Generative.Paint(photograph, photograph, Options(1, o => o.StyleLayers = new Dictionary<string, double> { ["scale1"] = 0 }))));
+        Assert.Contains("KeptColors is Histogram", Refusal(() => context.Generative.Paint(null, photograph, Options(1, o => o.KeptColors = KeptColors.Histogram))));
         Assert.Contains("there is a mask", Refusal(() => context.Generative.Paint(null, photograph, Options(1, o => o.Mask = photograph))), StringComparison.OrdinalIgnoreCase);
     }
 
@@ -175,7 +309,7 @@ public sealed class PaintingTests : IDisposable
         using PerceptualLoss loss = new(network, [painting], settings);
         Tensor matched = StylePictures.ToTensor(ColorMatching.MatchMeanAndCovariance(Picture.FromImage(a), Picture.FromImage(b)), CPU);
 
-        StyleLossTerms terms = PaintingLoss.ToNumbers(loss.Terms(matched, photograph));
+        StyleLossTerms terms = loss.Terms(matched, photograph).ToNumbers();
 
         Assert.Equal(1, terms.Style, 1e-4);
         Assert.Equal(Calibration.TotalVariation, terms.TotalVariation, 1e-6);

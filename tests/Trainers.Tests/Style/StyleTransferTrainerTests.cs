@@ -174,6 +174,8 @@ public sealed class StyleTransferTrainerTests(StyleTransferTrainerTests.Trained 
         Assert.Equal(LuminanceTransfer.Apply(all, photograph).Pixels, kept.Pixels);
         Picture histogram = wave.Model.Stylize(photograph, new StylizeOptions { KeptColors = KeptColors.Histogram });
         Assert.Equal(ColorMatching.MatchHistograms(all, photograph).Pixels, histogram.Pixels);
+        Picture matched = wave.Model.Stylize(photograph, new StylizeOptions { KeptColors = KeptColors.Matched });
+        Assert.Equal(ColorMatching.MatchMeanAndCovariance(all, photograph).Pixels, matched.Pixels);
         Assert.Equal(photograph.Pixels, wave.Model.Stylize(photograph, new StylizeOptions { Strength = 0 }).Pixels);
     }
 

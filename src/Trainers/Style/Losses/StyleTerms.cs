@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Style;
@@ -9,4 +10,6 @@ internal sealed record StyleTerms(Tensor Content, Tensor Style, Tensor TotalVari
 
     /// <summary>Their sum.</summary>
     public Tensor Total => total ??= Content + Style + TotalVariation;
+
+    public StyleLossTerms ToNumbers() => new(Content.ToDouble(), Style.ToDouble(), TotalVariation.ToDouble());
 }

@@ -13,8 +13,9 @@ internal sealed class Canvas : IDisposable
 
     /// <param name="start">float32 [1, 3, H, W], 0 to 255.</param>
     /// <param name="unit">
-    /// Grey levels in one unit of <see cref="Paint"/>. L-BFGS makes a first step of length 1, summed over all pixels: in grey levels,
-    /// float32 would lose it in rounding.
+    /// Grey levels in one unit of <see cref="Paint"/>: as many as there are values. The loss is a mean, so that a pixel's gradient is the smaller the larger the
+    /// picture; in this unit it is not. Else L-BFGS's first step, of length 1 summed over all pixels, would be lost in float32's rounding, and Adam's ε
+    /// would be larger than the gradients.
     /// </param>
     /// <param name="photograph">What shows where nothing is painted; stays the caller's.</param>
     /// <param name="mask">float32 [1, 1, H, W], how much is painted, 0 to 1; null: all. Stays the caller's.</param>

@@ -14,11 +14,19 @@ internal sealed class Painter(PaintingOptions options, PaintingPictures pictures
     private const double Overshot = 3;
     private const int MostRestarts = 10, Recovery = 10;
     private const double RecoveryRate = 1;
-    // Where there is next to no contrast, there is next to no curvature, and L-BFGS would leap: Adam makes some first.
-    private const int Underpainting = 30;
+    // Where there is next to no contrast, there is next to no curvature, and L-BFGS would leap: Adam makes some first. Half of a short painting is still L-BFGS's.
+    private const int LongestUnderpainting = 30;
     // N(0, 0.256) about VGG's mean pixel, as in the classic TensorFlow code.
     private const double Noise = 0.256;
     private static readonly float[] MeanPixel = [123.68f, 116.779f, 103.939f];
+
+    /// <summary>How many iterations are steps of Adam before L-BFGS begins.</summary>
+    public int Underpainting => options.Optimizer == PaintingOptimizer.Lbfgs && StartsFromNoise ? Math.Min(LongestUnderpainting, options.Iterations / 2) : 0;
+
+    private bool StartsFromNoise => pictures.Start is null && (pictures.Content is null || options.Start == PaintingStart.Noise);
+
+    // Whoever wants L-BFGS to go carefully, wants that of the steps beside it too.
+    private double Care => options.Optimizer == PaintingOptimizer.Lbfgs ? (options.LearningRate ?? LbfgsRate) / LbfgsRate : 1;
 
     public Painting Paint(string lossNetwork, PaintingSnapshots? snapshots)
     {
@@ -26,14 +34,16 @@ internal sealed class Painter(PaintingOptions options, PaintingPictures pictures
         using Canvas canvas = MakeCanvas();
         double rate = options.LearningRate ?? RateOf(options.Optimizer);
         bool isLbfgs = options.Optimizer == PaintingOptimizer.Lbfgs;
-        int byAdam = isLbfgs && StartsFromNoise ? Underpainting : 0;
-        optim.Optimizer optimizer = byAdam > 0 ? MakeAdam(canvas, AdamRate) : Make(canvas, rate);
+        int byAdam = Underpainting;
+        if (byAdam > 0)
+            session.Info($"from noise: {byAdam} iterations of Adam come before those of L-BFGS.");
+        optim.Optimizer optimizer = byAdam > 0 ? MakeAdam(canvas, AdamRate * Care) : Make(canvas, rate);
         List<StyleLossTerms> iterations = [];
         StyleLossTerms? best = null;
         string? stopped = null;
         int restarts = 0;
         long started = Stopwatch.GetTimestamp();
-        snapshots?.Take(0, canvas);
+        string? missing = Take(snapshots, 0, canvas);
         while (iterations.Count < options.Iterations)
         {
             if (options.CancellationToken.IsCancellationRequested)
@@ -55,10 +65,9 @@ internal sealed class Painter(PaintingOptions options, PaintingPictures pictures
                 rate /= 2;
                 optimizer.Dispose();
                 byAdam = isLbfgs ? Recovery : 0;
-                optimizer = isLbfgs ? MakeAdam(canvas, RecoveryRate) : Make(canvas, rate);
+                optimizer = isLbfgs ? MakeAdam(canvas, RecoveryRate * Care) : Make(canvas, rate);
                 session.Info($"iteration {iterations.Count + 1}: the loss rose to {before.Total:G3}; on from the best with the rate {rate:G3}.");
             }
-
             else if (byAdam > 0 && --byAdam == 0)
             {
                 optimizer.Dispose();
@@ -67,7 +76,7 @@ internal sealed class Painter(PaintingOptions options, PaintingPictures pictures
 
             canvas.Limit();
             iterations.Add(before);
-            snapshots?.Take(iterations.Count, canvas);
+            missing = Take(snapshots, iterations.Count, canvas) ?? missing;
             double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             options.ProgressCallback?.Invoke(new(
                 iterations.Count, options.Iterations, before, best.Total, TimeSpan.FromSeconds(seconds / iterations.Count * (options.Iterations - iterations.Count))));
@@ -85,16 +94,21 @@ internal sealed class Painter(PaintingOptions options, PaintingPictures pictures
             Weights = loss.Settings.Weights,
             Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
             Stopped = stopped,
+            FilesMissing = missing,
         };
     }
 
     /// <summary>As it is to be shown: in the photograph's colours, if asked for.</summary>
-    public Picture Finished(Picture painted) =>
-        options.Colors == PaintingColors.Luminance ? LuminanceTransfer.Apply(painted, pictures.Content!) : painted;
+    public Picture Finished(Picture painted)
+    {
+        // The style picture was matched before.
+        if (options.KeptColors is KeptColors.None or KeptColors.Matched) return painted;
+        Picture kept = ColorsOfPhotograph.Keep(options.KeptColors, painted, pictures.Content!);
+        // Brightness of the photograph's own is left as it is; histograms change it.
+        return options.KeptColors == KeptColors.Histogram && pictures.Mask is { } mask ? PictureMask.Blend(pictures.Content!, kept, mask) : kept;
+    }
 
     public static double RateOf(PaintingOptimizer optimizer) => optimizer == PaintingOptimizer.Lbfgs ? LbfgsRate : AdamRate;
-
-    private bool StartsFromNoise => pictures.Start is null && (pictures.Content is null || options.Start == PaintingStart.Noise);
 
     private StyleLossTerms Step(Canvas canvas, optim.Optimizer optimizer, ref StyleLossTerms? best)
     {
@@ -105,7 +119,7 @@ internal sealed class Painter(PaintingOptions options, PaintingPictures pictures
             using var inner = NewDisposeScope();
             optimizer.zero_grad();
             StyleTerms now = loss.Of(canvas.Pixels());
-            terms = PaintingLoss.ToNumbers(now);
+            terms = now.ToNumbers();
             // Now or never: the step changes the canvas.
             if (terms.IsFinite && !(terms.Total >= least?.Total))
             {
@@ -121,12 +135,27 @@ internal sealed class Painter(PaintingOptions options, PaintingPictures pictures
         return terms!;
     }
 
+    // A full disk costs pictures of the course, not what was painted.
+    private string? Take(PaintingSnapshots? snapshots, int iteration, Canvas canvas)
+    {
+        try
+        {
+            snapshots?.Take(iteration, canvas);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            session.Warning($"a snapshot is missing: {e.Message} Painting goes on.");
+            return e.Message;
+        }
+    }
+
     // The last change has not been judged yet.
     private void Settle(Canvas canvas, StyleLossTerms? best)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        StyleLossTerms last = PaintingLoss.ToNumbers(loss.Of(canvas.Pixels()));
+        StyleLossTerms last = loss.Of(canvas.Pixels()).ToNumbers();
         if (best is not null && !(last.Total < best.Total)) canvas.Restore();
     }
 
@@ -135,7 +164,7 @@ internal sealed class Painter(PaintingOptions options, PaintingPictures pictures
         Tensor? photograph = ToTensor(pictures.Content);
         Tensor start = StartsFromNoise ? MakeNoise() : ToTensor(pictures.Start ?? pictures.Content)!;
         Tensor? mask = ToTensor(pictures.Mask) is { } picture ? Luminance(picture) / 255 : null;
-        return new(start, options.Optimizer == PaintingOptimizer.Lbfgs ? start.numel() : 1, photograph, mask);
+        return new(start, start.numel(), photograph, mask);
     }
 
     private Tensor MakeNoise() =>

@@ -23,4 +23,7 @@ public sealed record Painting
 
     /// <summary>Why it ended before all iterations were done; null where it did not.</summary>
     public string? Stopped { get; init; }
+
+    /// <summary>Why files are missing in <see cref="PaintingOptions.WorkspacePath"/>, such as a full disk; null where none are.</summary>
+    public string? FilesMissing { get; init; }
 }

@@ -28,8 +28,7 @@ internal sealed class PaintingLoss : IDisposable
         Tensor photograph = content ?? (rand([1, 3, pictures.Height, pictures.Width], device: device) * 255), painting = style ?? photograph;
         PerceptualLossSettings own = PerceptualLossSettings.For(network, [painting], photograph, options.ContentLayer, options.StyleLayers);
         Settings = own.With(network, content is null ? 0 : options.ContentWeight, style is null ? 0 : options.StyleWeight, options.TotalVariationWeight);
-        if (Settings.Weights.Content + Settings.Weights.Style == 0)
-            throw new ArgumentException("Neither the content nor the style has a weight: nothing says what to paint. Give one of them a weight above 0.");
+        LossOptionCheck.CheckCompares(Settings.Weights.Content, Settings.Weights.Style);
         loss = new(network, [painting], Settings);
         target = content is null ? null : loss.Target(content)?.DetachFromDisposeScope();
     }
@@ -43,10 +42,8 @@ internal sealed class PaintingLoss : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return ToNumbers(Of(StylePictures.ToTensor(picture, device)));
+        return Of(StylePictures.ToTensor(picture, device)).ToNumbers();
     }
-
-    public static StyleLossTerms ToNumbers(StyleTerms terms) => new(terms.Content.ToDouble(), terms.Style.ToDouble(), terms.TotalVariation.ToDouble());
 
     public void Dispose()
     {

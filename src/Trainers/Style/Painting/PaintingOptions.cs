@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using MLNetGen.Style;
 
 namespace MLNetGen;
 
@@ -8,14 +9,15 @@ public sealed class PaintingOptions
     /// <summary>
     /// Weights of the network that judges: VGG-16 or VGG-19 as torchvision (.pth, .safetensors), MatConvNet
     /// (imagenet-vgg-verydeep-19.mat) or ONNX files have them, torchvision's alexnet, or an AlexNet of this library
-    /// (classifier.onnx, checkpoints/network-1.checkpoint). Null takes the built-in one, which is random.
+    /// (classifier.onnx, checkpoints/network-1.checkpoint). Null takes the built-in one, which is
+    /// random: colours and strokes of paintings, and less of what is in a picture.
     /// </summary>
     public string? LossNetwork { get; set; }
 
     /// <summary>The layer that content is compared in; null takes the loss network's own: relu4_2 of a VGG.</summary>
     public string? ContentLayer { get; set; }
 
-    /// <summary>The layers that style is compared in, and what each counts beside the others; null takes the loss network's own: relu1_1 to relu5_1 of a VGG, alike.</summary>
+    /// <summary>The layers that style is compared in, and what each counts beside the others, above 0; null takes the loss network's own: relu1_1 to relu5_1 of a VGG, alike.</summary>
     public IReadOnlyDictionary<string, double>? StyleLayers { get; set; }
 
     /// <summary>
@@ -38,7 +40,10 @@ public sealed class PaintingOptions
     /// <summary>What optimises.</summary>
     public PaintingOptimizer Optimizer { get; set; }
 
-    /// <summary>The optimiser's rate, above 0. Null: 1 for L-BFGS; for Adam 5, of pixels from 0 to 255.</summary>
+    /// <summary>
+    /// The optimiser's rate, above 0. Null: 1 for L-BFGS; for Adam 5, of pixels from 0 to 255. Where L-BFGS has steps of Adam before it or between
+    /// (<see cref="PaintingOptimizer.Lbfgs"/>), half the rate halves these too.
+    /// </summary>
     public double? LearningRate { get; set; }
 
     /// <summary>How often the picture is changed; at least 1.</summary>
@@ -50,7 +55,10 @@ public sealed class PaintingOptions
     /// <summary>A picture to paint over; stretched to the size of the painting.</summary>
     public MLImage? StartPicture { get; set; }
 
-    /// <summary>The longer side of the painting in pixels; null: as large as the photograph.</summary>
+    /// <summary>
+    /// The longer side of the painting in pixels, any; null: the photograph's, at most 512, or 256 without a photograph. Time and memory grow with its square: a
+    /// VGG-19 keeps some 0.4 GB of features for 512, and 18 GB for 12 megapixels.
+    /// </summary>
     public int? Size { get; set; }
 
     /// <summary>
@@ -58,13 +66,16 @@ public sealed class PaintingOptions
     /// </summary>
     public double StyleScale { get; set; } = 1;
 
-    /// <summary>Whose colours the painting has.</summary>
-    public PaintingColors Colors { get; set; }
+    /// <summary>Whether the photograph's colours are kept.</summary>
+    public KeptColors KeptColors { get; set; }
 
     /// <summary>Where to paint: white is painted, black stays the photograph, grey is both in proportion. Stretched to the size of the painting. Null: everywhere.</summary>
     public MLImage? Mask { get; set; }
 
-    /// <summary>A folder for snapshots, an animation, the report and figures; it is made if it is not there. Null writes nothing.</summary>
+    /// <summary>
+    /// A folder for snapshots, an animation, the report and figures; it is made if it is not there, and an earlier painting's snapshots are removed. Null writes
+    /// nothing.
+    /// </summary>
     public string? WorkspacePath { get; set; }
 
     /// <summary>Iterations between two snapshots in the <see cref="WorkspacePath"/>; 0 takes none.</summary>
@@ -82,7 +93,10 @@ public sealed class PaintingOptions
     /// <summary>Told of every iteration, on the thread that paints.</summary>
     public Action<PaintingProgress>? ProgressCallback { get; set; }
 
-    /// <summary>Stops between two iterations; what was painted so far is the result.</summary>
+    /// <summary>
+    /// Stops between two iterations; what was painted so far is the result. Cancelled while another run of the process is still going on, for which a painting
+    /// waits, there is none: <see cref="OperationCanceledException"/>.
+    /// </summary>
     public CancellationToken CancellationToken { get; set; }
 
     internal IReadOnlyList<string>? CommandLine { get; set; }
@@ -95,13 +109,7 @@ public sealed class PaintingOptions
         OptionCheck.AtLeast(nameof(Size), Size ?? 1, 1);
         OptionCheck.Positive(nameof(StyleScale), StyleScale);
         OptionCheck.Positive(nameof(LearningRate), LearningRate ?? 1);
-        OptionCheck.NotNegative(nameof(ContentWeight), ContentWeight ?? 0);
-        OptionCheck.NotNegative(nameof(StyleWeight), StyleWeight ?? 0);
-        OptionCheck.NotNegative(nameof(TotalVariationWeight), TotalVariationWeight ?? 0);
-        if (StyleLayers is { Count: 0 })
-            throw new ArgumentException($"{nameof(StyleLayers)} is empty: name a layer, or leave it unset.");
-        foreach ((string layer, double weight) in StyleLayers ?? new Dictionary<string, double>())
-            OptionCheck.Positive($"{nameof(StyleLayers)}['{layer}']", weight);
+        LossOptionCheck.Validate(ContentWeight, StyleWeight, TotalVariationWeight, StyleLayers);
     }
 
     internal TrainingOptions ToSession() => new SessionOptions

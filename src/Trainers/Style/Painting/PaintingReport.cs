@@ -34,6 +34,7 @@ internal static class PaintingReport
     private static HtmlReport Page(string folder, Painting painting, PaintingSettings settings, PaintingSnapshots? snapshots)
     {
         HtmlReport page = new("Painting", $"{settings.Width}×{settings.Height}, judged by {painting.LossNetwork}, {painting.Iterations.Count} iterations of {(settings.Optimizer == PaintingOptimizer.Lbfgs ? "L-BFGS" : "Adam")}");
+        if (settings.Underpainting > 0) page.Note($"From noise: the first {settings.Underpainting} iterations were steps of Adam, which make the contrast that L-BFGS needs.");
         if (painting.Stopped is { } why) page.Note(why);
         page.Figures(
             ("Loss", Number(painting.Terms.Total), "the weighted terms together; lower is better"),

@@ -5,17 +5,23 @@ internal sealed record PaintingSettings
 {
     public required int Seed { get; init; }
     public required string LossNetwork { get; init; }
+
+    /// <summary>SHA-256 of its weights.</summary>
+    public required string LossNetworkHash { get; init; }
     public required string ContentLayer { get; init; }
     public required IReadOnlyDictionary<string, double> StyleLayers { get; init; }
     public required StyleWeights Weights { get; init; }
     public required PaintingOptimizer Optimizer { get; init; }
     public required double LearningRate { get; init; }
     public required int Iterations { get; init; }
+
+    /// <summary>How many of them are steps of Adam before L-BFGS begins.</summary>
+    public required int Underpainting { get; init; }
     public required string Start { get; init; }
     public required int Width { get; init; }
     public required int Height { get; init; }
     public required double StyleScale { get; init; }
-    public required PaintingColors Colors { get; init; }
+    public required KeptColors KeptColors { get; init; }
     public required bool Mask { get; init; }
     public required string Device { get; init; }
     public required int NumberOfThreads { get; init; }

@@ -16,7 +16,7 @@ internal sealed class StyleFlags
     private readonly Option<double> scale = new("--style-scale") { Description = "The painting's shorter side, in training pictures' sides: larger gives larger strokes" };
     private readonly Option<int?> steps = new("--steps") { Description = "Training steps; unset: --epochs passes over the photographs" };
     private readonly Option<int> epochs = new("--epochs") { Description = "Passes over the photographs" };
-    private readonly Option<double> rate = new("--learning-rate") { Description = "Adam's step size" };
+    private readonly Option<double> rate = new("--learning-rate", "--lr") { Description = "Adam's step size" };
     private readonly Option<LearningRateSchedule> schedule = new("--schedule") { Description = "constant or oneCycle" };
     private readonly Option<double?> gradientNorm = new("--gradient-norm") { Description = "Longest gradient of a step; unset: 1 with calibrated losses, any with published ones" };
     private readonly Option<bool> noFlip = new("--no-flip") { Description = "No mirror images of content pictures" };
@@ -26,7 +26,7 @@ internal sealed class StyleFlags
     private readonly Option<StylePadding> padding = new("--padding") { Description = "reflection or same" };
     private readonly Option<string?> lossNetwork = new("--loss-network") { Description = "Weights of VGG-16 or VGG-19 (.pth, .safetensors, .mat, .onnx) or of an AlexNet of ours; unset: the built-in random filters" };
     private readonly Option<string?> contentLayer = new("--content-layer") { Description = "Where content is compared; unset: the loss network's own" };
-    private readonly Option<string[]> styleLayers = new("--style-layers") { Description = "Where style is compared: relu1_1 relu2_1=0.5 …; unset: the loss network's own", AllowMultipleArgumentsPerToken = true };
+    private readonly StyleLayersFlag styleLayers = new();
     private readonly Option<double?> contentWeight = new("--content-weight") { Description = "Unset: as published with the loss network, or calibrated" };
     private readonly Option<double?> styleWeight = new("--style-weight") { Description = "Likewise" };
     private readonly Option<double?> variationWeight = new("--tv-weight") { Description = "Of the total variation, likewise" };
@@ -52,7 +52,7 @@ internal sealed class StyleFlags
     {
         foreach (Option option in (Option[])
         [
-            style, test, size, scale, steps, epochs, rate, schedule, gradientNorm, noFlip, noAugmentation, network, upsampling, padding, lossNetwork, contentLayer, styleLayers,
+            style, test, size, scale, steps, epochs, rate, schedule, gradientNorm, noFlip, noAugmentation, network, upsampling, padding, lossNetwork, contentLayer, styleLayers.Option,
             contentWeight, styleWeight, variationWeight, temporal, interval, fixedSize, Bytes,
         ])
             command.Add(option);
@@ -76,7 +76,7 @@ internal sealed class StyleFlags
         Padding = parsed.GetValue(padding),
         LossNetwork = parsed.GetValue(lossNetwork),
         ContentLayer = parsed.GetValue(contentLayer),
-        StyleLayers = parsed.GetValue(styleLayers) is { Length: > 0 } layers ? layers.Select(Layer).ToDictionary() : null,
+        StyleLayers = styleLayers.Value(parsed),
         ContentWeight = parsed.GetValue(contentWeight),
         StyleWeight = parsed.GetValue(styleWeight),
         TotalVariationWeight = parsed.GetValue(variationWeight),
@@ -92,13 +92,5 @@ internal sealed class StyleFlags
             && Math.Min(width, height) >= SmallestFixedSize
             ? (width, height)
             : throw new ArgumentException($"--fixed-size is '{text}'; it must be a width and a height of at least {SmallestFixedSize} pixels, as 512x512.");
-    }
-
-    private static KeyValuePair<string, double> Layer(string text)
-    {
-        if (text.Split('=') is not [string name, string number])
-            return new(text, 1);
-        return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double weight) ? new(name, weight)
-            : throw new ArgumentException($"--style-layers has '{text}'; it must be a layer's name, or its name and weight, as relu2_1=0.5.");
     }
 }

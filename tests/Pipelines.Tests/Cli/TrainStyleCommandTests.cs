@@ -91,6 +91,12 @@ public sealed class TrainStyleCommandTests : IDisposable
         CommandLine.Outcome noPainting = CommandLine.Run("train", "style", "--style", Path.Combine(folder, "none.png"), "--content", TrainVaeCommandTests.Run.MoonFolder(folder, 2), "--out", Path.Combine(folder, "out"));
         Assert.Equal(1, noPainting.ExitCode);
         Assert.Contains("none.png", noPainting.Errors, StringComparison.Ordinal);
+        foreach ((string[] layers, string why) in (IEnumerable<(string[], string)>)[(["scale1=2=3"], "has 'scale1=2=3'"), (["scale1", "scale1=0.5"], "names 'scale1' twice")])
+        {
+            CommandLine.Outcome refused = CommandLine.Run(["paint", "--content", Painting("photograph"), "--style", Painting("checks"), "--out", Path.Combine(folder, "out"), "--style-layers", .. layers]);
+            Assert.Equal(1, refused.ExitCode);
+            Assert.Contains(why, refused.Errors, StringComparison.Ordinal);
+        }
     }
 
     private static Picture Read(string path)

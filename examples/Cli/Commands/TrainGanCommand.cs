@@ -12,7 +12,7 @@ internal static class TrainGanCommand
         Option<DcganNetwork?> network = new("--network") { Description = "animeFace64 (the default for colour), mnist32 (for grey) or paper" };
         Option<int?> steps = new("--steps") { Description = "Training steps; unset: --epochs passes over the training rows" };
         Option<int> epochs = new("--epochs") { Description = "Passes over the training rows, where --steps is unset", DefaultValueFactory = _ => 20 };
-        Option<double?> rate = new("--lr") { Description = "Adam's step size for both networks; unset: the source's own, for each" };
+        Option<double?> rate = new("--learning-rate", "--lr") { Description = "Adam's step size for both networks; unset: the source's own, for each" };
         Option<double?> generatorRate = new("--lr-generator") { Description = "Adam's step size for the generator alone" };
         Option<double?> discriminatorRate = new("--lr-discriminator") { Description = "Adam's step size for the discriminator alone" };
         Option<double?> beta1 = new("--b1") { Description = "Adam's decay of the first moment; unset: 0.5" };

@@ -17,7 +17,7 @@ internal static class TrainSuperResolutionCommand
         Option<int> patch = new("--patch") { Description = "Height and width of what is learnt from, in pixels; 0: by the pictures, at most 96" };
         Option<int> patches = new("--patches") { Description = "Windows of each picture", DefaultValueFactory = _ => 1 };
         Option<int> epochs = new("--epochs") { Description = "Passes over the training rows", DefaultValueFactory = _ => 20 };
-        Option<double> rate = new("--learning-rate") { Description = "Adam's step size", DefaultValueFactory = _ => new SuperResolutionTrainer.Options().LearningRate };
+        Option<double> rate = new("--learning-rate", "--lr") { Description = "Adam's step size", DefaultValueFactory = _ => new SuperResolutionTrainer.Options().LearningRate };
         Option<LearningRateSchedule> schedule = new("--schedule") { Description = "constant or oneCycle", DefaultValueFactory = _ => LearningRateSchedule.OneCycle };
 
         Command command = new("super-resolution", "A network that enlarges pictures, from sharp ones alone")

@@ -16,7 +16,7 @@ internal static class TrainVaeCommand
         Option<int> channels = new("--channels") { Description = "1 for grey, 3 for colour, 0: as the pictures are" };
         Option<double> beta = new("--beta") { Description = "Weight of the KL term", DefaultValueFactory = _ => 1 };
         Option<int> epochs = new("--epochs") { Description = "Passes over the training rows", DefaultValueFactory = _ => 20 };
-        Option<double?> rate = new("--learning-rate") { Description = "Adam's step size; unset: the network's own" };
+        Option<double?> rate = new("--learning-rate", "--lr") { Description = "Adam's step size; unset: the network's own" };
         Option<LearningRateSchedule?> schedule = new("--schedule") { Description = "constant or oneCycle; unset: the network's own" };
 
         Command command = new("vae", "A variational autoencoder: pictures to latent vectors and back, and new pictures")

@@ -9,5 +9,5 @@ internal static class StylizedPictures
 
     /// <summary>At most so long; 0: as it is.</summary>
     internal static Picture Shrink(Picture picture, int longest) =>
-        longest > 0 && Math.Max(picture.Width, picture.Height) > longest ? PictureResize.ToLongerSide(picture, longest) : picture;
+        longest > 0 ? PictureResize.ToLongerSideAtMost(picture, longest) : picture;
 }

@@ -14,27 +14,25 @@ internal static class DemoCommand
     {
         Option<string> output = new("--out") { Description = "Folder for everything the demo leaves", DefaultValueFactory = _ => Path.Combine("out", "demo") };
         Command command = new("demo", "Train a VAE on built-in pictures of moon phases and draw new moons: no data needed") { output };
-        command.SetAction((parsed, cancel) => Task.Run(
-            () =>
-            {
-                string folder = parsed.GetValue(output)!;
-                MLContext context = new(Seed);
-                IDataView moons = context.Images.MoonPhases(Moons + TestMoons, seed: Seed);
-                IDataView train = context.Data.TakeRows(moons, Moons);
-                IDataView test = context.Data.SkipRows(moons, Moons);
-                Directory.CreateDirectory(folder);
-                context.Images.SaveGrid(context.Data.TakeRows(moons, 64), "Image", Path.Combine(folder, "moons.png"));
-                VaeTrainer.Options options = new() { Epochs = Epochs, LatentDimension = 8, Seed = Seed, WorkspacePath = folder };
-                int code = VaeRun.Train(context, options, train, test, ["demo"], cancel);
-                if (code != 0)
-                    return code;
-                using VaeTransformer vae = ModelFile.LoadVae(context, Path.Combine(folder, "model.zip"));
-                string fresh = Path.Combine(folder, "new.png");
-                context.Images.SaveGrid(vae.Decoder.Transform(context.Generative.SampleLatent(64, vae.LatentDimension, Seed)), "Image", fresh);
-                Console.WriteLine($"64 new moons are in {fresh}; the ones it learnt from in {Path.Combine(folder, "moons.png")}");
-                return 0;
-            },
-            CancellationToken.None));
+        command.SetWork((parsed, cancel) =>
+        {
+            string folder = parsed.GetValue(output)!;
+            MLContext context = new(Seed);
+            IDataView moons = context.Images.MoonPhases(Moons + TestMoons, seed: Seed);
+            IDataView train = context.Data.TakeRows(moons, Moons);
+            IDataView test = context.Data.SkipRows(moons, Moons);
+            Directory.CreateDirectory(folder);
+            context.Images.SaveGrid(context.Data.TakeRows(moons, 64), "Image", Path.Combine(folder, "moons.png"));
+            VaeTrainer.Options options = new() { Epochs = Epochs, LatentDimension = 8, Seed = Seed, WorkspacePath = folder };
+            int code = VaeRun.Train(context, options, train, test, ["demo"], cancel);
+            if (code != 0)
+                return code;
+            using VaeTransformer vae = ModelFile.LoadVae(context, Path.Combine(folder, "model.zip"));
+            string fresh = Path.Combine(folder, "new.png");
+            context.Images.SaveGrid(vae.Decoder.Transform(context.Generative.SampleLatent(64, vae.LatentDimension, Seed)), "Image", fresh);
+            Console.WriteLine($"64 new moons are in {fresh}; the ones it learnt from in {Path.Combine(folder, "moons.png")}");
+            return 0;
+        });
         return command;
     }
 }

@@ -38,42 +38,40 @@ internal static class PaintCommand
             content, style, network, optimizer, rate, start, iterations, size, contentLayer, styleLayers.Option, contentWeight, styleWeight, variationWeight,
             scale, colors, mask, interval, seed, device, threads, output,
         };
-        command.SetAction((parsed, cancel) => Task.Run(
-            () =>
+        command.SetWork((parsed, cancel) =>
+        {
+            MLContext context = new(parsed.GetValue(seed));
+            context.Log += LogLines.Show;
+            string from = parsed.GetValue(start)!;
+            using MLImage? photograph = Load(parsed.GetValue(content)), painting = Load(parsed.GetValue(style)), area = Load(parsed.GetValue(mask));
+            using MLImage? given = from is FromContent or FromNoise ? null : Load(from);
+            PaintingOptions options = new()
             {
-                MLContext context = new(parsed.GetValue(seed));
-                context.Log += LogLines.Show;
-                string from = parsed.GetValue(start)!;
-                using MLImage? photograph = Load(parsed.GetValue(content)), painting = Load(parsed.GetValue(style)), area = Load(parsed.GetValue(mask));
-                using MLImage? given = from is FromContent or FromNoise ? null : Load(from);
-                PaintingOptions options = new()
-                {
-                    LossNetwork = parsed.GetValue(network),
-                    ContentLayer = parsed.GetValue(contentLayer),
-                    StyleLayers = styleLayers.Value(parsed),
-                    ContentWeight = parsed.GetValue(contentWeight),
-                    StyleWeight = parsed.GetValue(styleWeight),
-                    TotalVariationWeight = parsed.GetValue(variationWeight),
-                    Optimizer = parsed.GetValue(optimizer),
-                    LearningRate = parsed.GetValue(rate),
-                    Iterations = parsed.GetValue(iterations),
-                    Start = from == FromNoise ? PaintingStart.Noise : PaintingStart.Content,
-                    StartPicture = given,
-                    Size = parsed.GetValue(size),
-                    StyleScale = parsed.GetValue(scale),
-                    KeptColors = parsed.GetValue(colors),
-                    Mask = area,
-                    SnapshotInterval = parsed.GetValue(interval),
-                    Seed = parsed.GetValue(seed),
-                    Device = parsed.GetValue(device),
-                    NumberOfThreads = parsed.GetValue(threads),
-                    WorkspacePath = parsed.GetValue(output),
-                    CancellationToken = cancel,
-                    CommandLine = Environment.GetCommandLineArgs()[1..],
-                };
-                return Paint(context, photograph, painting, options);
-            },
-            CancellationToken.None));
+                LossNetwork = parsed.GetValue(network),
+                ContentLayer = parsed.GetValue(contentLayer),
+                StyleLayers = styleLayers.Value(parsed),
+                ContentWeight = parsed.GetValue(contentWeight),
+                StyleWeight = parsed.GetValue(styleWeight),
+                TotalVariationWeight = parsed.GetValue(variationWeight),
+                Optimizer = parsed.GetValue(optimizer),
+                LearningRate = parsed.GetValue(rate),
+                Iterations = parsed.GetValue(iterations),
+                Start = from == FromNoise ? PaintingStart.Noise : PaintingStart.Content,
+                StartPicture = given,
+                Size = parsed.GetValue(size),
+                StyleScale = parsed.GetValue(scale),
+                KeptColors = parsed.GetValue(colors),
+                Mask = area,
+                SnapshotInterval = parsed.GetValue(interval),
+                Seed = parsed.GetValue(seed),
+                Device = parsed.GetValue(device),
+                NumberOfThreads = parsed.GetValue(threads),
+                WorkspacePath = parsed.GetValue(output),
+                CancellationToken = cancel,
+                CommandLine = Environment.GetCommandLineArgs()[1..],
+            };
+            return Paint(context, photograph, painting, options);
+        });
         return command;
     }
 

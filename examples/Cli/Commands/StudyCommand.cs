@@ -52,33 +52,31 @@ internal static class StudyCommand
         flags.AddTo(command, [.. decided, "--ensemble", "--weights", "--train-layers", "--top-k", "--no-features"]);
         source.AddTo(command);
         command.Add(source.Test);
-        command.SetAction((parsed, cancel) => Task.Run(
-            () =>
+        command.SetWork((parsed, cancel) =>
+        {
+            MLContext context = new(parsed.GetValue(training.Seed));
+            context.Log += LogLines.Show;
+            (IDataView train, IDataView test) = source.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
+            string folder = parsed.GetValue(training.Output)!;
+            AlexNetTrainer.Options Options()
             {
-                MLContext context = new(parsed.GetValue(training.Seed));
-                context.Log += LogLines.Show;
-                (IDataView train, IDataView test) = source.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
-                string folder = parsed.GetValue(training.Output)!;
-                AlexNetTrainer.Options Options()
-                {
-                    AlexNetTrainer.Options options = flags.Options(parsed);
-                    training.Set(options, parsed);
-                    options.Network ??= AlexNetNetwork.Compact;
-                    options.CancellationToken = cancel;
-                    return options;
-                }
-                try
-                {
-                    run(context, new StudyData(context, train, test, folder, Options), Options(), parsed, folder);
-                    return 0;
-                }
-                catch (OperationCanceledException)
-                {
-                    Console.Error.WriteLine("mlnetgen: stopped; the same command goes on where it was.");
-                    return Failure.Interrupted;
-                }
-            },
-            CancellationToken.None));
+                AlexNetTrainer.Options options = flags.Options(parsed);
+                training.Set(options, parsed);
+                options.Network ??= AlexNetNetwork.Compact;
+                options.CancellationToken = cancel;
+                return options;
+            }
+            try
+            {
+                run(context, new StudyData(context, train, test, folder, Options), Options(), parsed, folder);
+                return 0;
+            }
+            catch (OperationCanceledException)
+            {
+                Console.Error.WriteLine("mlnetgen: stopped; the same command goes on where it was.");
+                return Failure.Interrupted;
+            }
+        });
         return command;
     }
 }

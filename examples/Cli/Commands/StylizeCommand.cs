@@ -20,28 +20,26 @@ internal static class StylizeCommand
         Option<bool> frames = new("--frames") { Description = "The folder holds a video's frames: painted in order, into another folder" };
         Option<int> threads = new("--threads") { Description = "Processor cores to use; 0: all" };
         Command command = new("stylize", "Repaint pictures with a style network") { pictures, model, output, strength, mix, keepColors, mask, longest, tile, frames, threads };
-        command.SetAction((parsed, cancel) => Task.Run(
-            () =>
+        command.SetWork((parsed, cancel) =>
+        {
+            using StyleModel network = StyleModel.Open(parsed.GetValue(model)!, parsed.GetValue(threads));
+            StylizeOptions options = new()
             {
-                using StyleModel network = StyleModel.Open(parsed.GetValue(model)!, parsed.GetValue(threads));
-                StylizeOptions options = new()
-                {
-                    Strength = parsed.GetValue(strength),
-                    StyleWeights = Mixture(parsed.GetValue(mix), network.Styles),
-                    KeptColors = parsed.GetValue(keepColors),
-                    Mask = parsed.GetValue(mask) is { } path ? PictureFile.Read(path) : null,
-                    TileSize = parsed.GetValue(tile),
-                };
-                string[] inputs = parsed.GetValue(pictures)!;
-                if (parsed.GetValue(frames) || inputs.Any(StylizedVideo.IsVideo))
-                {
-                    return inputs.Length == 1
-                        ? StylizedVideo.Paint(network, options, inputs[0], parsed.GetValue(longest), parsed.GetValue(output), cancel)
-                        : throw new ArgumentException($"a video, or a folder of frames, is painted alone, and {inputs.Length} paths are named: call the command for each.");
-                }
-                return StylizedPictures.Paint(network, options, inputs, parsed.GetValue(longest), parsed.GetValue(output), cancel);
-            },
-            CancellationToken.None));
+                Strength = parsed.GetValue(strength),
+                StyleWeights = Mixture(parsed.GetValue(mix), network.Styles),
+                KeptColors = parsed.GetValue(keepColors),
+                Mask = parsed.GetValue(mask) is { } path ? PictureFile.Read(path) : null,
+                TileSize = parsed.GetValue(tile),
+            };
+            string[] inputs = parsed.GetValue(pictures)!;
+            if (parsed.GetValue(frames) || inputs.Any(StylizedVideo.IsVideo))
+            {
+                return inputs.Length == 1
+                    ? StylizedVideo.Paint(network, options, inputs[0], parsed.GetValue(longest), parsed.GetValue(output), cancel)
+                    : throw new ArgumentException($"a video, or a folder of frames, is painted alone, and {inputs.Length} paths are named: call the command for each.");
+            }
+            return StylizedPictures.Paint(network, options, inputs, parsed.GetValue(longest), parsed.GetValue(output), cancel);
+        });
         return command;
     }
 

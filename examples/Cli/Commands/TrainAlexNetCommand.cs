@@ -20,18 +20,16 @@ internal static class TrainAlexNetCommand
         data.AddTo(command);
         command.Add(data.Test);
         command.Add(validation);
-        command.SetAction((parsed, cancel) => Task.Run(
-            () =>
-            {
-                MLContext context = new(parsed.GetValue(training.Seed));
-                context.Log += LogLines.Show;
-                (IDataView train, IDataView test) = data.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
-                AlexNetTrainer.Options options = flags.Options(parsed);
-                training.Set(options, parsed);
-                options.ValidationFraction = parsed.GetValue(validation);
-                return AlexNetRun.Train(context, options, train, test, Environment.GetCommandLineArgs()[1..], cancel);
-            },
-            CancellationToken.None));
+        command.SetWork((parsed, cancel) =>
+        {
+            MLContext context = new(parsed.GetValue(training.Seed));
+            context.Log += LogLines.Show;
+            (IDataView train, IDataView test) = data.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
+            AlexNetTrainer.Options options = flags.Options(parsed);
+            training.Set(options, parsed);
+            options.ValidationFraction = parsed.GetValue(validation);
+            return AlexNetRun.Train(context, options, train, test, Environment.GetCommandLineArgs()[1..], cancel);
+        });
         return command;
     }
 }

@@ -33,34 +33,32 @@ internal static class TrainGanCommand
         GanObjectiveFlags objective = new();
         objective.AddTo(command);
         data.AddTo(command);
-        command.SetAction((parsed, cancel) => Task.Run(
-            () =>
+        command.SetWork((parsed, cancel) =>
+        {
+            MLContext context = new(parsed.GetValue(training.Seed));
+            context.Log += LogLines.Show;
+            (IDataView train, IDataView test) = data.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
+            DcganTrainer.Options options = new()
             {
-                MLContext context = new(parsed.GetValue(training.Seed));
-                context.Log += LogLines.Show;
-                (IDataView train, IDataView test) = data.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
-                DcganTrainer.Options options = new()
-                {
-                    Network = parsed.GetValue(network),
-                    Steps = parsed.GetValue(steps),
-                    Epochs = parsed.GetValue(epochs),
-                    GeneratorLearningRate = parsed.GetValue(generatorRate) ?? parsed.GetValue(rate),
-                    DiscriminatorLearningRate = parsed.GetValue(discriminatorRate) ?? parsed.GetValue(rate),
-                    Beta1 = parsed.GetValue(beta1),
-                    Beta2 = parsed.GetValue(beta2),
-                    LatentDimension = parsed.GetValue(latent),
-                    ImageSize = parsed.GetValue(size),
-                    Channels = parsed.GetValue(channels),
-                    Width = parsed.GetValue(width),
-                    SampleInterval = parsed.GetValue(interval),
-                    CheckpointInterval = parsed.GetValue(checkpoints),
-                    KeptCheckpoints = parsed.GetValue(kept),
-                };
-                training.Set(options, parsed);
-                objective.Set(options, parsed);
-                return GanRun.Train(context, options, train, test, Environment.GetCommandLineArgs()[1..], cancel);
-            },
-            CancellationToken.None));
+                Network = parsed.GetValue(network),
+                Steps = parsed.GetValue(steps),
+                Epochs = parsed.GetValue(epochs),
+                GeneratorLearningRate = parsed.GetValue(generatorRate) ?? parsed.GetValue(rate),
+                DiscriminatorLearningRate = parsed.GetValue(discriminatorRate) ?? parsed.GetValue(rate),
+                Beta1 = parsed.GetValue(beta1),
+                Beta2 = parsed.GetValue(beta2),
+                LatentDimension = parsed.GetValue(latent),
+                ImageSize = parsed.GetValue(size),
+                Channels = parsed.GetValue(channels),
+                Width = parsed.GetValue(width),
+                SampleInterval = parsed.GetValue(interval),
+                CheckpointInterval = parsed.GetValue(checkpoints),
+                KeptCheckpoints = parsed.GetValue(kept),
+            };
+            training.Set(options, parsed);
+            objective.Set(options, parsed);
+            return GanRun.Train(context, options, train, test, Environment.GetCommandLineArgs()[1..], cancel);
+        });
         return command;
     }
 }

@@ -16,17 +16,15 @@ internal static class TrainStyleCommand
         command.Add(content);
         command.Add(maxPixels);
         training.AddTo(command);
-        command.SetAction((parsed, cancel) => Task.Run(
-            () =>
-            {
-                MLContext context = new(parsed.GetValue(training.Seed));
-                context.Log += LogLines.Show;
-                IDataView photographs = context.Images.Load(parsed.GetValue(content)!, new ImageFolderOptions { MaximumPixels = parsed.GetValue(maxPixels) });
-                StyleTransferTrainer.Options options = flags.Options(parsed);
-                training.Set(options, parsed);
-                return StyleRun.Train(context, options, photographs, flags.FixedSize(parsed), parsed.GetValue(flags.Bytes), Environment.GetCommandLineArgs()[1..], cancel);
-            },
-            CancellationToken.None));
+        command.SetWork((parsed, cancel) =>
+        {
+            MLContext context = new(parsed.GetValue(training.Seed));
+            context.Log += LogLines.Show;
+            IDataView photographs = context.Images.Load(parsed.GetValue(content)!, new ImageFolderOptions { MaximumPixels = parsed.GetValue(maxPixels) });
+            StyleTransferTrainer.Options options = flags.Options(parsed);
+            training.Set(options, parsed);
+            return StyleRun.Train(context, options, photographs, flags.FixedSize(parsed), parsed.GetValue(flags.Bytes), Environment.GetCommandLineArgs()[1..], cancel);
+        });
         return command;
     }
 }

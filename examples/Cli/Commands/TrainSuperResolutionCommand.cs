@@ -26,29 +26,27 @@ internal static class TrainSuperResolutionCommand
         };
         training.AddTo(command);
         data.AddTo(command);
-        command.SetAction((parsed, cancel) => Task.Run(
-            () =>
+        command.SetWork((parsed, cancel) =>
+        {
+            MLContext context = new(parsed.GetValue(training.Seed));
+            context.Log += LogLines.Show;
+            (IDataView train, IDataView test) = data.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
+            SuperResolutionTrainer.Options options = new()
             {
-                MLContext context = new(parsed.GetValue(training.Seed));
-                context.Log += LogLines.Show;
-                (IDataView train, IDataView test) = data.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
-                SuperResolutionTrainer.Options options = new()
-                {
-                    Factor = parsed.GetValue(factor),
-                    Loss = parsed.GetValue(loss),
-                    LossNetworkPath = parsed.GetValue(lossNetwork),
-                    LossLayer = parsed.GetValue(layer),
-                    Architecture = parsed.GetValue(architecture),
-                    PatchSize = parsed.GetValue(patch),
-                    PatchesPerPicture = parsed.GetValue(patches),
-                    Epochs = parsed.GetValue(epochs),
-                    LearningRate = parsed.GetValue(rate),
-                    Schedule = parsed.GetValue(schedule),
-                };
-                training.Set(options, parsed);
-                return SuperResolutionRun.Train(context, options, train, test, Environment.GetCommandLineArgs()[1..], cancel);
-            },
-            CancellationToken.None));
+                Factor = parsed.GetValue(factor),
+                Loss = parsed.GetValue(loss),
+                LossNetworkPath = parsed.GetValue(lossNetwork),
+                LossLayer = parsed.GetValue(layer),
+                Architecture = parsed.GetValue(architecture),
+                PatchSize = parsed.GetValue(patch),
+                PatchesPerPicture = parsed.GetValue(patches),
+                Epochs = parsed.GetValue(epochs),
+                LearningRate = parsed.GetValue(rate),
+                Schedule = parsed.GetValue(schedule),
+            };
+            training.Set(options, parsed);
+            return SuperResolutionRun.Train(context, options, train, test, Environment.GetCommandLineArgs()[1..], cancel);
+        });
         return command;
     }
 }

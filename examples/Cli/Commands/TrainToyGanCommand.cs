@@ -11,18 +11,16 @@ internal static class TrainToyGanCommand
         Option<int> steps = new("--steps") { Description = "Training steps", DefaultValueFactory = _ => new ToyGan1D.Options().Steps };
         Option<int> seed = new("--seed") { Description = "Same seed, same machine, same pictures", DefaultValueFactory = _ => 1 };
         Command command = new("toy-gan", "The smallest GAN, uniform noise to N(4, 0.5), as an animation: no data needed") { output, steps, seed };
-        command.SetAction((parsed, cancel) => Task.Run(
-            () =>
-            {
-                string folder = parsed.GetValue(output)!;
-                ToyGan1D toy = ToyGan1D.Train(new MLContext(), new() { Steps = parsed.GetValue(steps), Seed = parsed.GetValue(seed), CancellationToken = cancel });
-                toy.Save(folder);
-                ToyGanFrame last = toy.Frames[^1];
-                Console.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture,
-                    $"step {last.Step}: mean {last.Mean:F3} (data {ToyGan1D.DataMean}), deviation {last.Deviation:F3} (data {ToyGan1D.DataDeviation}); watch {Path.Combine(folder, "toy-gan.gif")}"));
-                return 0;
-            },
-            CancellationToken.None));
+        command.SetWork((parsed, cancel) =>
+        {
+            string folder = parsed.GetValue(output)!;
+            ToyGan1D toy = ToyGan1D.Train(new MLContext(), new() { Steps = parsed.GetValue(steps), Seed = parsed.GetValue(seed), CancellationToken = cancel });
+            toy.Save(folder);
+            ToyGanFrame last = toy.Frames[^1];
+            Console.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                $"step {last.Step}: mean {last.Mean:F3} (data {ToyGan1D.DataMean}), deviation {last.Deviation:F3} (data {ToyGan1D.DataDeviation}); watch {Path.Combine(folder, "toy-gan.gif")}"));
+            return 0;
+        });
         return command;
     }
 }

@@ -25,28 +25,26 @@ internal static class TrainVaeCommand
         };
         training.AddTo(command);
         data.AddTo(command);
-        command.SetAction((parsed, cancel) => Task.Run(
-            () =>
+        command.SetWork((parsed, cancel) =>
+        {
+            MLContext context = new(parsed.GetValue(training.Seed));
+            context.Log += LogLines.Show;
+            (IDataView train, IDataView test) = data.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
+            VaeTrainer.Options options = new()
             {
-                MLContext context = new(parsed.GetValue(training.Seed));
-                context.Log += LogLines.Show;
-                (IDataView train, IDataView test) = data.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
-                VaeTrainer.Options options = new()
-                {
-                    Architecture = parsed.GetValue(architecture),
-                    Likelihood = parsed.GetValue(likelihood),
-                    LatentDimension = parsed.GetValue(latent),
-                    ImageSize = parsed.GetValue(size),
-                    Channels = parsed.GetValue(channels),
-                    Beta = parsed.GetValue(beta),
-                    Epochs = parsed.GetValue(epochs),
-                    LearningRate = parsed.GetValue(rate),
-                    Schedule = parsed.GetValue(schedule),
-                };
-                training.Set(options, parsed);
-                return VaeRun.Train(context, options, train, test, Environment.GetCommandLineArgs()[1..], cancel);
-            },
-            CancellationToken.None));
+                Architecture = parsed.GetValue(architecture),
+                Likelihood = parsed.GetValue(likelihood),
+                LatentDimension = parsed.GetValue(latent),
+                ImageSize = parsed.GetValue(size),
+                Channels = parsed.GetValue(channels),
+                Beta = parsed.GetValue(beta),
+                Epochs = parsed.GetValue(epochs),
+                LearningRate = parsed.GetValue(rate),
+                Schedule = parsed.GetValue(schedule),
+            };
+            training.Set(options, parsed);
+            return VaeRun.Train(context, options, train, test, Environment.GetCommandLineArgs()[1..], cancel);
+        });
         return command;
     }
 }

@@ -14,23 +14,21 @@ internal static class UpscaleCommand
         Option<bool> match = new("--match-histograms") { Description = "Give every enlarged picture the colours of the small one, channel by channel" };
         Option<int> threads = new("--threads") { Description = "Processor cores to use; 0: all" };
         Command command = new("upscale", "Enlarge pictures with a trained super-resolution network") { pictures, model, output, match, threads, maxPixels };
-        command.SetAction((parsed, cancel) => Task.Run(
-            () =>
-            {
-                using SuperResolutionTransformer network = SuperResolutionTransformer.Load(new MLContext(seed: 1), parsed.GetValue(model)!, numberOfThreads: parsed.GetValue(threads));
-                return EachPicture.Make(
-                    "enlarging",
-                    "enlarged",
-                    PictureTargets.Of(parsed.GetValue(pictures)!, parsed.GetValue(output)!, $"x{network.Factor}"),
-                    parsed.GetValue(maxPixels),
-                    (picture, progress) =>
-                    {
-                        Picture large = network.Upscale(picture, progress, cancel);
-                        return parsed.GetValue(match) ? ColorMatching.MatchHistograms(large, picture) : large;
-                    },
-                    cancel);
-            },
-            CancellationToken.None));
+        command.SetWork((parsed, cancel) =>
+        {
+            using SuperResolutionTransformer network = SuperResolutionTransformer.Load(new MLContext(seed: 1), parsed.GetValue(model)!, numberOfThreads: parsed.GetValue(threads));
+            return EachPicture.Make(
+                "enlarging",
+                "enlarged",
+                PictureTargets.Of(parsed.GetValue(pictures)!, parsed.GetValue(output)!, $"x{network.Factor}"),
+                parsed.GetValue(maxPixels),
+                (picture, progress) =>
+                {
+                    Picture large = network.Upscale(picture, progress, cancel);
+                    return parsed.GetValue(match) ? ColorMatching.MatchHistograms(large, picture) : large;
+                },
+                cancel);
+        });
         return command;
     }
 }

@@ -43,7 +43,7 @@ internal sealed class AlexNetCheckpoint(string? workspace, int member, AlexNetMo
     public static void SetAside(string workspace)
     {
         for (int member = 1; File.Exists(PathOf(workspace, member)); member++)
-            File.Move(PathOf(workspace, member), PathOf(workspace, member) + ".previous", overwrite: true);
+            Checkpoint.SetAside(PathOf(workspace, member));
     }
 
     /// <summary>The weights of the last finished epoch, or those of the best so far.</summary>

@@ -42,8 +42,7 @@ internal sealed class AlexNetHistory(AlexNetSettings settings)
     /// <exception cref="InvalidOperationException">The settings do not fit the checkpoint.</exception>
     public static AlexNetHistory From(Header header, AlexNetSettings now, string path)
     {
-        if (header.Settings.DifferenceFrom(now) is { } difference)
-            throw new InvalidOperationException($"'{path}' is from a run with other settings ({difference}): use its settings, another WorkspacePath, or Resume = false.");
+        RunSettings.RequireSame(header.Settings.DifferenceFrom(now), path);
         AlexNetHistory history = new(now) { Seconds = header.Seconds };
         history.epochs.AddRange(header.Epochs);
         return history;

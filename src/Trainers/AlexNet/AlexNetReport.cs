@@ -103,9 +103,5 @@ internal static class AlexNetReport
     private static ChartSeries Series(string name, AlexNetHistory history, int member, Func<AlexNetEpoch, double> value) =>
         new(name, [.. history.Of(member).Select(epoch => ((double)epoch.Epoch, value(epoch)))]);
 
-    private static double Speed(AlexNetHistory history)
-    {
-        double[] rates = [.. history.Epochs.Select(epoch => epoch.ImagesPerSecond).Order()];
-        return rates.Length == 0 ? 0 : rates[rates.Length / 2];
-    }
+    private static double Speed(AlexNetHistory history) => MedianSpeed.Of(history.Epochs.Select(epoch => epoch.ImagesPerSecond));
 }

@@ -26,7 +26,7 @@ internal static class AlexNetSchema
     }
 
     private static SchemaShape.Column Find(SchemaShape input, string name) => input.FirstOrDefault(c => c.Name == name) is { Name: not null } found ? found
-        : throw new ArgumentException($"there is no column '{name}' to learn from; there are {string.Join(", ", input.Select(c => $"'{c.Name}'"))}.");
+        : throw SchemaShapes.NoColumn(input, $"'{name}' to learn from");
 
     // A class is text, or what the label's own values are.
     private static PrimitiveDataViewType ValueOf(SchemaShape.Column label)

@@ -182,8 +182,7 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
         string path = AlexNetCheckpoint.Newest(options.WorkspacePath!)!;
         AlexNetHistory history = AlexNetHistory.From(finished, settings, path);
         session.Info($"epoch {history.Epochs[^1].Epoch}{(history.Epochs[^1].Member > 1 ? $" of network {history.Epochs[^1].Member}" : "")} is taken from '{path}'.");
-        if (finished.Settings.RoundingDifferenceFrom(settings) is { } difference)
-            session.Warning($"{difference}: the run goes on, but not bit for bit as it would have.");
+        session.WarnOfRounding(finished.Settings.RoundingDifferenceFrom(settings));
         return history;
     }
 

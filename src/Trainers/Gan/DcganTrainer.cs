@@ -97,9 +97,9 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
     {
         SchemaShape.Column column = inputSchema.FirstOrDefault(c => c.Name == options.ImageColumnName);
         if (column.Name is null || column.ItemType is not ImageDataViewType)
-            throw new ArgumentException($"there is no column '{options.ImageColumnName}' of pictures (MLImage) to learn from; there are {string.Join(", ", inputSchema.Select(c => $"'{c.Name}'"))}.");
+            throw SchemaShapes.NoColumn(inputSchema, $"'{options.ImageColumnName}' of pictures (MLImage) to learn from");
         if (options.LabelColumnName is { } label && inputSchema.All(c => c.Name != label))
-            throw new ArgumentException($"there is no column '{label}' of labels to learn classes from; there are {string.Join(", ", inputSchema.Select(c => $"'{c.Name}'"))}.");
+            throw SchemaShapes.NoColumn(inputSchema, $"'{label}' of labels to learn classes from");
         return SchemaShapes.Append(context, inputSchema,
             new DataViewSchema.DetachedColumn(DcganColumns.Realness, new VectorDataViewType(NumberDataViewType.Single, 1)));
     }
@@ -122,8 +122,7 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         GanHistory history = GanHistory.From(finished, settings, GanLog.Read(options.WorkspacePath!, finished.Step), checkpoint);
         GanCheckpoints.LoadModules(checkpoint, modules);
         session.Info($"going on after step {history.Step}, from '{checkpoint}'.");
-        if (RunSettings.RoundingDifference(finished.Settings.Device, settings.Device, finished.Settings.NumberOfThreads, settings.NumberOfThreads) is { } difference)
-            session.Warning($"{difference}: the run goes on, but not bit for bit as it would have.");
+        session.WarnOfRounding(RunSettings.RoundingDifference(finished.Settings.Device, settings.Device, finished.Settings.NumberOfThreads, settings.NumberOfThreads));
         return history;
     }
 

@@ -68,8 +68,7 @@ internal sealed class GanHistory(GanSettings settings)
     /// <exception cref="InvalidOperationException">The settings do not fit the checkpoint.</exception>
     public static GanHistory From(Header header, GanSettings now, IEnumerable<GanLogRow> log, string path)
     {
-        if (header.Settings.DifferenceFrom(now) is { } difference)
-            throw new InvalidOperationException($"'{path}' is from a run with other settings ({difference}): use its settings, another WorkspacePath, or Resume = false.");
+        RunSettings.RequireSame(header.Settings.DifferenceFrom(now), path);
         GanHistory history = new(now) { secondsBefore = header.Seconds, Seconds = header.Seconds, Step = header.Step, Kept = header.Step };
         history.rows.AddRange(log);
         history.averages.AddRange(header.Averages);

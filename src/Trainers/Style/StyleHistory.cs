@@ -33,8 +33,7 @@ internal sealed class StyleHistory(StyleSettings settings)
     /// <exception cref="InvalidOperationException">The settings do not fit the checkpoint.</exception>
     public static StyleHistory From(Header header, StyleSettings now, string path)
     {
-        if (header.Settings.DifferenceFrom(now) is { } difference)
-            throw new InvalidOperationException($"'{path}' is from a run with other settings ({difference}): use its settings, another WorkspacePath, or Resume = false.");
+        RunSettings.RequireSame(header.Settings.DifferenceFrom(now), path);
         StyleHistory history = new(now) { Seconds = header.Seconds, Resumed = header.Settings };
         history.rounds.AddRange(header.Rounds);
         return history;

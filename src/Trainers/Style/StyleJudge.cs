@@ -19,8 +19,8 @@ internal sealed class StyleJudge : IDisposable
 
     public IReadOnlyList<(string Name, Picture Picture)> Pictures { get; }
 
-    /// <summary>The mean over all pictures and styles; and the paintings, those of several styles side by side.</summary>
-    public (StyleLossTerms Mean, IReadOnlyList<(string Name, Picture Painted)> Painted) Judge(TransformNetwork network)
+    /// <summary>What the loss makes of every picture's painting in every style, a picture's together; and the paintings, those of several styles side by side.</summary>
+    public (IReadOnlyList<StyleLossTerms> Terms, IReadOnlyList<(string Name, Picture Painted)> Painted) Judge(TransformNetwork network)
     {
         using var noGradient = no_grad();
         List<StyleLossTerms> terms = [];
@@ -37,21 +37,7 @@ internal sealed class StyleJudge : IDisposable
             }
             painted.Add((name, StylePictures.ToPicture(cat(ofStyles, 3))));
         }
-        return (StyleLossTerms.Mean(terms), painted);
-    }
-
-    /// <summary>Of each picture in one style: what the loss makes of its painting.</summary>
-    public IReadOnlyList<StyleLossTerms> Each(TransformNetwork network, int style)
-    {
-        using var noGradient = no_grad();
-        return
-        [
-            .. pictures.Select(test =>
-            {
-                using var scope = NewDisposeScope();
-                return Terms(Paint(network, test.Pixels, style), test.Pixels, style, network.Shape.Styles);
-            }),
-        ];
+        return (terms, painted);
     }
 
     /// <summary>What the loss makes of any picture beside a test picture of the same size.</summary>

@@ -21,7 +21,7 @@ internal static class StylePictures
     {
         Picture picture = PictureFile.Read(path);
         CheckSize(picture, $"'{path}'");
-        return Math.Max(picture.Width, picture.Height) <= longerSide ? picture : PictureResize.ToLongerSide(picture, longerSide);
+        return PictureResize.ToLongerSideAtMost(picture, longerSide);
     }
 
     /// <exception cref="ArgumentException">It is too small for the network.</exception>

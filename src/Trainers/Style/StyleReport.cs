@@ -107,11 +107,7 @@ internal static class StyleReport
 
     private static string PaintingPath(string folder, string name) => Path.Combine(folder, "samples", $"style-{name}.png");
 
-    private static double Speed(StyleHistory history)
-    {
-        double[] rates = [.. history.Rounds.Select(round => round.ImagesPerSecond).Order()];
-        return rates.Length == 0 ? 0 : rates[rates.Length / 2];
-    }
+    private static double Speed(StyleHistory history) => MedianSpeed.Of(history.Rounds.Select(round => round.ImagesPerSecond));
 
     private static ChartSeries Series(string name, StyleHistory history, int first, Func<StyleTransferRound, double> value) =>
         new(name, [.. history.Rounds.Skip(first).Select(round => ((double)round.Step, value(round)))]);

@@ -12,15 +12,15 @@ internal sealed record StyleResult(string Picture, int Style, StyleLossTerms Ter
     public static StyleResult[] Of(StyleJudge judge, TransformNetwork network, IReadOnlyList<Picture> paintings)
     {
         List<StyleResult> results = [];
+        IReadOnlyList<StyleLossTerms> each = judge.Judge(network).Terms;
         for (int style = 0; style < paintings.Count; style++)
         {
-            IReadOnlyList<StyleLossTerms> each = judge.Each(network, style);
-            for (int i = 0; i < each.Count; i++)
+            for (int i = 0; i < judge.Pictures.Count; i++)
             {
                 (string name, Picture picture) = judge.Pictures[i];
                 StyleLossTerms matched = new[] { ColorMatching.MatchMeanAndCovariance(picture, paintings[style]), ColorMatching.MatchHistograms(picture, paintings[style]) }
                     .Select(recoloured => judge.Of(i, recoloured, style, paintings.Count)).MinBy(terms => terms.Total)!;
-                results.Add(new(name, style, each[i], matched));
+                results.Add(new(name, style, each[i * paintings.Count + style], matched));
             }
         }
         return [.. results];

@@ -63,7 +63,8 @@ internal sealed class StyleTraining(StyleTransferTrainer.Options options, StyleH
             double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
 
             network.eval();
-            (StyleLossTerms judged, IReadOnlyList<(string Name, Picture Painted)> painted) = judge.Judge(network);
+            (IReadOnlyList<StyleLossTerms> each, IReadOnlyList<(string Name, Picture Painted)> painted) = judge.Judge(network);
+            StyleLossTerms judged = StyleLossTerms.Mean(each);
             if (!judged.IsFinite)
             {
                 Diverged(step, lastGood);

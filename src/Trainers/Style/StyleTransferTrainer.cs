@@ -112,7 +112,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
     {
         SchemaShape.Column column = inputSchema.FirstOrDefault(c => c.Name == options.InputColumnName);
         if (column.Name is null || column.ItemType is not ImageDataViewType)
-            throw new ArgumentException($"there is no column '{options.InputColumnName}' of pictures (MLImage) to learn from; there are {string.Join(", ", inputSchema.Select(c => $"'{c.Name}'"))}.");
+            throw SchemaShapes.NoColumn(inputSchema, $"'{options.InputColumnName}' of pictures (MLImage) to learn from");
         return SchemaShapes.Append(context, inputSchema, new DataViewSchema.DetachedColumn(options.OutputColumnName, new ImageDataViewType()));
     }
 
@@ -167,11 +167,10 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
     private const double CalibratedGradientNorm = 1;
     private const int DefaultSnapshots = 20, LeastDefaultInterval = 20;
 
-    // What another run left would be resumed, and may be all that is left of it.
     private StyleHistory Begin(StyleSettings settings)
     {
-        if (options.WorkspacePath is { } workspace && Checkpoint.PathIn(workspace) is var path && File.Exists(path))
-            File.Move(path, path + ".previous", overwrite: true);
+        if (options.WorkspacePath is { } workspace)
+            Checkpoint.SetAside(Checkpoint.PathIn(workspace));
         return new StyleHistory(settings);
     }
 
@@ -185,8 +184,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
         StyleHistory history = StyleHistory.From(finished, settings, path);
         Checkpoint.LoadNetwork(path, StyleTraining.NetworkPart, network);
         session.Info($"going on after step {history.Step}, from '{path}'.");
-        if (RunSettings.RoundingDifference(finished.Settings.Device, settings.Device, finished.Settings.NumberOfThreads, settings.NumberOfThreads) is { } difference)
-            session.Warning($"{difference}: the run goes on, but not bit for bit as it would have.");
+        session.WarnOfRounding(RunSettings.RoundingDifference(finished.Settings.Device, settings.Device, finished.Settings.NumberOfThreads, settings.NumberOfThreads));
         return history;
     }
 

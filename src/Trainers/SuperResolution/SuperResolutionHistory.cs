@@ -33,8 +33,7 @@ internal sealed class SuperResolutionHistory(SuperResolutionSettings settings)
     /// <exception cref="InvalidOperationException">The settings do not fit the checkpoint.</exception>
     public static SuperResolutionHistory From(Header header, SuperResolutionSettings now, string path)
     {
-        if (header.Settings.DifferenceFrom(now) is { } difference)
-            throw new InvalidOperationException($"'{path}' is from a run with other settings ({difference}): use its settings, another WorkspacePath, or Resume = false.");
+        RunSettings.RequireSame(header.Settings.DifferenceFrom(now), path);
         SuperResolutionHistory history = new(now) { secondsBefore = header.Seconds, Seconds = header.Seconds };
         history.epochs.AddRange(header.Epochs);
         return history;

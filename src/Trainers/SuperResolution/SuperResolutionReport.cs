@@ -84,11 +84,7 @@ internal static class SuperResolutionReport
     private static ChartSeries Series(string name, SuperResolutionHistory history, Func<SuperResolutionEpoch, double?> value) =>
         new(name, [.. history.Epochs.Select(e => ((double)e.Epoch, value(e) ?? double.NaN))]);
 
-    private static double Speed(SuperResolutionHistory history)
-    {
-        double[] rates = [.. history.Epochs.Select(e => e.ImagesPerSecond).Order()];
-        return rates[rates.Length / 2];
-    }
+    private static double Speed(SuperResolutionHistory history) => MedianSpeed.Of(history.Epochs.Select(e => e.ImagesPerSecond));
 
     private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -99,7 +99,7 @@ public sealed partial class SuperResolutionTrainer : IEstimator<SuperResolutionT
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         SchemaShape.Column column = inputSchema.FirstOrDefault(c => c.Name == options.InputColumnName) is { Name: not null } found ? found
-            : throw new ArgumentException($"there is no column '{options.InputColumnName}' to learn from; there are {string.Join(", ", inputSchema.Select(c => $"'{c.Name}'"))}.");
+            : throw SchemaShapes.NoColumn(inputSchema, $"'{options.InputColumnName}' to learn from");
         if (column.ItemType is not ImageDataViewType)
             throw new ArgumentException($"column '{column.Name}' is {column.Kind} of {column.ItemType}; super-resolution learns from pictures (MLImage).");
         return SchemaShapes.Append(context, inputSchema, new DataViewSchema.DetachedColumn(options.OutputColumnName, new ImageDataViewType()));
@@ -207,8 +207,7 @@ public sealed partial class SuperResolutionTrainer : IEstimator<SuperResolutionT
         SuperResolutionHistory history = SuperResolutionHistory.From(finished, settings, path);
         Checkpoint.LoadNetwork(path, NetworkPart, network);
         session.Info($"epoch {history.Epochs.Count} is taken from '{path}'.");
-        if (finished.Settings.RoundingDifferenceFrom(settings) is { } difference)
-            session.Warning($"{difference}: the run goes on, but not bit for bit as it would have.");
+        session.WarnOfRounding(finished.Settings.RoundingDifferenceFrom(settings));
         return history;
     }
 

@@ -19,6 +19,13 @@ internal static class Checkpoint
 
     public static string FolderIn(string workspace) => Path.Combine(workspace, "checkpoints");
 
+    /// <summary>Before a run from the start: what another run left would be resumed, and may be all that is left of it. Nothing where there is no such file.</summary>
+    public static void SetAside(string path)
+    {
+        if (File.Exists(path))
+            File.Move(path, path + ".previous", overwrite: true);
+    }
+
     public static void Save<THeader>(
         string path, THeader header, IReadOnlyDictionary<string, Module> networks, IReadOnlyDictionary<string, OptimizerHelper> optimizers)
     {

@@ -35,6 +35,16 @@ internal static class RunSettings
         return null;
     }
 
+    /// <summary>Refuses a checkpoint whose run had other settings.</summary>
+    /// <param name="difference">What differs; null where nothing does.</param>
+    /// <param name="path">The checkpoint.</param>
+    /// <exception cref="InvalidOperationException">Something differs.</exception>
+    public static void RequireSame(string? difference, string path)
+    {
+        if (difference is not null)
+            throw new InvalidOperationException($"'{path}' is from a run with other settings ({difference}): use its settings, another WorkspacePath, or Resume = false.");
+    }
+
     /// <summary>What changes the last bits of a run that goes on, and nothing else: null, or what differs.</summary>
     public static string? RoundingDifference(string deviceThere, string deviceHere, int threadsThere, int threadsHere) =>
         deviceThere != deviceHere ? $"Device was {deviceThere} and is {deviceHere}"

@@ -88,6 +88,14 @@ internal sealed class TrainingSession : IDisposable
 
     public void Info(string message) => channel.Info(MessageSensitivity.None, message);
 
+    /// <summary>Says of a run that is resumed that it will not be the one it would have been.</summary>
+    /// <param name="rounding">What differs that changes the last bits, and nothing else; null where nothing does.</param>
+    public void WarnOfRounding(string? rounding)
+    {
+        if (rounding is not null)
+            Warning($"{rounding}: the run goes on, but not bit for bit as it would have.");
+    }
+
     public void Warning(string message) => channel.Warning(MessageSensitivity.None, message);
 
     public void Dispose()

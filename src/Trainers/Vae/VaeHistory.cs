@@ -31,8 +31,7 @@ internal sealed class VaeHistory(VaeSettings settings)
     /// <exception cref="InvalidOperationException">The settings do not fit the checkpoint.</exception>
     public static VaeHistory From(Header header, VaeSettings now, string path)
     {
-        if (header.Settings.DifferenceFrom(now) is { } difference)
-            throw new InvalidOperationException($"'{path}' is from a run with other settings ({difference}): use its settings, another WorkspacePath, or Resume = false.");
+        RunSettings.RequireSame(header.Settings.DifferenceFrom(now), path);
         VaeHistory history = new(now) { secondsBefore = header.Seconds, Seconds = header.Seconds };
         history.epochs.AddRange(header.Epochs);
         return history;

@@ -62,11 +62,7 @@ internal static class VaeReport
         return page;
     }
 
-    private static double Speed(VaeHistory history)
-    {
-        double[] rates = [.. history.Epochs.Select(e => e.ImagesPerSecond).Order()];
-        return rates[rates.Length / 2];
-    }
+    private static double Speed(VaeHistory history) => MedianSpeed.Of(history.Epochs.Select(e => e.ImagesPerSecond));
 
     private static ChartSeries Series(string name, VaeHistory history, Func<VaeEpoch, double> value) =>
         new(name, [.. history.Epochs.Select(e => ((double)e.Epoch, value(e)))]);

@@ -10,7 +10,7 @@ internal static class VaeSchema
     public static SchemaShape Shape(MLContext context, SchemaShape input, VaeTrainer.Options options)
     {
         SchemaShape.Column column = input.FirstOrDefault(c => c.Name == options.InputColumnName) is { Name: not null } found ? found
-            : throw new ArgumentException($"there is no column '{options.InputColumnName}' to learn from; there are {string.Join(", ", input.Select(c => $"'{c.Name}'"))}.");
+            : throw SchemaShapes.NoColumn(input, $"'{options.InputColumnName}' to learn from");
         bool isImage = column.ItemType is ImageDataViewType;
         if (!isImage && !(column.Kind == SchemaShape.Column.VectorKind.Vector && column.ItemType.RawType == typeof(float)))
             throw new ArgumentException($"column '{column.Name}' is {column.Kind} of {column.ItemType}; a VAE learns from pictures (MLImage) or from vectors of Single of one known size.");

@@ -201,8 +201,7 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
         VaeHistory history = VaeHistory.From(finished, settings, path);
         Checkpoint.LoadNetwork(path, NetworkPart, network);
         session.Info($"epoch {history.Epochs.Count} is taken from '{path}'.");
-        if (finished.Settings.RoundingDifferenceFrom(settings) is { } difference)
-            session.Warning($"{difference}: the run goes on, but not bit for bit as it would have.");
+        session.WarnOfRounding(finished.Settings.RoundingDifferenceFrom(settings));
         return history;
     }
 

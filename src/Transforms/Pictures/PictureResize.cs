@@ -24,6 +24,10 @@ internal static class PictureResize
     /// <summary>In its proportions, the longer side as given.</summary>
     public static Picture ToLongerSide(Picture picture, int length) => Scaled(picture, (double)length / Math.Max(picture.Width, picture.Height));
 
+    /// <summary>In its proportions, the longer side as given; the picture itself where it is no longer.</summary>
+    public static Picture ToLongerSideAtMost(Picture picture, int length) =>
+        Math.Max(picture.Width, picture.Height) <= length ? picture : ToLongerSide(picture, length);
+
     /// <summary>In its proportions, the shorter side as given.</summary>
     public static Picture ToShorterSide(Picture picture, int length) => Scaled(picture, (double)length / Math.Min(picture.Width, picture.Height));
 

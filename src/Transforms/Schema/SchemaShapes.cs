@@ -16,6 +16,12 @@ internal static class SchemaShapes
     public static SchemaShape Append(MLContext context, SchemaShape input, params IEnumerable<DataViewSchema.DetachedColumn> columns) =>
         columns.Aggregate(input, (shape, column) => Append(context, shape, column));
 
+    /// <summary>What to throw where a column is not there: names it, and those that are.</summary>
+    /// <param name="input">The columns that there are.</param>
+    /// <param name="what">Which is missing, and what for: "'Image' to learn from".</param>
+    public static ArgumentException NoColumn(SchemaShape input, string what) =>
+        new($"there is no column {what}; there are {string.Join(", ", input.Select(c => $"'{c.Name}'"))}.");
+
     /// <summary>The shape of a schema's visible columns.</summary>
     public static SchemaShape Of(MLContext context, DataViewSchema schema) =>
         Append(context, new SchemaShape([]), schema.Where(c => !c.IsHidden).Select(c => new DataViewSchema.DetachedColumn(c)));

@@ -26,7 +26,7 @@ internal sealed record PaintingPictures(int Width, int Height, Picture? Content,
 
         Picture? photograph = FromImage(content);
         if (photograph is not null)
-            photograph = PictureResize.ToLongerSide(photograph, options.Size ?? Math.Min(LargestUnasked, Math.Max(photograph.Width, photograph.Height)));
+            photograph = options.Size is { } size ? PictureResize.ToLongerSide(photograph, size) : PictureResize.ToLongerSideAtMost(photograph, LargestUnasked);
         int square = options.Size ?? SizeWithoutPhotograph;
         (int width, int height) = photograph is null ? (square, square) : (photograph.Width, photograph.Height);
         Check(width, height, photograph is null ? "the painting" : "the content picture", $"give a larger {nameof(options.Size)}");

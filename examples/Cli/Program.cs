@@ -13,9 +13,8 @@ internal static class Program
         MLNetGen: train image models from .NET and ship them as ML.NET pipelines and ONNX files.
 
         ./mlnetgen also has, for the repository itself:
-          setup [--peers]  Set the machine up and build; --peers adds the engines that tests compare with
+          setup [--peers]  Set the machine up and build; --peers adds what tests compare with
           test             Run all tests
-          bench dispatch   Measure an operator call from C# against C++ (compat engine)
         """;
 
     public static async Task<int> Main(string[] args)

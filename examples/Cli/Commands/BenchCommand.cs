@@ -5,7 +5,7 @@ namespace MLNetGen.Cli.Commands;
 
 internal static class BenchCommand
 {
-    public static Command Create() => new("bench", "Measure against a peer on this machine, in the same run ('bench dispatch' too, on the compat engine)")
+    public static Command Create() => new("bench", "Measure against a peer on this machine, in the same run")
     {
         Vae(),
         Export(),

@@ -5,11 +5,11 @@ namespace MLNetGen.Tests.Cli;
 /// <summary>Runs the repository's programs as a user does: as processes of their own.</summary>
 internal static class CommandLine
 {
-    // tests/Pipelines.Tests/bin/ENGINE/CONFIGURATION/FRAMEWORK/
+    // tests/Pipelines.Tests/bin/CONFIGURATION/FRAMEWORK/
     private static readonly string Output = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
     private static readonly string[] Parts = Output.Split(Path.DirectorySeparatorChar);
 
-    public static string Root { get; } = Path.GetFullPath(Path.Combine(Output, "..", "..", "..", "..", "..", ".."));
+    public static string Root { get; } = Path.GetFullPath(Path.Combine(Output, "..", "..", "..", "..", ".."));
 
     /// <summary>What <c>./mlnetgen</c> runs.</summary>
     public static Outcome Run(params string[] arguments)
@@ -27,7 +27,7 @@ internal static class CommandLine
 
     public static Process Start(string project, string program, params string[] arguments)
     {
-        string path = Path.Combine([Root, .. project.Split('/'), "bin", .. Parts[^3..], program + ".dll"]);
+        string path = Path.Combine([Root, .. project.Split('/'), "bin", .. Parts[^2..], program + ".dll"]);
         Process process = new()
         {
             StartInfo = new ProcessStartInfo("dotnet", [path, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true },

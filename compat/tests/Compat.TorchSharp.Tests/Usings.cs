@@ -1,2 +1,0 @@
-global using static TorchSharp.torch;
-global using TorchSharp;

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace MLNetGen.Export;
+
+/// <summary>Loads a native library from bytes: from a copy in the user's cache folder, which the next process finds there.</summary>
+internal static class NativeCopy
+{
+    /// <param name="library">The library.</param>
+    /// <param name="name">Its file name, which other libraries ask for.</param>
+    /// <param name="place">Where the copy lies, or what became of it.</param>
+    /// <exception cref="DllNotFoundException">It does not load.</exception>
+    /// <exception cref="IOException">It can be written neither to the cache folder nor to the temporary one.</exception>
+    public static IntPtr Load(byte[] library, string name, out string place)
+    {
+        string folder = Path.Combine(CacheFolder(), Convert.ToHexStringLower(SHA256.HashData(library))[..16]);
+        string file = Path.Combine(folder, name);
+        try
+        {
+            if (!Holds(file, library))
+                Write(folder, file, library);
+            place = file;
+            return NativeLibrary.Load(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A home that cannot be written to: loaded once, the file itself is no longer needed.
+            DirectoryInfo once = Directory.CreateTempSubdirectory("mlnetgen-");
+            try
+            {
+                place = "in the temporary folder, as the user's cache folder cannot be written to";
+                string copy = Path.Combine(once.FullName, name);
+                File.WriteAllBytes(copy, library);
+                return NativeLibrary.Load(copy);
+            }
+            finally
+            {
+                once.Delete(recursive: true);
+            }
+        }
+    }
+
+    /// <summary>The XDG base directory specification's folder for files that can be made again.</summary>
+    private static string CacheFolder()
+    {
+        string? cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        if (string.IsNullOrEmpty(cache) || !Path.IsPathRooted(cache))
+            cache = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache");
+        return Path.Combine(cache, "mlnetgen");
+    }
+
+    // What lies there may be another user's doing, or half of a disk's: byte for byte, or not at all.
+    private static bool Holds(string file, byte[] library) => File.Exists(file) && File.ReadAllBytes(file).AsSpan().SequenceEqual(library);
+
+    // Two processes may do this at once: each moves a whole file into place.
+    private static void Write(string folder, string file, byte[] library)
+    {
+        Directory.CreateDirectory(folder);
+        string temporary = string.Create(CultureInfo.InvariantCulture, $"{file}.{Environment.ProcessId}.tmp");
+        try
+        {
+            File.WriteAllBytes(temporary, library);
+            File.Move(temporary, file, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+}

@@ -13,6 +13,7 @@ if (args.Length < 2)
 
 var ml = new MLContext();
 ITransformer model = ml.Model.Load(args[0], out _);
+RegisterPictures(model);
 using var engine = ml.Model.CreatePredictionEngine<Photo, Coded>(model);
 
 using MLImage picture = MLImage.CreateFromFile(args[1]);
@@ -24,9 +25,21 @@ if (args.Length > 2)
     coded.Reconstruction!.Save(args[2]);
 return 0;
 
+// Rows take pictures only of registered sizes: of any size, which 'Photo' has, and of those that the model makes.
+static void RegisterPictures(ITransformer model)
+{
+    DataViewTypeManager.Register(new ImageDataViewType(), typeof(MLImage));
+    DataViewSchema.Builder photo = new();
+    photo.AddColumn(nameof(Photo.Image), new ImageDataViewType());
+    foreach (ImageDataViewType type in model.GetOutputSchema(photo.ToSchema()).Select(column => column.Type).OfType<ImageDataViewType>())
+    {
+        if (type.Height > 0)
+            DataViewTypeManager.Register(type, typeof(MLImage), new ImageTypeAttribute(type.Height, type.Width));
+    }
+}
+
 internal sealed class Photo
 {
-    [ImageType(1, 1)]
     public MLImage? Image { get; set; }
 }
 
@@ -34,7 +47,6 @@ internal sealed class Coded
 {
     public float[] Latent { get; set; } = [];
 
-    [ImageType(1, 1)]
     public MLImage? Reconstruction { get; set; }
 
     public float[] ReconstructionError { get; set; } = [];

@@ -4,6 +4,9 @@ using MLNetGen.Export;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
+// Before TorchSharp is first used: on Debian 12, Ubuntu 22.04 and RHEL 9 its library loads only then.
+TorchLibrary.Prepare();
+
 using var network = Sequential(
     Conv2d(3, 16, 3, padding: 1), BatchNorm2d(16), ReLU(), MaxPool2d(2), Flatten(), Linear(16 * 16 * 16, 10), Softmax(1));
 Tensor example = rand(1, 3, 32, 32);

@@ -21,9 +21,12 @@ public class SchemaShapesTests
         Assert.Equal(["Image", "Known", "Unknown", "Text", "Key"], shape.Select(c => c.Name));
         Assert.Equal(
             [Scalar, Vector, SchemaShape.Column.VectorKind.VariableVector, Scalar, Scalar], shape.Select(c => c.Kind));
+        // Two equal ImageDataViewTypes are not Equal in ML.NET 5.
+        var image = Assert.IsType<ImageDataViewType>(shape[0].ItemType);
+        Assert.Equal((4, 6), (image.Height, image.Width));
         Assert.Equal<DataViewType>(
-            [new ImageDataViewType(4, 6), NumberDataViewType.Single, NumberDataViewType.Single, TextDataViewType.Instance, NumberDataViewType.UInt32],
-            shape.Select(c => c.ItemType));
+            [NumberDataViewType.Single, NumberDataViewType.Single, TextDataViewType.Instance, NumberDataViewType.UInt32],
+            shape.Skip(1).Select(c => c.ItemType));
         Assert.Equal([false, false, false, false, true], shape.Select(c => c.IsKey));
         Assert.All(shape, c => Assert.Empty(c.Annotations));
     }

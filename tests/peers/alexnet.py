@@ -121,12 +121,13 @@ def look(tensor):
 
 
 def truth(network, size, classes, batch):
-    """Losses of one batch and two steps of SGD. BatchNorm takes the batch's statistics; there is no dropout."""
+    """Losses of one batch and two steps of SGD, in float64. BatchNorm takes the batch's statistics; there is no dropout."""
     fill(network)
+    network.double()
     network.train()
-    pictures = numbers((batch, 3, size, size), 11, 4.0)
+    pictures = numbers((batch, 3, size, size), 11, 4.0).double()
     labels = torch.tensor([(7 * i + 3) % classes for i in range(batch)])
-    weights = torch.tensor([0.5 + (c % 7) / 6 for c in range(classes)])
+    weights = torch.tensor([0.5 + (c % 7) / 6 for c in range(classes)], dtype=torch.float64)
     optimizer = torch.optim.SGD(network.parameters(), lr=RATE, momentum=MOMENTUM, weight_decay=DECAY)
     result = {"size": size, "classes": classes, "batch": batch, "parameters": sum(p.numel() for p in network.parameters()), "steps": []}
     for step in range(2):

@@ -20,7 +20,7 @@ internal static class ClassifyCommand
         pictures.AddTo(command);
         command.SetAction(parsed =>
         {
-            MLContext context = new(seed: 1);
+            MLContext context = CommandContext.Create(seed: 1);
             string path = parsed.GetValue(model)!;
             if (parsed.GetValue(top) < 1)
                 throw new ArgumentException($"-k is {parsed.GetValue(top)}; it must be at least 1.");

@@ -17,7 +17,7 @@ internal static class DemoCommand
         command.SetWork((parsed, cancel) =>
         {
             string folder = parsed.GetValue(output)!;
-            MLContext context = new(Seed);
+            MLContext context = CommandContext.Create(Seed);
             IDataView moons = context.Images.MoonPhases(Moons + TestMoons, seed: Seed);
             IDataView train = context.Data.TakeRows(moons, Moons);
             IDataView test = context.Data.SkipRows(moons, Moons);

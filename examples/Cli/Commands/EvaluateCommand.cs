@@ -37,7 +37,7 @@ internal static class EvaluateCommand
         command.Add(seed);
         command.SetAction(parsed =>
         {
-            MLContext context = new(seed: 1);
+            MLContext context = CommandContext.Create(seed: 1);
             context.Log += LogLines.Show;
             string path = parsed.GetValue(model)!;
             ITransformer loaded = ModelFile.Load(context, path);

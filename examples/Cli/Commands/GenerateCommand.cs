@@ -16,7 +16,7 @@ internal static class GenerateCommand
         Command command = new("generate", "Draw new pictures with a trained model") { model, output, count, columns, seed, onlyClass };
         command.SetAction(parsed =>
         {
-            MLContext context = new(parsed.GetValue(seed));
+            MLContext context = CommandContext.Create(parsed.GetValue(seed));
             if (parsed.GetValue(count) < 1)
                 throw new ArgumentException($"--count is {parsed.GetValue(count)}; it must be at least 1.");
             ITransformer loaded = ModelFile.LoadGenerative(context, parsed.GetValue(model)!);

@@ -40,7 +40,7 @@ internal static class PaintCommand
         };
         command.SetWork((parsed, cancel) =>
         {
-            MLContext context = new(parsed.GetValue(seed));
+            MLContext context = CommandContext.Create(parsed.GetValue(seed), parsed.GetValue(threads));
             context.Log += LogLines.Show;
             string from = parsed.GetValue(start)!;
             using MLImage? photograph = Load(parsed.GetValue(content)), painting = Load(parsed.GetValue(style)), area = Load(parsed.GetValue(mask));

@@ -17,7 +17,7 @@ internal static class SimilarCommand
         pictures.AddTo(command);
         command.SetAction(parsed =>
         {
-            MLContext context = new(seed: 1);
+            MLContext context = CommandContext.Create(seed: 1);
             string path = parsed.GetValue(model)!;
             if (parsed.GetValue(count) < 1)
                 throw new ArgumentException($"-k is {parsed.GetValue(count)}; it must be at least 1.");

@@ -54,7 +54,7 @@ internal static class StudyCommand
         command.Add(source.Test);
         command.SetWork((parsed, cancel) =>
         {
-            MLContext context = new(parsed.GetValue(training.Seed));
+            MLContext context = CommandContext.Create(parsed.GetValue(training.Seed), parsed.GetValue(training.Threads));
             context.Log += LogLines.Show;
             (IDataView train, IDataView test) = source.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
             string folder = parsed.GetValue(training.Output)!;

@@ -22,7 +22,7 @@ internal static class TrainAlexNetCommand
         command.Add(validation);
         command.SetWork((parsed, cancel) =>
         {
-            MLContext context = new(parsed.GetValue(training.Seed));
+            MLContext context = CommandContext.Create(parsed.GetValue(training.Seed), parsed.GetValue(training.Threads));
             context.Log += LogLines.Show;
             (IDataView train, IDataView test) = data.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
             AlexNetTrainer.Options options = flags.Options(parsed);

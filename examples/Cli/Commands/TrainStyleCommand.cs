@@ -18,7 +18,7 @@ internal static class TrainStyleCommand
         training.AddTo(command);
         command.SetWork((parsed, cancel) =>
         {
-            MLContext context = new(parsed.GetValue(training.Seed));
+            MLContext context = CommandContext.Create(parsed.GetValue(training.Seed), parsed.GetValue(training.Threads));
             context.Log += LogLines.Show;
             IDataView photographs = context.Images.Load(parsed.GetValue(content)!, new ImageFolderOptions { MaximumPixels = parsed.GetValue(maxPixels) });
             StyleTransferTrainer.Options options = flags.Options(parsed);

@@ -28,7 +28,7 @@ internal static class TrainSuperResolutionCommand
         data.AddTo(command);
         command.SetWork((parsed, cancel) =>
         {
-            MLContext context = new(parsed.GetValue(training.Seed));
+            MLContext context = CommandContext.Create(parsed.GetValue(training.Seed), parsed.GetValue(training.Threads));
             context.Log += LogLines.Show;
             (IDataView train, IDataView test) = data.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
             SuperResolutionTrainer.Options options = new()

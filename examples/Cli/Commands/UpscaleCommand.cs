@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.ML;
 
 namespace MLNetGen.Cli.Commands;
 
@@ -16,7 +15,7 @@ internal static class UpscaleCommand
         Command command = new("upscale", "Enlarge pictures with a trained super-resolution network") { pictures, model, output, match, threads, maxPixels };
         command.SetWork((parsed, cancel) =>
         {
-            using SuperResolutionTransformer network = SuperResolutionTransformer.Load(new MLContext(seed: 1), parsed.GetValue(model)!, numberOfThreads: parsed.GetValue(threads));
+            using SuperResolutionTransformer network = SuperResolutionTransformer.Load(CommandContext.Create(seed: 1, parsed.GetValue(threads)), parsed.GetValue(model)!, numberOfThreads: parsed.GetValue(threads));
             return EachPicture.Make(
                 "enlarging",
                 "enlarged",

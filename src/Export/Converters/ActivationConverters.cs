@@ -1,4 +1,6 @@
+using TorchSharp;
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace MLNetGen.Export.Converters;
 
@@ -18,7 +20,7 @@ internal static class ActivationConverters
         Converter.Formula<Mish>((_, x) => x * x.Node("Softplus").Node("Tanh")),
         Converter.Formula<Hardswish>((_, x) => x * HardSigmoid(x)),
         Converter.Formula<Hardsigmoid>((_, x) => HardSigmoid(x)),
-        Converter.Formula<Hardtanh>((layer, x) => x.Clip(layer.min_val, layer.max_val)),
+        Converter.Formula<Hardtanh>((layer, x) => Clamps(layer) ? x.Clip(layer.min_val, layer.max_val) : x),
         Converter.Formula<Tanh>((_, x) => x.Node("Tanh")),
         Converter.Formula<Sigmoid>((_, x) => x.Node("Sigmoid")),
         Converter.Formula<LogSigmoid>((_, x) => -(-x).Node("Softplus")),
@@ -35,6 +37,13 @@ internal static class ActivationConverters
         Converter.Formula<Softmax>((layer, x) => x.Node("Softmax", ("axis", layer.dim))),
         Converter.Formula<LogSoftmax>((layer, x) => x.Node("LogSoftmax", ("axis", layer.dim))),
     ];
+
+    // TorchSharp 0.107's layer clamps only in place; another version may mend that: what it does to a number outside of its limits tells.
+    private static bool Clamps(Hardtanh layer)
+    {
+        using Tensor outside = tensor(layer.max_val + 1), result = layer.forward(outside);
+        return result.ToDouble() <= layer.max_val;
+    }
 
     private static OnnxValue HardSigmoid(OnnxValue x) => x.Node("HardSigmoid", ("alpha", 1.0 / 6), ("beta", 0.5));
 

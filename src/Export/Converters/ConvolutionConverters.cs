@@ -13,7 +13,7 @@ internal static class ConvolutionConverters
 
     private static OnnxValue WriteConvolution(Convolution layer, OnnxValue input, OnnxCall call) => BatchAxis.Ensure(call, input, layer.kernel_size.Length, x =>
     {
-        long[] pads = Pads(layer);
+        long[] pads = Pads(layer, call);
         if (layer.padding_mode != PaddingModes.Zeros && Array.Exists(pads, length => length > 0))
         {
             x = PaddingConverters.Pad(call, x, [0, 0, .. pads[..layer.kernel_size.Length]],
@@ -55,12 +55,15 @@ internal static class ConvolutionConverters
         [x, call.Weight(layer.weight), layer.bias is null ? null : call.Weight(layer.bias)];
 
     // Begins of all axes, then ends of all axes, as ONNX has them.
-    private static long[] Pads(Convolution layer)
+    private static long[] Pads(Convolution layer, OnnxCall call)
     {
         if (layer.padding_type is null) return [.. layer.padding!, .. layer.padding!];
-        if (layer.padding_type == Padding.Valid) return new long[2 * layer.kernel_size.Length];
+        int spatial = layer.kernel_size.Length;
+        if (layer.padding_type == Padding.Valid) return new long[2 * spatial];
 
-        long[] total = [.. layer.kernel_size.Select((size, i) => layer.dilation[i] * (size - 1))];
+        // What the layer really adds: before a circular, reflecting or replicating convolution TorchSharp takes the axes in the wrong order.
+        long[] input = call.InputShape()[^spatial..], output = call.OutputShape()[^spatial..];
+        long[] total = [.. layer.kernel_size.Select((size, i) => output[i] - input[i] + layer.dilation[i] * (size - 1))];
         return [.. total.Select(length => length / 2), .. total.Select(length => length - length / 2)];
     }
 }

@@ -12,8 +12,8 @@ internal static class EmbeddingConverters
     // padding_idx concerns gradients only.
     private static OnnxValue WriteEmbedding(Embedding layer, OnnxValue x, OnnxCall call)
     {
-        // The weight property may give a new handle each time; the registered parameter is the one that others share.
-        Parameter weight = layer.get_parameter("weight")!;
+        // The registered parameter of an Embedding_from_pretrained is one that it never looks up.
+        Parameter weight = layer.weight!;
         RefuseRenormalisation(layer, weight, call.Path);
         return call.Weight(weight).Node("Gather", x);
     }

@@ -16,7 +16,7 @@ internal sealed class OnnxGraph(int opset, IReadOnlyDictionary<Tensor, string> w
     private const string ConstantName = "constant";
     private readonly List<PendingNode> nodes = [];
     private readonly List<TensorProto> initializers = [];
-    private readonly Dictionary<Tensor, OnnxValue> weights = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Tensor, OnnxValue> weights = new(TensorIdentity.Comparer);
     private readonly Dictionary<string, OnnxValue> constants = [];
     private readonly HashSet<OnnxValue> produced = [];
     private readonly HashSet<string> valueNames = [];

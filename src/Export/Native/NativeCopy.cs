@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
@@ -9,12 +8,13 @@ internal static class NativeCopy
 {
     /// <param name="library">The library.</param>
     /// <param name="name">Its file name, which other libraries ask for.</param>
+    /// <param name="cache">The folder for such copies; made where it is not there.</param>
     /// <param name="place">Where the copy lies, or what became of it.</param>
     /// <exception cref="DllNotFoundException">It does not load.</exception>
     /// <exception cref="IOException">It can be written neither to the cache folder nor to the temporary one.</exception>
-    public static IntPtr Load(byte[] library, string name, out string place)
+    public static IntPtr Load(byte[] library, string name, string cache, out string place)
     {
-        string folder = Path.Combine(CacheFolder(), Convert.ToHexStringLower(SHA256.HashData(library))[..16]);
+        string folder = Path.Combine(cache, Convert.ToHexStringLower(SHA256.HashData(library))[..16]);
         string file = Path.Combine(folder, name);
         try
         {
@@ -23,13 +23,13 @@ internal static class NativeCopy
             place = file;
             return NativeLibrary.Load(file);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DllNotFoundException)
         {
-            // A home that cannot be written to: loaded once, the file itself is no longer needed.
+            // A home that cannot be written to, or that nothing may be run from. Once loaded, the file itself is no longer needed.
             DirectoryInfo once = Directory.CreateTempSubdirectory("mlnetgen-");
             try
             {
-                place = "in the temporary folder, as the user's cache folder cannot be written to";
+                place = "a temporary one, as the user's cache folder cannot be used";
                 string copy = Path.Combine(once.FullName, name);
                 File.WriteAllBytes(copy, library);
                 return NativeLibrary.Load(copy);
@@ -42,7 +42,7 @@ internal static class NativeCopy
     }
 
     /// <summary>The XDG base directory specification's folder for files that can be made again.</summary>
-    private static string CacheFolder()
+    public static string CacheFolder()
     {
         string? cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
         if (string.IsNullOrEmpty(cache) || !Path.IsPathRooted(cache))
@@ -57,7 +57,7 @@ internal static class NativeCopy
     private static void Write(string folder, string file, byte[] library)
     {
         Directory.CreateDirectory(folder);
-        string temporary = string.Create(CultureInfo.InvariantCulture, $"{file}.{Environment.ProcessId}.tmp");
+        string temporary = $"{file}.{Guid.NewGuid():N}.tmp";
         try
         {
             File.WriteAllBytes(temporary, library);

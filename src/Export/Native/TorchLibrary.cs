@@ -95,14 +95,14 @@ public static partial class TorchLibrary
         {
             byte[] library = File.ReadAllBytes(file);
             ElfVersions.MarkWeak(library, NewerVersion);
-            IntPtr handle = NativeCopy.Load(library, TorchSharpLibrary, out string place);
-            Remedy = $"this system's libstdc++ is older than GCC 13's, so TorchSharp's library was loaded as a copy that does not ask for {NewerVersion} ({place})";
+            IntPtr handle = NativeCopy.Load(library, TorchSharpLibrary, NativeCopy.CacheFolder(), out string place);
+            Remedy = $"TorchSharp's library is loaded as a copy that does not ask for {NewerVersion}, which this system's libstdc++ lacks: {place}";
             return handle;
         }
     }
 
     // Beside the program, in a portable program's runtimes folder, and where the host found the packages' native files.
-    private static string? Find(string library)
+    internal static string? Find(string library)
     {
         string[] known = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         string[] folders = [AppContext.BaseDirectory, Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native"), .. known];

@@ -7,7 +7,7 @@ namespace MLNetGen.Export;
 internal sealed class ModuleTree
 {
     private readonly Dictionary<Module, string> paths = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Tensor, string> weights = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Tensor, string> weights = new(TensorIdentity.Comparer);
     private readonly List<Module> leaves = [];
 
     public ModuleTree(ExportableModule module, Func<Module, bool> isLeaf)

@@ -20,6 +20,7 @@ internal static class DcganPipeline
     public static TransformerChain<ITransformer> Draw(MLContext context, GanRecipe recipe, DcganOnnxFiles files, int threads)
     {
         GanShape shape = recipe.Shape;
+        PictureTypes.Register(new ImageDataViewType(shape.Size, shape.Size));
         string[] inputs = shape.Classes > 0 ? [DcganColumns.Latent, DcganColumns.Class] : [DcganColumns.Latent];
         string[] dropped = [DcganColumns.Planes, DcganColumns.HandedOnBy(recipe.Averaged), .. shape.Classes > 0 ? [DcganColumns.ClassesHandedOn] : (string[])[]];
         IEstimator<ITransformer> chain = OnnxStage.Of(context, files.PipelineGenerator, inputs, dropped, threads)

@@ -42,6 +42,8 @@ public sealed class StyleModel : IDisposable
         try
         {
             using SessionOptions options = new() { IntraOpNumThreads = numberOfThreads };
+            // As in PictureSession.
+            options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
             session = new InferenceSession(path, options);
         }
         catch (OnnxRuntimeException e)

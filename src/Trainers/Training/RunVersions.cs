@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
@@ -18,8 +18,6 @@ internal static class RunVersions
         ["torchSharp"] = Of(typeof(TorchSharp.torch)),
     };
 
-    // A single-file application has no files to ask.
-    private static string Of(Type type) => (type.Assembly.Location is { Length: > 0 } file
-        ? FileVersionInfo.GetVersionInfo(file).ProductVersion?.Split('+')[0]
-        : type.Assembly.GetName().Version?.ToString()) ?? "?";
+    private static string Of(Type type) =>
+        type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "?";
 }

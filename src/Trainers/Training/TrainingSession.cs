@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using MLNetGen.Export;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,6 +15,7 @@ internal sealed class TrainingSession : IDisposable
 {
     // torch's random state and thread count are the process's: two runs at once would draw from one stream.
     private static readonly Lock OneAtATime = new();
+    private static bool remedyIsTold;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
     private readonly IChannel channel;
@@ -32,6 +34,10 @@ internal sealed class TrainingSession : IDisposable
         scope = NewDisposeScope();
         randomState = get_rng_state();
         manual_seed(seed);
+        // Once a process; runs take turns.
+        if (TorchLibrary.Remedy is { } remedy && !remedyIsTold)
+            Info(remedy);
+        remedyIsTold = true;
     }
 
     public int Seed { get; }

@@ -53,6 +53,7 @@ internal static class VaePipeline
             return context.Transforms.CopyColumns(output, VaeColumns.ReconstructedPixels)
                 .Append(context.Transforms.DropColumns(VaeColumns.ReconstructedPixels, VaeColumns.Logits));
         }
+        PictureTypes.Register(new ImageDataViewType((int)height, (int)width));
         return context.Transforms.ConvertToImage(
                 (int)height,
                 (int)width,

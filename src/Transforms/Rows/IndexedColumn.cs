@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 
 namespace MLNetGen;
 
@@ -25,13 +26,16 @@ internal abstract class IndexedColumn(string name, DataViewType type)
     /// A column of pictures, made when a row is asked for. As ML.NET's own image loader does, a getter disposes the
     /// picture it gave for the row before.
     /// </summary>
-    public static IndexedColumn Image(string name, DataViewType type, Func<int, MLImage> value) =>
-        new IndexedColumn<MLImage?>(name, type, (int row, ref MLImage? image) =>
+    public static IndexedColumn Image(string name, ImageDataViewType type, Func<int, MLImage> value)
+    {
+        PictureTypes.Register(type);
+        return new IndexedColumn<MLImage?>(name, type, (int row, ref MLImage? image) =>
         {
             image?.Dispose();
             image = null;
             image = value(row);
         });
+    }
 }
 
 /// <summary>A column whose values are <typeparamref name="T"/>, computed from the row's index.</summary>

@@ -48,7 +48,9 @@ internal static class ConvolutionCases
         long[] kernel = r.Many(axes, 1, 5), dilation = r.Many(axes, 1, 3);
         PaddingModes mode = r.One(PaddingModes.Zeros, PaddingModes.Reflect, PaddingModes.Replicate, PaddingModes.Circular);
         bool bias = r.Coin();
-        long[] row = r.Row(input, [.. kernel.Select((size, i) => dilation[i] * (size - 1) + 1)]);
+        // As long as the longest axis needs: TorchSharp gives one axis the padding of another.
+        long longest = kernel.Select((size, i) => dilation[i] * (size - 1) + 1).Max();
+        long[] row = r.Row(input, [.. kernel.Select(_ => longest)]);
         return axes switch
         {
             1 => new(Conv1d(input, output, kernel[0], Padding.Same, dilation: dilation[0], padding_mode: mode, groups: groups, bias: bias), row),

@@ -19,7 +19,7 @@ internal static class ShapeCases
             long[] sizes = [.. parts];
             if (r.Coin()) sizes[r.Next(sizes.Length)] = -1;
             int rank = 2 + before.Length + after.Length, dim = 1 + before.Length;
-            return new(Unflatten(r.Coin() ? dim : dim - rank, sizes), [.. before, parts.Aggregate((a, b) => a * b), .. after])
+            return new(Unflatten(dim, sizes), [.. before, parts.Aggregate((a, b) => a * b), .. after])
             {
                 Varying = [.. Enumerable.Range(0, rank - 1).Where(axis => axis != before.Length)],
             };

@@ -25,16 +25,23 @@ internal static class CommandLine
         return Outcome.Of(process);
     }
 
-    public static Process Start(string project, string program, params string[] arguments)
+    public static Process Start(string project, string program, params string[] arguments) =>
+        StartProgram("dotnet", [PathOf(project, program), .. arguments]);
+
+    /// <param name="program">A program of any kind.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="folder">Where it runs; null: here.</param>
+    /// <param name="variables">Environment variables of its own.</param>
+    public static Process StartProgram(string program, string[] arguments, string? folder = null, params (string Name, string Value)[] variables)
     {
-        string path = Path.Combine([Root, .. project.Split('/'), "bin", .. Parts[^2..], program + ".dll"]);
-        Process process = new()
-        {
-            StartInfo = new ProcessStartInfo("dotnet", [path, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true },
-        };
-        process.Start();
-        return process;
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        foreach ((string name, string value) in variables)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
     }
+
+    /// <summary>The built program of a project, which <c>dotnet</c> runs.</summary>
+    public static string PathOf(string project, string program) => Path.Combine([Root, .. project.Split('/'), "bin", .. Parts[^2..], program + ".dll"]);
 
     internal sealed record Outcome(int ExitCode, string Output, string Errors)
     {

@@ -219,7 +219,9 @@ public sealed class AlexNetTrainerTests : IDisposable
         }
         double full = Loss(TrainingPrecision.Float32), half = Loss(TrainingPrecision.BFloat16);
         Assert.NotEqual(full, half);
-        Assert.InRange(half, 0.95 * full, 1.05 * full);
+        // The loss moves by at most twice as much as a logit. Logits of 4 and more are resolved to 1/64 by bfloat16's 8 bits, here and in every layer before:
+        // an error of the loss itself, however small the loss is by now. It began at ln 4 = 1.39.
+        Assert.InRange(half, full - 0.05, full + 0.05);
     }
 
     [Fact]

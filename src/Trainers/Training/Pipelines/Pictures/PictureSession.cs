@@ -24,6 +24,8 @@ internal sealed class PictureSession : IDisposable
     public PictureSession(string file, int threads = 0, MLContext? context = null)
     {
         using SessionOptions options = new() { IntraOpNumThreads = threads };
+        // Threads that wait sleep: decoding and encoding pictures want the processor too.
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         UseGpu(options, context);
         session = new InferenceSession(file, options);
         try

@@ -2,13 +2,14 @@
 //   dotnet run -c Release --project examples/AlexNet [FOLDER]
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
 using MLNetGen;
 
 var ml = new MLContext(seed: 1);
 ml.Log += (_, e) =>
 {
-    if (e.Source.Contains("MLNetGen", StringComparison.Ordinal))
+    if (e.Kind != ChannelMessageKind.Trace && e.Source.Contains("MLNetGen", StringComparison.Ordinal))
         Console.WriteLine(e.RawMessage);
 };
 

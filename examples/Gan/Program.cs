@@ -1,12 +1,13 @@
 // Trains a DCGAN on moon phases (or on a folder of your own), draws new pictures and saves the generator.
 //   dotnet run -c Release --project examples/Gan [FOLDER]
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using MLNetGen;
 
 var ml = new MLContext(seed: 1);
 ml.Log += (_, e) =>
 {
-    if (e.Source.Contains("MLNetGen", StringComparison.Ordinal))
+    if (e.Kind != ChannelMessageKind.Trace && e.Source.Contains("MLNetGen", StringComparison.Ordinal))
         Console.WriteLine(e.RawMessage);
 };
 

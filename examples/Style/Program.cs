@@ -2,6 +2,7 @@
 //   dotnet run -c Release --project examples/Style PAINTING.jpg PHOTOGRAPHS/
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using MLNetGen;
 
 if (args is not [string painting, string folder])
@@ -12,7 +13,7 @@ if (args is not [string painting, string folder])
 var ml = new MLContext(seed: 1);
 ml.Log += (_, e) =>
 {
-    if (e.Source.Contains("MLNetGen", StringComparison.Ordinal))
+    if (e.Kind != ChannelMessageKind.Trace && e.Source.Contains("MLNetGen", StringComparison.Ordinal))
         Console.WriteLine(e.RawMessage);
 };
 

@@ -1,6 +1,7 @@
 // Trains a network that enlarges pictures four times, from sharp pictures alone, and enlarges one.
 //   dotnet run -c Release --project examples/SuperResolution PHOTOGRAPHS/
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using MLNetGen;
 
 if (args is not [string folder])
@@ -11,7 +12,7 @@ if (args is not [string folder])
 var ml = new MLContext(seed: 1);
 ml.Log += (_, e) =>
 {
-    if (e.Source.Contains("MLNetGen", StringComparison.Ordinal))
+    if (e.Kind != ChannelMessageKind.Trace && e.Source.Contains("MLNetGen", StringComparison.Ordinal))
         Console.WriteLine(e.RawMessage);
 };
 

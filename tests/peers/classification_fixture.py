@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Scored rows and their figures by scikit-learn, SciPy and NumPy: what ClassificationReport and compat's Evaluate are held against.
+"""Scored rows and their figures by scikit-learn, SciPy and NumPy: what ClassificationReport is held against.
 
 Writes tests/Trainers.Tests/Classification/fixture/classification.json. Needs Debian's python3-sklearn.
 """

@@ -11,7 +11,7 @@ public sealed class PublishedProgramTests(PublishedProgramTests.Build build) : I
     public void It_trains_and_scores_without_NuGets_folder(bool inOneFile)
     {
         string name = inOneFile ? "one file" : "folder", output = build.Publish(name, inOneFile);
-        Assert.Equal(inOneFile, Directory.GetFiles(output, "*.dll").Length == 0);
+        Assert.NotEqual(inOneFile, File.Exists(Path.Combine(output, "MLNetGen.Trainers.dll")));
         string work = Directory.CreateDirectory(Path.Combine(build.Folder, name + ", run")).FullName;
         using Process process = CommandLine.StartProgram(Path.Combine(output, "MLNetGen.Examples.Vae"), [Pictures(work)], work, ("NUGET_PACKAGES", Path.Combine(work, "none")));
         CommandLine.Outcome outcome = CommandLine.Outcome.Of(process);

@@ -21,6 +21,15 @@ internal static class BenchProcess
         }
     }
 
+    /// <summary>Whether PyTorch can be the second peer; says so where it cannot.</summary>
+    public static bool HasTorch()
+    {
+        if (NoTorch() is not { } reason)
+            return true;
+        Console.Error.WriteLine($"PyTorch, the second peer, is skipped: {reason}");
+        return false;
+    }
+
     /// <summary>What this program prints for other arguments. Under 'dotnet mlnetgen.dll' the process is dotnet and the program its first argument.</summary>
     public static string RunItself(params string[] arguments)
     {
@@ -28,9 +37,9 @@ internal static class BenchProcess
         return Run(Environment.ProcessPath!, [.. itself, .. arguments]);
     }
 
-    /// <summary>What a program of tests/peers prints.</summary>
-    public static string RunPeer(string script, IEnumerable<string> arguments, bool threadsSleep = false) =>
-        Run(Python, [Path.Combine(RepositoryRoot(), "tests", "peers", script), .. arguments], threadsSleep);
+    /// <summary>What a program of tests/peers prints. OpenMP's threads sleep while they wait there, as they do in this process (<see cref="Export.TorchLibrary"/>).</summary>
+    public static string RunPeer(string script, IEnumerable<string> arguments) =>
+        Run(Python, [Path.Combine(RepositoryRoot(), "tests", "peers", script), .. arguments]);
 
     public static string RepositoryRoot()
     {
@@ -42,11 +51,10 @@ internal static class BenchProcess
         throw new InvalidOperationException("the peers lie in tests/peers of MLNetGen's repository: run the bench from a build inside it.");
     }
 
-    private static string Run(string program, IEnumerable<string> arguments, bool threadsSleep = false)
+    private static string Run(string program, IEnumerable<string> arguments)
     {
         using Process process = new() { StartInfo = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true } };
-        if (threadsSleep)
-            process.StartInfo.Environment["OMP_WAIT_POLICY"] = "passive";
+        process.StartInfo.Environment["OMP_WAIT_POLICY"] = "passive";
         process.Start();
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();

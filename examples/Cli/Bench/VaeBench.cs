@@ -1,9 +1,14 @@
-using System.Globalization;
 using System.Text.Json;
+using Microsoft.ML;
+using MLNetGen.Cli.Bench.Plain;
+using static TorchSharp.torch;
 
 namespace MLNetGen.Cli.Bench;
 
-/// <summary>Images a second of <c>train vae</c> and of its PyTorch twin (tests/peers/vae.py), each in a process of its own, in turn.</summary>
+/// <summary>
+/// Images a second of <see cref="VaeTrainer"/>, of a plain TorchSharp loop in the same process (<see cref="PlainVae"/>), and of its PyTorch twin
+/// (tests/peers/vae.py).
+/// </summary>
 internal static class VaeBench
 {
     private const int Threads = 2;
@@ -17,64 +22,60 @@ internal static class VaeBench
     {
         data ??= Path.Combine(Environment.GetEnvironmentVariable("MLNETGEN_DATA") ?? Path.Combine(BenchProcess.RepositoryRoot(), "..", "shared", "data"), "mnist");
         if (!Directory.Exists(data))
-            return Skip($"there is no '{data}': give --data, a folder with MNIST's idx files");
-        if (BenchProcess.NoTorch() is { } reason)
-            return Skip(reason);
-
-        double flops = MatrixSpeed.Measure(Threads);
-        foreach ((string architecture, int epochs, double macs) in ((string, int, double)[])[("mlp", 12, MlpMacs), ("convolutional", 4, ConvolutionalMacs)])
         {
-            List<double> ours = [], peer = [], quiet = [];
-            for (int round = 0; round < rounds; round++)
-            {
-                ours.Add(Ours(data, architecture, epochs));
-                peer.Add(Peer(data, architecture, epochs, threadsSleep: false));
-                quiet.Add(Peer(data, architecture, epochs, threadsSleep: true));
-                Console.Error.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{architecture}, round {round + 1} of {rounds}: {ours[^1]:F0} images/s, PyTorch {peer[^1]:F0}, with sleeping threads {quiet[^1]:F0}"));
-            }
-            double limit = flops / (macs * 2 * 3);
-            new Comparison($"vae {architecture}", "images/s", Comparison.Median(ours), Comparison.Median(peer), "PyTorch", limit).Print(json);
-            new Comparison($"vae {architecture}", "images/s", Comparison.Median(ours), Comparison.Median(quiet), "PyTorch with OMP_WAIT_POLICY=passive", limit).Print(json);
+            Console.WriteLine($"skipped: there is no '{data}': give --data, a folder with MNIST's idx files");
+            return 0;
+        }
+        set_num_threads(Threads);
+        bool hasTorch = BenchProcess.HasTorch();
+        Turns turns = new(rounds, json);
+        double flops = MatrixSpeed.Measure();
+        using Tensor images = ReadImages(data);
+        foreach ((VaeArchitecture architecture, int epochs, double macs) in ((VaeArchitecture, int, double)[])[
+            (VaeArchitecture.Mlp, 12, MlpMacs), (VaeArchitecture.Convolutional, 4, ConvolutionalMacs)])
+        {
+            string name = architecture.ToString().ToLowerInvariant();
+            List<Peer> peers = [new(Peer.PlainLoop, () => PlainVae.ImagesPerSecond(images, architecture, epochs))];
+            if (hasTorch)
+                peers.Add(new("PyTorch", () => PyTorch(data, name, epochs)));
+            turns.Compare($"vae {name}", "images/s", flops / (macs * 2 * 3), MatrixSpeed.Float32, () => Ours(data, architecture, epochs), peers);
         }
         return 0;
     }
 
-    private static double Ours(string data, string architecture, int epochs)
+    private static double Ours(string data, VaeArchitecture architecture, int epochs)
     {
-        string folder = Directory.CreateTempSubdirectory("mlnetgen-bench-").FullName;
-        try
+        MLContext ml = new(seed: 1);
+        IDataView all = ml.Images.Load(data);
+        List<double> speeds = [];
+        using VaeTransformer trained = ml.Generative.Trainers.Vae(new VaeTrainer.Options
         {
-            BenchProcess.RunItself(["train", "vae", .. Arguments(data, architecture, epochs), "--out", folder]);
-            using JsonDocument metrics = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "metrics.json")));
-            return SpeedOf(metrics.RootElement);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+            Architecture = architecture,
+            Epochs = epochs,
+            NumberOfThreads = Threads,
+            Device = "cpu",
+            ValidationSet = ml.Data.SkipRows(all, Split),
+            MetricsCallback = epoch => speeds.Add(epoch.ImagesPerSecond),
+        }).Fit(ml.Data.TakeRows(all, Split));
+        return LastHalf(speeds);
     }
 
-    // As it comes, OpenMP's threads spin, which costs PyTorch a factor of two to three on a few cores; our engine lets
-    // them sleep. Both are measured, so that what the network's own code is worth can be told from what the setting is.
-    private static double Peer(string data, string architecture, int epochs, bool threadsSleep)
+    private static double PyTorch(string data, string architecture, int epochs)
     {
-        string output = BenchProcess.RunPeer("vae.py", [.. Arguments(data, architecture, epochs), "--json"], threadsSleep);
+        string output = BenchProcess.RunPeer(
+            "vae.py", ["--data", data, "--architecture", architecture, "--epochs", $"{epochs}", "--threads", $"{Threads}", "--split", $"{Split}", "--seed", "1", "--json"]);
         using JsonDocument metrics = JsonDocument.Parse(output.Trim().Split('\n')[^1]);
-        return SpeedOf(metrics.RootElement);
+        return LastHalf([.. metrics.RootElement.GetProperty("epochs").EnumerateArray().Select(epoch => epoch.GetProperty("imagesPerSecond").GetDouble())]);
     }
 
-    // The first half warms up caches and compilers on both sides.
-    private static double SpeedOf(JsonElement metrics) =>
-        Comparison.Median(metrics.GetProperty("epochs").EnumerateArray().Skip(metrics.GetProperty("epochs").GetArrayLength() / 2).Select(e => e.GetProperty("imagesPerSecond").GetDouble()));
+    // The first half warms up caches and compilers.
+    private static double LastHalf(List<double> speeds) => Comparison.Median(speeds.Skip(speeds.Count / 2));
 
-    private static string[] Arguments(string data, string architecture, int epochs) =>
-        ["--data", data, "--architecture", architecture, "--epochs", $"{epochs}", "--threads", $"{Threads}", "--split", $"{Split}", "--seed", "1"];
-
-    private static int Skip(string why)
+    private static Tensor ReadImages(string folder)
     {
-        Console.WriteLine($"skipped: {why}");
-        return 0;
+        using var scope = NewDisposeScope();
+        IdxFile file = IdxFile.Read(IdxFolder.FindImages(folder), 3, "images");
+        Tensor all = tensor(file.Values, [file.Dimensions[0], 1, file.Dimensions[1], file.Dimensions[2]]);
+        return (all[..Split].to_type(ScalarType.Float32) / 255).MoveToOuterDisposeScope();
     }
 }

@@ -22,7 +22,7 @@ internal static class BenchCommand
         Option<string?> data = new("--data") { Description = "A folder with MNIST's idx files; unset: mnist in MLNETGEN_DATA" };
         Option<int> rounds = new("--rounds") { Description = "Runs of each side, in turn; the medians count", DefaultValueFactory = _ => 3 };
         Option<bool> json = new("--json") { Description = "One JSON object a comparison" };
-        Command command = new("vae", "Training speed of the VAE against PyTorch on the same network, batch and two threads") { data, rounds, json };
+        Command command = new("vae", "Training speed of the VAE against a plain TorchSharp loop and PyTorch on the same network, batch and two threads") { data, rounds, json };
         command.SetAction(parsed => VaeBench.Run(parsed.GetValue(data), parsed.GetValue(rounds), parsed.GetValue(json)));
         return command;
     }
@@ -41,9 +41,8 @@ internal static class BenchCommand
     {
         Option<int> rounds = new("--rounds") { Description = "Runs of each side, in turn; the medians count", DefaultValueFactory = _ => 3 };
         Option<bool> json = new("--json") { Description = "One JSON object a comparison" };
-        Option<bool> once = new("--once") { Description = "Our side in this process, without the peer", Hidden = true };
-        Command command = new("gan", "Training speed of the AnimeFace64 networks against PyTorch doing the same updates on two threads") { rounds, json, once };
-        command.SetAction(parsed => parsed.GetValue(once) ? GanBench.Once() : GanBench.Run(parsed.GetValue(rounds), parsed.GetValue(json)));
+        Command command = new("gan", "Training speed of the AnimeFace64 networks against a plain TorchSharp loop and PyTorch on two threads") { rounds, json };
+        command.SetAction(parsed => GanBench.Run(parsed.GetValue(rounds), parsed.GetValue(json)));
         return command;
     }
 
@@ -61,9 +60,8 @@ internal static class BenchCommand
     {
         Option<int> rounds = new("--rounds") { Description = "Runs of each side, in turn; the medians count", DefaultValueFactory = _ => 3 };
         Option<bool> json = new("--json") { Description = "One JSON object a comparison" };
-        Option<string?> once = new("--once") { Description = "Our side in this process, without the peer: float32, bfloat16 or forward", Hidden = true };
-        Command command = new("alexnet", "Training in float32 and bfloat16, and the forward pass, of torchvision's alexnet against PyTorch on two threads") { rounds, json, once };
-        command.SetAction(parsed => parsed.GetValue(once) is { } what ? AlexNetBench.Once(what) : AlexNetBench.Run(parsed.GetValue(rounds), parsed.GetValue(json)));
+        Command command = new("alexnet", "Training in float32 and bfloat16, and the forward pass, of torchvision's alexnet against plain TorchSharp and PyTorch on two threads") { rounds, json };
+        command.SetAction(parsed => AlexNetBench.Run(parsed.GetValue(rounds), parsed.GetValue(json)));
         return command;
     }
 
@@ -71,9 +69,8 @@ internal static class BenchCommand
     {
         Option<int> rounds = new("--rounds") { Description = "Runs of each side, in turn; the medians count", DefaultValueFactory = _ => 3 };
         Option<bool> json = new("--json") { Description = "One JSON object a comparison" };
-        Option<string?> once = new("--once") { Description = "Our side in this process, without the peer: full or small", Hidden = true };
-        Command command = new("style", "Pictures of 256×256 through the style networks, against the full one in PyTorch on two threads") { rounds, json, once };
-        command.SetAction(parsed => parsed.GetValue(once) is { } what ? StyleBench.Once(what) : StyleBench.Run(parsed.GetValue(rounds), parsed.GetValue(json)));
+        Command command = new("style", "Pictures of 256×256 through the style networks in ONNX Runtime, against plain TorchSharp and, the full one, PyTorch on two threads") { rounds, json };
+        command.SetAction(parsed => StyleBench.Run(parsed.GetValue(rounds), parsed.GetValue(json)));
         return command;
     }
 

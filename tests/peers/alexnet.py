@@ -191,19 +191,17 @@ def bench(options):
         with torch.no_grad():
             return network(pictures)[0, 0].item()
 
-    seconds, processor = [], []
+    seconds = []
     for _ in range(options.warm_up + options.steps):
-        start, used = time.perf_counter(), time.process_time()
+        start = time.perf_counter()
         (step if train else forward)()
         seconds.append(time.perf_counter() - start)
-        processor.append(time.process_time() - used)
 
     speed = options.batch / statistics.median(seconds[options.warm_up:])
-    processor_speed = options.batch / statistics.median(processor[options.warm_up:])
     if options.json:
-        print(json.dumps({"imagesPerSecond": speed, "imagesPerProcessorSecond": processor_speed}))
+        print(json.dumps({"imagesPerSecond": speed}))
     else:
-        print(f"{options.command} {options.network}, batch {options.batch}: {speed:.1f} images/s, {processor_speed:.1f} per processor second")
+        print(f"{options.command} {options.network}, batch {options.batch}: {speed:.1f} images/s")
 
 
 def main():

@@ -2,9 +2,20 @@
 rem MLNetGen's launcher on Windows: builds, then runs the command.
 rem   mlnetgen help
 setlocal
-set "solution=%~dp0MLNetGen.sln"
-if "%~1"=="setup" dotnet build "%solution%" -c Release --nologo -v quiet & goto :eof
-if "%~1"=="test" dotnet test "%solution%" -c Release --nologo -m:1 & goto :eof
+where dotnet >nul 2>nul || (echo mlnetgen: the .NET 10 SDK is needed: install it, https://dot.net, and put it on PATH 1>&2 & exit /b 1)
+set "command=%~1"
+if "%command%"=="setup" goto setup
+if "%command%"=="test" goto test
 dotnet build "%~dp0examples\Cli\MLNetGen.Cli.csproj" -c Release --nologo -v quiet 1>&2 || exit /b 1
-if "%~1"=="" (dotnet "%~dp0examples\Cli\bin\Release\net10.0\mlnetgen.dll" help) else (dotnet "%~dp0examples\Cli\bin\Release\net10.0\mlnetgen.dll" %*)
+if "%~1"=="" dotnet "%~dp0examples\Cli\bin\Release\net10.0\mlnetgen.dll" help
+if not "%~1"=="" dotnet "%~dp0examples\Cli\bin\Release\net10.0\mlnetgen.dll" %*
+exit /b %errorlevel%
+
+:setup
+rem What tests compare with is installed on Debian alone.
+dotnet build "%~dp0MLNetGen.sln" -c Release --nologo -v quiet
+exit /b %errorlevel%
+
+:test
+dotnet test "%~dp0MLNetGen.sln" -c Release --nologo -m:1
 exit /b %errorlevel%

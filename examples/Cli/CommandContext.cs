@@ -12,7 +12,8 @@ internal static class CommandContext
     public static MLContext Create(int? seed, int threads = 0)
     {
         MLContext context = new(seed);
-        // Between rows, ONNX Runtime's threads would spin, and take the processor from decoding and from all else.
+        // Between rows, ONNX Runtime's threads would spin, and take the processor from decoding and from all else. These options take the place of
+        // everything that a transformer or the context says of threads and of a GPU: commands score on the CPU.
         context.SetOnnxSessionOption(new OnnxSessionOptions
         {
             CreateSessionOptions = () =>

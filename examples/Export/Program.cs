@@ -4,7 +4,7 @@ using MLNetGen.Export;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-// Before TorchSharp is first used: on Debian 12, Ubuntu 22.04 and RHEL 9 its library loads only then.
+// Before TorchSharp is first used: on Debian 12 and Ubuntu 22.04 its library loads only then.
 TorchLibrary.Prepare();
 
 using var network = Sequential(

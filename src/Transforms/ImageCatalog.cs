@@ -30,6 +30,18 @@ public sealed class ImageCatalog
     public MLContext Context { get; }
 
     /// <summary>
+    /// Lets rows of <c>PredictionEngine</c>, <c>CreateEnumerable</c> and <c>LoadFromEnumerable</c> have a property of type <see cref="MLImage"/> for every
+    /// picture column of a schema. ML.NET takes one only where the column's size was registered. Columns that this library makes are registered
+    /// already; this is for those of other transformers, as in a loaded model: <c>ml.Images.RegisterTypes(model.GetOutputSchema(photos.Schema))</c>.
+    /// </summary>
+    /// <param name="schema">Its columns that are no pictures are left alone.</param>
+    public void RegisterTypes(DataViewSchema schema)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        PictureTypes.Register(schema);
+    }
+
+    /// <summary>
     /// Loads what <paramref name="path"/> holds: an idx file or a folder with idx files by <see cref="LoadIdx"/>, any
     /// other folder by <see cref="LoadFolder(string, ImageFolderOptions?)"/>.
     /// </summary>

@@ -57,7 +57,7 @@ internal static class AlexNetBench
         Laps laps = new();
         int steps = 0, counted = 0;
         using CancellationTokenSource enough = new();
-        MLContext ml = new(seed: 1);
+        MLContext ml = CommandContext.Create(seed: 1, Threads);
         try
         {
             using AlexNetTransformer trained = ml.MulticlassClassification.Trainers.AlexNet(ml, new AlexNetTrainer.Options

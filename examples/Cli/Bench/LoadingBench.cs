@@ -66,7 +66,7 @@ internal static class LoadingBench
     {
         using CancellationTokenSource enough = new();
         Clock streamed = new(), fromMemory = new();
-        MLContext ml = new(seed: 1);
+        MLContext ml = CommandContext.Create(seed: 1, Threads);
         AlexNetTrainer trainer = ml.MulticlassClassification.Trainers.AlexNet(ml, new AlexNetTrainer.Options
         {
             Network = AlexNetNetwork.Torchvision,

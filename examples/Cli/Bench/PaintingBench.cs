@@ -35,7 +35,7 @@ internal static class PaintingBench
         {
             string vgg = Path.Combine(folder, "vgg19.onnx");
             SaveRandomVgg(vgg);
-            MLContext context = new(seed: 1);
+            MLContext context = CommandContext.Create(seed: 1);
             using StyleTransferTransformer trained = context.Generative.StyleTransfer(new StyleTransferTrainer.Options
             {
                 StylePictures = [painting],

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.ML;
 
 namespace MLNetGen.Cli.Commands;
 
@@ -14,7 +13,7 @@ internal static class TrainToyGanCommand
         command.SetWork((parsed, cancel) =>
         {
             string folder = parsed.GetValue(output)!;
-            ToyGan1D toy = ToyGan1D.Train(new MLContext(), new() { Steps = parsed.GetValue(steps), Seed = parsed.GetValue(seed), CancellationToken = cancel });
+            ToyGan1D toy = ToyGan1D.Train(CommandContext.Create(seed: null), new() { Steps = parsed.GetValue(steps), Seed = parsed.GetValue(seed), CancellationToken = cancel });
             toy.Save(folder);
             ToyGanFrame last = toy.Frames[^1];
             Console.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture,

@@ -38,11 +38,12 @@ internal static class ActivationConverters
         Converter.Formula<LogSoftmax>((layer, x) => x.Node("LogSoftmax", ("axis", layer.dim))),
     ];
 
-    // TorchSharp 0.107's layer clamps only in place; another version may mend that: what it does to a number outside of its limits tells.
+    // TorchSharp 0.107's layer clamps only in place; another version may mend that: what it does to numbers outside of its limits tells.
     private static bool Clamps(Hardtanh layer)
     {
-        using Tensor outside = tensor(layer.max_val + 1), result = layer.forward(outside);
-        return result.ToDouble() <= layer.max_val;
+        double[] values = [.. new[] { layer.min_val - 1, layer.max_val + 1 }.Where(value => double.IsFinite((float)value))];
+        using Tensor outside = tensor(values, ScalarType.Float32), before = outside.clone(), result = layer.forward(outside);
+        return !result.equal(before).all().ToBoolean();
     }
 
     private static OnnxValue HardSigmoid(OnnxValue x) => x.Node("HardSigmoid", ("alpha", 1.0 / 6), ("beta", 0.5));

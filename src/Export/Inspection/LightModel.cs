@@ -80,7 +80,7 @@ internal static class LightModel
     private static bool CanMakeZeros(ModelProto model) =>
         model.OpsetImport.Any(set => set.Domain is "" or "ai.onnx" && set.Version >= OldestWithConstantOfShape);
 
-    // The types for which ConstantOfShape is there in every engine; quantised operators want stored weights.
+    // The types for which ConstantOfShape is there in every version of ONNX Runtime; quantised operators want stored weights.
     private static bool IsWeight(TensorProto tensor) =>
         TensorElements.NameOf(tensor.DataType) is "float32" or "float16" or "float64" && tensor.Dims.All(length => length > 0)
         && (tensor.DataLocation == External || TensorElements.CountOf(tensor) > Small);

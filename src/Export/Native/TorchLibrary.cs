@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -7,8 +8,8 @@ using TorchSharp;
 namespace MLNetGen.Export;
 
 /// <summary>
-/// Makes TorchSharp's native library load on Linux systems whose libstdc++ is older than GCC 13's (Debian 12, Ubuntu 22.04, RHEL 9), and lets
-/// OpenMP's threads sleep while they wait. Elsewhere it does nothing.
+/// Makes TorchSharp's native library load on Linux systems whose libstdc++ is GCC 12's (Debian 12, Ubuntu 22.04): it asks for GCC 13's. Also lets
+/// OpenMP's threads sleep while they wait. On other systems it does nothing.
 /// </summary>
 /// <remarks>
 /// MLNetGen's assemblies call <see cref="Prepare"/> when they are first used. A program that uses TorchSharp before them calls it itself, first.
@@ -23,8 +24,9 @@ public static partial class TorchLibrary
 
     private static readonly Lock OneAtATime = new();
     private static bool prepared;
+    private static IntPtr loaded;
 
-    /// <summary>What was done so that the library loads; null where nothing had to be done, or TorchSharp was not used yet.</summary>
+    /// <summary>What was done so that the library loads; null where nothing had to be done, or TorchSharp was not used yet. A training run's log has it too.</summary>
     public static string? Remedy { get; private set; }
 
     /// <summary>Why the library cannot run on this system, and what to do; null where it runs, or TorchSharp was not used yet. Also written to standard error, once.</summary>
@@ -51,12 +53,48 @@ public static partial class TorchLibrary
     internal static void PrepareWithAssembly() => Prepare();
 #pragma warning restore CA2255
 
+    /// <summary>Why the library does not run here, in words that say what to do; null where that is not known.</summary>
+    /// <param name="architecture">The process's.</param>
+    /// <param name="system">Its runtime identifier, such as <c>linux-musl-x64</c>.</param>
+    /// <param name="message">What the loader said; null before it was asked.</param>
+    internal static string? ProblemOf(Architecture architecture, string system, string? message) => message switch
+    {
+        _ when architecture != Architecture.X64 =>
+            $"TorchSharp has no library for Linux on {architecture}: run on x64, or on macOS.",
+        _ when system.Contains("musl", StringComparison.Ordinal) || message?.Contains("ld-musl", StringComparison.Ordinal) == true =>
+            "TorchSharp's library needs glibc, and this system has musl (Alpine): use an image with glibc, such as Debian 12's or Ubuntu's.",
+        not null when message.Contains("GLIBC_", StringComparison.Ordinal) =>
+            "TorchSharp's library needs glibc 2.34 or later, and this system's is older: use Debian 12, Ubuntu 22.04 or later.",
+        not null when message.Contains("GLIBCXX_", StringComparison.Ordinal) =>
+            "TorchSharp's library needs the libstdc++ of GCC 12 or later, and this system's is older: use Debian 12, Ubuntu 22.04 or later, "
+            + "or name a folder with a newer libstdc++.so.6 in LD_LIBRARY_PATH.",
+        _ => null,
+    };
+
+    /// <summary>The full path of one of the packages' libraries; null where it is not found.</summary>
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "In a single file the location is empty, and what it held lies in the other folders.")]
+    internal static string? Find(string library)
+    {
+        // Beside the program, beside TorchSharp (a plugin's), in a portable program's runtimes folder, and where the host found the packages' native files.
+        string[] programs = [AppContext.BaseDirectory, Path.GetDirectoryName(typeof(torch).Assembly.Location) ?? ""];
+        string[] known = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator);
+        return programs.SelectMany(folder => (string[])[folder, Path.Combine(folder, "runtimes", "linux-x64", "native")]).Concat(known)
+            .Where(Path.IsPathRooted).Select(folder => Path.Combine(folder, library)).FirstOrDefault(File.Exists);
+    }
+
     // Two threads of OpenMP that spin between operators take the processor from each other and from all else: on a busy machine of two cores,
     // training ran at a twentieth of its speed. libgomp reads the process's real environment, and once, when it is loaded.
     private static void LetOpenMPSleep()
     {
-        if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
-            _ = SetEnvironmentVariable("OMP_WAIT_POLICY", "passive", 1);
+        const string Policy = "OMP_WAIT_POLICY";
+        try
+        {
+            _ = SetEnvironmentVariable(Policy, Environment.GetEnvironmentVariable(Policy) ?? "passive", 1);
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            // It costs speed, and nothing else.
+        }
     }
 
     private static IntPtr Resolve(Assembly assembly, string name)
@@ -65,23 +103,37 @@ public static partial class TorchLibrary
             return IntPtr.Zero;
         lock (OneAtATime)
         {
-            try
+            if (loaded == IntPtr.Zero && Problem is null)
             {
-                return Problem is null ? Load() : IntPtr.Zero;
+                string? message = null;
+                try
+                {
+                    loaded = Load();
+                }
+                catch (Exception e) when (e is DllNotFoundException or IOException or UnauthorizedAccessException or InvalidDataException)
+                {
+                    message = e.Message;
+                }
+                if (loaded == IntPtr.Zero)
+                    Tell(ProblemOf(RuntimeInformation.ProcessArchitecture, RuntimeInformation.RuntimeIdentifier, message));
             }
-            catch (Exception e) when (e is DllNotFoundException or IOException or UnauthorizedAccessException or InvalidDataException)
-            {
-                // The program is about to fail with TorchSharp's own words, which name no remedy.
-                Problem = ProblemOf(e.Message);
-                Console.Error.WriteLine($"MLNetGen: {Problem}");
-                return IntPtr.Zero;
-            }
+            return loaded;
         }
+    }
+
+    // TorchSharp is about to fail in its own words, which name another remedy.
+    private static void Tell(string? problem)
+    {
+        if (problem is null || Problem is not null)
+            return;
+        Problem = problem;
+        Console.Error.WriteLine($"MLNetGen: {problem}");
     }
 
     private static IntPtr Load()
     {
-        // In NuGet's folder the two lie apart; a library that is loaded already is found again by its name.
+        // In NuGet's folder the two lie apart. What is loaded already is found again by the name that it has in itself: so are libtorch here, and the
+        // copy by TorchSharp's later calls.
         if (Find(Torch) is { } torchFile)
             NativeLibrary.Load(torchFile);
         // Not there at all: TorchSharp says which package is missing.
@@ -95,29 +147,26 @@ public static partial class TorchLibrary
         {
             byte[] library = File.ReadAllBytes(file);
             ElfVersions.MarkWeak(library, NewerVersion);
-            IntPtr handle = NativeCopy.Load(library, TorchSharpLibrary, NativeCopy.CacheFolder(), out string place);
-            Remedy = $"TorchSharp's library is loaded as a copy that does not ask for {NewerVersion}, which this system's libstdc++ lacks: {place}";
-            return handle;
+            return LoadCopy(library);
         }
     }
 
-    // Beside the program, in a portable program's runtimes folder, and where the host found the packages' native files.
-    internal static string? Find(string library)
+    private static IntPtr LoadCopy(byte[] library)
     {
-        string[] known = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        string[] folders = [AppContext.BaseDirectory, Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native"), .. known];
-        return folders.Select(folder => Path.Combine(folder, library)).FirstOrDefault(File.Exists);
-    }
-
-    private static string ProblemOf(string message)
-    {
-        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
-            return $"TorchSharp has no library for Linux on {RuntimeInformation.ProcessArchitecture}: run on x64, or on macOS or Windows.";
-        if (message.Contains("musl", StringComparison.Ordinal) || Directory.Exists("/lib") && Directory.EnumerateFiles("/lib", "ld-musl-*").Any())
-            return "TorchSharp's library needs glibc, and this system has musl (Alpine): use an image with glibc, such as Debian 12's or Ubuntu's.";
-        return message.Contains("GLIBC_", StringComparison.Ordinal)
-            ? "TorchSharp's library needs glibc 2.34 or later, and this system's is older: use Debian 12, Ubuntu 22.04, RHEL 9 or later."
-            : $"TorchSharp's library could not be loaded: {message}";
+        string cache = NativeCopy.CacheFolder();
+        try
+        {
+            IntPtr handle = NativeCopy.Load(library, TorchSharpLibrary, cache, out string? place);
+            Remedy = $"TorchSharp's library is loaded as a copy that does not ask for {NewerVersion}, which this system's libstdc++ lacks; "
+                + (place is null ? $"the copy was a temporary one, as {cache} cannot be used" : $"the copy is {place}");
+            return handle;
+        }
+        catch (Exception e) when (e is DllNotFoundException or IOException or UnauthorizedAccessException)
+        {
+            Tell($"TorchSharp's library must be loaded as a copy on this system, and can be neither in {cache} nor in the temporary folder ({e.Message}): "
+                + "set XDG_CACHE_HOME to a folder that can be written to and run from.");
+            return IntPtr.Zero;
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

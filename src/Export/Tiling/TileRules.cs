@@ -116,7 +116,7 @@ internal static class TileRules
         {
             int reach = (int)((kernel[axis] - 1) * dilations[axis] + 1), stride = (int)strides[axis];
             int begin = (int)(node.Integers("pads")?[axis] ?? 0);
-            // Engines have not always agreed on where an odd element of such padding goes: both count.
+            // Runtimes have not always agreed on where an odd element of such padding goes: both count.
             int total = (int)Math.Max(0, stride * (x.Shape[axis + 2] - 1) + reach - output[axis + 2]);
             least[axis] = new(reach, stride, same ? total / 2 : begin);
             most[axis] = new(reach, stride, same ? total - total / 2 : begin);

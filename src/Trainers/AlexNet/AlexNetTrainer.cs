@@ -60,7 +60,7 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
                 if (networks.Count < member)
                     networks.Add(Create(recipe, session, member));
                 AlexNetModule network = networks[member - 1];
-                // Before the network moves to its device: real TorchSharp's load moves it to the CPU and back, and every move makes
+                // Before the network moves to its device: TorchSharp's load moves it to the CPU and back, and every move makes
                 // new parameters, which an optimiser made before would not know.
                 if (history.Of(member).Count > 0)
                     AlexNetCheckpoint.LoadNetwork(options.WorkspacePath!, member, network);

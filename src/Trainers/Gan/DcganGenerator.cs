@@ -78,12 +78,17 @@ public sealed class DcganGenerator : ITransformer, ICanSaveModel, IDisposable, I
     public IDataView Transform(IDataView input) => chain.Transform(input);
 
     /// <inheritdoc/>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => chain.GetOutputSchema(inputSchema);
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => PictureTypes.Register(chain.GetOutputSchema(inputSchema));
 
     /// <summary>Closes its ONNX session.</summary>
     public void Dispose() => ChainParts.Dispose(chain);
 
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => chain.GetRowToRowMapper(inputSchema);
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
+    {
+        IRowToRowMapper mapper = chain.GetRowToRowMapper(inputSchema);
+        PictureTypes.Register(mapper.OutputSchema);
+        return mapper;
+    }
 
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {

@@ -176,7 +176,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
 
     private StyleHistory.Header? Finished() => Checkpoint.ReadHeader<StyleHistory.Header>(Checkpoint.PathIn(options.WorkspacePath!));
 
-    // Before the network moves to its device: real TorchSharp's load moves it to the CPU and back, and every move makes
+    // Before the network moves to its device: TorchSharp's load moves it to the CPU and back, and every move makes
     // new parameters, which an optimiser made before would not know.
     private StyleHistory Resume(StyleHistory.Header finished, StyleSettings settings, TransformNetwork network, TrainingSession session)
     {

@@ -199,7 +199,7 @@ public sealed partial class SuperResolutionTrainer : IEstimator<SuperResolutionT
 
     private SuperResolutionHistory.Header? Finished() => Checkpoint.ReadHeader<SuperResolutionHistory.Header>(Checkpoint.PathIn(options.WorkspacePath!));
 
-    // Before the network moves to its device: real TorchSharp's load moves it to the CPU and back, and every move makes
+    // Before the network moves to its device: TorchSharp's load moves it to the CPU and back, and every move makes
     // new parameters, which an optimiser made before would not know.
     private SuperResolutionHistory Resume(SuperResolutionHistory.Header finished, SuperResolutionSettings settings, SuperResolutionNetwork network, TrainingSession session)
     {

@@ -193,7 +193,7 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
 
     private VaeHistory.Header? Finished() => Checkpoint.ReadHeader<VaeHistory.Header>(Checkpoint.PathIn(options.WorkspacePath!));
 
-    // Before the network moves to its device: real TorchSharp's load moves it to the CPU and back, and every move makes
+    // Before the network moves to its device: TorchSharp's load moves it to the CPU and back, and every move makes
     // new parameters, which an optimiser made before would not know.
     private VaeHistory Resume(VaeHistory.Header finished, VaeSettings settings, VaeNetwork network, TrainingSession session)
     {

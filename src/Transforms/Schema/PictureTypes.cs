@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 
@@ -14,6 +15,14 @@ internal static class PictureTypes
     [ModuleInitializer]
     internal static void RegisterAnySize() => Register(new ImageDataViewType(), null);
 #pragma warning restore CA2255
+
+    /// <summary>Registers the types of all picture columns, and gives the schema back.</summary>
+    public static DataViewSchema Register(DataViewSchema schema)
+    {
+        foreach (ImageDataViewType type in schema.Select(column => column.Type).OfType<ImageDataViewType>())
+            Register(type);
+        return schema;
+    }
 
     /// <summary>Registers a column's type. It may be repeated.</summary>
     public static void Register(ImageDataViewType type)

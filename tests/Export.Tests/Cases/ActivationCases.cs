@@ -21,7 +21,7 @@ internal static class ActivationCases
         ["Mish"] = r => new(Mish(inplace: r.Coin()), r.AnyRow()),
         ["Hardswish"] = r => new(Hardswish(inplace: r.Coin()), r.AnyRow()),
         ["Hardsigmoid"] = r => new(Hardsigmoid(), r.AnyRow()),
-        ["Hardtanh"] = r => new(Hardtanh(-r.NextDouble(), r.NextDouble(), inplace: r.Coin()), r.AnyRow()),
+        ["Hardtanh"] = r => new(Hardtanh(-r.NextDouble(), r.One(r.NextDouble(), float.MaxValue, double.PositiveInfinity), inplace: r.Coin()), r.AnyRow()),
         ["Hardshrink"] = r => new(Hardshrink(r.NextDouble()), r.AnyRow()),
         ["Softshrink"] = r => new(Softshrink(r.NextDouble()), r.AnyRow()),
         ["Tanhshrink"] = r => new(Tanhshrink(inplace: r.Coin()), r.AnyRow()),

@@ -18,6 +18,20 @@ public class TorchLibraryTests
         Assert.Null(TorchLibrary.Problem);
     }
 
+    [Theory]
+    [InlineData(Architecture.Arm64, "linux-arm64", null, "x64")]
+    [InlineData(Architecture.X64, "linux-musl-x64", null, "glibc")]
+    [InlineData(Architecture.X64, "alpine.3.20-x64", "Error loading shared library ld-musl-x86_64.so.1: No such file", "glibc")]
+    [InlineData(Architecture.X64, "linux-x64", "/lib/libc.so.6: version `GLIBC_2.34' not found", "glibc 2.34")]
+    [InlineData(Architecture.X64, "linux-x64", "/lib/libstdc++.so.6: version `GLIBCXX_3.4.30' not found", "GCC 12")]
+    public void A_system_that_the_library_cannot_run_on_is_told_what_it_needs(Architecture architecture, string system, string? message, string need) =>
+        Assert.Contains(need, TorchLibrary.ProblemOf(architecture, system, message), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("libtorch.so: cannot open shared object file: No such file or directory")]
+    public void Where_a_package_is_missing_TorchSharp_says_it(string? message) => Assert.Null(TorchLibrary.ProblemOf(Architecture.X64, "linux-x64", message));
+
     [LinuxFact]
     public void OpenMP_waits_passively_in_the_processs_real_environment() =>
         Assert.Equal(Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") ?? "passive", Marshal.PtrToStringUTF8(RealEnvironment("OMP_WAIT_POLICY")));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace MLNetGen.Tests.Cli;
 
@@ -42,10 +43,10 @@ public sealed class PublishedProgramTests(PublishedProgramTests.Build build) : I
             string output = Path.Combine(Folder, name);
             using Process process = CommandLine.StartProgram("dotnet",
             [
-                "publish", Path.Combine(CommandLine.Root, "examples", "Vae"), "-c", "Release", "--use-current-runtime", "--artifacts-path", Path.Combine(Folder, "artifacts"),
+                "publish", Path.Combine(CommandLine.Root, "examples", "Vae"), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--artifacts-path", Path.Combine(Folder, "artifacts"),
                 "-o", output, "--nologo", "-v", "quiet", $"-p:PublishSingleFile={inOneFile}",
-                // Tried as a program; the libraries' own build has the analyzers.
-                "-p:RunAnalyzers=false", "-p:GenerateDocumentationFile=false", "-p:EnableSingleFileAnalyzer=false",
+                // The repository's own build has the analyzers, that of single files among them.
+                "-p:RunAnalyzers=false", "-p:GenerateDocumentationFile=false",
             ]);
             CommandLine.Outcome outcome = CommandLine.Outcome.Of(process);
             Assert.True(outcome.ExitCode == 0, outcome.Output + outcome.Errors);

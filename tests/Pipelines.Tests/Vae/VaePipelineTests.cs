@@ -375,26 +375,22 @@ public sealed class VaePipelineTests(VaePipelineTests.Trained trained) : IClassF
 
     private sealed class Photo
     {
-        [ImageType(16, 16)]
         public MLImage? Image { get; set; }
     }
 
     private sealed class Drawn
     {
-        [ImageType(16, 16)]
         public MLImage? Image { get; set; }
     }
 
     private sealed class Coded
     {
-        [ImageType(16, 16)]
         public MLImage? Image { get; set; }
 
         public float[] Latent { get; set; } = [];
 
         public float[] LatentLogVariance { get; set; } = [];
 
-        [ImageType(16, 16)]
         public MLImage? Reconstruction { get; set; }
 
         public float[] ReconstructionError { get; set; } = [];

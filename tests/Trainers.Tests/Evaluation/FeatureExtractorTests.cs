@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Image;
 using MLNetGen.Export;
 using static TorchSharp.torch;
 
@@ -15,12 +14,8 @@ public sealed class FeatureExtractorTests : IDisposable
 
     private static float[][] Features(FeatureExtractor extractor, IDataView rows) => [.. extractor.Transform(rows).GetColumn<float[]>("Features")];
 
-    private IDataView View(IEnumerable<(Picture Picture, string Label)> pictures)
-    {
-        SchemaDefinition definition = SchemaDefinition.Create(typeof(Row));
-        definition["Image"].ColumnType = new ImageDataViewType();
-        return ml.Data.LoadFromEnumerable(pictures.Select(p => new Row { Image = p.Picture.ToImage(), Label = p.Label }), definition);
-    }
+    private IDataView View(IEnumerable<(Picture Picture, string Label)> pictures) =>
+        ml.Data.LoadFromEnumerable(pictures.Select(p => new Row { Image = p.Picture.ToImage(), Label = p.Label }));
 
     // Grey noise around a level: dark and light are two classes.
     private IDataView Shades(int count, int size = 16, int seed = 1, bool onlyLight = false) => View(Enumerable.Range(0, count).Where(i => !onlyLight || i % 2 == 1).Select(i =>
@@ -168,8 +163,6 @@ public sealed class FeatureExtractorTests : IDisposable
 
     private sealed class Row
     {
-        // A size there must be; View takes it back.
-        [ImageType(16, 16)]
         public MLImage? Image { get; set; }
 
         public string Label { get; set; } = "";

@@ -40,6 +40,8 @@ internal static class PlainDcgan
             Tensor loss = functional.binary_cross_entropy_with_logits(judged, ones_like(judged));
             loss.backward();
             generatorOptimizer.step();
+            if (float.IsNaN(realLoss.item<float>() + madeLoss.item<float>() + loss.item<float>()))
+                throw new InvalidOperationException("the plain loop's loss became NaN");
         });
     }
 

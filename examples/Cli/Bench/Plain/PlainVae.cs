@@ -26,6 +26,7 @@ internal static class PlainVae
         {
             long started = Stopwatch.GetTimestamp();
             using Tensor order = randperm(count);
+            double total = 0;
             for (long start = 0; start < count; start += batch)
             {
                 using var scope = NewDisposeScope();
@@ -37,7 +38,10 @@ internal static class PlainVae
                 Tensor loss = (reconstruction + kl) / x.shape[0];
                 loss.backward();
                 optimizer.step();
+                total += loss.item<float>();
             }
+            if (double.IsNaN(total))
+                throw new InvalidOperationException("the plain loop's loss became NaN");
             speeds.Add(count / Stopwatch.GetElapsedTime(started).TotalSeconds);
         }
         return Comparison.Median(speeds.Skip(epochs / 2));

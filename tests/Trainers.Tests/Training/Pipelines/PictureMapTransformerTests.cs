@@ -69,7 +69,7 @@ public sealed class PictureMapTransformerTests : IDisposable
     {
         ITransformer chain = new TransformerChain<ITransformer>(
             new PictureMapTransformer("Negative", "Image", Negative), new PictureMapTransformer("Again", "Negative", Negative));
-        using PredictionEngine<In, Out> engine = context.Model.CreatePredictionEngine<In, Out>(chain, inputSchemaDefinition: Definition());
+        using PredictionEngine<In, Out> engine = context.Model.CreatePredictionEngine<In, Out>(chain);
         foreach ((int width, int height) in ((int, int)[])[(4, 3), (2, 6)])
         {
             Picture sample = Sample(width, height);
@@ -183,25 +183,15 @@ public sealed class PictureMapTransformerTests : IDisposable
         return path;
     }
 
-    private static SchemaDefinition Definition()
-    {
-        SchemaDefinition definition = SchemaDefinition.Create(typeof(In));
-        definition[nameof(In.Image)].ColumnType = new ImageDataViewType();
-        return definition;
-    }
-
     private sealed class In
     {
-        [ImageType(1, 1)]
         public MLImage? Image { get; set; }
     }
 
     private sealed class Out
     {
-        [ImageType(1, 1)]
         public MLImage? Negative { get; set; }
 
-        [ImageType(1, 1)]
         public MLImage? Again { get; set; }
     }
 }

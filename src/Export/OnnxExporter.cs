@@ -17,6 +17,9 @@ namespace MLNetGen.Export;
 /// </remarks>
 public static class OnnxExporter
 {
+    // With the example, three lengths of every axis that may have any.
+    private const int OperationProbes = 2;
+
     /// <summary>Exports a module with one input to a file, replacing it if it exists.</summary>
     /// <param name="module">The module.</param>
     /// <param name="exampleInput">An input it accepts, on its device; with a dynamic batch any batch size will do.</param>
@@ -85,9 +88,10 @@ public static class OnnxExporter
         Tensor[] inputs = [.. exampleInputs.Select(Copy)];
         if (options.PixelInput is not null && inputs.Length > 0) inputs[0] = PixelInput.Example(inputs[0]);
         var axes = new InputAxes(inputs, inputNames, options);
-        Tensor[] probe = [.. inputs.Select((input, i) => axes.Probe(i, input))];
-
         using var mode = new EvaluationMode(module.Module);
+        if (options.FromOperations) return Finish(FromOperations(whole, tree, inputs, inputNames, axes, options), options);
+
+        Tensor[] probe = [.. inputs.Select((input, i) => axes.Probe(i, input))];
         using var tracer = new ModuleTracer(tree);
         ModuleTrace trace = tracer.Run(whole, inputs, "the example input");
         axes.RequireOneLengthByName(inputNames);
@@ -96,7 +100,23 @@ public static class OnnxExporter
             TraceComparison.Apply(trace, prober.Run(whole, probe, axes.ProbeDescription));
         }
 
-        ModelProto model = ModelWriter.Write(trace, tree, axes, inputNames, options);
+        return Finish(ModelWriter.Write(trace, tree, axes, inputNames, options), options);
+    }
+
+    private static ModelProto FromOperations(ExportableModule module, ModuleTree tree, Tensor[] inputs, string[] inputNames, InputAxes axes, OnnxExportOptions options)
+    {
+        if (Libtorch.Problem is { } problem) throw new PlatformNotSupportedException($"FromOperations: {problem}. Leave it out, and write forward in layers.");
+        axes.RequireOneLengthByName(inputNames);
+        var tracer = new OperationTracer(module, tree);
+        // Tracing wants inputs that nothing has changed: a copy a run.
+        List<OperationTrace> traces = [tracer.Run([.. inputs.Select(Copy)], "the example input")];
+        for (int round = 0; round < OperationProbes; round++)
+            traces.Add(tracer.Run([.. inputs.Select((input, i) => axes.Probe(i, input, round))], axes.ProbeDescription));
+        return OperationWriter.Write(traces, tracer, axes, inputNames, options);
+    }
+
+    private static ModelProto Finish(ModelProto model, OnnxExportOptions options)
+    {
         GraphPasses.Apply(model, options);
         SlotNames.Add(model, options.SlotNames);
         return model;

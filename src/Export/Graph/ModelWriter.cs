@@ -11,13 +11,7 @@ internal static class ModelWriter
 
     public static ModelProto Write(ModuleTrace trace, ModuleTree tree, InputAxes axes, string[] inputNames, OnnxExportOptions options)
     {
-        string[] topNames = options.TopK is null ? [] : TopNames;
-        string[] outputNames = [.. ValueNames.Of("output", options.OutputNames, trace.Outputs.Count - topNames.Length), .. topNames];
-        if (topNames.Length > 0 && outputNames.Distinct().Count() < outputNames.Length)
-            throw new ArgumentException($"{string.Join(" and ", topNames)} are the names of TopK's outputs; choose others in OutputNames.", nameof(options));
-        if (inputNames.Intersect(outputNames).FirstOrDefault() is { } twice)
-            throw new ArgumentException($"'{twice}' names both an input and an output; ONNX wants different names.", nameof(options));
-
+        string[] outputNames = OutputNames(inputNames, trace.Outputs.Count, options);
         var graph = new OnnxGraph(options.Opset, tree.Weights);
         var values = new Dictionary<TracedTensor, OnnxValue>(ReferenceEqualityComparer.Instance);
         for (int i = 0; i < inputNames.Length; i++) values[trace.Inputs[i]] = graph.Input(inputNames[i]);
@@ -25,11 +19,32 @@ internal static class ModelWriter
 
         foreach (TracedCall call in trace.Calls) Convert(call, graph, values);
 
+        return Assemble(graph, tree, axes, inputNames, trace.Inputs, outputNames, [.. trace.Outputs.Select(output => (ValueOf(output, graph, values), output))],
+            values.Select(pair => (pair.Value, pair.Key)), options);
+    }
+
+    /// <summary>Names of a file's outputs, TopK's among them.</summary>
+    /// <exception cref="ArgumentException">A name stands twice.</exception>
+    public static string[] OutputNames(string[] inputNames, int count, OnnxExportOptions options)
+    {
+        string[] topNames = options.TopK is null ? [] : TopNames;
+        string[] outputNames = [.. ValueNames.Of("output", options.OutputNames, count - topNames.Length), .. topNames];
+        if (topNames.Length > 0 && outputNames.Distinct().Count() < outputNames.Length)
+            throw new ArgumentException($"{string.Join(" and ", topNames)} are the names of TopK's outputs; choose others in OutputNames.", nameof(options));
+        if (inputNames.Intersect(outputNames).FirstOrDefault() is { } twice)
+            throw new ArgumentException($"'{twice}' names both an input and an output; ONNX wants different names.", nameof(options));
+        return outputNames;
+    }
+
+    /// <summary>A model of a graph whose nodes are written.</summary>
+    public static ModelProto Assemble(OnnxGraph graph, ModuleTree tree, InputAxes axes, string[] inputNames, IReadOnlyList<TracedTensor> inputs, string[] outputNames,
+        IReadOnlyList<(OnnxValue Value, TracedTensor Tensor)> outputs, IEnumerable<(OnnxValue Value, TracedTensor Tensor)> others, OnnxExportOptions options)
+    {
         graph.Scope = "";
         var taken = new HashSet<OnnxValue>();
         for (int i = 0; i < outputNames.Length; i++)
         {
-            OnnxValue value = ValueOf(trace.Outputs[i], graph, values);
+            OnnxValue value = outputs[i].Value;
             // ONNX wants every output to be some node's result, under a name of its own.
             if (!graph.IsProduced(value) || !taken.Add(value)) value = value.Node("Identity");
             taken.Add(value);
@@ -42,11 +57,11 @@ internal static class ModelWriter
             ProducerName = Producer,
             Graph = graph.Build(
                 string.IsNullOrEmpty(options.ModelName) ? tree.Root.GetType().Name : options.ModelName,
-                inputNames.Select((name, i) => Describe(name, trace.Inputs[i], axes)),
-                outputNames.Select((name, i) => Describe(name, trace.Outputs[i], axes)),
+                inputNames.Select((name, i) => Describe(name, inputs[i], axes)),
+                outputNames.Select((name, i) => Describe(name, outputs[i].Tensor, axes)),
                 // Two runs do not prove what a length is where sizes vary freely, and a wrong shape is worse than none.
-                axes.AnyButBatch ? [] : values.Where(pair => graph.IsProduced(pair.Value) && !outputNames.Contains(pair.Value.Name))
-                    .DistinctBy(pair => pair.Value).Select(pair => Describe(pair.Value.Name, pair.Key, axes))),
+                axes.AnyButBatch ? [] : others.Where(pair => graph.IsProduced(pair.Value) && !outputNames.Contains(pair.Value.Name))
+                    .DistinctBy(pair => pair.Value).Select(pair => Describe(pair.Value.Name, pair.Tensor, axes))),
         };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = options.Opset });
         foreach ((string key, string value) in options.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))

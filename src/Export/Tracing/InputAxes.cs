@@ -60,11 +60,14 @@ internal sealed class InputAxes
     /// An input of other values, and of other lengths along the dynamic axes: one more of a batch, twice the first other
     /// axis, three times the second, and so on: so that what divided a length does so still, and height and width differ.
     /// </summary>
-    public Tensor Probe(int input, Tensor example)
+    /// <param name="input">Which input.</param>
+    /// <param name="example">Its example.</param>
+    /// <param name="round">Which probe: every one has other lengths, in no simple proportion to those of the others.</param>
+    public Tensor Probe(int input, Tensor example, int round = 0)
     {
         using var scope = NewDisposeScope();
         Tensor values = example.dtype == ScalarType.Bool || !example.is_floating_point() ? example.flatten().flip(0) : Mirrored(example).flatten();
-        long[] shape = [.. example.shape.Select((_, axis) => ProbeLength(input, axis))];
+        long[] shape = [.. example.shape.Select((_, axis) => ProbeLength(input, axis, round))];
         long wanted = shape.Aggregate(1L, (a, b) => a * b);
         if (values.numel() == 0) return zeros(shape, example.dtype, example.device).MoveToOuterDisposeScope();
         long copies = (wanted + values.numel() - 1) / values.numel();
@@ -99,11 +102,11 @@ internal sealed class InputAxes
         return least == 0 ? example + 1 : -example;
     }
 
-    private long ProbeLength(int input, int axis) => names[input][axis] switch
+    private long ProbeLength(int input, int axis, int round = 0) => names[input][axis] switch
     {
         null => shapes[input][axis],
-        Batch => shapes[input][axis] + 1,
-        { } name => shapes[input][axis] * (2 + others.IndexOf(name)),
+        Batch => shapes[input][axis] + 1 + 3 * round,
+        { } name => shapes[input][axis] * (2 + (others.IndexOf(name) + round) % Math.Max(2, others.Count + 1)),
     };
 
     private static string?[] Usual(long[] shape, OnnxExportOptions options, bool isPicture)

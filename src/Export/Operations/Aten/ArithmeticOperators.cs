@@ -1,0 +1,121 @@
+namespace MLNetGen.Export;
+
+/// <summary>Element by element: numbers and truth values.</summary>
+internal static class ArithmeticOperators
+{
+    public static (string, Func<OperationCall, object>)[] All { get; } =
+    [
+        ("add", c => Left(c) + Scaled(c)),
+        ("sub subtract", c => Left(c) - Scaled(c)),
+        ("rsub", c => c.As(1, c.Result.Type) - (c.Count > 2 && c.Number(2) != 1 ? Left(c).Node("Mul", c.As(2, c.Result.Type)) : Left(c))),
+        ("mul multiply", c => c.Result.Type == "Bool" ? c.As(0, "Bool").Node("And", c.As(1, "Bool")) : Left(c) * c.As(1, c.Result.Type)),
+        ("div divide true_divide", Divide),
+        ("floor_divide", c => FloorDivide(c)),
+        ("remainder", c => c.Result.IsFloating ? Left(c) - FloorDivide(c) * c.As(1, c.Result.Type) : Left(c).Node("Mod", c.As(1, c.Result.Type))),
+        ("fmod", c => c.Node("Mod", [Left(c), c.As(1, c.Result.Type)], ("fmod", 1))),
+        ("pow", c => Left(c).Node("Pow", c.As(1, c.Result.Type))),
+        ("maximum", c => Left(c).Node("Max", c.As(1, c.Result.Type))),
+        ("minimum", c => Left(c).Node("Min", c.As(1, c.Result.Type))),
+        ("addcmul", c => c.X + (c.As(1, c.Result.Type) * c.As(2, c.Result.Type)).Node("Mul", c.As(3, c.Result.Type))),
+        ("addcdiv", c => c.X + (c.As(1, c.Result.Type) / c.As(2, c.Result.Type)).Node("Mul", c.As(3, c.Result.Type))),
+        ("lerp", c => c.X + (c.Tensor(1).X - c.X) * c.As(2, "Float")),
+        ("clamp clip", c => Clamp(c, c[1], c[2])),
+        ("clamp_min", c => Clamp(c, c[1], null)),
+        ("clamp_max", c => Clamp(c, null, c[1])),
+        ("exp log sqrt abs sign sin cos tan erf floor ceil round reciprocal atan asin acos sinh cosh asinh acosh atanh neg", Function),
+        ("rsqrt", c => Left(c).Sqrt().Node("Reciprocal")),
+        ("square", c => c.X.Square()),
+        ("log1p", c => (Left(c) + 1).Log()),
+        ("expm1", c => Left(c).Exp() - 1),
+        ("exp2", c => (Left(c) * Math.Log(2)).Exp()),
+        ("log2", c => Left(c).Log() / Math.Log(2)),
+        ("log10", c => Left(c).Log() / Math.Log(10)),
+        ("trunc fix", c => Left(c).Node("Sign") * Left(c).Node("Abs").Node("Floor")),
+        ("frac", c => c.X - c.X.Node("Sign") * c.X.Node("Abs").Node("Floor")),
+        ("isnan", c => c.As(0, "Float").Node("IsNaN")),
+        ("isinf", c => c.As(0, "Float").Node("IsInf")),
+        ("nan_to_num", NanToNum),
+        ("gt greater", c => Compare(c, "Greater")),
+        ("lt less", c => Compare(c, "Less")),
+        ("ge greater_equal", c => Compare(c, "GreaterOrEqual")),
+        ("le less_equal", c => Compare(c, "LessOrEqual")),
+        ("eq", c => Compare(c, "Equal")),
+        ("ne not_equal", c => Compare(c, "Equal").Node("Not")),
+        ("logical_and bitwise_and __and__", c => Logical(c, "And")),
+        ("logical_or bitwise_or __or__", c => Logical(c, "Or")),
+        ("logical_xor bitwise_xor __xor__", c => Logical(c, "Xor")),
+        ("logical_not bitwise_not", c => c.Name.StartsWith("bitwise", StringComparison.Ordinal) && c.Input.Type != "Bool" ? throw c.Refuse("works on bits of numbers") : c.As(0, "Bool").Node("Not")),
+        ("where", Where),
+        ("masked_fill", c => c.Node("Where", [c.As(1, "Bool"), c.As(2, c.Result.Type), Left(c)])),
+        ("to _to_copy type_as", c => c.Result.Type == "BFloat16" ? throw c.Refuse("rounds to bfloat16, which the file's float32 would not: export the module in float32") : c.As(0, c.Result.Type)),
+        ("contiguous clone alias detach lift_fresh lift positive view_as_real_copy requires_grad", c => c.Input),
+    ];
+
+    private static OnnxValue Left(OperationCall c) => c.As(0, c.Result.Type);
+
+    // The second operand of a sum, times alpha.
+    private static OnnxValue Scaled(OperationCall c)
+    {
+        if (c.Result.Type == "Bool") throw c.Refuse("adds truth values, which ONNX does not");
+        OnnxValue other = c.As(1, c.Result.Type);
+        return c.Count > 2 && c.Number(2) != 1 ? other.Node("Mul", c.As(2, c.Result.Type)) : other;
+    }
+
+    private static OnnxValue Divide(OperationCall c)
+    {
+        string? mode = c[2] as string;
+        if (mode is null) return Left(c) / c.As(1, c.Result.Type);
+        if (mode == "floor") return FloorDivide(c);
+        // Whole numbers are divided towards zero by ONNX itself.
+        OnnxValue quotient = Left(c) / c.As(1, c.Result.Type);
+        return c.Result.IsFloating ? quotient.Node("Sign") * quotient.Node("Abs").Node("Floor") : quotient;
+    }
+
+    private static OnnxValue FloorDivide(OperationCall c)
+    {
+        if (c.Result.IsFloating) return (Left(c) / c.As(1, c.Result.Type)).Node("Floor");
+        // ONNX divides whole numbers towards zero: one less where there is a rest and the signs differ.
+        OnnxValue a = Left(c), b = c.As(1, c.Result.Type), rest = a.Node("Mod", b);
+        return (a - rest) / b;
+    }
+
+    private static OnnxValue Clamp(OperationCall c, object? least, object? most)
+    {
+        OnnxValue x = Left(c);
+        if (c.Result.IsFloating && least is not TracedValue and not TracedLength && most is not TracedValue and not TracedLength)
+            return x.Clip(least is null ? null : least as double? ?? c.Whole(least), most is null ? null : most as double? ?? c.Whole(most));
+        if (least is not null) x = x.Node("Max", c.As(least, c.Result.Type));
+        return most is null ? x : x.Node("Min", c.As(most, c.Result.Type));
+    }
+
+    private static OnnxValue Function(OperationCall c)
+    {
+        string name = char.ToUpperInvariant(c.Name[0]) + c.Name[1..];
+        return !c.Result.IsFloating && c.Name is "floor" or "ceil" or "round" ? c.X : Left(c).Node(name);
+    }
+
+    private static OnnxValue NanToNum(OperationCall c)
+    {
+        OnnxValue x = c.X, nan = c.As(c[1] ?? 0.0, "Float");
+        x = c.Node("Where", [x.Node("IsNaN"), nan, x]);
+        return x.Clip(c[3] is null ? float.MinValue : c.Number(3), c[2] is null ? float.MaxValue : c.Number(2));
+    }
+
+    private static OnnxValue Compare(OperationCall c, string operation)
+    {
+        string type = c.Common(0, 1);
+        return c.As(0, type).Node(operation, c.As(1, type));
+    }
+
+    private static OnnxValue Logical(OperationCall c, string operation)
+    {
+        if (!c.Name.StartsWith("logical", StringComparison.Ordinal) && c.Result.Type != "Bool") throw c.Refuse("works on bits of numbers");
+        return c.As(0, "Bool").Node(operation, c.As(1, "Bool"));
+    }
+
+    private static OnnxValue Where(OperationCall c)
+    {
+        if (c.Count == 1) throw c.Refuse("gives as many places as there are, whose number depends on the input's values");
+        return c.Node("Where", [c.As(0, "Bool"), c.As(1, c.Result.Type), c.As(2, c.Result.Type)]);
+    }
+}

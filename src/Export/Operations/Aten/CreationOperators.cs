@@ -1,0 +1,40 @@
+namespace MLNetGen.Export;
+
+/// <summary>Tensors made of numbers and lengths.</summary>
+internal static class CreationOperators
+{
+    public static (string, Func<OperationCall, object>)[] All { get; } =
+    [
+        ("zeros new_zeros", c => Filled(c, 0.0, c[c.Name == "zeros" ? 0 : 1])),
+        ("ones new_ones", c => Filled(c, 1.0, c[c.Name == "ones" ? 0 : 1])),
+        ("full", c => Filled(c, c[1], c[0])),
+        ("new_full", c => Filled(c, c[2], c[1])),
+        ("zeros_like zero", c => Like(c, 0.0)),
+        ("ones_like", c => Like(c, 1.0)),
+        ("full_like", c => Like(c, c[1])),
+        ("fill", c => Like(c, c[1])),
+        ("empty empty_like new_empty", c => throw c.Refuse("has no values: use zeros")),
+        ("arange", Range),
+        ("linspace", c => throw c.Refuse("is not written yet: use arange, and scale it")),
+        ("scalar_tensor", c => c.As(0, c.Result.Type)),
+        ("triu", c => c.Node("Trilu", [c.X, c.As(1, "Long")], ("upper", 1))),
+        ("tril", c => c.Node("Trilu", [c.X, c.As(1, "Long")], ("upper", 0))),
+        ("eye", c => c.Node("EyeLike", [c.As(0.0, c.Result.Type).Node("Expand", c.Vector([c[0], c.Result.Rank == 2 && c[1] is long or TracedLength ? c[1] : c[0]]))])),
+    ];
+
+    private static OnnxValue Filled(OperationCall c, object? value, object? lengths) =>
+        c.As(Fitting(c, value), c.Result.Type).Node("Expand", c.Vector((object?[])lengths!));
+
+    private static OnnxValue Like(OperationCall c, object? value) => c.As(Fitting(c, value), c.Result.Type).Node("Expand", c.X.Shape());
+
+    // 1.0 in a tensor of whole numbers.
+    private static object? Fitting(OperationCall c, object? value) => value is double number && !c.Result.IsFloating ? (long)number : value;
+
+    // arange(end, …), arange(start, end, …), arange(start, end, step, …): four arguments follow.
+    private static OnnxValue Range(OperationCall c)
+    {
+        string type = c.Result.Type;
+        object? start = c.Count > 5 ? c[0] : 0L, end = c.Count > 5 ? c[1] : c[0], step = c.Count > 6 ? c[2] : 1L;
+        return c.Node("Range", [c.As(start, type), c.As(end, type), c.As(step, type)]);
+    }
+}

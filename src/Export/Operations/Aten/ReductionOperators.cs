@@ -1,0 +1,93 @@
+namespace MLNetGen.Export;
+
+/// <summary>Sums, means, extremes and orders along axes.</summary>
+internal static class ReductionOperators
+{
+    public static (string, Func<OperationCall, object>)[] All { get; } =
+    [
+        ("sum", c => Reduce(c, "ReduceSum", c.As(0, c.Result.Type))),
+        ("mean", c => Reduce(c, "ReduceMean", c.As(0, c.Result.Type))),
+        ("prod", c => c[1] is long ? Along(c, "ReduceProd", c.X, [c.Whole(1)], c.Flag(2)) : Along(c, "ReduceProd", c.X, c.Axes(c.Count), keep: false)),
+        ("amax", c => Along(c, "ReduceMax", c.X, c.Axes(1), c.Flag(2))),
+        ("amin", c => Along(c, "ReduceMin", c.X, c.Axes(1), c.Flag(2))),
+        ("max min", Extreme),
+        ("argmax argmin", c => c[1] is null
+            ? c.Node(NameOf(c), [c.X.Reshape(-1)], ("axis", 0), ("keepdims", 0))
+            : c.Node(NameOf(c), [c.X], ("axis", c.Whole(1)), ("keepdims", c.Flag(2) ? 1 : 0))),
+        ("var", c => Variance(c)),
+        ("std", c => Variance(c).Sqrt()),
+        ("norm linalg_vector_norm", Norm),
+        ("logsumexp", c => Along(c, "ReduceLogSumExp", c.As(0, "Float"), c.Axes(1), c.Flag(2))),
+        ("cumsum", c => c.As(0, c.Result.Type).Node("CumSum", c.As((long)c.Axis(1, c.Input.Rank), "Long"))),
+        ("topk", c => c.Graph.Nodes("TopK", [c.X, c.Vector(c[1])], 2, ("axis", c.Whole(2)), ("largest", c.Flag(3) ? 1 : 0), ("sorted", c.Flag(4) ? 1 : 0))),
+        ("sort", Sort),
+        ("argsort", c => Sort(c)[1]),
+        ("any", c => Along(c, "ReduceMax", c.As(0, "Bool").Cast(OnnxElementType.Int32), c.Axes(c.Count > 1 ? 1 : c.Count), c.Flag(2)).Cast(OnnxElementType.Bool)),
+        ("all", c => Along(c, "ReduceMin", c.As(0, "Bool").Cast(OnnxElementType.Int32), c.Axes(c.Count > 1 ? 1 : c.Count), c.Flag(2)).Cast(OnnxElementType.Bool)),
+    ];
+
+    private static string NameOf(OperationCall c) => c.Name == "argmax" ? "ArgMax" : "ArgMin";
+
+    // sum(x), sum(x, axes, keepdim, …): without axes, the second argument is the type.
+    private static OnnxValue Reduce(OperationCall c, string operation, OnnxValue x)
+    {
+        bool hasAxes = c.Count > 2;
+        return Along(c, operation, x, c.Axes(hasAxes ? 1 : c.Count), hasAxes && c.Flag(2));
+    }
+
+    private static OnnxValue Along(OperationCall c, string operation, OnnxValue x, long[] axes, bool keep) => operation switch
+    {
+        "ReduceSum" => x.ReduceSum(axes, keep),
+        "ReduceMean" => x.ReduceMean(axes, keep),
+        "ReduceMax" => x.ReduceMax(axes, keep),
+        _ when c.Graph.Opset >= 18 => c.Node(operation, [x, c.Graph.Constant(axes)], ("keepdims", keep ? 1 : 0)),
+        _ => c.Node(operation, [x], ("axes", axes), ("keepdims", keep ? 1 : 0)),
+    };
+
+    private static object Extreme(OperationCall c)
+    {
+        bool most = c.Name == "max";
+        string reduce = most ? "ReduceMax" : "ReduceMin";
+        if (c.Count == 1) return Along(c, reduce, c.X, c.Axes(1), keep: false);
+        if (c[1] is TracedValue) return c.As(0, c.Result.Type).Node(most ? "Max" : "Min", c.As(1, c.Result.Type));
+        long axis = c.Whole(1);
+        return (OnnxValue[])[Along(c, reduce, c.X, [axis], c.Flag(2)), c.Node(most ? "ArgMax" : "ArgMin", [c.X], ("axis", axis), ("keepdims", c.Flag(2) ? 1 : 0))];
+    }
+
+    // var(x, unbiased), var(x, axes, unbiased, keepdim), var(x, axes, correction, keepdim).
+    private static OnnxValue Variance(OperationCall c)
+    {
+        bool hasAxes = c.Count > 2;
+        long[] axes = c.Axes(hasAxes ? 1 : c.Count);
+        object? given = c[hasAxes ? 2 : 1];
+        double correction = given is null or true ? 1 : given is false ? 0 : c.Number(hasAxes ? 2 : 1);
+        OnnxValue squares = (c.X - c.X.ReduceMean(axes)).Square();
+        bool keep = hasAxes && c.Flag(3);
+        if (correction == 0) return squares.ReduceMean(axes, keep);
+        // Divided by their number less the correction.
+        OnnxValue count = c.Concat(0, [.. axes.Select(axis => c.Vector(OperationCall.Lengths(c.Input)[axis]))]).Cast(OnnxElementType.Float);
+        OnnxValue divisor = c.Squeeze(Along(c, "ReduceProd", count, [0], keep: true), 0) - correction;
+        return squares.ReduceSum(axes, keep) / divisor;
+    }
+
+    private static OnnxValue Norm(OperationCall c)
+    {
+        double p = c[1] is null ? 2 : c.Number(1);
+        long[] axes = c.Count > 2 && c[2] is object?[] { Length: > 0 } ? c.Axes(2) : c.Axes(c.Count);
+        bool keep = c.Count > 3 && c.Flag(3);
+        OnnxValue x = c.As(0, "Float");
+        if (p == 2) return x.Square().ReduceSum(axes, keep).Sqrt();
+        if (p == 1) return x.Node("Abs").ReduceSum(axes, keep);
+        if (double.IsPositiveInfinity(p)) return x.Node("Abs").ReduceMax(axes, keep);
+        return x.Node("Abs").Node("Pow", c.As(p, "Float")).ReduceSum(axes, keep).Node("Pow", c.As(1 / p, "Float"));
+    }
+
+    private static OnnxValue[] Sort(OperationCall c)
+    {
+        // sort(x, axis, descending), sort(x, stable, axis, descending).
+        int places = c.Count - 2;
+        int axis = c.Axis(places, c.Input.Rank);
+        OnnxValue length = c.Vector(OperationCall.Lengths(c.Input)[axis]);
+        return c.Graph.Nodes("TopK", [c.X, length], 2, ("axis", axis), ("largest", c.Flag(places + 1) ? 1 : 0), ("sorted", 1));
+    }
+}

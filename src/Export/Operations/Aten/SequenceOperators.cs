@@ -1,0 +1,103 @@
+namespace MLNetGen.Export;
+
+/// <summary>Attention and recurrent networks.</summary>
+internal static class SequenceOperators
+{
+    // libtorch's order of gates, as ONNX wants it: input, output, forget, cell; update, reset, hidden.
+    private static readonly int[] LstmGates = [0, 3, 1, 2], GruGates = [1, 0, 2], RnnGates = [0];
+
+    public static (string, Func<OperationCall, object>)[] All { get; } =
+    [
+        ("scaled_dot_product_attention", Attention),
+        ("lstm", c => Recurrent(c, "LSTM", LstmGates)),
+        ("gru", c => Recurrent(c, "GRU", GruGates)),
+        ("rnn_tanh", c => Recurrent(c, "RNN", RnnGates)),
+        ("rnn_relu", c => Recurrent(c, "RNN", RnnGates)),
+        ("lstm_cell", LstmCell),
+        ("gru_cell", GruCell),
+        ("rnn_tanh_cell", c => Gate(c, c.X, c.Tensor(1).X, 0).Node("Tanh")),
+        ("rnn_relu_cell", c => Gate(c, c.X, c.Tensor(1).X, 0).Node("Relu")),
+    ];
+
+    private static OnnxValue Attention(OperationCall c)
+    {
+        TracedValue query = c.Input, key = c.Tensor(1);
+        if (c[4] is double dropout && dropout != 0) throw c.Refuse("has dropout: set it to 0 in evaluation");
+        double scale = c[6] is null ? 1 / Math.Sqrt(query.Shape[^1]) : c.Number(6);
+        long[] swapped = [.. Enumerable.Range(0, key.Rank - 2).Select(axis => (long)axis), key.Rank - 1, key.Rank - 2];
+        OnnxValue scores = query.X.Node("MatMul", key.X.Transpose(swapped)) * scale;
+        if (c.Flag(5))
+        {
+            OnnxValue all = c.As(double.NegativeInfinity, "Float").Node("Expand", scores.Shape().Slice(0, -2));
+            // 0 on and below the diagonal: Trilu keeps what is above it.
+            scores += c.Node("Trilu", [all, c.As(1L, "Long")], ("upper", 1));
+        }
+
+        if (c.OptionalTensor(3) is { } mask)
+            scores += mask.Type == "Bool" ? c.Node("Where", [mask.X, c.As(0.0, "Float"), c.As(double.NegativeInfinity, "Float")]) : mask.X;
+        return scores.Node("Softmax", ("axis", -1)).Node("MatMul", c.Tensor(2).X);
+    }
+
+    private static OnnxValue[] Recurrent(OperationCall c, string operation, int[] gates)
+    {
+        bool isLstm = operation == "LSTM";
+        TracedValue[] states = isLstm ? c.Tensors(1) : [c.Tensor(1)], weights = c.Tensors(2);
+        bool hasBias = c.Flag(3), bidirectional = c.Flag(7), batchFirst = c.Flag(8);
+        if (c.Flag(6) && c.Number(5) > 0) throw c.Refuse("is in training mode, with dropout: call eval()");
+        if (isLstm && weights.Length > 0 && weights.Length % (hasBias ? 4 : 2) != 0) throw c.Refuse("projects its state (proj_size)");
+        long layers = c.Whole(4), hidden = states[0].Shape[^1];
+        int directions = bidirectional ? 2 : 1, perLayer = hasBias ? 4 : 2;
+        OnnxValue x = batchFirst ? c.X.Transpose(1, 0, 2) : c.X;
+        List<OnnxValue>[] last = [[], []];
+        for (int layer = 0; layer < layers; layer++)
+        {
+            int first = layer * directions * perLayer;
+            OnnxValue Ordered(int weight) => c.Concat(0, [.. gates.Select(gate => weights[weight].X.Slice(0, gate * hidden, (gate + 1) * hidden))]);
+            OnnxValue Both(Func<int, OnnxValue> write) => c.Concat(0, [.. Enumerable.Range(0, directions).Select(direction => c.Unsqueeze(write(first + direction * perLayer), 0))]);
+            OnnxValue State(int i) => states[i].X.Slice(0, layer * directions, (layer + 1) * directions);
+            List<OnnxValue?> inputs =
+            [
+                x, Both(Ordered), Both(at => Ordered(at + 1)), hasBias ? Both(at => c.Concat(0, Ordered(at + 2), Ordered(at + 3))) : null, null, State(0),
+            ];
+            if (isLstm) inputs.Add(State(1));
+            List<(string, OnnxAttributeValue)> attributes = [("hidden_size", hidden), ("direction", bidirectional ? "bidirectional" : "forward")];
+            if (operation == "GRU") attributes.Add(("linear_before_reset", 1));
+            if (c.Name == "rnn_relu") attributes.Add(("activations", (string[])[.. Enumerable.Repeat("Relu", directions)]));
+            OnnxValue[] results = c.Graph.Nodes(operation, [.. inputs], isLstm ? 3 : 2, [.. attributes]);
+            for (int state = 1; state < results.Length; state++) last[state - 1].Add(results[state]);
+            // [time, direction, batch, hidden] → [time, batch, direction · hidden].
+            x = results[0].Transpose(0, 2, 1, 3).Reshape(0, 0, directions * hidden);
+        }
+
+        OnnxValue output = batchFirst ? x.Transpose(1, 0, 2) : x;
+        return [output, .. last.Take(states.Length).Select(states => c.Concat(0, [.. states]))];
+    }
+
+    // x · Wᵢᵀ + bᵢ + h · Wₕᵀ + bₕ, the weights standing after the state.
+    private static OnnxValue Gate(OperationCall c, OnnxValue x, OnnxValue h, int more)
+    {
+        OnnxValue Product(OnnxValue value, int weight, int bias) => c.Node("Gemm", [value, c.Tensor(weight + more).X, c.OptionalTensor(bias + more)?.X], ("transB", 1));
+        return Product(x, 2, 4) + Product(h, 3, 5);
+    }
+
+    private static OnnxValue[] LstmCell(OperationCall c)
+    {
+        TracedValue[] state = c.Tensors(1);
+        long hidden = state[0].Shape[^1];
+        OnnxValue gates = Gate(c, c.X, state[0].X, 0);
+        OnnxValue Part(int i) => gates.Slice(1, i * hidden, (i + 1) * hidden);
+        OnnxValue cell = Part(1).Node("Sigmoid") * state[1].X + Part(0).Node("Sigmoid") * Part(2).Node("Tanh");
+        return [Part(3).Node("Sigmoid") * cell.Node("Tanh"), cell];
+    }
+
+    private static OnnxValue GruCell(OperationCall c)
+    {
+        TracedValue state = c.Tensor(1);
+        long hidden = state.Shape[^1];
+        OnnxValue ofInput = c.Node("Gemm", [c.X, c.Tensor(2).X, c.OptionalTensor(4)?.X], ("transB", 1)), ofState = c.Node("Gemm", [state.X, c.Tensor(3).X, c.OptionalTensor(5)?.X], ("transB", 1));
+        OnnxValue Part(OnnxValue x, int i) => x.Slice(1, i * hidden, (i + 1) * hidden);
+        OnnxValue reset = (Part(ofInput, 0) + Part(ofState, 0)).Node("Sigmoid"), update = (Part(ofInput, 1) + Part(ofState, 1)).Node("Sigmoid");
+        OnnxValue fresh = (Part(ofInput, 2) + reset * Part(ofState, 2)).Node("Tanh");
+        return fresh + update * (state.X - fresh);
+    }
+}

@@ -1,0 +1,161 @@
+using System.Globalization;
+
+namespace MLNetGen.Export;
+
+/// <summary>A tensor of the trace and what it is in the file.</summary>
+/// <param name="X">In the file.</param>
+/// <param name="Type">Its element type in libtorch's words: <c>Float</c>, <c>Long</c>, <c>Bool</c>…</param>
+/// <param name="Shape">On the example.</param>
+/// <param name="Varies">By axis, whether its length depends on the inputs'.</param>
+internal sealed record TracedValue(OnnxValue X, string Type, long[] Shape, bool[] Varies)
+{
+    public int Rank => Shape.Length;
+
+    public bool IsFloating => Type is "Float" or "Double" or "Half" or "BFloat16";
+
+    /// <summary>What this is the transpose of, where a matrix was transposed: Gemm does that itself.</summary>
+    public TracedValue? TransposeOf { get; init; }
+}
+
+/// <summary>One operation as its writer sees it: its arguments, what came out on the example, and the file that nodes are appended to.</summary>
+internal sealed class OperationCall(OnnxGraph graph, TracedOperation operation, object?[] arguments, TracedValue? result)
+{
+    public OnnxGraph Graph => graph;
+
+    public string Name { get; } = operation.Name["aten::".Length..];
+
+    public int Count => arguments.Length;
+
+    /// <summary>How many results the operation has.</summary>
+    public int ResultCount => operation.Outputs.Length;
+
+    /// <summary>Type and shape of the first result; its value is not there yet.</summary>
+    public TracedValue Result => result ?? throw Refuse("has no tensor as its result");
+
+    /// <summary>The first argument.</summary>
+    public TracedValue Input => Tensor(0);
+
+    public OnnxValue X => Input.X;
+
+    public object? this[int i] => i < arguments.Length ? arguments[i] : null;
+
+    public TracedValue Tensor(int i) => this[i] as TracedValue ?? throw Refuse($"has no tensor as argument {i}");
+
+    public TracedValue? OptionalTensor(int i) => this[i] as TracedValue;
+
+    public TracedValue[] Tensors(int i) => this[i] is object?[] list ? [.. list.OfType<TracedValue>()] : throw Refuse($"has no list as argument {i}");
+
+    public bool Flag(int i) => this[i] is true or 1L;
+
+    public double Number(int i) => this[i] is double number ? number : Whole(this[i]);
+
+    public long Whole(int i) => Whole(this[i]);
+
+    public long Whole(object? value) => value switch
+    {
+        long number => number,
+        bool flag => flag ? 1 : 0,
+        double number when number == Math.Floor(number) => (long)number,
+        TracedLength length => throw Refuse($"takes a number that depends on the input (here {length.Example}) where ONNX wants a fixed one"),
+        _ => throw Refuse($"takes {value ?? "nothing"} where a number was expected"),
+    };
+
+    public long[] Wholes(int i) => this[i] switch
+    {
+        null => [],
+        object?[] list => [.. list.Select(Whole)],
+        var one => [Whole(one)],
+    };
+
+    /// <summary>Whole numbers, one an axis: a single one counts for all.</summary>
+    public long[] Wholes(int i, int axes)
+    {
+        long[] numbers = Wholes(i);
+        return numbers.Length == 1 ? [.. Enumerable.Repeat(numbers[0], axes)] : numbers;
+    }
+
+    /// <summary>An axis, counted from the first.</summary>
+    public int Axis(int i, int rank) => Axis(Whole(i), rank);
+
+    public static int Axis(long axis, int rank) => (int)(axis < 0 ? axis + rank : axis);
+
+    /// <summary>Axes of the input, counted from the first; all of them where none are named.</summary>
+    public long[] Axes(int i)
+    {
+        long[] axes = Wholes(i);
+        return axes.Length == 0 ? [.. Enumerable.Range(0, Input.Rank).Select(axis => (long)axis)] : [.. axes.Select(axis => (long)Axis(axis, Input.Rank))];
+    }
+
+    /// <summary>The lengths of a tensor, fixed or as they are when the file runs.</summary>
+    public static object[] Lengths(TracedValue value) =>
+        [.. value.Shape.Select((length, axis) => value.Varies[axis] ? new TracedLength(length, _ => value.X.Shape().Slice(0, axis, axis + 1)) : (object)length)];
+
+    /// <summary>A number or length as a vector of one int64.</summary>
+    public OnnxValue Vector(object? length) => length is TracedLength traced ? traced.Write(graph) : graph.Constant([Whole(length)]);
+
+    /// <summary>Numbers and lengths as one vector of int64.</summary>
+    public OnnxValue Vector(object?[] lengths) => lengths.All(length => length is not TracedLength)
+        ? graph.Constant([.. lengths.Select(Whole)])
+        : lengths.Length == 1 ? Vector(lengths[0]) : Concat(0, [.. lengths.Select(Vector)]);
+
+    /// <summary>A tensor in another shape; at most one length may be left open with −1.</summary>
+    public OnnxValue Reshape(OnnxValue x, params object?[] lengths)
+    {
+        int traced = lengths.Count(length => length is TracedLength);
+        if (traced == 1 && !lengths.Any(length => length is -1L))
+            return x.Reshape([.. lengths.Select(length => length is TracedLength ? -1 : Whole(length))]);
+        return traced == 0 ? x.Reshape([.. lengths.Select(Whole)]) : x.Node("Reshape", Vector(lengths));
+    }
+
+    public OnnxValue Concat(long axis, params OnnxValue[] values) => values.Length == 1 ? values[0] : graph.Node("Concat", values, ("axis", axis));
+
+    public OnnxValue Node(string operation, OnnxValue?[] inputs, params (string Name, OnnxAttributeValue Value)[] attributes) => graph.Node(operation, inputs, attributes);
+
+    public OnnxValue Unsqueeze(OnnxValue x, params long[] axes) => x.Node("Unsqueeze", graph.Constant(axes));
+
+    public OnnxValue Squeeze(OnnxValue x, params long[] axes) => x.Node("Squeeze", graph.Constant(axes));
+
+    /// <summary>An argument as a tensor of a type: tensors are cast, numbers become scalars.</summary>
+    public OnnxValue As(int i, string type) => As(this[i], type);
+
+    public OnnxValue As(object? argument, string type)
+    {
+        OnnxElementType wanted = ElementOf(type);
+        switch (argument)
+        {
+            case TracedValue value:
+                return ElementOf(value.Type) == wanted ? value.X : value.X.Cast(wanted);
+            case TracedLength length:
+                OnnxValue scalar = Squeeze(length.Write(graph), 0);
+                return wanted == OnnxElementType.Int64 ? scalar : scalar.Cast(wanted);
+            default:
+                double number = argument is double given ? given : Whole(argument);
+                if (wanted == OnnxElementType.Float) return graph.Constant((float)number);
+                if (number != Math.Floor(number)) throw Refuse($"mixes the number {number.ToString(CultureInfo.InvariantCulture)} with whole numbers");
+                OnnxValue whole = Squeeze(graph.Constant([(long)number]), 0);
+                return wanted == OnnxElementType.Int64 ? whole : whole.Cast(wanted);
+        }
+    }
+
+    /// <summary>The type in which two arguments are compared.</summary>
+    public string Common(int i, int j)
+    {
+        if (this[i] is TracedValue { IsFloating: true } || this[j] is TracedValue { IsFloating: true } || this[i] is double || this[j] is double) return "Float";
+        return this[i] is TracedValue { Type: not "Bool" } one ? one.Type : this[j] is TracedValue { Type: not "Bool" } other ? other.Type : "Long";
+    }
+
+    public OnnxElementType ElementOf(string type) => type switch
+    {
+        "Float" or "Double" or "Half" or "BFloat16" => OnnxElementType.Float,
+        "Long" => OnnxElementType.Int64,
+        "Int" => OnnxElementType.Int32,
+        "Short" => OnnxElementType.Int16,
+        "Char" => OnnxElementType.Int8,
+        "Byte" => OnnxElementType.UInt8,
+        "Bool" => OnnxElementType.Bool,
+        _ => throw Refuse($"gives numbers of type {type}, which ONNX has no operations for"),
+    };
+
+    public NotSupportedException Refuse(string why) =>
+        new($"{(graph.Scope.Length == 0 ? "The module's forward" : $"'{graph.Scope}'")} uses {operation.Name}, which {why}.");
+}

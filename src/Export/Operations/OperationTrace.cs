@@ -1,0 +1,63 @@
+using System.Text.RegularExpressions;
+
+namespace MLNetGen.Export;
+
+/// <summary>A line of libtorch's graph: an operation, a constant, or a mark of our own.</summary>
+/// <param name="Name">For example <c>aten::add</c>, <c>prim::Constant</c>, <c>mlnetgen::known</c>.</param>
+/// <param name="Inputs">Names of values.</param>
+/// <param name="Outputs">Names of values.</param>
+/// <param name="Types">The outputs' types, as <c>Float(2, 3, strides=[3, 1], requires_grad=0, device=cpu)</c>, <c>int[]</c>, <c>NoneType</c>.</param>
+/// <param name="Value">A constant's, as it is written; empty for tensors and for what is no constant.</param>
+internal sealed record TracedOperation(string Name, string[] Inputs, string[] Outputs, string[] Types, string Value)
+{
+    /// <summary>Element type of an output that is a tensor: <c>Float</c>, <c>Long</c>, <c>Bool</c>…</summary>
+    public string ElementType(int output) => Types[output].Split('(')[0];
+
+    /// <summary>Shape of an output that is a tensor.</summary>
+    public long[] Shape(int output)
+    {
+        string type = Types[output];
+        int open = type.IndexOf('(', StringComparison.Ordinal);
+        return open < 0 ? [] : [.. type[(open + 1)..^1].Split(',').Select(part => part.Trim()).TakeWhile(part => part.Length > 0 && char.IsAsciiDigit(part[0])).Select(long.Parse)];
+    }
+}
+
+/// <summary>What a module did on one input: libtorch's graph, read from its text.</summary>
+/// <param name="Operations">In the order in which they happened.</param>
+/// <param name="Constants">The tensors among the constants, in order.</param>
+internal sealed partial record OperationTrace(IReadOnlyList<TracedOperation> Operations, TorchSharp.torch.Tensor[] Constants)
+{
+    /// <summary>The operations of a graph's text (<c>torch::jit::Graph::toString</c>, without source ranges).</summary>
+    public static IEnumerable<TracedOperation> Parse(string text)
+    {
+        string pending = "";
+        foreach (string raw in text.Split('\n'))
+        {
+            if (raw.StartsWith("graph(", StringComparison.Ordinal) || raw.TrimStart().StartsWith("return ", StringComparison.Ordinal) || string.IsNullOrWhiteSpace(raw)) continue;
+            string line = pending + raw;
+            Match match = Line().Match(line);
+            // A node of many outputs is written on many lines.
+            pending = match.Success ? "" : line + " ";
+            if (!match.Success) continue;
+            Match[] outputs = Output().Matches(match.Groups["outputs"].Value).ToArray();
+            yield return new(
+                match.Groups["name"].Value,
+                [.. match.Groups["inputs"].Value.Split(',').Select(name => name.Trim().TrimStart('%')).Where(name => name.Length > 0)],
+                [.. outputs.Select(output => output.Groups["name"].Value)],
+                [.. outputs.Select(output => output.Groups["type"].Value)],
+                match.Groups["value"].Value);
+        }
+    }
+
+    /// <summary>Whether a type, or what stands before an equals sign, is that of a tensor.</summary>
+    public static bool IsTensor(string type) => TensorType().IsMatch(type);
+
+    [GeneratedRegex(@"^\s*(?<outputs>.*?)\s*= (?<name>\w+::\w+)(\[(value=(?<value>.*?))?\])?\((?<inputs>[^()]*)\)\s*(,.*)?$")]
+    private static partial Regex Line();
+
+    [GeneratedRegex(@"%(?<name>[\w.]+) : (?<type>\w+(\([^()]*\))?(\[\])?\??)")]
+    private static partial Regex Output();
+
+    [GeneratedRegex(@"(^|: )(Tensor\b(?!\[)|(Float|Double|Half|BFloat16|Long|Int|Short|Char|Byte|Bool|Complex\w+)\()")]
+    private static partial Regex TensorType();
+}

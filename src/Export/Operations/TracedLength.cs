@@ -1,0 +1,65 @@
+namespace MLNetGen.Export;
+
+/// <summary>A whole number of a trace that is another one for inputs of other lengths: a formula of lengths, computed when the file runs.</summary>
+/// <param name="Example">Its value on the example.</param>
+/// <param name="Write">Appends the nodes that compute it: a vector of one int64.</param>
+internal sealed record TracedLength(long Example, Func<OnnxGraph, OnnxValue> Write);
+
+/// <summary>A length of one axis of a tensor: its value in every trace, and how it is computed when the file runs.</summary>
+internal sealed record KnownLength(long[] Values, Func<OnnxGraph, OnnxValue> Write);
+
+/// <summary>
+/// Finds out what a number of a trace is. C#'s <c>x.shape[2]</c> is a plain number to libtorch; the same module, traced on inputs of other lengths in no simple
+/// proportion, tells which length it comes from.
+/// </summary>
+internal static class LengthFinder
+{
+    /// <param name="values">The number in every trace.</param>
+    /// <param name="inputs">Lengths of the inputs' axes.</param>
+    /// <param name="others">Lengths of tensors that were there before, the latest first.</param>
+    /// <returns>The number itself where it is always the same; null where it is no formula of these lengths.</returns>
+    public static object? Find(long[] values, IReadOnlyList<KnownLength> inputs, IEnumerable<KnownLength> others)
+    {
+        if (values.Distinct().Count() == 1) return values[0];
+        KnownLength[] varying = [.. inputs.Where(length => length.Values.Distinct().Count() > 1)];
+        if ((varying.FirstOrDefault(length => length.Values.SequenceEqual(values)) ?? others.FirstOrDefault(length => length.Values.SequenceEqual(values))) is { } same)
+            return new TracedLength(values[0], same.Write);
+        foreach (KnownLength length in varying)
+        {
+            if (IsMultiple(values, length.Values)) return Scaled(values[0], length.Values[0], length.Write);
+        }
+
+        foreach (KnownLength length in varying)
+        {
+            if (!values.Zip(length.Values).All(pair => pair.First - pair.Second == values[0] - length.Values[0])) continue;
+            long more = values[0] - length.Values[0];
+            return new TracedLength(values[0], graph => length.Write(graph) + graph.Constant([more]));
+        }
+
+        foreach (KnownLength one in varying)
+        {
+            foreach (KnownLength other in inputs)
+            {
+                long[] product = [.. one.Values.Zip(other.Values, (a, b) => a * b)];
+                if (IsMultiple(values, product)) return Scaled(values[0], product[0], graph => one.Write(graph) * other.Write(graph));
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsMultiple(long[] values, long[] of) => values.Zip(of).All(pair => pair.First * of[0] == pair.Second * values[0]);
+
+    private static TracedLength Scaled(long value, long of, Func<OnnxGraph, OnnxValue> write)
+    {
+        long divisor = Greatest(value, of), up = value / divisor, down = of / divisor;
+        return new(value, graph =>
+        {
+            OnnxValue x = write(graph);
+            if (up != 1) x *= graph.Constant([up]);
+            return down == 1 ? x : x / graph.Constant([down]);
+        });
+    }
+
+    private static long Greatest(long a, long b) => b == 0 ? a : Greatest(b, a % b);
+}

@@ -31,12 +31,6 @@ public sealed class OnnxExportOptions
     public bool DynamicSize { get; init; }
 
     /// <summary>
-    /// Whether the file is written from the operations that libtorch records while the module runs, so that <c>forward</c> may do anything: functional calls, operators,
-    /// <c>view</c>, <c>cat</c>. Otherwise it is written from layers, and what happens between them is refused. Linux on x64 only, for now. Default false.
-    /// </summary>
-    public bool FromOperations { get; init; }
-
-    /// <summary>
     /// Names of the axes of any length, by input name and axis (negative ones count from the last), for inputs that are
     /// neither batches first nor pictures: <c>{ ["tokens"] = { [0] = "batch", [1] = "length" } }</c>. For the inputs named
     /// here it replaces <see cref="DynamicBatch"/> and <see cref="DynamicSize"/>.

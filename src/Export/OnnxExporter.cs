@@ -20,6 +20,16 @@ public static class OnnxExporter
     // With the example, three lengths of every axis that may have any.
     private const int OperationProbes = 2;
 
+    [ThreadStatic]
+    private static bool layersOnly;
+
+    /// <summary>On this thread: exports from layers alone, as where libtorch's tracer is not there. For tests.</summary>
+    internal static bool LayersOnly
+    {
+        get => layersOnly;
+        set => layersOnly = value;
+    }
+
     /// <summary>Exports a module with one input to a file, replacing it if it exists.</summary>
     /// <param name="module">The module.</param>
     /// <param name="exampleInput">An input it accepts, on its device; with a dynamic batch any batch size will do.</param>
@@ -89,7 +99,7 @@ public static class OnnxExporter
         if (options.PixelInput is not null && inputs.Length > 0) inputs[0] = PixelInput.Example(inputs[0]);
         var axes = new InputAxes(inputs, inputNames, options);
         using var mode = new EvaluationMode(module.Module);
-        if (options.FromOperations) return Finish(FromOperations(whole, tree, inputs, inputNames, axes, options), options);
+        if (Libtorch.Problem is null && !layersOnly) return Finish(FromOperations(whole, tree, inputs, inputNames, axes, options), options);
 
         Tensor[] probe = [.. inputs.Select((input, i) => axes.Probe(i, input))];
         using var tracer = new ModuleTracer(tree);
@@ -105,11 +115,10 @@ public static class OnnxExporter
 
     private static ModelProto FromOperations(ExportableModule module, ModuleTree tree, Tensor[] inputs, string[] inputNames, InputAxes axes, OnnxExportOptions options)
     {
-        if (Libtorch.Problem is { } problem) throw new PlatformNotSupportedException($"FromOperations: {problem}. Leave it out, and write forward in layers.");
-        axes.RequireOneLengthByName(inputNames);
         var tracer = new OperationTracer(module, tree);
         // Tracing wants inputs that nothing has changed: a copy a run.
         List<OperationTrace> traces = [tracer.Run([.. inputs.Select(Copy)], "the example input")];
+        axes.RequireOneLengthByName(inputNames);
         for (int round = 0; round < OperationProbes; round++)
             traces.Add(tracer.Run([.. inputs.Select((input, i) => axes.Probe(i, input, round))], axes.ProbeDescription));
         return OperationWriter.Write(traces, tracer, axes, inputNames, options);

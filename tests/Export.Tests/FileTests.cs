@@ -110,6 +110,7 @@ public sealed class FileTests : IDisposable
     {
         string path = Path.Combine(folder, "net.onnx");
         File.WriteAllText(path, "old");
+        using var layersOnly = new LayersOnly();
         Assert.Throws<NotSupportedException>(() => OnnxExporter.Export(new Mystery(), zeros(1, 4), path));
         Assert.Equal("old", File.ReadAllText(path));
         Assert.Equal([path], Directory.GetFileSystemEntries(folder));

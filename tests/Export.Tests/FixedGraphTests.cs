@@ -5,11 +5,14 @@ using static TorchSharp.torch.nn;
 namespace MLNetGen.Export.Tests;
 
 /// <summary>A graph is fixed: a module that looks at its input's values has none.</summary>
-public class FixedGraphTests
+public sealed class FixedGraphTests : IDisposable
 {
+    private readonly LayersOnly layersOnly = new();
     private readonly Linear first = Linear(4, 4), second = Linear(4, 4);
 
     public FixedGraphTests() => manual_seed(1);
+
+    public void Dispose() => layersOnly.Dispose();
 
     [Fact]
     public void A_branch_on_the_inputs_values_is_refused()

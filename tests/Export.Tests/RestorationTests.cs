@@ -18,6 +18,7 @@ public class RestorationTests
     [Fact]
     public void Hooks_modes_and_random_state_are_as_before_after_failure()
     {
+        using var layersOnly = new LayersOnly();
         var leaf = new Mystery();
         CheckUntouched(leaf, fails: true);
         Assert.Equal(0, leaf.HookCount);
@@ -58,6 +59,7 @@ public class RestorationTests
     [Fact]
     public void A_tensor_that_the_module_holds_outlives_a_failed_export()
     {
+        using var layersOnly = new LayersOnly();
         using Tensor held = rand(2, 3);
         var error = Assert.Throws<InvalidOperationException>(() => OnnxFile.Of(new Network(_ => held, ReLU()), randn(2, 3)));
         Assert.Contains("was not produced by any module", error.Message);

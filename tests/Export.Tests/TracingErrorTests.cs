@@ -4,11 +4,15 @@ using static TorchSharp.torch.nn;
 
 namespace MLNetGen.Export.Tests;
 
-public class TracingErrorTests
+/// <summary>What is said where libtorch's tracer is not there, and something happens between layers.</summary>
+public sealed class TracingErrorTests : IDisposable
 {
+    private readonly LayersOnly layersOnly = new();
     private readonly Linear first = Linear(4, 4), second = Linear(4, 4);
 
     public TracingErrorTests() => manual_seed(1);
+
+    public void Dispose() => layersOnly.Dispose();
 
     [Fact]
     public void Invisible_sum_names_the_consumer_the_operation_and_the_remedy()

@@ -4,92 +4,84 @@ using static TorchSharp.torch.nn;
 namespace MLNetGen.Export;
 
 /// <summary>
-/// Runs a module and records every operation of its forward, whoever does it: layers, operators, functional calls. Hooks add which layer it was, for names, and where
-/// a module that writes its own nodes begins and ends.
+/// Runs a module and records every operation of its forward, whoever does it. Hooks mark where a layer that has a converter begins and ends: it becomes what its converter
+/// writes; and which other layer an operation belongs to, for names.
 /// </summary>
 internal sealed class OperationTracer
 {
     private readonly ExportableModule module;
     private readonly Dictionary<Module, int> places = new(ReferenceEqualityComparer.Instance);
 
+    // Of the run that is under way.
+    private int depth, warnings;
+    private (string Path, Module Leaf, long[]?[] Shapes)? running;
+    private string? last;
+
     public OperationTracer(ExportableModule module, ModuleTree tree)
     {
         this.module = module;
         Tree = tree;
         Weights = [.. tree.Weights.Keys];
-        foreach (Module leaf in tree.Leaves)
-        {
-            if (OnnxConverters.FindOwn(leaf) is { } converter)
-            {
-                places.Add(leaf, Own.Count);
-                Own.Add((leaf, tree.PathOf(leaf), converter));
-            }
-            else
-            {
-                places.Add(leaf, Paths.Count);
-                Paths.Add(tree.PathOf(leaf));
-            }
-        }
+        Leaves = [.. tree.Leaves.Select(leaf => (leaf, tree.PathOf(leaf), OnnxConverters.Find(leaf)))];
+        for (int i = 0; i < Leaves.Count; i++) places.Add(Leaves[i].Module, i);
     }
 
     public ModuleTree Tree { get; }
 
     public IReadOnlyList<Tensor> Weights { get; }
 
-    /// <summary>Paths of layers, by the number in their marks.</summary>
-    public List<string> Paths { get; } = [];
-
-    /// <summary>Modules with converters of their own, by the number in their marks.</summary>
-    public List<(Module Module, string Path, Action<Module, OnnxCall> Converter)> Own { get; } = [];
+    /// <summary>Layers by the number in their marks; a converter is null where what they do is written operation by operation.</summary>
+    public IReadOnlyList<(Module Module, string Path, Action<Module, OnnxCall>? Converter)> Leaves { get; }
 
     /// <param name="inputs">Tensors that are all different, and not needed any more.</param>
     /// <param name="origin">What they are, for messages: <c>the example input</c>.</param>
+    /// <exception cref="ArgumentException">The module does not accept them.</exception>
     public OperationTrace Run(Tensor[] inputs, string origin)
     {
         using var noGradient = no_grad();
-        (string text, Tensor[] constants, string[] warnings) = Libtorch.Trace([.. inputs, .. Weights], recording =>
+        (depth, running, last) = (0, null, null);
+        (string text, Tensor[] constants, string[] complaints) = Libtorch.Trace([.. inputs, .. Weights], recording =>
         {
             List<Action> hooks = [];
-            int depth = 0;
             try
             {
-                foreach (Module leaf in Tree.Leaves) Hook(leaf, recording, hooks, () => depth++, () => --depth);
+                foreach ((Module leaf, string path, Action<Module, OnnxCall>? converter) in Leaves) Hook(leaf, path, converter is not null, recording, hooks);
                 return module.Call(inputs);
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                string shapes = string.Join(" and ", inputs.Select(input => $"{input.dtype} [{string.Join(", ", input.shape)}]"));
-                throw new ArgumentException($"{Tree.Root.GetType().Name} does not accept {origin}, {shapes}: {e.Message.Split('\n')[0].Trim()}", nameof(inputs), e);
+                throw new ArgumentException(ForwardFailure.Describe(Tree.Root, e, inputs, origin, running, last), nameof(inputs), e);
             }
             finally
             {
                 foreach (Action remove in hooks) remove();
             }
         });
-        if (warnings.Length > 0)
-            throw new NotSupportedException($"libtorch cannot record what forward does on {origin}: {warnings[0].Split('\n')[0].Trim()}");
-        return new([.. OperationTrace.Parse(text)], constants);
+        return complaints.Length == 0 ? new([.. OperationTrace.Parse(text)], constants) : throw new NotSupportedException(
+            $"libtorch cannot record for sure what forward does on {origin}: {complaints[0].Split("This might")[0].Trim()} Use the operation that gives a new tensor instead, add for add_.");
     }
 
-    private void Hook(Module leaf, Libtorch.Recording recording, List<Action> hooks, Func<int> enter, Func<int> leave)
+    private void Hook(Module leaf, string path, bool isConverted, Libtorch.Recording recording, List<Action> hooks)
     {
-        bool isOwn = OnnxConverters.FindOwn(leaf) is not null;
-        // libtorch's own cells work in place on parts of a tensor that nothing else reads; what a module of its own does is not written at all.
-        bool isTrusted = isOwn || leaf is TorchSharp.Modules.LSTMCell or TorchSharp.Modules.GRUCell;
-        int warnings = 0;
+        // libtorch's own cells work in place on parts of a tensor that nothing else reads; what a converted layer does is not written at all.
+        bool isTrusted = isConverted || leaf is TorchSharp.Modules.LSTMCell or TorchSharp.Modules.GRUCell;
         Action? remove = ModuleHooks.Attach(leaf,
             given =>
             {
-                // Within a module of its own, layers are that module's business.
-                if (enter() > 0) return;
+                // Within a converted layer, its parts are that layer's business.
+                if (depth++ > 0) return;
+                running = (path, leaf, [.. given.Select(tensor => tensor?.shape)]);
                 warnings = Libtorch.Recording.WarningCount;
-                recording.Add($"{(isOwn ? "call" : "enter")}_{places[leaf]}", isOwn ? given.OfType<Tensor>() : [], []);
+                // 1 for a tensor, 0 for an optional one that was not given.
+                string pattern = string.Concat(given.Select(tensor => tensor is null ? '0' : '1'));
+                recording.Add(isConverted ? $"call_{places[leaf]}_{pattern}" : $"enter_{places[leaf]}", isConverted ? given.OfType<Tensor>() : [], []);
             },
             (_, results) =>
             {
-                if (leave() > 0) return;
+                if (--depth > 0) return;
+                (running, last) = (null, path);
                 if (isTrusted) Libtorch.Recording.ForgetWarnings(warnings);
-                recording.Add(isOwn ? $"result_{places[leaf]}" : "leave", [], isOwn ? results : []);
+                recording.Add(isConverted ? "result" : "leave", [], isConverted ? results : []);
             });
         if (remove is not null) hooks.Add(remove);
     }

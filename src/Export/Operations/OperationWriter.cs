@@ -17,7 +17,7 @@ internal sealed class OperationWriter
     private readonly List<(OnnxValue Value, TracedTensor Tensor)> described = [];
 
     private int constants;
-    private (int Call, TracedValue[] Inputs)? own;
+    private (int Leaf, TracedValue?[] Inputs)? layer;
 
     private OperationWriter(IReadOnlyList<OperationTrace> traces, OperationTracer tracer, OnnxGraph graph, OnnxValue[] inputs)
     {
@@ -50,13 +50,13 @@ internal sealed class OperationWriter
             string name = operation.Name;
             if (name == "mlnetgen::known") Know(operation);
             else if (name == "mlnetgen::results") return [.. operation.Inputs.Select(input => Result(input, i))];
-            else if (Mark(name, "call") is { } call) own = (call, [.. operation.Inputs.Select(ValueOf)]);
-            else if (Mark(name, "result") is { } result) Convert(result, operation, i);
-            else if (Mark(name, "enter") is { } path) graph.Scope = tracer.Paths[path];
+            else if (Mark(name, "call") is [string leaf, string pattern]) layer = (Number(leaf), Given(operation, pattern));
+            else if (name == "mlnetgen::result") Convert(operation, i);
+            else if (Mark(name, "enter") is [string entered]) graph.Scope = tracer.Leaves[Number(entered)].Path;
             else if (name == "mlnetgen::leave") graph.Scope = "";
-            // Inside of a module that writes its own nodes, what it does is its converter's business; its tensors still count.
+            // Within a layer that has a converter nothing is written; the tensors among its constants are counted all the same.
             else if (name == "prim::Constant") Constant(operation, i);
-            else if (own is null) WriteOperation(operation, i);
+            else if (layer is null) WriteOperation(operation, i);
         }
 
         throw new InvalidOperationException("libtorch's trace has no end.");
@@ -68,9 +68,10 @@ internal sealed class OperationWriter
         {
             int same = Example.Operations.Zip(other.Operations).TakeWhile(pair => IsSame(pair.First, pair.Second)).Count();
             if (same == Example.Operations.Count && same == other.Operations.Count) continue;
-            string At(OperationTrace trace) => same < trace.Operations.Count ? trace.Operations[same].Name : "nothing more";
+            string At(OperationTrace trace) => same >= trace.Operations.Count ? "nothing more" : Mark(trace.Operations[same].Name, "call") is [string leaf, _]
+                ? $"'{tracer.Leaves[Number(leaf)].Path}' ({tracer.Leaves[Number(leaf)].Module.GetType().Name})" : trace.Operations[same].Name;
             throw new InvalidOperationException(
-                $"The module does not do the same for every input: operation {same} is {At(Example)} on the example, and {At(other)} on another input. An ONNX graph is fixed. " +
+                $"The module does not do the same for every input: step {same} is {At(Example)} on the example, and {At(other)} on another input. An ONNX graph is fixed. " +
                 "Take what depends on the input's values or sizes (if, for, item()) out of forward, or write it as a module that implements IOnnxConvertible.");
         }
     }
@@ -108,21 +109,26 @@ internal sealed class OperationWriter
         return (value.X, Describe(from.Operation, from.Output));
     }
 
-    // A module that implements IOnnxConvertible, or whose type has a registered converter.
-    private void Convert(int call, TracedOperation operation, int index)
+    private TracedValue?[] Given(TracedOperation operation, string pattern)
     {
-        (Module module, string path, Action<Module, OnnxCall> converter) = tracer.Own[call];
+        var tensors = new Queue<string>(operation.Inputs);
+        return [.. pattern.Select(given => given == '1' ? ValueOf(tensors.Dequeue()) : null)];
+    }
+
+    private void Convert(TracedOperation operation, int index)
+    {
+        (int leaf, TracedValue?[] given) = layer!.Value;
+        (Module module, string path, Action<Module, OnnxCall>? converter) = tracer.Leaves[leaf];
         TracedTensor[] outputs = [.. operation.Outputs.Select((_, k) => Describe(index, k))];
-        TracedValue[] given = own!.Value.Inputs;
-        TracedTensor[] described = [.. given.Select((value, k) => new TracedTensor($"input {k}", value.Shape, TypeOf(value.Type), null, null)
+        TracedTensor?[] inputs = [.. given.Select((value, k) => value is null ? null : new TracedTensor($"input {k}", value.Shape, TypeOf(value.Type), null, null)
         {
             ProbeShape = [.. value.Shape.Select((length, axis) => value.Varies[axis] ? length + 1 : length)],
         })];
         graph.Scope = path;
-        var onnx = new OnnxCall(graph, new TracedCall(module, path, converter, described, outputs), [.. given.Select(value => value.X)]);
-        converter(module, onnx);
+        var onnx = new OnnxCall(graph, new TracedCall(module, path, converter!, inputs, outputs), [.. given.Select(value => value?.X)]);
+        converter!(module, onnx);
         graph.Scope = "";
-        own = null;
+        layer = null;
         for (int k = 0; k < operation.Outputs.Length; k++) Set(operation.Outputs[k], ValueAt(index, k, onnx.Output(k)), index, k);
     }
 
@@ -147,7 +153,7 @@ internal sealed class OperationWriter
             "str" => texts[0].Trim('"'),
             "int" => Whole(texts) ?? Varying(texts, index),
             "bool" => isFixed ? texts[0] == "1" : Varying(texts, index),
-            "float" => isFixed ? Number(texts[0]) : Varying(texts, index),
+            "float" => isFixed ? Real(texts[0]) : Varying(texts, index),
             "int[]" => isFixed ? Wholes(texts[0]) : Varying(texts, index),
             _ => null,
         };
@@ -239,11 +245,10 @@ internal sealed class OperationWriter
         };
     }
 
-    private static int? Mark(string name, string mark)
-    {
-        string start = $"mlnetgen::{mark}_";
-        return name.StartsWith(start, StringComparison.Ordinal) ? int.Parse(name.AsSpan(start.Length), CultureInfo.InvariantCulture) : null;
-    }
+    // What follows a mark's name: the layer's number, and which inputs it was given.
+    private static string[] Mark(string name, string mark) => name.Split('_') is [var start, .. var rest] && start == $"mlnetgen::{mark}" ? rest : [];
+
+    private static int Number(string digits) => int.Parse(digits, CultureInfo.InvariantCulture);
 
     private static bool Equal(Tensor one, Tensor other)
     {
@@ -252,7 +257,7 @@ internal sealed class OperationWriter
         return a.allclose(b, rtol: 0, atol: 0, equal_nan: true);
     }
 
-    private static double Number(string text) => text switch
+    private static double Real(string text) => text switch
     {
         "inf" => double.PositiveInfinity,
         "-inf" => double.NegativeInfinity,

@@ -50,7 +50,9 @@ internal sealed class ModuleTracer : IDisposable
         }
         catch (Exception e) when (!refused && e is not OutOfMemoryException)
         {
-            throw new ArgumentException(Failure(e, exampleInputs, origin), nameof(exampleInputs), e);
+            (string, Module, long[]?[])? where = running is { } at ? (at.Path, at.Leaf, [.. open.Last().Select(x => x?.Shape)]) : null;
+            throw new ArgumentException(
+                ForwardFailure.Describe(tree.Root, e, exampleInputs, origin, where, calls.Count == 0 ? null : calls[^1].Path), nameof(exampleInputs), e);
         }
         finally
         {
@@ -172,16 +174,6 @@ internal sealed class ModuleTracer : IDisposable
         if (now.dtype == ScalarType.Bool)
             return TensorData.Bytes(now).AsSpan().SequenceEqual(TensorData.Bytes(snapshot));
         return now.allclose(snapshot, rtol: 0, atol: 0, equal_nan: true);
-    }
-
-    private string Failure(Exception error, IReadOnlyList<Tensor> inputs, string origin)
-    {
-        string shapes = string.Join(" and ", inputs.Select(input => $"{input.dtype} [{string.Join(", ", input.shape)}]"));
-        string where = running is { } at
-            ? $"'{at.Path}' ({at.Leaf.GetType().Name}), given {string.Join(" and ", open.Last().Select(x => x is null ? "nothing" : $"[{string.Join(", ", x.Shape)}]"))}, says"
-            : calls.Count == 0 ? "before any layer ran" : $"after '{calls[^1].Path}' ran";
-        // libtorch's own stack follows its first line.
-        return $"{tree.Root.GetType().Name} does not accept {origin}, {shapes}: {where}: {error.Message.Split('\n')[0].Trim()}";
     }
 
     private static string Consumer(Module leaf, string path, int index, int count) =>

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -20,8 +21,77 @@ public sealed class OperationTests : IDisposable
         using var scope = NewDisposeScope();
         Forwards.Case each = Forwards.All[name];
         using Module<Tensor, Tensor> module = each.Make();
-        OnnxExporter.Export(module, randn(each.Shape), path, new OnnxExportOptions { FromOperations = true, DynamicSize = each.AnySize });
+        OnnxExporter.Export(module, randn(each.Shape), path, new OnnxExportOptions { DynamicSize = each.AnySize });
         foreach (long[] shape in (long[][])[each.Shape, .. each.Other])
             Assert.InRange(OnnxCheck.Compare(module, path, randn(shape)).MaximumRelativeError, 0, 1e-5);
+    }
+
+    public static TheoryData<string, string> Refusals => new()
+    {
+        { "a branch on values", nameof(InvalidOperationException) },
+        { "steps that depend on values", nameof(InvalidOperationException) },
+        { "a number that depends on values", nameof(InvalidOperationException) },
+        { "a tensor made of numbers that depend on values", nameof(InvalidOperationException) },
+        { "as many elements as the values say", nameof(NotSupportedException) },
+        { "random numbers", nameof(NotSupportedException) },
+        { "a part of a tensor written over", nameof(NotSupportedException) },
+        { "dropout in training mode", nameof(NotSupportedException) },
+        { "bfloat16", nameof(NotSupportedException) },
+        { "complex numbers", nameof(NotSupportedException) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public void What_a_file_cannot_do_is_refused(string name, string exception)
+    {
+        using var scope = NewDisposeScope();
+        using Module<Tensor, Tensor> module = new Forwards.Own(n =>
+        {
+            TorchSharp.Modules.Linear one = n.With(Linear(6, 6)), two = n.With(Linear(6, 6));
+            Dictionary<string, Func<Tensor, Tensor>> forwards = new()
+            {
+                ["a branch on values"] = x => x.sum().item<float>() > 0 ? one.call(x) : two.call(one.call(x)),
+                ["steps that depend on values"] = x => Enumerable.Range(0, (int)x.abs().sum().item<float>() % 7).Aggregate(x, (y, _) => y.sin()),
+                ["a number that depends on values"] = x => x * x.mean().item<float>(),
+                ["a tensor made of numbers that depend on values"] = x => x + tensor(new[] { x.mean().item<float>(), x.max().item<float>(), 0, 0, 0, 0 }),
+                ["as many elements as the values say"] = x => x.masked_select(x.gt(0)),
+                ["random numbers"] = x => x + randn_like(x),
+                ["a part of a tensor written over"] = x =>
+                {
+                    Tensor y = x + 1;
+                    y[TensorIndex.Colon, 2] = 5;
+                    return y;
+                },
+                ["dropout in training mode"] = x => nn.functional.dropout(x, 0.5, training: true),
+                ["bfloat16"] = x => x.to_type(ScalarType.BFloat16).to_type(ScalarType.Float32),
+                ["complex numbers"] = x => torch.fft.fft_(x).real,
+            };
+            return forwards[name];
+        });
+        Assert.Equal(exception, Assert.ThrowsAny<Exception>(() => OnnxExporter.Export(module, linspace(-1, 2, 12).view(2, 6), path)).GetType().Name);
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
+    public void A_layer_that_is_used_three_times_and_a_tied_weight_are_stored_once()
+    {
+        using var scope = NewDisposeScope();
+        foreach (string name in (string[])["a layer three times", "tied weights"])
+        {
+            OnnxExporter.Export(Forwards.All[name].Make(), randn(2, 6), path, new OnnxExportOptions { FoldConstants = false });
+            using FileStream stream = File.OpenRead(path);
+            Assert.Single(Onnx.ModelProto.Parser.ParseFrom(stream).Graph.Initializer, tensor => tensor.Dims.Count == 2);
+        }
+    }
+
+    [Fact]
+    public void Exports_leave_no_tensors_behind()
+    {
+        using Module<Tensor, Tensor> module = Forwards.All["functional calls and flatten"].Make();
+        using Tensor example = randn(2, 3, 8, 8);
+        OnnxExporter.Export(module, example, path);
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        for (int i = 0; i < 20; i++) OnnxExporter.Export(module, example, path);
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 }

@@ -5,15 +5,15 @@ using static TorchSharp.torch;
 namespace MLNetGen.Export;
 
 /// <summary>
-/// Writes TorchSharp modules as ONNX files. The module runs on an example input, in evaluation mode, with hooks on its
-/// layers; each layer's converter writes its nodes. Training mode, hooks and random state are as before afterwards,
-/// whatever happened.
+/// Writes TorchSharp modules as ONNX files. The module runs on an example input, in evaluation mode, and libtorch's tracer records every
+/// operation of its <c>forward</c>; layers that have a converter become what it writes. Training mode, hooks and random state are as before
+/// afterwards, whatever happened.
 /// </summary>
 /// <remarks>
-/// Hooks see modules only: arithmetic in a <c>forward</c> method must be a module of its own (<see cref="Add"/>,
-/// <see cref="Concat"/>, <see cref="Reshape"/>, ...), and layers must be run with <c>call</c>. The exporter says where that
-/// is not so. The module runs a second time on other values, and other lengths of the dynamic axes: a graph is fixed, so a
-/// module that takes another path for another input is refused, and axes whose lengths change are written as dynamic.
+/// The module runs two more times, on other values and other lengths of the dynamic axes: a graph is fixed, so a module that takes another path for
+/// another input is refused, and axes whose lengths change are written as dynamic. Where libtorch's tracer is not known (elsewhere than on Linux
+/// x64), files are written from layers alone: then arithmetic in <c>forward</c> must be a module of its own (<see cref="Add"/>, <see cref="Concat"/>,
+/// <see cref="Reshape"/>, ...), and layers must be run with <c>call</c>; the exporter says where that is not so.
 /// </remarks>
 public static class OnnxExporter
 {

@@ -22,7 +22,7 @@ internal static class InvisibleOperation
             $" These modules have a signature that the exporter cannot observe: {string.Join(", ", unobservable)}.";
         return $"{Capitalize(consumer)}, of shape [{string.Join(", ", tensor.shape)}], was not produced by any module: it was computed " +
             $"{where}, by an operation in a forward method (invisible to forward hooks), or by a layer that was run with forward() " +
-            $"instead of call(). {what}{unknown}";
+            $"instead of call(). {what}{unknown}{(Libtorch.Problem is { } problem ? $" (Operations are not seen here: {problem}.)" : "")}";
     }
 
     private static (string Operation, string Remedy)? Guess(Tensor tensor, TracedTensor[] candidates)

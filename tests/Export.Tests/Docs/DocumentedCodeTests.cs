@@ -29,7 +29,15 @@ public class DocumentedCodeTests
     }
 
     [Fact]
-    public void A_block_of_glue_and_layers_exports() => Parity.Holds(Parity.Shaken(new Residual()), 16, 5, 6);
+    public void The_page_lists_every_operation()
+    {
+        string list = string.Join(", ", AtenOperators.Names.Where(name => name[0] != '_').Select(name => $"`{name}`")) + ".\n";
+        if (ExporterPage.IsToBeUpdated) ExporterPage.Operations = list;
+        Assert.Equal(list, ExporterPage.Operations);
+    }
+
+    [Fact]
+    public void A_block_of_layers_and_arithmetic_exports() => Parity.Holds(Parity.Shaken(new Residual()), 16, 5, 6);
 
     [Fact]
     public void A_layer_that_writes_its_own_nodes_exports() => Parity.Holds(Parity.Shaken(new Snake()), 3, 4);

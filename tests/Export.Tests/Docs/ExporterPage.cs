@@ -7,6 +7,8 @@ internal static class ExporterPage
 {
     private const string Start = "<!-- The tests write this table: MLNETGEN_UPDATE_DOCS=1 ./mlnetgen test -->\n";
     private const string End = "<!-- end of the table -->\n";
+    private const string ListStart = "<!-- The tests write this list: MLNETGEN_UPDATE_DOCS=1 ./mlnetgen test -->\n";
+    private const string ListEnd = "<!-- end of the list -->\n";
 
     public static bool IsToBeUpdated => Environment.GetEnvironmentVariable("MLNETGEN_UPDATE_DOCS") == "1";
 
@@ -16,13 +18,19 @@ internal static class ExporterPage
 
     public static string Table
     {
-        get => Between(Read());
-        set
-        {
-            string page = Read();
-            File.WriteAllText(Path, page.Replace(Start + Between(page) + End, Start + value + End));
-        }
+        get => Between(Start, End);
+        set => Write(Start, value, End);
     }
 
-    private static string Between(string page) => page.Split(Start)[1].Split(End)[0];
+    /// <summary>The operations of torch that have a form in ONNX.</summary>
+    public static string Operations
+    {
+        get => Between(ListStart, ListEnd);
+        set => Write(ListStart, value, ListEnd);
+    }
+
+    private static void Write(string start, string value, string end) =>
+        File.WriteAllText(Path, Read().Replace(start + Between(start, end) + end, start + value + end));
+
+    private static string Between(string start, string end) => Read().Split(start)[1].Split(end)[0];
 }

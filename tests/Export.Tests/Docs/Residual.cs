@@ -7,11 +7,9 @@ namespace MLNetGen.Export.Tests.Docs;
 internal sealed class Residual : Module<Tensor, Tensor>
 {
     private readonly Conv2d convolution = Conv2d(16, 16, 3, padding: 1);
-    private readonly ReLU relu = ReLU();
-    private readonly Add add = new();
 
     public Residual()
         : base(nameof(Residual)) => RegisterComponents();
 
-    public override Tensor forward(Tensor input) => add.call(input, relu.call(convolution.call(input)));
+    public override Tensor forward(Tensor input) => input + functional.relu(convolution.call(input));
 }

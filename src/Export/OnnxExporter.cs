@@ -120,7 +120,23 @@ public static class OnnxExporter
         List<OperationTrace> traces = [tracer.Run([.. inputs.Select(Copy)], "the example input")];
         axes.RequireOneLengthByName(inputNames);
         for (int round = 0; round < OperationProbes; round++)
-            traces.Add(tracer.Run([.. inputs.Select((input, i) => axes.Probe(i, input, round))], axes.ProbeDescription));
+            traces.Add(Probe(round));
+        if (axes.AnyButBatch)
+        {
+            try
+            {
+                OperationTrace odd = Probe(InputAxes.OddRound);
+                // Layers do inside what they do, and pad an odd length where they pass on an even one.
+                if (OperationWriter.AreSame(traces[0], odd)) traces.Add(odd);
+            }
+            catch (ArgumentException)
+            {
+                // It takes multiples only, as networks do that halve a picture and double it again.
+            }
+        }
+
+        OperationTrace Probe(int round) => tracer.Run([.. inputs.Select((input, i) => Copy(axes.Probe(i, input, round)))], axes.ProbeDescription);
+
         return OperationWriter.Write(traces, tracer, axes, inputNames, options);
     }
 

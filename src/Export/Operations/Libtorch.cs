@@ -148,6 +148,7 @@ internal static unsafe class Libtorch
     {
         private readonly Functions functions;
         private readonly nint state;
+        private readonly HashSet<nint> known = [];
 
         internal Recording(Functions functions, nint state)
         {
@@ -162,20 +163,38 @@ internal static unsafe class Libtorch
         public void Add(string name, IEnumerable<Tensor> inputs, IEnumerable<Tensor> outputs)
         {
             nint node = functions.CreateNode((void*)state, functions.Symbol("mlnetgen::" + name), 0);
-            foreach (Tensor tensor in inputs)
-            {
-                var value = ValueOf(tensor);
-                functions.AddInput(node, functions.GetValueTrace(&value));
-            }
+            foreach (Tensor tensor in inputs) functions.AddInput(node, ValueOf(tensor));
 
             functions.InsertNode((void*)state, node);
             foreach (Tensor tensor in outputs)
             {
                 nint output = functions.AddOutput(node);
                 functions.InferTypeFrom(output, tensor.Handle);
-                var value = ValueOf(tensor);
+                known.Add(Marshal.ReadIntPtr(tensor.Handle));
+                var value = NativeOf(tensor);
                 functions.SetValueTrace(&value, output);
             }
+        }
+
+        /// <summary>What a tensor is in the graph now: two that are equal are one value.</summary>
+        /// <exception cref="InvalidOperationException">It is a parameter that the module has not registered, which libtorch would end the process for.</exception>
+        public nint ValueOf(Tensor tensor)
+        {
+            if (tensor.requires_grad && !known.Contains(Marshal.ReadIntPtr(tensor.Handle)))
+            {
+                throw new InvalidOperationException(
+                    $"forward uses a parameter of shape [{string.Join(", ", tensor.shape)}] that no module has registered, or that it has made itself: register it (RegisterComponents, register_parameter).");
+            }
+
+            var value = NativeOf(tensor);
+            return functions.GetValueTrace(&value);
+        }
+
+        /// <summary>Makes a tensor the same value as another one.</summary>
+        public void Rename(Tensor tensor, Tensor other)
+        {
+            var value = NativeOf(tensor);
+            functions.SetValueTrace(&value, ValueOf(other));
         }
 
         /// <summary>How often the tracer has warned so far.</summary>
@@ -185,7 +204,7 @@ internal static unsafe class Libtorch
         public static void ForgetWarnings(int from) => warnings!.RemoveRange(from, warnings.Count - from);
 
         // An IValue that is a tensor holds the pointer that the handle points to.
-        private static NativeValue ValueOf(Tensor tensor) => new() { Payload = Marshal.ReadIntPtr(tensor.Handle), Tag = TensorTag };
+        private static NativeValue NativeOf(Tensor tensor) => new() { Payload = Marshal.ReadIntPtr(tensor.Handle), Tag = TensorTag };
     }
 
     /// <summary>libtorch's functions; or why there are none.</summary>

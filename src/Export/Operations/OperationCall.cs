@@ -141,7 +141,10 @@ internal sealed class OperationCall(OnnxGraph graph, TracedOperation operation, 
     public string Common(int i, int j)
     {
         if (this[i] is TracedValue { IsFloating: true } || this[j] is TracedValue { IsFloating: true } || this[i] is double || this[j] is double) return "Float";
-        return this[i] is TracedValue { Type: not "Bool" } one ? one.Type : this[j] is TracedValue { Type: not "Bool" } other ? other.Type : "Long";
+        // The widest of the tensors'; plain numbers take a tensor's type.
+        string[] widths = ["Bool", "Byte", "Char", "Short", "Int", "Long"];
+        int widest = new[] { this[i], this[j] }.OfType<TracedValue>().Select(value => Array.IndexOf(widths, value.Type)).Append(0).Max();
+        return widest == 0 ? "Long" : widths[widest];
     }
 
     public OnnxElementType ElementOf(string type) => type switch

@@ -61,10 +61,11 @@ internal sealed class OperationTracer
             $"libtorch cannot record for sure what forward does on {origin}: {complaints[0].Split("This might")[0].Trim()} Use the operation that gives a new tensor instead, add for add_.");
     }
 
-    private void Hook(Module leaf, string path, bool isConverted, Libtorch.Recording recording, List<Action> hooks)
+    private void Hook(Module leaf, string path, bool hasConverter, Libtorch.Recording recording, List<Action> hooks)
     {
-        // libtorch's own cells work in place on parts of a tensor that nothing else reads; what a converted layer does is not written at all.
-        bool isTrusted = isConverted || leaf is TorchSharp.Modules.LSTMCell or TorchSharp.Modules.GRUCell;
+        bool isConverted = false;
+        nint[] before = [];
+        Tensor[] weights = [.. leaf.parameters(), .. leaf.buffers()];
         Action? remove = ModuleHooks.Attach(leaf,
             given =>
             {
@@ -72,16 +73,26 @@ internal sealed class OperationTracer
                 if (depth++ > 0) return;
                 running = (path, leaf, [.. given.Select(tensor => tensor?.shape)]);
                 warnings = Libtorch.Recording.WarningCount;
+                // Converters write what a layer does in evaluation: one that forward puts into training mode is seen by its operations, which say so.
+                isConverted = hasConverter && !leaf.training;
+                before = [.. given.OfType<Tensor>().Select(recording.ValueOf)];
                 // 1 for a tensor, 0 for an optional one that was not given.
                 string pattern = string.Concat(given.Select(tensor => tensor is null ? '0' : '1'));
-                recording.Add(isConverted ? $"call_{places[leaf]}_{pattern}" : $"enter_{places[leaf]}", isConverted ? given.OfType<Tensor>() : [], []);
+                if (isConverted) recording.Add($"call_{places[leaf]}_{pattern}", [.. given.OfType<Tensor>(), .. weights], []);
+                else recording.Add($"enter_{places[leaf]}", [], []);
             },
-            (_, results) =>
+            (given, results) =>
             {
                 if (--depth > 0) return;
                 (running, last) = (null, path);
-                if (isTrusted) Libtorch.Recording.ForgetWarnings(warnings);
+                Tensor[] tensors = [.. given.OfType<Tensor>()];
+                Tensor[] written = [.. tensors.Where((tensor, i) => i < before.Length && !tensor.IsInvalid && recording.ValueOf(tensor) != before[i])];
+                // libtorch's own cells work in place on parts of a tensor that nothing else reads; what a converted layer does inside is not written at all.
+                if (isConverted || leaf is TorchSharp.Modules.LSTMCell or TorchSharp.Modules.GRUCell) Libtorch.Recording.ForgetWarnings(warnings);
                 recording.Add(isConverted ? "result" : "leave", [], isConverted ? results : []);
+                // A layer with inplace: true has written its result over its input: who reads the input later, reads the result.
+                if (!isConverted) return;
+                foreach (Tensor tensor in written) recording.Rename(tensor, results[0]);
             });
         if (remove is not null) hooks.Add(remove);
     }

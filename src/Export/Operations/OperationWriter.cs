@@ -76,6 +76,10 @@ internal sealed class OperationWriter
         }
     }
 
+    /// <summary>Whether two traces are the same operations, wired alike.</summary>
+    public static bool AreSame(OperationTrace one, OperationTrace other) =>
+        one.Operations.Count == other.Operations.Count && one.Operations.Zip(other.Operations).All(pair => IsSame(pair.First, pair.Second));
+
     // Where an axis of length 1 is dropped and a longer one is not, the number of axes differs.
     private static bool IsSame(TracedOperation one, TracedOperation other) =>
         one.Name == other.Name && one.Inputs.SequenceEqual(other.Inputs) && one.Outputs.Length == other.Outputs.Length
@@ -112,7 +116,16 @@ internal sealed class OperationWriter
     private TracedValue?[] Given(TracedOperation operation, string pattern)
     {
         var tensors = new Queue<string>(operation.Inputs);
-        return [.. pattern.Select(given => given == '1' ? ValueOf(tensors.Dequeue()) : null)];
+        TracedValue?[] given = [.. pattern.Select(one => one == '1' ? ValueOf(tensors.Dequeue()) : null)];
+        // Then its weights, as they are when it is called.
+        if (tensors.Any(weight => !Example.Operations[0].Outputs.Contains(weight)))
+        {
+            throw new InvalidOperationException(
+                $"forward writes the weights of '{tracer.Leaves[Number(Mark(operation.Name, "call")[0])].Path}' before it calls it: the file would have those that are there now. " +
+                "Use the functional form (functional.linear, functional.conv2d) on the weights that were computed.");
+        }
+
+        return given;
     }
 
     private void Convert(TracedOperation operation, int index)
@@ -241,7 +254,7 @@ internal sealed class OperationWriter
         TracedOperation example = Example.Operations[operation];
         return new($"the result of {example.Name}", example.Shape(output), TypeOf(example.ElementType(output)), null, null)
         {
-            ProbeShape = traces[1].Operations[operation].Shape(output),
+            ProbeShape = [.. example.Shape(output).Select((length, axis) => traces.Select(trace => trace.Operations[operation].Shape(output)[axis]).FirstOrDefault(other => other != length, length))],
         };
     }
 

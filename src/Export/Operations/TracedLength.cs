@@ -14,6 +14,9 @@ internal sealed record KnownLength(long[] Values, Func<OnnxGraph, OnnxValue> Wri
 /// </summary>
 internal static class LengthFinder
 {
+    // Lengths of so many axes before it.
+    private const int Recent = 64;
+
     /// <param name="values">The number in every trace.</param>
     /// <param name="inputs">Lengths of the inputs' axes.</param>
     /// <param name="others">Lengths of tensors that were there before, the latest first.</param>
@@ -21,45 +24,36 @@ internal static class LengthFinder
     public static object? Find(long[] values, IReadOnlyList<KnownLength> inputs, IEnumerable<KnownLength> others)
     {
         if (values.Distinct().Count() == 1) return values[0];
-        KnownLength[] varying = [.. inputs.Where(length => length.Values.Distinct().Count() > 1)];
-        if ((varying.FirstOrDefault(length => length.Values.SequenceEqual(values)) ?? others.FirstOrDefault(length => length.Values.SequenceEqual(values))) is { } same)
-            return new TracedLength(values[0], same.Write);
-        foreach (KnownLength length in varying)
+        KnownLength[] varying = [.. inputs.Where(length => length.Values.Distinct().Count() > 1)], recent = [.. varying, .. others.Take(Recent)];
+        if (recent.FirstOrDefault(length => length.Values.SequenceEqual(values)) is { } same) return new TracedLength(values[0], same.Write);
+        foreach (KnownLength length in recent)
         {
-            if (IsMultiple(values, length.Values)) return Scaled(values[0], length.Values[0], length.Write);
+            if (Multiple(values, length.Values) is { } times) return Times(values[0], times, length.Write);
         }
 
-        foreach (KnownLength length in varying)
+        foreach (KnownLength length in recent)
         {
             if (!values.Zip(length.Values).All(pair => pair.First - pair.Second == values[0] - length.Values[0])) continue;
             long more = values[0] - length.Values[0];
             return new TracedLength(values[0], graph => length.Write(graph) + graph.Constant([more]));
         }
 
-        foreach (KnownLength one in varying)
+        foreach (KnownLength one in recent)
         {
-            foreach (KnownLength other in inputs)
+            foreach (KnownLength other in recent)
             {
                 long[] product = [.. one.Values.Zip(other.Values, (a, b) => a * b)];
-                if (IsMultiple(values, product)) return Scaled(values[0], product[0], graph => one.Write(graph) * other.Write(graph));
+                if (Multiple(values, product) is { } times) return Times(values[0], times, graph => one.Write(graph) * other.Write(graph));
             }
         }
 
         return null;
     }
 
-    private static bool IsMultiple(long[] values, long[] of) => values.Zip(of).All(pair => pair.First * of[0] == pair.Second * values[0]);
+    // A whole multiple: of a part nobody knows how it was rounded.
+    private static long? Multiple(long[] values, long[] of) =>
+        of[0] > 0 && values[0] % of[0] == 0 && values.Zip(of).All(pair => pair.First == pair.Second * (values[0] / of[0])) ? values[0] / of[0] : null;
 
-    private static TracedLength Scaled(long value, long of, Func<OnnxGraph, OnnxValue> write)
-    {
-        long divisor = Greatest(value, of), up = value / divisor, down = of / divisor;
-        return new(value, graph =>
-        {
-            OnnxValue x = write(graph);
-            if (up != 1) x *= graph.Constant([up]);
-            return down == 1 ? x : x / graph.Constant([down]);
-        });
-    }
-
-    private static long Greatest(long a, long b) => b == 0 ? a : Greatest(b, a % b);
+    private static TracedLength Times(long value, long times, Func<OnnxGraph, OnnxValue> write) =>
+        new(value, graph => times == 1 ? write(graph) : write(graph) * graph.Constant([times]));
 }

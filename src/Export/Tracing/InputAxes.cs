@@ -7,6 +7,9 @@ internal sealed class InputAxes
 {
     public const string Batch = "batch";
 
+    /// <summary>The probe whose heights and widths are no multiples of the example's; not every module takes such.</summary>
+    public const int OddRound = 2;
+
     private const string Height = "height", Width = "width";
 
     // By input and axis; null where the length is the example's.
@@ -66,7 +69,9 @@ internal sealed class InputAxes
     public Tensor Probe(int input, Tensor example, int round = 0)
     {
         using var scope = NewDisposeScope();
-        Tensor values = example.dtype == ScalarType.Bool || !example.is_floating_point() ? example.flatten().flip(0) : Mirrored(example).flatten();
+        // Smaller from round to round, so that no extreme of theirs is the example's.
+        Tensor values = example.dtype == ScalarType.Bool ? example.flatten().flip(0)
+            : example.is_floating_point() ? Mirrored(example).flatten() * (0.75 - 0.2 * round) : Lowered(example).flatten().flip(0);
         long[] shape = [.. example.shape.Select((_, axis) => ProbeLength(input, axis, round))];
         long wanted = shape.Aggregate(1L, (a, b) => a * b);
         if (values.numel() == 0) return zeros(shape, example.dtype, example.device).MoveToOuterDisposeScope();
@@ -92,6 +97,15 @@ internal sealed class InputAxes
         }
     }
 
+    // Without its greatest number: a smaller one may be an index where that was one.
+    private static Tensor Lowered(Tensor example)
+    {
+        if (example.numel() == 0) return example;
+        Tensor wide = example.to_type(ScalarType.Int64);
+        long greatest = wide.max().item<long>();
+        return greatest > wide.min().item<long>() ? example.clamp(max: greatest - 1) : example;
+    }
+
     // Values on the other side of zero where there are two sides, else at the other end of their range.
     private static Tensor Mirrored(Tensor example)
     {
@@ -106,6 +120,8 @@ internal sealed class InputAxes
     {
         null => shapes[input][axis],
         Batch => shapes[input][axis] + 1 + 3 * round,
+        // An odd length: what halves it, or asks for its rest, shows.
+        { } when round == OddRound => 2 * shapes[input][axis] + 1,
         { } name => shapes[input][axis] * (2 + (others.IndexOf(name) + round) % Math.Max(2, others.Count + 1)),
     };
 

@@ -232,6 +232,19 @@ internal static class Forwards
             return x => one.call(unfold(x, (2, 2), stride: (2, 2)).transpose(1, 2));
         }), 3, 6, 6),
         ["whole numbers divided"] = Batch(() => new Own(_ => x => x.to_type(ScalarType.Int64).floor_divide(3).to_type(ScalarType.Float32) + x.remainder(1.5)), 6),
+        ["remainders of floats"] = Batch(() => new Own(_ => x => x.remainder(0.1f) + x.floor_divide(0.25f)), 6),
+        ["infinities replaced"] = Batch(() => new Own(_ => x => (x / x.relu()).nan_to_num(0, 3, -3) + 10 * x.nan_to_num(0, 1, -1)), 6),
+        ["in place, and read again"] = Sized(() => new Own(n =>
+        {
+            ReLU relu = n.With(ReLU(inplace: true));
+            Conv2d one = n.With(Conv2d(3, 3, 1));
+            return x =>
+            {
+                Tensor y = one.call(x), z = relu.call(y);
+                return z + y;
+            };
+        }), 3),
+        ["attention with a row of nothing"] = Batch(() => new Own(_ => x => scaled_dot_product_attention(x, x, x, attn_mask: x.sum(2, keepdim: true) > -100 & arange(5).unsqueeze(1) > 0)), 5, 8),
         ["distances"] = Batch(() => new Own(n =>
         {
             Parameter centres = n.With("centres", randn(4, 5));

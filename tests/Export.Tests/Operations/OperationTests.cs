@@ -31,6 +31,10 @@ public sealed class OperationTests : IDisposable
         { "a branch on values", nameof(InvalidOperationException) },
         { "steps that depend on values", nameof(InvalidOperationException) },
         { "a number that depends on values", nameof(InvalidOperationException) },
+        { "a greatest value", nameof(InvalidOperationException) },
+        { "weights written in forward", nameof(InvalidOperationException) },
+        { "an unregistered parameter", nameof(ArgumentException) },
+        { "a layer put into training mode", nameof(NotSupportedException) },
         { "a tensor made of numbers that depend on values", nameof(InvalidOperationException) },
         { "as many elements as the values say", nameof(NotSupportedException) },
         { "random numbers", nameof(NotSupportedException) },
@@ -48,11 +52,25 @@ public sealed class OperationTests : IDisposable
         using Module<Tensor, Tensor> module = new Forwards.Own(n =>
         {
             TorchSharp.Modules.Linear one = n.With(Linear(6, 6)), two = n.With(Linear(6, 6));
+            TorchSharp.Modules.Dropout dropout = n.With(Dropout(0.5));
+            var loose = new TorchSharp.Modules.Parameter(randn(1, 6));
             Dictionary<string, Func<Tensor, Tensor>> forwards = new()
             {
                 ["a branch on values"] = x => x.sum().item<float>() > 0 ? one.call(x) : two.call(one.call(x)),
-                ["steps that depend on values"] = x => Enumerable.Range(0, (int)x.abs().sum().item<float>() % 7).Aggregate(x, (y, _) => y.sin()),
+                ["steps that depend on values"] = x => Enumerable.Range(0, (int)x.abs().sum().item<float>()).Aggregate(x, (y, _) => y.sin()),
                 ["a number that depends on values"] = x => x * x.mean().item<float>(),
+                ["a greatest value"] = x => x / x.abs().max().item<float>(),
+                ["weights written in forward"] = x =>
+                {
+                    one.weight.copy_(two.call(x).mean() * two.weight);
+                    return one.call(x);
+                },
+                ["an unregistered parameter"] = x => x + one.call(loose),
+                ["a layer put into training mode"] = x =>
+                {
+                    dropout.train();
+                    return dropout.call(x);
+                },
                 ["a tensor made of numbers that depend on values"] = x => x + tensor(new[] { x.mean().item<float>(), x.max().item<float>(), 0, 0, 0, 0 }),
                 ["as many elements as the values say"] = x => x.masked_select(x.gt(0)),
                 ["random numbers"] = x => x + randn_like(x),

@@ -11,7 +11,7 @@ internal static class ArithmeticOperators
         ("mul multiply", c => c.Result.Type == "Bool" ? c.As(0, "Bool").Node("And", c.As(1, "Bool")) : Left(c) * c.As(1, c.Result.Type)),
         ("div divide true_divide", Divide),
         ("floor_divide", c => FloorDivide(c)),
-        ("remainder", c => c.Result.IsFloating ? Left(c) - FloorDivide(c) * c.As(1, c.Result.Type) : Left(c).Node("Mod", c.As(1, c.Result.Type))),
+        ("remainder", Remainder),
         ("fmod", c => c.Node("Mod", [Left(c), c.As(1, c.Result.Type)], ("fmod", 1))),
         ("pow", c => Left(c).Node("Pow", c.As(1, c.Result.Type))),
         ("maximum", c => Left(c).Node("Max", c.As(1, c.Result.Type))),
@@ -40,7 +40,7 @@ internal static class ArithmeticOperators
         ("ge greater_equal", c => Compare(c, "GreaterOrEqual")),
         ("le less_equal", c => Compare(c, "LessOrEqual")),
         ("eq", c => Compare(c, "Equal")),
-        ("ne not_equal", c => Compare(c, "Equal").Node("Not")),
+        ("ne not_equal", c => Truth(c, c.As(0, c.Common(0, 1)).Node("Equal", c.As(1, c.Common(0, 1))).Node("Not"))),
         ("logical_and bitwise_and __and__", c => Logical(c, "And")),
         ("logical_or bitwise_or __or__", c => Logical(c, "Or")),
         ("logical_xor bitwise_xor __xor__", c => Logical(c, "Xor")),
@@ -73,10 +73,18 @@ internal static class ArithmeticOperators
 
     private static OnnxValue FloorDivide(OperationCall c)
     {
-        if (c.Result.IsFloating) return (Left(c) / c.As(1, c.Result.Type)).Node("Floor");
-        // ONNX divides whole numbers towards zero: one less where there is a rest and the signs differ.
-        OnnxValue a = Left(c), b = c.As(1, c.Result.Type), rest = a.Node("Mod", b);
-        return (a - rest) / b;
+        // By the rest, which has the divisor's sign: whole numbers would be divided towards zero, and floats rounded before they are cut off.
+        OnnxValue whole = (Left(c) - Remainder(c)) / c.As(1, c.Result.Type);
+        return c.Result.IsFloating ? whole.Node("Round") : whole;
+    }
+
+    private static OnnxValue Remainder(OperationCall c)
+    {
+        OnnxValue a = Left(c), b = c.As(1, c.Result.Type);
+        if (!c.Result.IsFloating) return a.Node("Mod", b);
+        OnnxValue rest = c.Node("Mod", [a, b], ("fmod", 1)), zero = c.As(0.0, "Float");
+        OnnxValue isOther = rest.Node("Less", zero).Node("Xor", b.Node("Less", zero)).Node("And", rest.Node("Equal", zero).Node("Not"));
+        return c.Node("Where", [isOther, rest + b, rest]);
     }
 
     private static OnnxValue Clamp(OperationCall c, object? least, object? most)
@@ -91,26 +99,30 @@ internal static class ArithmeticOperators
     private static OnnxValue Function(OperationCall c)
     {
         string name = char.ToUpperInvariant(c.Name[0]) + c.Name[1..];
+        if (c.Count > 1 && c.Whole(1) != 0) throw c.Refuse("rounds to decimal places: multiply, round and divide");
         return !c.Result.IsFloating && c.Name is "floor" or "ceil" or "round" ? c.X : Left(c).Node(name);
     }
 
     private static OnnxValue NanToNum(OperationCall c)
     {
-        OnnxValue x = c.X, nan = c.As(c[1] ?? 0.0, "Float");
-        x = c.Node("Where", [x.Node("IsNaN"), nan, x]);
-        return x.Clip(c[3] is null ? float.MinValue : c.Number(3), c[2] is null ? float.MaxValue : c.Number(2));
+        OnnxValue x = c.Node("Where", [c.X.Node("IsNaN"), c.As(c[1] ?? 0.0, "Float"), c.X]);
+        x = c.Node("Where", [x.Node("Equal", c.As(double.PositiveInfinity, "Float")), c.As(c[2] ?? (double)float.MaxValue, "Float"), x]);
+        return c.Node("Where", [x.Node("Equal", c.As(double.NegativeInfinity, "Float")), c.As(c[3] ?? (double)float.MinValue, "Float"), x]);
     }
 
     private static OnnxValue Compare(OperationCall c, string operation)
     {
         string type = c.Common(0, 1);
-        return c.As(0, type).Node(operation, c.As(1, type));
+        return Truth(c, c.As(0, type).Node(operation, c.As(1, type)));
     }
+
+    // gt_ and its like leave a tensor its type.
+    private static OnnxValue Truth(OperationCall c, OnnxValue x) => c.Result.Type == "Bool" ? x : x.Cast(c.ElementOf(c.Result.Type));
 
     private static OnnxValue Logical(OperationCall c, string operation)
     {
         if (!c.Name.StartsWith("logical", StringComparison.Ordinal) && c.Result.Type != "Bool") throw c.Refuse("works on bits of numbers");
-        return c.As(0, "Bool").Node(operation, c.As(1, "Bool"));
+        return Truth(c, c.As(0, "Bool").Node(operation, c.As(1, "Bool")));
     }
 
     private static OnnxValue Where(OperationCall c)

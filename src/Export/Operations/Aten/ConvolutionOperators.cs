@@ -50,17 +50,19 @@ internal static class ConvolutionOperators
     {
         int spatial = c.Name[^2] - '0';
         long[] kernel = c.Wholes(1, spatial), stride = c.Wholes(2, spatial), padding = c.Wholes(3, spatial);
+        // ONNX counts a last window that begins in the padding, libtorch does not.
+        if (c.Flag(5)) throw c.Refuse("rounds its output's size up (ceil_mode): use nn.MaxPool, run by call");
         return Batched(c, spatial, x => c.Node("MaxPool", [x], ("kernel_shape", kernel), ("strides", stride.Length == 0 ? kernel : stride),
-            ("pads", (long[])[.. padding, .. padding]), ("dilations", c.Wholes(4, spatial)), ("ceil_mode", c.Flag(5) ? 1 : 0)));
+            ("pads", (long[])[.. padding, .. padding]), ("dilations", c.Wholes(4, spatial))));
     }
 
     private static OnnxValue AveragePool(OperationCall c)
     {
         int spatial = c.Name[^2] - '0';
         long[] kernel = c.Wholes(1, spatial), stride = c.Wholes(2, spatial), padding = c.Wholes(3, spatial);
-        if (c[6] is not null) throw c.Refuse("has a divisor of its own (divisor_override): use a convolution");
+        if (c[6] is not null) throw c.Refuse("has a divisor of its own (divisor_override): use nn.AvgPool, run by call");
         // ONNX Runtime and libtorch count the last, partial window otherwise.
-        if (c.Flag(4)) throw c.Refuse("rounds its output's size up (ceil_mode): pad the input instead");
+        if (c.Flag(4)) throw c.Refuse("rounds its output's size up (ceil_mode): use nn.AvgPool, run by call");
         return Batched(c, spatial, x => c.Node("AveragePool", [x], ("kernel_shape", kernel), ("strides", stride.Length == 0 ? kernel : stride),
             ("pads", (long[])[.. padding, .. padding]), ("count_include_pad", c.Flag(5) ? 1 : 0)));
     }
@@ -140,6 +142,9 @@ internal static class ConvolutionOperators
         if (cubic) attributes.Add(("cubic_coeff_a", -0.75));
         // Factors come last: one an axis, or all as a list.
         double[] factors = c[c.Count - 1] is object?[] list ? [.. list.OfType<double>()] : [.. Enumerable.Range(c.Count - spatial, spatial).Select(i => c[i] as double? ?? 0).Where(factor => factor > 0)];
+        // Where a factor is no whole number, libtorch and ONNX round the size and the places otherwise.
+        if (factors.Length == spatial && factors.Any(factor => factor != Math.Floor(factor)))
+            throw c.Refuse("enlarges by a factor that is no whole number: give the size, or use nn.Upsample, run by call");
         if (factors.Length == spatial)
             return c.Node("Resize", [c.X, null, c.Graph.Constant([1, 1, .. factors.Select(factor => (float)factor)], [spatial + 2])], [.. attributes]);
         return c.Node("Resize", [c.X, null, null, c.Concat(0, c.X.Shape().Slice(0, 0, 2), c.Vector((object?[])c[1]!))], [.. attributes]);
@@ -156,6 +161,7 @@ internal static class ConvolutionOperators
     private static OnnxValue GridSample(OperationCall c)
     {
         if (c.Graph.Opset < 16) throw c.Refuse($"needs operator set 16 or later (GridSample), and Opset is {c.Graph.Opset}");
+        if (c.Input.Rank != 4) throw c.Refuse("samples volumes: only pictures have a form");
         // In opset 20 the names became "linear" and "cubic".
         string[] modes = c.Graph.Opset >= 20 ? ["linear", "nearest", "cubic"] : ["bilinear", "nearest", "bicubic"], paddings = ["zeros", "border", "reflection"];
         return c.Node("GridSample", [c.X, c.Tensor(1).X], ("mode", modes[c.Whole(2)]), ("padding_mode", paddings[c.Whole(3)]), ("align_corners", c.Flag(4) ? 1 : 0));

@@ -19,7 +19,8 @@ internal static class CreationOperators
         ("scalar_tensor", c => c.As(0, c.Result.Type)),
         ("triu", c => c.Node("Trilu", [c.X, c.As(1, "Long")], ("upper", 1))),
         ("tril", c => c.Node("Trilu", [c.X, c.As(1, "Long")], ("upper", 0))),
-        ("eye", c => c.Node("EyeLike", [c.As(0.0, c.Result.Type).Node("Expand", c.Vector([c[0], c.Result.Rank == 2 && c[1] is long or TracedLength ? c[1] : c[0]]))])),
+        // eye(n, …), eye(n, m, …): four arguments follow.
+        ("eye", c => c.Node("EyeLike", [c.As(0.0, c.Result.Type).Node("Expand", c.Vector([c[0], c.Count > 5 ? c[1] : c[0]]))])),
     ];
 
     private static OnnxValue Filled(OperationCall c, object? value, object? lengths) =>

@@ -13,7 +13,8 @@ internal static class IndexOperators
         ("index_select", c => c.Node("Gather", [c.X, c.Tensor(2).X], ("axis", c.Axis(1, c.Input.Rank)))),
         ("embedding", c => c.Node("Gather", [c.X, c.Tensor(1).X], ("axis", 0))),
         ("gather", c => c.Node("GatherElements", [c.X, c.Tensor(2).X], ("axis", c.Axis(1, c.Input.Rank)))),
-        ("take_along_dim", c => c.Node("GatherElements", [c.X, c.Tensor(1).X], ("axis", c.Axis(2, c.Input.Rank)))),
+        ("take_along_dim", c => c.Input.Rank == c.Tensor(1).Rank && Enumerable.Range(0, c.Input.Rank).All(axis => axis == c.Axis(2, c.Input.Rank) || c.Input.Shape[axis] == c.Tensor(1).Shape[axis])
+            ? c.Node("GatherElements", [c.X, c.Tensor(1).X], ("axis", c.Axis(2, c.Input.Rank))) : throw c.Refuse("stretches its places over other axes: expand them")),
         ("scatter", c => Scatter(c, null)),
         ("scatter_add", c => Scatter(c, "add")),
         ("index", Index),
@@ -84,6 +85,7 @@ internal static class IndexOperators
     private static OnnxValue Scatter(OperationCall c, string? reduction)
     {
         int axis = c.Axis(1, c.Input.Rank);
+        if (c.Count > 4) throw c.Refuse("reduces what it scatters: use scatter_add");
         OnnxValue places = c.Tensor(2).X;
         OnnxValue source = c[3] is TracedValue value ? value.X : c.As(3, c.Input.Type).Node("Expand", places.Shape());
         if (c[3] is TracedValue given && !given.Shape.SequenceEqual(c.Tensor(2).Shape)) throw c.Refuse("takes only a part of its source");

@@ -40,6 +40,7 @@ internal static class MatrixOperators
     {
         OnnxValue difference = c.Unsqueeze(c.X, -2) - c.Unsqueeze(c.Tensor(1).X, -3);
         double p = c.Number(2);
+        if (p <= 0) throw c.Refuse($"is of order {p}, which no sum of powers gives");
         if (p == 2) return difference.Square().ReduceSum([-1], keepDimensions: false).Sqrt();
         if (p == 1) return difference.Node("Abs").ReduceSum([-1], keepDimensions: false);
         if (double.IsPositiveInfinity(p)) return difference.Node("Abs").ReduceMax([-1], keepDimensions: false);

@@ -7,7 +7,8 @@ internal static class ReductionOperators
     [
         ("sum", c => Reduce(c, "ReduceSum", c.As(0, c.Result.Type))),
         ("mean", c => Reduce(c, "ReduceMean", c.As(0, c.Result.Type))),
-        ("prod", c => c[1] is long ? Along(c, "ReduceProd", c.X, [c.Whole(1)], c.Flag(2)) : Along(c, "ReduceProd", c.X, c.Axes(c.Count), keep: false)),
+        // prod(x, type), prod(x, axis, keepdim, type).
+        ("prod", c => c.Count > 2 ? Along(c, "ReduceProd", c.As(0, c.Result.Type), [c.Whole(1)], c.Flag(2)) : Along(c, "ReduceProd", c.As(0, c.Result.Type), c.Axes(c.Count), keep: false)),
         ("amax", c => Along(c, "ReduceMax", c.X, c.Axes(1), c.Flag(2))),
         ("amin", c => Along(c, "ReduceMin", c.X, c.Axes(1), c.Flag(2))),
         ("max min", Extreme),
@@ -76,6 +77,7 @@ internal static class ReductionOperators
         long[] axes = c.Count > 2 && c[2] is object?[] { Length: > 0 } ? c.Axes(2) : c.Axes(c.Count);
         bool keep = c.Count > 3 && c.Flag(3);
         OnnxValue x = c.As(0, "Float");
+        if (p <= 0 || double.IsNaN(p)) throw c.Refuse($"is of order {p}, which no sum of powers gives");
         if (p == 2) return x.Square().ReduceSum(axes, keep).Sqrt();
         if (p == 1) return x.Node("Abs").ReduceSum(axes, keep);
         if (double.IsPositiveInfinity(p)) return x.Node("Abs").ReduceMax(axes, keep);

@@ -23,6 +23,7 @@ internal static class SequenceOperators
     {
         TracedValue query = c.Input, key = c.Tensor(1);
         if (c[4] is double dropout && dropout != 0) throw c.Refuse("has dropout: set it to 0 in evaluation");
+        if (c.Flag(7)) throw c.Refuse("shares keys among queries (enable_gqa): repeat them");
         double scale = c[6] is null ? 1 / Math.Sqrt(query.Shape[^1]) : c.Number(6);
         long[] swapped = [.. Enumerable.Range(0, key.Rank - 2).Select(axis => (long)axis), key.Rank - 1, key.Rank - 2];
         OnnxValue scores = query.X.Node("MatMul", key.X.Transpose(swapped)) * scale;
@@ -35,7 +36,11 @@ internal static class SequenceOperators
 
         if (c.OptionalTensor(3) is { } mask)
             scores += mask.Type == "Bool" ? c.Node("Where", [mask.X, c.As(0.0, "Float"), c.As(double.NegativeInfinity, "Float")]) : mask.X;
-        return scores.Node("Softmax", ("axis", -1)).Node("MatMul", c.Tensor(2).X);
+        OnnxValue weights = scores.Node("Softmax", ("axis", -1));
+        // Of a row that is masked altogether libtorch takes nothing, and not NaN.
+        if (c.OptionalTensor(3) is not null)
+            weights = c.Node("Where", [scores.ReduceMax([-1]).Node("Equal", c.As(double.NegativeInfinity, "Float")), c.As(0.0, "Float"), weights]);
+        return weights.Node("MatMul", c.Tensor(2).X);
     }
 
     private static OnnxValue[] Recurrent(OperationCall c, string operation, int[] gates)

@@ -6,7 +6,7 @@ internal static class ShapeOperators
     public static (string, Func<OperationCall, object>)[] All { get; } =
     [
         ("flatten", Flatten),
-        ("view reshape _unsafe_view _reshape_alias view_copy", c => c.Reshape(c.X, (object?[])c[1]!)),
+        ("view reshape _unsafe_view _reshape_alias view_copy", c => c[1] is object?[] lengths ? c.Reshape(c.X, lengths) : throw c.Refuse("sees bytes as another type")),
         ("view_as reshape_as", c => c.Reshape(c.X, OperationCall.Lengths(c.Tensor(1)))),
         ("unflatten", Unflatten),
         ("unsqueeze", c => c.Unsqueeze(c.X, OperationCall.Axis(c.Whole(1), c.Input.Rank + 1))),
@@ -18,7 +18,8 @@ internal static class ShapeOperators
         ("permute", c => c.X.Transpose(c.Axes(1))),
         ("movedim moveaxis", MoveAxes),
         ("expand broadcast_to", Expand),
-        ("expand_as", c => c.X.Node("Expand", c.Tensor(1).X.Shape())),
+        // What copy_ becomes, too: it converts.
+        ("expand_as", c => c.As(0, c.Result.Type).Node("Expand", c.Tensor(1).X.Shape())),
         ("repeat tile", Repeat),
         ("repeat_interleave", RepeatEach),
         ("cat concat concatenate", c => c.Concat(c.Axis(1, c.Result.Rank), [.. c.Tensors(0).Where(value => value is not { Rank: 1, Shape: [0] }).Select(value => c.As(value, c.Result.Type))])),

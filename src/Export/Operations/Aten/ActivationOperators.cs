@@ -31,8 +31,6 @@ internal static class ActivationOperators
         ("softmax _softmax special_softmax", c => c.Node("Softmax", [c.As(0, c.Result.Type)], ("axis", c.Whole(1)))),
         ("log_softmax _log_softmax special_log_softmax", c => c.Node("LogSoftmax", [c.As(0, c.Result.Type)], ("axis", c.Whole(1)))),
         ("dropout feature_dropout alpha_dropout feature_alpha_dropout", c => c.Flag(2) ? throw Training(c) : c.Input),
-        ("bernoulli normal rand_like randn_like rand randn randint native_dropout multinomial poisson exponential", c => throw c.Refuse(
-            "draws random numbers: the file would have the example's. Make them an input of the module")),
     ];
 
     private static NotSupportedException Training(OperationCall c) => c.Refuse("is in training mode, whatever eval() said: leave train() out of forward");

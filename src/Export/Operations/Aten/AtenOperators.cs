@@ -5,10 +5,22 @@ internal static class AtenOperators
 {
     private const string Prefix = "aten::";
 
+    // Known to have none, and why.
+    private static readonly (string Names, string Why)[] Refused =
+    [
+        ("bernoulli normal rand_like randn_like rand randn randint native_dropout multinomial poisson exponential", "draws random numbers: the file would have the example's. Make them an input of the module"),
+        ("empty empty_like new_empty", "has no values: use zeros"),
+        ("linspace", "is not written yet: use arange, and scale it"),
+        ("masked_select nonzero unique unique2 _unique2 argwhere", "gives as many elements as the input's values say: a graph's shapes are fixed"),
+        ("addbmm", "adds up a batch of products: use bmm and sum"),
+        ("rms_norm", "has no ONNX form before operator set 23: write x / sqrt(mean(x²) + eps)"),
+        ("meshgrid", "gives a list of grids: use arange, view and expand"),
+    ];
+
     private static readonly Dictionary<string, Func<OperationCall, object>> ByName = Collect();
 
     /// <summary>The operations that have a form in ONNX, in alphabetical order.</summary>
-    public static IEnumerable<string> Names => ByName.Keys.Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Names => ByName.Keys.Except(Refused.SelectMany(refused => refused.Names.Split(' '))).Order(StringComparer.Ordinal);
 
     /// <summary>What writes an operation: it gives its result (a value, several, or an argument itself); null where there is nothing.</summary>
     public static Func<OperationCall, object>? Find(string name) => !name.StartsWith(Prefix, StringComparison.Ordinal) ? null
@@ -23,6 +35,11 @@ internal static class AtenOperators
              .. ShapeOperators.All, .. IndexOperators.All, .. ReductionOperators.All, .. CreationOperators.All, .. SequenceOperators.All])
         {
             foreach (string name in names.Split(' ')) all.Add(name, write);
+        }
+
+        foreach ((string names, string why) in Refused)
+        {
+            foreach (string name in names.Split(' ')) all.Add(name, call => throw call.Refuse(why));
         }
 
         return all;

@@ -19,7 +19,6 @@ internal static class IndexOperators
         ("scatter_add", c => Scatter(c, "add")),
         ("index", Index),
         ("one_hot", OneHot),
-        ("masked_select nonzero unique unique2 _unique2 argwhere", c => throw c.Refuse("gives as many elements as the input's values say: a graph's shapes are fixed")),
         ("copy", c => c.As(1, c.Input.Type).Node("Expand", c.X.Shape())),
         ("slice_scatter", SliceScatter),
         ("select_scatter", SelectScatter),

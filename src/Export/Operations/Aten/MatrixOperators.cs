@@ -9,7 +9,6 @@ internal static class MatrixOperators
         ("matmul mm bmm mv dot", c => c.As(0, c.Result.Type).Node("MatMul", c.As(1, c.Result.Type))),
         ("addmm addmv", AddMatrix),
         ("baddbmm", c => Times(c, c.Tensor(1).X.Node("MatMul", c.Tensor(2).X), 4) + Times(c, c.X, 3)),
-        ("addbmm", c => throw c.Refuse("adds up a batch of products: use bmm and sum")),
         ("outer ger", c => c.X.Reshape(-1, 1) * c.Tensor(1).X.Reshape(1, -1)),
         ("einsum", c => c.Node("Einsum", [.. c.Tensors(1).Select(value => value.X)], ("equation", (string)c[0]!))),
         ("bilinear", c => c.Node("Einsum", [c.X, c.Tensor(2).X, c.Tensor(1).X], ("equation", "...i,kij,...j->...k")) is var product && c.OptionalTensor(3) is { } bias ? product + bias.X : product),

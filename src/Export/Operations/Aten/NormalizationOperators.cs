@@ -9,7 +9,6 @@ internal static class NormalizationOperators
         ("instance_norm", Instance),
         ("layer_norm", Layer),
         ("group_norm", Group),
-        ("rms_norm", c => throw c.Refuse("has no ONNX form before operator set 23: write x / sqrt(mean(x²) + eps)")),
     ];
 
     private static OnnxValue Ones(OperationCall c, object? value, float otherwise) => value is TracedValue given ? given.X

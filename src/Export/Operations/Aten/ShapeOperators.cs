@@ -31,7 +31,6 @@ internal static class ShapeOperators
         ("channel_shuffle", ChannelShuffle),
         ("unfold", Unfold),
         ("im2col", Columns),
-        ("meshgrid", c => throw c.Refuse("gives a list of grids: use arange, view and expand")),
     ];
 
     private static OnnxValue Flatten(OperationCall c)

@@ -54,15 +54,12 @@ public static class OnnxConverters
     internal static bool IsLeaf(Module module) =>
         module is IOnnxConvertible || !module.children().Any() || Array.Exists(registered, converter => converter.Matches(module));
 
-    internal static Action<Module, OnnxCall>? Find(Module module) =>
-        FindOwn(module) ?? Array.Find(BuiltIn, converter => converter.Matches(module))?.Write;
-
-    /// <summary>The converter of a module that writes its own nodes: a registered one, or the module itself.</summary>
-    internal static Action<Module, OnnxCall>? FindOwn(Module module)
+    internal static Action<Module, OnnxCall>? Find(Module module)
     {
         Converter? own = Array.Find(registered, converter => converter.Matches(module));
         if (own is not null) return own.Write;
-        return module is IOnnxConvertible convertible ? (_, call) => convertible.ToOnnx(call) : null;
+        if (module is IOnnxConvertible convertible) return (_, call) => convertible.ToOnnx(call);
+        return Array.Find(BuiltIn, converter => converter.Matches(module))?.Write;
     }
 
     internal static string Unknown(Module module, string path)

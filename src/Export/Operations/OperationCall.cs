@@ -26,9 +26,6 @@ internal sealed class OperationCall(OnnxGraph graph, TracedOperation operation, 
 
     public int Count => arguments.Length;
 
-    /// <summary>How many results the operation has.</summary>
-    public int ResultCount => operation.Outputs.Length;
-
     /// <summary>Type and shape of the first result; its value is not there yet.</summary>
     public TracedValue Result => result ?? throw Refuse("has no tensor as its result");
 

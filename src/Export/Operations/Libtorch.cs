@@ -14,8 +14,8 @@ namespace MLNetGen.Export;
 /// </remarks>
 internal static unsafe class Libtorch
 {
-    // What TracingState's layout is read for: enable_shared_from_this (16 bytes), graph (a shared_ptr, 16), warn, strict, force_outplace.
-    private const int StateBytes = 2048, Graph = 16, ForceOutplace = 34;
+    // What TracingState's layout is read for: enable_shared_from_this (16 bytes), then graph (a shared_ptr).
+    private const int StateBytes = 2048, Graph = 16;
     private const int TensorTag = 1;
 
     private static readonly Lazy<Functions> Opened = new(Open);
@@ -43,8 +43,6 @@ internal static unsafe class Libtorch
         warnings = [];
         try
         {
-            // What is written over becomes a value of its own: an operation in place is seen like any other.
-            state[ForceOutplace] = 1;
             var recording = new Recording(f, (nint)state);
             var holder = new SharedPointer { Object = (nint)state };
             f.SetTracingState(&holder);
@@ -136,7 +134,7 @@ internal static unsafe class Libtorch
         (string text, Tensor[] constants, _) = Trace(f, [x], _ => [x.add(1).mul_(2)]);
         TracedOperation[] nodes = [.. OperationTrace.Parse(text)];
         string[] found = [.. nodes.Select(node => node.Name).Where(name => name != "prim::Constant")];
-        bool isKnown = found is ["mlnetgen::known", "aten::add", "aten::mul", "mlnetgen::results"] && nodes[^1].Inputs[0] == nodes.First(node => node.Name == "aten::mul").Outputs[0];
+        bool isKnown = found is ["mlnetgen::known", "aten::add", "aten::mul_", "mlnetgen::results"] && nodes[^1].Inputs[0] == nodes.First(node => node.Name == "aten::mul_").Outputs[0];
         return isKnown ? null : string.Join(", ", found);
     }
 
@@ -148,7 +146,7 @@ internal static unsafe class Libtorch
     {
         private readonly Functions functions;
         private readonly nint state;
-        private readonly HashSet<nint> known = [];
+        private readonly Dictionary<nint, nint> known = [];
 
         internal Recording(Functions functions, nint state)
         {
@@ -170,7 +168,7 @@ internal static unsafe class Libtorch
             {
                 nint output = functions.AddOutput(node);
                 functions.InferTypeFrom(output, tensor.Handle);
-                known.Add(Marshal.ReadIntPtr(tensor.Handle));
+                known[Marshal.ReadIntPtr(tensor.Handle)] = output;
                 var value = NativeOf(tensor);
                 functions.SetValueTrace(&value, output);
             }
@@ -180,7 +178,7 @@ internal static unsafe class Libtorch
         /// <exception cref="InvalidOperationException">It is a parameter that the module has not registered, which libtorch would end the process for.</exception>
         public nint ValueOf(Tensor tensor)
         {
-            if (tensor.requires_grad && !known.Contains(Marshal.ReadIntPtr(tensor.Handle)))
+            if (tensor.requires_grad && !known.ContainsKey(Marshal.ReadIntPtr(tensor.Handle)))
             {
                 throw new InvalidOperationException(
                     $"forward uses a parameter of shape [{string.Join(", ", tensor.shape)}] that no module has registered, or that it has made itself: register it (RegisterComponents, register_parameter).");
@@ -190,18 +188,8 @@ internal static unsafe class Libtorch
             return functions.GetValueTrace(&value);
         }
 
-        /// <summary>Makes a tensor the same value as another one.</summary>
-        public void Rename(Tensor tensor, Tensor other)
-        {
-            var value = NativeOf(tensor);
-            functions.SetValueTrace(&value, ValueOf(other));
-        }
-
-        /// <summary>How often the tracer has warned so far.</summary>
-        public static int WarningCount => warnings!.Count;
-
-        /// <summary>Forgets the warnings after the first so many: what they are about does not matter.</summary>
-        public static void ForgetWarnings(int from) => warnings!.RemoveRange(from, warnings.Count - from);
+        /// <summary>Whether a tensor is one of those that were known from the beginning, and nothing was written into it since.</summary>
+        public bool IsAsGiven(Tensor tensor) => known.TryGetValue(Marshal.ReadIntPtr(tensor.Handle), out nint value) && ValueOf(tensor) == value;
 
         // An IValue that is a tensor holds the pointer that the handle points to.
         private static NativeValue NativeOf(Tensor tensor) => new() { Payload = Marshal.ReadIntPtr(tensor.Handle), Tag = TensorTag };

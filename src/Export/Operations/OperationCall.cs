@@ -22,7 +22,8 @@ internal sealed class OperationCall(OnnxGraph graph, TracedOperation operation, 
 {
     public OnnxGraph Graph => graph;
 
-    public string Name { get; } = operation.Name["aten::".Length..];
+    /// <summary>The operation, whether it works in place or not.</summary>
+    public string Name { get; } = AtenOperators.Plain(operation.Operator);
 
     public int Count => arguments.Length;
 
@@ -155,6 +156,10 @@ internal sealed class OperationCall(OnnxGraph graph, TracedOperation operation, 
         "Bool" => OnnxElementType.Bool,
         _ => throw Refuse($"gives numbers of type {type}, which ONNX has no operations for"),
     };
+
+    /// <summary>What writes another operation, on other arguments, in this one's place.</summary>
+    public OnnxValue Write(string name, TracedValue whole, params object?[] others) =>
+        (OnnxValue)AtenOperators.Find("aten::" + name)!(new OperationCall(graph, operation with { Name = "aten::" + name }, [whole, .. others], whole));
 
     public NotSupportedException Refuse(string why) =>
         new($"{(graph.Scope.Length == 0 ? "The module's forward" : $"'{graph.Scope}'")} uses {operation.Name}, which {why}.");

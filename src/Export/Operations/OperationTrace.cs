@@ -10,6 +10,9 @@ namespace MLNetGen.Export;
 /// <param name="Value">A constant's, as it is written; empty for tensors and for what is no constant.</param>
 internal sealed record TracedOperation(string Name, string[] Inputs, string[] Outputs, string[] Types, string Value)
 {
+    /// <summary>The name without its namespace: <c>add</c>.</summary>
+    public string Operator => Name[(Name.IndexOf(':', StringComparison.Ordinal) + 2)..];
+
     /// <summary>Element type of an output that is a tensor: <c>Float</c>, <c>Long</c>, <c>Bool</c>…</summary>
     public string ElementType(int output) => Types[output].Split('(')[0];
 
@@ -19,6 +22,23 @@ internal sealed record TracedOperation(string Name, string[] Inputs, string[] Ou
         string type = Types[output];
         int open = type.IndexOf('(', StringComparison.Ordinal);
         return open < 0 ? [] : [.. type[(open + 1)..^1].Split(',').Select(part => part.Trim()).TakeWhile(part => part.Length > 0 && char.IsAsciiDigit(part[0])).Select(long.Parse)];
+    }
+
+    /// <summary>Whether the elements of an output that is a tensor lie in memory row by row, without gaps.</summary>
+    public bool IsContiguous(int output)
+    {
+        const string Mark = "strides=[";
+        int at = Types[output].IndexOf(Mark, StringComparison.Ordinal);
+        if (at < 0) return true;
+        long[] shape = Shape(output), strides = [.. Types[output][(at + Mark.Length)..].Split(']')[0].Split(',').Select(long.Parse)];
+        long expected = 1;
+        for (int axis = shape.Length - 1; axis >= 0; axis--)
+        {
+            if (shape[axis] != 1 && strides[axis] != expected) return false;
+            expected *= shape[axis];
+        }
+
+        return true;
     }
 }
 

@@ -13,7 +13,7 @@ internal sealed class OperationTracer
     private readonly Dictionary<Module, int> places = new(ReferenceEqualityComparer.Instance);
 
     // Of the run that is under way.
-    private int depth, warnings;
+    private int depth;
     private (string Path, Module Leaf, long[]?[] Shapes)? running;
     private string? last;
 
@@ -58,42 +58,47 @@ internal sealed class OperationTracer
             }
         });
         return complaints.Length == 0 ? new([.. OperationTrace.Parse(text)], constants) : throw new NotSupportedException(
-            $"libtorch cannot record for sure what forward does on {origin}: {complaints[0].Split("This might")[0].Trim()} Use the operation that gives a new tensor instead, add for add_.");
+            $"libtorch cannot record for sure what forward does on {origin}: {complaints[0].Split("This might")[0].Trim()}");
     }
 
     private void Hook(Module leaf, string path, bool hasConverter, Libtorch.Recording recording, List<Action> hooks)
     {
         bool isConverted = false;
         nint[] before = [];
-        Tensor[] weights = [.. leaf.parameters(), .. leaf.buffers()];
+        bool isChanged = ModuleHooks.HasAfterwards(leaf);
         Action? remove = ModuleHooks.Attach(leaf,
             given =>
             {
                 // Within a converted layer, its parts are that layer's business.
                 if (depth++ > 0) return;
                 running = (path, leaf, [.. given.Select(tensor => tensor?.shape)]);
-                warnings = Libtorch.Recording.WarningCount;
-                // Converters write what a layer does in evaluation: one that forward puts into training mode is seen by its operations, which say so.
-                isConverted = hasConverter && !leaf.training;
-                before = [.. given.OfType<Tensor>().Select(recording.ValueOf)];
+                Tensor[] tensors = [.. given.OfType<Tensor>()], weights = [.. leaf.parameters(), .. leaf.buffers()];
+                // One that was put there in forward would end it in libtorch's words.
+                foreach (Tensor weight in weights.Where(weight => weight.requires_grad)) recording.ValueOf(weight);
+                // Converters write what a layer does in evaluation, with the weights that it had when the export began, and nothing after it. Else its operations are seen.
+                isConverted = hasConverter && !isChanged && !leaf.modules().Append(leaf).Any(part => part.training) && weights.All(recording.IsAsGiven);
+                before = [.. tensors.Select(recording.ValueOf)];
                 // 1 for a tensor, 0 for an optional one that was not given.
                 string pattern = string.Concat(given.Select(tensor => tensor is null ? '0' : '1'));
-                if (isConverted) recording.Add($"call_{places[leaf]}_{pattern}", [.. given.OfType<Tensor>(), .. weights], []);
+                if (isConverted) recording.Add($"call_{places[leaf]}_{pattern}", [.. tensors, .. weights], []);
                 else recording.Add($"enter_{places[leaf]}", [], []);
             },
             (given, results) =>
             {
                 if (--depth > 0) return;
                 (running, last) = (null, path);
-                Tensor[] tensors = [.. given.OfType<Tensor>()];
-                Tensor[] written = [.. tensors.Where((tensor, i) => i < before.Length && !tensor.IsInvalid && recording.ValueOf(tensor) != before[i])];
-                // libtorch's own cells work in place on parts of a tensor that nothing else reads; what a converted layer does inside is not written at all.
-                if (isConverted || leaf is TorchSharp.Modules.LSTMCell or TorchSharp.Modules.GRUCell) Libtorch.Recording.ForgetWarnings(warnings);
-                recording.Add(isConverted ? "result" : "leave", [], isConverted ? results : []);
-                // A layer with inplace: true has written its result over its input: who reads the input later, reads the result.
-                if (!isConverted) return;
-                foreach (Tensor tensor in written) recording.Rename(tensor, results[0]);
+                if (!isConverted)
+                {
+                    recording.Add("leave", [], []);
+                    return;
+                }
+
+                int tensor = 0;
+                bool[] isWritten = [.. given.Select(one => one is not null && IsWritten(one, before[tensor++]))];
+                recording.Add("result_" + string.Concat(isWritten.Select(written => written ? '1' : '0')), [], [.. results, .. given.Where((_, i) => isWritten[i])!]);
             });
         if (remove is not null) hooks.Add(remove);
+
+        bool IsWritten(Tensor tensor, nint value) => !tensor.IsInvalid && recording.ValueOf(tensor) != value;
     }
 }

@@ -12,12 +12,16 @@ internal sealed class OperationWriter
     private readonly OperationTracer tracer;
     private readonly OnnxGraph graph;
     private readonly OnnxValue[] inputs;
+    private readonly TensorMemory memory = new();
+
+    // What is no tensor: numbers, texts, lists.
     private readonly Dictionary<string, object?> values = [];
+    private readonly Dictionary<string, (int Operation, int Output)> sources = [];
     private readonly List<KnownLength> inputLengths = [], otherLengths = [];
     private readonly List<(OnnxValue Value, TracedTensor Tensor)> described = [];
 
     private int constants;
-    private (int Leaf, TracedValue?[] Inputs)? layer;
+    private Call? layer;
 
     private OperationWriter(IReadOnlyList<OperationTrace> traces, OperationTracer tracer, OnnxGraph graph, OnnxValue[] inputs)
     {
@@ -47,11 +51,12 @@ internal sealed class OperationWriter
         for (int i = 0; i < Example.Operations.Count; i++)
         {
             TracedOperation operation = Example.Operations[i];
+            for (int k = 0; k < operation.Outputs.Length; k++) sources.TryAdd(operation.Outputs[k], (i, k));
             string name = operation.Name;
             if (name == "mlnetgen::known") Know(operation);
-            else if (name == "mlnetgen::results") return [.. operation.Inputs.Select(input => Result(input, i))];
-            else if (Mark(name, "call") is [string leaf, string pattern]) layer = (Number(leaf), Given(operation, pattern));
-            else if (name == "mlnetgen::result") Convert(operation, i);
+            else if (name == "mlnetgen::results") return [.. operation.Inputs.Select(Result)];
+            else if (Mark(name, "call") is [string leaf, string pattern]) layer = Given(operation, leaf, pattern);
+            else if (Mark(name, "result") is [string over]) Convert(operation, i, over);
             else if (Mark(name, "enter") is [string entered]) graph.Scope = tracer.Leaves[Number(entered)].Path;
             else if (name == "mlnetgen::leave") graph.Scope = "";
             // Within a layer that has a converter nothing is written; the tensors among its constants are counted all the same.
@@ -93,11 +98,12 @@ internal sealed class OperationWriter
             if (k >= inputs.Length)
             {
                 // Stored when it is used.
-                values[operation.Outputs[k]] = new Lazy<TracedValue>(() => Stored(tracer.Weights[place - inputs.Length]));
+                Tensor weight = tracer.Weights[place - inputs.Length];
+                memory.Add(operation.Outputs[k], () => Stored(weight), tracer.Tree.Weights[weight]);
                 continue;
             }
 
-            values[operation.Outputs[k]] = ValueAt(0, k, inputs[k]);
+            memory.Add(operation.Outputs[k], () => ValueAt(0, place, inputs[place]));
             for (int axis = 0; axis < operation.Shape(k).Length; axis++)
             {
                 int at = axis;
@@ -106,33 +112,26 @@ internal sealed class OperationWriter
         }
     }
 
-    private (OnnxValue Value, TracedTensor Tensor) Result(string name, int operation)
-    {
-        TracedValue value = ValueOf(name);
-        (int Operation, int Output) from = Example.Operations.Take(operation).Select((each, i) => (i, Array.IndexOf(each.Outputs, name))).First(pair => pair.Item2 >= 0);
-        return (value.X, Describe(from.Operation, from.Output));
-    }
+    private (OnnxValue Value, TracedTensor Tensor) Result(string name) => (memory.Read(name).X, Describe(sources[name].Operation, sources[name].Output));
 
-    private TracedValue?[] Given(TracedOperation operation, string pattern)
+    // A pattern has 1 for a tensor, and 0 for an optional one that was not given; the weights follow.
+    private Call Given(TracedOperation operation, string leaf, string pattern)
     {
+        string[] given = new string[pattern.Length];
         var tensors = new Queue<string>(operation.Inputs);
-        TracedValue?[] given = [.. pattern.Select(one => one == '1' ? ValueOf(tensors.Dequeue()) : null)];
-        // Then its weights, as they are when it is called.
-        if (tensors.Any(weight => !Example.Operations[0].Outputs.Contains(weight)))
-        {
-            throw new InvalidOperationException(
-                $"forward writes the weights of '{tracer.Leaves[Number(Mark(operation.Name, "call")[0])].Path}' before it calls it: the file would have those that are there now. " +
-                "Use the functional form (functional.linear, functional.conv2d) on the weights that were computed.");
-        }
-
-        return given;
+        for (int k = 0; k < given.Length; k++) given[k] = pattern[k] == '1' ? tensors.Dequeue() : "";
+        foreach (string weight in tensors) memory.Use(weight);
+        return new(Number(leaf), given, [.. given.Select(name => name.Length == 0 ? null : memory.Read(name))]);
     }
 
-    private void Convert(TracedOperation operation, int index)
+    // Its outputs, and then the inputs that it has written over.
+    private void Convert(TracedOperation operation, int index, string pattern)
     {
-        (int leaf, TracedValue?[] given) = layer!.Value;
+        int[] written = [.. Enumerable.Range(0, pattern.Length).Where(k => pattern[k] == '1')];
+        (int leaf, string[] names, TracedValue?[] given) = layer!;
         (Module module, string path, Action<Module, OnnxCall>? converter) = tracer.Leaves[leaf];
-        TracedTensor[] outputs = [.. operation.Outputs.Select((_, k) => Describe(index, k))];
+        int count = operation.Outputs.Length - written.Length;
+        TracedTensor[] outputs = [.. Enumerable.Range(0, count).Select(k => Describe(index, k))];
         TracedTensor?[] inputs = [.. given.Select((value, k) => value is null ? null : new TracedTensor($"input {k}", value.Shape, TypeOf(value.Type), null, null)
         {
             ProbeShape = [.. value.Shape.Select((length, axis) => value.Varies[axis] ? length + 1 : length)],
@@ -142,7 +141,19 @@ internal sealed class OperationWriter
         converter!(module, onnx);
         graph.Scope = "";
         layer = null;
-        for (int k = 0; k < operation.Outputs.Length; k++) Set(operation.Outputs[k], ValueAt(index, k, onnx.Output(k)), index, k);
+        for (int k = 0; k < count; k++)
+        {
+            int aliased = Enumerable.Range(0, given.Length).FirstOrDefault(i => given[i]?.X == onnx.Output(k), -1);
+            TracedValue value = ValueAt(index, k, onnx.Output(k));
+            if (k == 0 && written.Length > 0) memory.Write(names[written[0]], operation.Outputs[k], value);
+            // A layer that does nothing gives its input, or a view of it.
+            else if (aliased >= 0) memory.AddView(operation.Outputs[k], names[aliased], new(index, k, whole => ValueAt(index, k, whole.X), (_, part) => part), value);
+            else memory.Add(operation.Outputs[k], () => value);
+            Note(value, index, k);
+        }
+
+        // A layer with inplace: true has written its result over its input: who reads the input later, reads the result.
+        for (int k = 0; k < written.Length; k++) memory.Write(names[written[k]], operation.Outputs[count + k], memory.Read(operation.Outputs[0]));
     }
 
     private void Constant(TracedOperation operation, int index)
@@ -152,9 +163,9 @@ internal sealed class OperationWriter
         {
             Tensor[] same = [.. traces.Select(trace => trace.Constants[constants])];
             constants++;
-            values[name] = new Lazy<TracedValue>(() => Array.TrueForAll(same, other => Equal(same[0], other)) ? Stored(same[0]) : throw new InvalidOperationException(
+            memory.Add(name, () => Array.TrueForAll(same, other => Equal(same[0], other)) ? Stored(same[0]) : throw new InvalidOperationException(
                 $"A tensor of shape [{string.Join(", ", same[0].shape)}] was made in forward from C# numbers that depend on the input: it would be the example's in the file. " +
-                "Make it from tensors (arange, full, zeros with the input's lengths)."));
+                "Make it from tensors (arange, full, zeros with the input's lengths)."), isConstant: true);
             return;
         }
 
@@ -190,55 +201,105 @@ internal sealed class OperationWriter
 
     private void WriteOperation(TracedOperation operation, int index)
     {
-        object?[] arguments = [.. operation.Inputs.Select(Argument)];
         switch (operation.Name)
         {
             case "prim::ListConstruct" or "prim::TupleConstruct":
-                values[operation.Outputs[0]] = arguments;
+                values[operation.Outputs[0]] = (object?[])[.. operation.Inputs.Select(Argument)];
                 return;
             case "prim::ListUnpack" or "prim::TupleUnpack":
-                var list = (object?[])arguments[0]!;
-                for (int k = 0; k < operation.Outputs.Length; k++) Set(operation.Outputs[k], list[k] is OnnxValue x ? ValueAt(index, k, x) : list[k], index, k);
+                var list = (object?[])values[operation.Inputs[0]]!;
+                for (int k = 0; k < list.Length; k++)
+                {
+                    if (list[k] is OnnxValue x) Set(operation.Outputs[k], ValueAt(index, k, x), sources[operation.Inputs[0]].Operation, k);
+                    else if (list[k] is TracedValue value) memory.Add(operation.Outputs[k], () => value);
+                    else values[operation.Outputs[k]] = list[k];
+                }
+
                 return;
         }
 
-        TracedValue? result = operation.Outputs.Length > 0 && OperationTrace.IsTensor(operation.Types[0]) ? ValueAt(index, 0, null!) : null;
-        var call = new OperationCall(graph, operation, arguments, result);
+        int target = ViewOperators.Target(operation, memory.Knows);
+        // What a weight was before it is written over altogether does not matter.
+        bool isFilled = target > 0 || (operation.Operator is "copy_" or "fill_" && memory.IsWeight(operation.Inputs[0]));
+        object?[] arguments = [.. operation.Inputs.Select((input, k) => isFilled && k == target ? ValueAt(index, 0, null!) : Argument(input))];
+        OperationCall call = CallOf(index, arguments);
         Func<OperationCall, object> write = AtenOperators.Find(operation.Name) ?? throw call.Refuse(
             "the exporter has no ONNX form for: write it with other operations, or as a module that implements IOnnxConvertible");
-        switch (write(call))
+        object written = write(call);
+        if (written is OnnxValue[] many && (operation.Outputs.Length != many.Length || !OperationTrace.IsTensor(operation.Types[0])))
         {
-            case OnnxValue one:
-                Set(operation.Outputs[0], ValueAt(index, 0, one), index, 0);
-                break;
-            case OnnxValue[] many when operation.Outputs.Length == many.Length && result is not null:
-                for (int k = 0; k < many.Length; k++) Set(operation.Outputs[k], ValueAt(index, k, many[k]), index, k);
-                break;
-            case OnnxValue[] list:
-                values[operation.Outputs[0]] = list.Cast<object?>().ToArray();
-                break;
-            case TracedValue value:
-                Set(operation.Outputs[0], ValueAt(index, 0, value.X) with { TransposeOf = value.TransposeOf }, index, 0);
-                break;
+            values[operation.Outputs[0]] = many.Cast<object?>().ToArray();
+            return;
+        }
+
+        for (int k = 0; k < operation.Outputs.Length; k++)
+        {
+            TracedValue value = ResultOf(written, index, k);
+            if (k > 0 || target < 0)
+            {
+                Set(operation.Outputs[k], value, index, k);
+                continue;
+            }
+
+            (int at, int output) = sources[operation.Inputs[target]];
+            if (!Example.Operations[at].Shape(output).SequenceEqual(value.Shape)) throw call.Refuse("writes into a tensor of another shape: let it give a new one");
+            Note(value, index, k);
+            memory.Write(operation.Inputs[target], operation.Outputs[0], value);
         }
     }
 
-    private void Set(string name, object? value, int operation, int output)
+    private OperationCall CallOf(int index, object?[] arguments) => new(
+        graph, Example.Operations[index], arguments, Example.Operations[index].Types is [var type, ..] && OperationTrace.IsTensor(type) ? ValueAt(index, 0, null!) : null);
+
+    private TracedValue ResultOf(object written, int index, int output) => written switch
     {
-        values[name] = value;
-        if (value is not TracedValue traced) return;
-        if (graph.IsProduced(traced.X)) described.Add((traced.X, Describe(operation, output)));
-        for (int axis = 0; axis < traced.Rank; axis++)
+        OnnxValue one => ValueAt(index, output, one),
+        OnnxValue[] many => ValueAt(index, output, many[output]),
+        TracedValue value => ValueAt(index, output, value.X) with { TransposeOf = value.TransposeOf },
+        _ => throw new InvalidOperationException($"{Example.Operations[index].Name} was written as {written}."),
+    };
+
+    // A tensor with memory of its own, or a view of the first argument of the operation that made it.
+    private void Set(string name, TracedValue value, int maker, int output)
+    {
+        (int at, int place) = sources[name];
+        Note(value, at, place);
+        TracedOperation operation = Example.Operations[maker];
+        string? of = operation.Inputs.FirstOrDefault();
+        bool[] isView = of is null || !memory.Knows(of) ? [] : [.. traces.Select(trace => ViewOperators.IsView(
+            operation.Operator, (trace.Operations[sources[of].Operation], sources[of].Output), trace.Operations[at]))];
+        if (!isView.Contains(true) || isView.Contains(false))
         {
-            if (!traced.Varies[axis]) continue;
+            memory.Add(name, () => value);
+            // Of a batch of one, or a part of it, the elements lie in order all the same.
+            if (isView.Length > 0 && ViewOperators.MayCopy(operation.Operator) && value.Varies.Contains(true)) memory.Doubt(name, of!, operation.Operator);
+            return;
+        }
+
+        object?[] others = [.. operation.Inputs.Skip(1).Select(Argument)];
+        memory.AddView(name, of!, new(maker, output, Take, Put), value);
+
+        TracedValue Take(TracedValue whole)
+        {
+            object written = AtenOperators.Find(operation.Name)!(CallOf(maker, [whole, .. others]));
+            return written is OnnxValue[] parts ? ValueAt(at, place, parts[output]) : ResultOf(written, at, place);
+        }
+
+        TracedValue Put(TracedValue whole, TracedValue part) => new(ViewOperators.Put(CallOf(maker, [whole, .. others]), part, output), whole.Type, whole.Shape, whole.Varies);
+    }
+
+    private void Note(TracedValue value, int operation, int output)
+    {
+        if (graph.IsProduced(value.X)) described.Add((value.X, Describe(operation, output)));
+        for (int axis = 0; axis < value.Rank; axis++)
+        {
+            if (!value.Varies[axis]) continue;
             int at = axis;
-            otherLengths.Add(new([.. traces.Select(trace => trace.Operations[operation].Shape(output)[at])], _ => traced.X.Shape().Slice(0, at, at + 1)));
+            otherLengths.Add(new([.. traces.Select(trace => trace.Operations[operation].Shape(output)[at])], _ => value.X.Shape().Slice(0, at, at + 1)));
         }
     }
 
-    private object? Argument(string name) => values[name] is Lazy<TracedValue> stored ? stored.Value : values[name];
-
-    private TracedValue ValueOf(string name) => (TracedValue)Argument(name)!;
+    private object? Argument(string name) => memory.Knows(name) ? memory.Read(name) : values[name] is Lazy<TracedValue> refused ? refused.Value : values[name];
 
     private TracedValue ValueAt(int operation, int output, OnnxValue x)
     {
@@ -300,4 +361,7 @@ internal sealed class OperationWriter
         "Bool" => ScalarType.Bool,
         _ => ScalarType.Float32,
     };
+
+    /// <summary>A layer that has a converter, while it runs.</summary>
+    private sealed record Call(int Leaf, string[] Names, TracedValue?[] Inputs);
 }

@@ -4,8 +4,8 @@ using static TorchSharp.torch.nn;
 namespace MLNetGen.Export;
 
 /// <summary>
-/// Evaluation mode without gradients until disposed; then every module is in its own former mode again, and the random
-/// state is what it was. One thread at a time: hooks, modes and the random state are shared by all.
+/// Evaluation mode without gradients until disposed; then every module is in its own former mode again, the random
+/// state is what it was, and so are buffers that forward has written into. One thread at a time: hooks, modes and the random state are shared by all.
 /// </summary>
 internal sealed class EvaluationMode : IDisposable
 {
@@ -13,6 +13,7 @@ internal sealed class EvaluationMode : IDisposable
 
     private readonly Module root;
     private readonly Dictionary<Module, bool> modes = new(ReferenceEqualityComparer.Instance);
+    private readonly List<(Tensor Buffer, Tensor Values)> buffers = [];
     private readonly Tensor randomState;
     private readonly IDisposable noGradient;
 
@@ -25,6 +26,7 @@ internal sealed class EvaluationMode : IDisposable
         noGradient = no_grad();
         try
         {
+            foreach (Tensor buffer in root.buffers()) buffers.Add((buffer, buffer.clone().DetachFromDisposeScope()));
             if (modes.ContainsValue(true)) root.eval();
         }
         catch
@@ -38,6 +40,7 @@ internal sealed class EvaluationMode : IDisposable
     {
         try
         {
+            foreach ((Tensor buffer, Tensor values) in buffers) Restore(buffer, values);
             noGradient.Dispose();
             set_rng_state(randomState);
             randomState.Dispose();
@@ -53,6 +56,16 @@ internal sealed class EvaluationMode : IDisposable
     {
         if (!modes.TryAdd(module, module.training)) return;
         foreach (Module child in module.children()) Remember(child);
+    }
+
+    private static void Restore(Tensor buffer, Tensor values)
+    {
+        using (values)
+        {
+            if (buffer.IsInvalid) return;
+            using Tensor equal = buffer.eq(values), all = equal.all();
+            if (!all.item<bool>()) buffer.copy_(values);
+        }
     }
 
     // train() reaches all descendants, so parents come first, and a shared child is set again after each of its parents.

@@ -1,11 +1,28 @@
+using System.Collections;
+using System.Reflection;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using Module = TorchSharp.torch.nn.Module;
 
 namespace MLNetGen.Export;
 
 /// <summary>Puts hooks before and after a module's calls, whatever its signature.</summary>
 internal static class ModuleHooks
 {
+    /// <summary>Whether somebody has registered a hook that runs after a module's calls, and may give another result; TorchSharp does not say so in public.</summary>
+    public static bool HasAfterwards(Module module)
+    {
+        for (Type? type = module.GetType(); type is not null; type = type.BaseType)
+        {
+            foreach (string name in (string[])["post_hooks", "module_post_hooks"])
+            {
+                if (type.GetField(name, BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)?.GetValue(module) is ICollection { Count: > 0 }) return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Attaches both hooks; the result takes them off. Null when the module's signature is not known here.</summary>
     public static Action? Attach(Module module, Action<Tensor?[]> before, Action<Tensor?[], Tensor[]> after)
     {

@@ -73,6 +73,13 @@ internal sealed class ModuleTracer : IDisposable
     {
         Action<Module, OnnxCall>? converter = OnnxConverters.Find(leaf);
         string path = tree.PathOf(leaf);
+        if (ModuleHooks.HasAfterwards(leaf))
+        {
+            refused = true;
+            throw new NotSupportedException(
+                $"A forward hook of yours is on '{path}': what it does to the result is not seen where files are written from layers alone ({Libtorch.Problem ?? "as chosen"}). Take it off (remove()), or do that in a module.");
+        }
+
         Action? remove = ModuleHooks.Attach(leaf,
             inputs =>
             {

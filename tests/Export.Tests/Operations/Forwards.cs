@@ -281,6 +281,12 @@ internal static class Forwards
             return parameter;
         }
 
+        public Tensor Buffer(Tensor values)
+        {
+            register_buffer($"buffer{parts++}", values);
+            return values;
+        }
+
         public override Tensor forward(Tensor input) => run(input);
     }
 

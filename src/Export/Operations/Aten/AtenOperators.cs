@@ -24,8 +24,10 @@ internal static class AtenOperators
 
     /// <summary>What writes an operation: it gives its result (a value, several, or an argument itself); null where there is nothing.</summary>
     public static Func<OperationCall, object>? Find(string name) => !name.StartsWith(Prefix, StringComparison.Ordinal) ? null
-        // In place or not is the same to a graph.
-        : ByName.GetValueOrDefault(name[Prefix.Length..]) ?? ByName.GetValueOrDefault(name[Prefix.Length..].TrimEnd('_'));
+        : ByName.GetValueOrDefault(Plain(name[Prefix.Length..]));
+
+    /// <summary>The name of what an operation computes: in place or not is the same to a graph.</summary>
+    public static string Plain(string name) => !ViewOperators.IsInPlace(name) ? name : name.EndsWith("__", StringComparison.Ordinal) ? name.Replace("__i", "__", StringComparison.Ordinal) : name[..^1];
 
     private static Dictionary<string, Func<OperationCall, object>> Collect()
     {

@@ -24,7 +24,7 @@ internal static class CreationOperators
     private static OnnxValue Filled(OperationCall c, object? value, object? lengths) =>
         c.As(Fitting(c, value), c.Result.Type).Node("Expand", c.Vector((object?[])lengths!));
 
-    private static OnnxValue Like(OperationCall c, object? value) => c.As(Fitting(c, value), c.Result.Type).Node("Expand", c.X.Shape());
+    private static OnnxValue Like(OperationCall c, object? value) => c.As(Fitting(c, value), c.Result.Type).Node("Expand", c.Vector(OperationCall.Lengths(c.Input)));
 
     // 1.0 in a tensor of whole numbers.
     private static object? Fitting(OperationCall c, object? value) => value is double number && !c.Result.IsFloating ? (long)number : value;

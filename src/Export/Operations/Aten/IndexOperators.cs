@@ -19,7 +19,7 @@ internal static class IndexOperators
         ("scatter_add", c => Scatter(c, "add")),
         ("index", Index),
         ("one_hot", OneHot),
-        ("copy", c => c.As(1, c.Input.Type).Node("Expand", c.X.Shape())),
+        ("copy", Fitted),
         ("slice_scatter", SliceScatter),
         ("select_scatter", SelectScatter),
     ];
@@ -51,6 +51,14 @@ internal static class IndexOperators
     private static OnnxValue[] Split(OperationCall c)
     {
         int axis = c.Axis(2, c.Input.Rank);
+        long start = 0;
+        return [.. PartLengths(c).Select(size => c.X.Slice(axis, start, start += size))];
+    }
+
+    /// <summary>How long the parts are that chunk, split and their like cut an axis into.</summary>
+    public static long[] PartLengths(OperationCall c)
+    {
+        int axis = c.Axis(2, c.Input.Rank);
         if (c.Input.Varies[axis]) throw c.Refuse("cuts an axis of any length into a fixed number of parts");
         long length = c.Input.Shape[axis];
         List<long> sizes = [];
@@ -70,8 +78,7 @@ internal static class IndexOperators
             for (long at = 0; at < length; at += size) sizes.Add(Math.Min(size, length - at));
         }
 
-        long start = 0;
-        return [.. sizes.Select(size => c.X.Slice(axis, start, start += size))];
+        return [.. sizes];
     }
 
     private static OnnxValue[] Unbind(OperationCall c)
@@ -107,6 +114,10 @@ internal static class IndexOperators
         return c.X.Node("GatherND", c.Concat(-1, [.. axes.Select(axis => c.Unsqueeze(c.As(places[axis], "Long").Node("Expand", shape), -1))]));
     }
 
+    // copy_(source): in the target's type, and stretched to its shape.
+    private static OnnxValue Fitted(OperationCall c) => c.Tensor(1).Shape.SequenceEqual(c.Input.Shape)
+        ? c.As(1, c.Input.Type) : c.As(1, c.Input.Type).Node("Expand", c.Vector(OperationCall.Lengths(c.Input)));
+
     private static OnnxValue OneHot(OperationCall c)
     {
         if (c[1] is null or -1L) throw c.Refuse("counts the classes in the input: give their number");
@@ -116,11 +127,21 @@ internal static class IndexOperators
     private static OnnxValue SliceScatter(OperationCall c)
     {
         int axis = c.Axis(2, c.Input.Rank);
-        long step = c[5] is null ? 1 : c.Whole(5);
-        if (step != 1) throw c.Refuse("writes every so many elements");
+        if (c[5] is not null && c.Whole(5) != 1) return Every(c, axis);
         OnnxValue before = c.X.Node("Slice", c.Graph.Constant([0]), c.Vector(c[3] ?? 0L), c.Graph.Constant([axis]));
         OnnxValue after = c.X.Node("Slice", c.Vector(c[4] ?? long.MaxValue), c.Graph.Constant([long.MaxValue]), c.Graph.Constant([axis]));
         return c.Concat(axis, before, c.As(1, c.Input.Type), after);
+    }
+
+    // Every so many elements of an axis, which comes first for the while.
+    private static OnnxValue Every(OperationCall c, int axis)
+    {
+        long[] order = [.. Enumerable.Range(0, c.Input.Rank).Select(each => (long)each)];
+        (order[0], order[axis]) = (order[axis], order[0]);
+        OnnxValue length = c.Vector(OperationCall.Lengths(c.Input)[axis]);
+        OnnxValue all = c.Node("Range", [c.As(0L, "Long"), c.Squeeze(length, 0), c.As(1L, "Long")]);
+        OnnxValue places = all.Node("Slice", c.Vector(c[3] ?? 0L), c.Vector(c[4] ?? long.MaxValue), c.Graph.Constant([0]), c.Vector(c[5]));
+        return c.X.Transpose(order).Node("ScatterND", c.Unsqueeze(places, -1), c.As(1, c.Input.Type).Transpose(order)).Transpose(order);
     }
 
     private static OnnxValue SelectScatter(OperationCall c)

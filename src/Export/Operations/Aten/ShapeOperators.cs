@@ -18,8 +18,7 @@ internal static class ShapeOperators
         ("permute", c => c.X.Transpose(c.Axes(1))),
         ("movedim moveaxis", MoveAxes),
         ("expand broadcast_to", Expand),
-        // What copy_ becomes, too: it converts.
-        ("expand_as", c => c.As(0, c.Result.Type).Node("Expand", c.Tensor(1).X.Shape())),
+        ("expand_as", c => c.X.Node("Expand", c.Tensor(1).X.Shape())),
         ("repeat tile", Repeat),
         ("repeat_interleave", RepeatEach),
         ("cat concat concatenate", c => c.Concat(c.Axis(1, c.Result.Rank), [.. c.Tensors(0).Where(value => value is not { Rank: 1, Shape: [0] }).Select(value => c.As(value, c.Result.Type))])),

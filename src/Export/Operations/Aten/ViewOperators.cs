@@ -1,0 +1,97 @@
+namespace MLNetGen.Export;
+
+/// <summary>Operations whose result lies in their first argument's memory: what is written into one of the two, the other one shows.</summary>
+internal static class ViewOperators
+{
+    private static readonly HashSet<string> Whole = Names("alias detach lift_fresh lift positive requires_grad requires_grad_ dropout feature_dropout alpha_dropout feature_alpha_dropout"),
+        Copies = Names("contiguous reshape reshape_as flatten"),
+        Converted = Names("to type_as _to_copy"),
+        Reshaped = Names("view view_as _unsafe_view _reshape_alias unflatten unsqueeze squeeze reshape reshape_as flatten"),
+        Reordered = Names("t numpy_T mT adjoint transpose swapaxes swapdims permute movedim moveaxis"),
+        Parts = Names("select slice narrow chunk split split_with_sizes tensor_split unsafe_split unsafe_chunk unbind"),
+        Others = Names("expand expand_as broadcast_to unfold diagonal view_as_real view_as_complex real imag");
+
+    // The only ones of those written here that TorchSharp gives a tensor to write into, as the last argument; zero_ is one of them.
+    private static readonly HashSet<string> WithTarget = Names("zeros ones full eye arange amax amin");
+
+    /// <summary>Whether an operation writes into its first argument.</summary>
+    public static bool IsInPlace(string name) =>
+        name is "__iand__" or "__ior__" or "__ixor__" || (name.EndsWith('_') && !name.EndsWith("__", StringComparison.Ordinal) && name is not "requires_grad_");
+
+    /// <summary>Which argument an operation writes its result into; −1 for none.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="isTensor">Whether an input is a tensor.</param>
+    public static int Target(TracedOperation operation, Func<string, bool> isTensor)
+    {
+        int last = operation.Inputs.Length - 1;
+        return IsInPlace(operation.Operator) ? 0 : WithTarget.Contains(operation.Operator) && last > 0 && isTensor(operation.Inputs[last]) ? last : -1;
+    }
+
+    /// <summary>Whether an operation makes a copy only where the elements do not lie in order, as they may for some lengths of the axes and not for others.</summary>
+    public static bool MayCopy(string name) => Copies.Contains(name);
+
+    /// <summary>Whether the result of an operation lies in its first argument's memory.</summary>
+    /// <param name="name">The operation, without <c>aten::</c>.</param>
+    /// <param name="source">Where the first argument comes from.</param>
+    /// <param name="result">What gave the result.</param>
+    public static bool IsView(string name, (TracedOperation Operation, int Output) source, TracedOperation result)
+    {
+        // A copy is made only where the elements do not lie in order; then the copy's do.
+        if (Copies.Contains(name)) return source.Operation.IsContiguous(source.Output) || !result.IsContiguous(0);
+        if (Converted.Contains(name)) return source.Operation.ElementType(source.Output) == result.ElementType(0);
+        return Whole.Contains(name) || Reshaped.Contains(name) || Reordered.Contains(name) || Parts.Contains(name) || Others.Contains(name);
+    }
+
+    /// <summary>The first argument with another tensor in the place of the view.</summary>
+    /// <param name="view">The operation, with the first argument as it is now.</param>
+    /// <param name="part">What is in the view now.</param>
+    /// <param name="output">Which of its results the view is.</param>
+    public static OnnxValue Put(OperationCall view, TracedValue part, int output)
+    {
+        TracedValue whole = view.Input;
+        if (Whole.Contains(view.Name) || Converted.Contains(view.Name) || view.Name == "contiguous") return part.X;
+        if (Reshaped.Contains(view.Name)) return view.Reshape(part.X, OperationCall.Lengths(whole));
+        if (Reordered.Contains(view.Name)) return part.X.Transpose(Back(view));
+        switch (view.Name)
+        {
+            case "select": return view.Write("select_scatter", whole, part, view[1], view[2]);
+            case "slice": return view.Write("slice_scatter", whole, part, view[1], view[2], view[3], view[4]);
+            case "narrow": return view.Write("slice_scatter", whole, part, view[1], view.Whole(2), view.Whole(2) + view.Whole(3), 1L);
+            case "unbind": return view.Write("select_scatter", whole, part, view[1] ?? 0L, (long)output);
+            case var _ when Parts.Contains(view.Name):
+                int axis = view.Axis(2, whole.Rank);
+                long start = IndexOperators.PartLengths(view)[..output].Sum();
+                return view.Write("slice_scatter", whole, part, (long)axis, start, start + part.Shape[axis], 1L);
+            default: throw view.Refuse("gives a view that forward then writes into: write into a copy (clone) instead");
+        }
+    }
+
+    // The order that undoes the view's: where the axis with each number went.
+    private static long[] Back(OperationCall view)
+    {
+        int rank = view.Input.Rank;
+        int[] order = [.. Enumerable.Range(0, rank)];
+        switch (view.Name)
+        {
+            case "t" or "mT" or "adjoint":
+                if (rank > 1) (order[^1], order[^2]) = (order[^2], order[^1]);
+                break;
+            case "numpy_T":
+                Array.Reverse(order);
+                break;
+            case "permute":
+                order = [.. view.Axes(1).Select(axis => (int)axis)];
+                break;
+            case "movedim" or "moveaxis":
+                throw view.Refuse("gives a view that forward then writes into: use permute");
+            default:
+                int one = view.Axis(1, rank), other = view.Axis(2, rank);
+                (order[one], order[other]) = (order[other], order[one]);
+                break;
+        }
+
+        return [.. Enumerable.Range(0, rank).Select(axis => (long)Array.IndexOf(order, axis))];
+    }
+
+    private static HashSet<string> Names(string names) => [.. names.Split(' ')];
+}

@@ -1,16 +1,19 @@
+using System.Globalization;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace MLNetGen.Export;
 
 /// <summary>
-/// A module that takes one to four tensors and returns one to three, or an array of them; also recurrent layers and attention. Every such module converts
-/// to it implicitly, so that methods taking one accept the module itself.
+/// A module, or a function, that takes tensors and returns tensors: single ones, arrays, lists, tuples, dictionaries. Modules of the usual signatures convert to it
+/// implicitly, so that methods taking one accept the module itself; for others <see cref="Of"/> says how they are called.
 /// </summary>
 public sealed class ExportableModule
 {
     private readonly Func<IReadOnlyList<Tensor>, Tensor[]> call;
     private readonly int optionalInputCount;
+    private ExportableModule? inner;
+    private string[]? outputKeys;
 
     private ExportableModule(Module module, int inputCount, Func<IReadOnlyList<Tensor>, Tensor[]> call, int optionalInputCount = 0)
     {
@@ -47,6 +50,29 @@ public sealed class ExportableModule
     public static implicit operator ExportableModule(Module<Tensor[], Tensor> module) =>
         new(module, -1, x => [module.call([.. x])]);
 
+    /// <summary>An array of tensors in, an array of them out.</summary>
+    public static implicit operator ExportableModule(Module<Tensor[], Tensor[]> module) =>
+        new(module, -1, x => module.call([.. x]));
+
+    /// <summary>A pair of tensors in, one out.</summary>
+    public static implicit operator ExportableModule(Module<(Tensor, Tensor), Tensor> module) =>
+        new(module, 2, x => [module.call((x[0], x[1]))]);
+
+    /// <summary>Three tensors in one tuple in, one out.</summary>
+    public static implicit operator ExportableModule(Module<(Tensor, Tensor, Tensor), Tensor> module) =>
+        new(module, 3, x => [module.call((x[0], x[1], x[2]))]);
+
+    /// <summary>One tensor in, a list of them out.</summary>
+    public static implicit operator ExportableModule(Module<Tensor, List<Tensor>> module) =>
+        new(module, 1, x => [.. module.call(x[0])]);
+
+    /// <summary>One tensor in, several by name out: the names become the file's.</summary>
+    public static implicit operator ExportableModule(Module<Tensor, Dictionary<string, Tensor>> module)
+    {
+        ExportableModule? whole = null;
+        return whole = new(module, 1, x => whole!.Named(module.call(x[0])));
+    }
+
     /// <summary>One tensor in, an array of them out.</summary>
     public static implicit operator ExportableModule(Module<Tensor, Tensor[]> module) =>
         new(module, 1, x => module.call(x[0]));
@@ -76,6 +102,10 @@ public sealed class ExportableModule
     public static implicit operator ExportableModule(Module<Tensor, Tensor, Tensor, Tensor?, bool, Tensor?, Tuple<Tensor, Tensor>> module) =>
         new(module, 5, x => List(module.call(x[0], x[1], x[2], x.ElementAtOrDefault(3), true, x.ElementAtOrDefault(4)).ToValueTuple()), optionalInputCount: 2);
 
+    /// <summary>One tensor in, four out.</summary>
+    public static implicit operator ExportableModule(Module<Tensor, (Tensor, Tensor, Tensor, Tensor)> module) =>
+        new(module, 1, x => module.call(x[0]) is var y ? [y.Item1, y.Item2, y.Item3, y.Item4] : []);
+
     /// <summary>Two tensors in, three out.</summary>
     public static implicit operator ExportableModule(Module<Tensor, Tensor, (Tensor, Tensor, Tensor)> module) =>
         new(module, 2, x => List(module.call(x[0], x[1])));
@@ -83,6 +113,44 @@ public sealed class ExportableModule
     /// <summary>Three tensors in, two out.</summary>
     public static implicit operator ExportableModule(Module<Tensor, Tensor, Tensor, (Tensor, Tensor)> module) =>
         new(module, 3, x => List(module.call(x[0], x[1], x[2])));
+
+    /// <summary>A module that takes tensors by name and returns one.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="names">The names of its inputs, in the order of the example inputs; the file's are the same.</param>
+    public static ExportableModule ByName(Module<Dictionary<string, Tensor>, Tensor> module, params string[] names) =>
+        new(module, names.Length, x => [module.call(Dictionary(names, x))]) { InputKeys = names };
+
+    /// <summary>A module that takes tensors by name and returns some by name.</summary>
+    /// <inheritdoc cref="ByName(Module{Dictionary{string, Tensor}, Tensor}, string[])"/>
+    public static ExportableModule ByName(Module<Dictionary<string, Tensor>, Dictionary<string, Tensor>> module, params string[] names)
+    {
+        ExportableModule? whole = null;
+        return whole = new(module, names.Length, x => whole!.Named(module.call(Dictionary(names, x)))) { InputKeys = names };
+    }
+
+    /// <summary>A module of any signature.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="call">Calls it (<c>call</c>, not <c>forward</c>, for its layers' names to be in the file): the example inputs in, its results out.</param>
+    public static ExportableModule Of(Module module, Func<Tensor[], Tensor[]> call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return new(module, -1, x => call([.. x]));
+    }
+
+    /// <summary>A function of tensors.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="modules">The modules that it uses, whose weights the file has by their names: <c>0.weight</c>, <c>1.weight</c>…</param>
+    public static ExportableModule FromFunction(Func<Tensor[], Tensor[]> function, params Module[] modules)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return new(new Parts(modules), -1, x => function([.. x]));
+    }
+
+    /// <summary>Names that the module has for its inputs; null for none.</summary>
+    internal string[]? InputKeys { get; private init; }
+
+    /// <summary>Names that the module gave its outputs when it was last called; null for none.</summary>
+    internal string[]? OutputKeys => inner?.OutputKeys ?? outputKeys;
 
     /// <summary>Layers that the file has besides the module's own, with their paths.</summary>
     internal IReadOnlyList<(string Path, Module Module)> Added { get; private init; } = [];
@@ -102,6 +170,8 @@ public sealed class ExportableModule
             return top is null ? outputs : [.. outputs, .. List(top.call(outputs[0]))];
         }, optionalInputCount)
         {
+            inner = this,
+            InputKeys = InputKeys,
             Added = [.. new (string, Module?)[] { ("pixels", before), ("picture", after), ("top", top) }
                 .Where(layer => layer.Item2 is not null).Select(layer => (layer.Item1, layer.Item2!))],
         };
@@ -128,7 +198,27 @@ public sealed class ExportableModule
         _ => throw new ArgumentException("An LSTM takes a hidden and a cell state, or neither; one example input of the two was given.", nameof(inputs)),
     };
 
+    private static Dictionary<string, Tensor> Dictionary(string[] names, IReadOnlyList<Tensor> inputs) => names.Zip(inputs).ToDictionary(pair => pair.First, pair => pair.Second);
+
+    private Tensor[] Named(Dictionary<string, Tensor> outputs)
+    {
+        string[] keys = [.. outputs.Keys];
+        if (outputKeys is not null && !outputKeys.SequenceEqual(keys))
+            throw new InvalidOperationException($"{Module.GetType().Name} returns {string.Join(", ", keys)}, and before that {string.Join(", ", outputKeys)}: a file has always the same outputs.");
+        outputKeys = keys;
+        return [.. outputs.Values];
+    }
+
     private static Tensor[] List((Tensor, Tensor) pair) => [pair.Item1, pair.Item2];
 
     private static Tensor[] List((Tensor, Tensor, Tensor) triple) => [triple.Item1, triple.Item2, triple.Item3];
+
+    private sealed class Parts : Module
+    {
+        public Parts(Module[] modules)
+            : base("Function")
+        {
+            for (int i = 0; i < modules.Length; i++) register_module(i.ToString(CultureInfo.InvariantCulture), modules[i]);
+        }
+    }
 }

@@ -92,7 +92,7 @@ public static class OnnxExporter
         ExportableModule whole = module.For(options);
         var tree = new ModuleTree(whole, OnnxConverters.IsLeaf);
         CheckExample(tree, exampleInputs);
-        string[] inputNames = ValueNames.Of("input", options.InputNames, exampleInputs.Count);
+        string[] inputNames = ValueNames.Of("input", options.InputNames ?? module.InputKeys, exampleInputs.Count);
         using var scope = NewDisposeScope();
         // Copies: a layer may work in place, and one tensor given as two inputs is two inputs still.
         Tensor[] inputs = [.. exampleInputs.Select(Copy)];
@@ -110,7 +110,7 @@ public static class OnnxExporter
             TraceComparison.Apply(trace, prober.Run(whole, probe, axes.ProbeDescription));
         }
 
-        return Finish(ModelWriter.Write(trace, tree, axes, inputNames, options), options);
+        return Finish(ModelWriter.Write(trace, tree, axes, inputNames, whole.OutputKeys, options), options);
     }
 
     private static ModelProto FromOperations(ExportableModule module, ModuleTree tree, Tensor[] inputs, string[] inputNames, InputAxes axes, OnnxExportOptions options)
@@ -137,7 +137,7 @@ public static class OnnxExporter
 
         OperationTrace Probe(int round) => tracer.Run([.. inputs.Select((input, i) => Copy(axes.Probe(i, input, round)))], axes.ProbeDescription);
 
-        return OperationWriter.Write(traces, tracer, axes, inputNames, options);
+        return OperationWriter.Write(traces, tracer, axes, inputNames, module.OutputKeys, options);
     }
 
     private static ModelProto Finish(ModelProto model, OnnxExportOptions options)

@@ -9,9 +9,9 @@ internal static class ModelWriter
 
     private static readonly string[] TopNames = ["top_values", "top_indices"];
 
-    public static ModelProto Write(ModuleTrace trace, ModuleTree tree, InputAxes axes, string[] inputNames, OnnxExportOptions options)
+    public static ModelProto Write(ModuleTrace trace, ModuleTree tree, InputAxes axes, string[] inputNames, string[]? outputKeys, OnnxExportOptions options)
     {
-        string[] outputNames = OutputNames(inputNames, trace.Outputs.Count, options);
+        string[] outputNames = OutputNames(inputNames, outputKeys, trace.Outputs.Count, options);
         var graph = new OnnxGraph(options.Opset, tree.Weights);
         var values = new Dictionary<TracedTensor, OnnxValue>(ReferenceEqualityComparer.Instance);
         for (int i = 0; i < inputNames.Length; i++) values[trace.Inputs[i]] = graph.Input(inputNames[i]);
@@ -25,10 +25,10 @@ internal static class ModelWriter
 
     /// <summary>Names of a file's outputs, TopK's among them.</summary>
     /// <exception cref="ArgumentException">A name stands twice.</exception>
-    public static string[] OutputNames(string[] inputNames, int count, OnnxExportOptions options)
+    public static string[] OutputNames(string[] inputNames, string[]? keys, int count, OnnxExportOptions options)
     {
         string[] topNames = options.TopK is null ? [] : TopNames;
-        string[] outputNames = [.. ValueNames.Of("output", options.OutputNames, count - topNames.Length), .. topNames];
+        string[] outputNames = [.. ValueNames.Of("output", options.OutputNames ?? keys, count - topNames.Length), .. topNames];
         if (topNames.Length > 0 && outputNames.Distinct().Count() < outputNames.Length)
             throw new ArgumentException($"{string.Join(" and ", topNames)} are the names of TopK's outputs; choose others in OutputNames.", nameof(options));
         if (inputNames.Intersect(outputNames).FirstOrDefault() is { } twice)

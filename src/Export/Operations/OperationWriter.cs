@@ -33,10 +33,10 @@ internal sealed class OperationWriter
 
     private OperationTrace Example => traces[0];
 
-    public static ModelProto Write(IReadOnlyList<OperationTrace> traces, OperationTracer tracer, InputAxes axes, string[] inputNames, OnnxExportOptions options)
+    public static ModelProto Write(IReadOnlyList<OperationTrace> traces, OperationTracer tracer, InputAxes axes, string[] inputNames, string[]? outputKeys, OnnxExportOptions options)
     {
         int outputCount = traces[0].Operations[^1].Inputs.Length;
-        string[] outputNames = ModelWriter.OutputNames(inputNames, outputCount, options);
+        string[] outputNames = ModelWriter.OutputNames(inputNames, outputKeys, outputCount, options);
         var graph = new OnnxGraph(options.Opset, tracer.Tree.Weights);
         OnnxValue[] inputs = [.. inputNames.Select(graph.Input)];
         foreach (string name in outputNames) graph.Reserve(name);

@@ -61,6 +61,17 @@ public sealed class FileTests : IDisposable
     }
 
     [Fact]
+    public void Metadata_may_be_added_to_a_file_that_is_written()
+    {
+        string path = Path.Combine(folder, "net.onnx");
+        OnnxExporter.Export(new NestedNetwork(), zeros(2, 3, 8, 8), path, new OnnxExportOptions { Metadata = { ["labels"] = "owl,wren" } });
+        OnnxMetadata.Append(path, new Dictionary<string, string> { ["parityError"] = "1E-07", ["checked"] = "yes" });
+        using var session = new InferenceSession(path);
+        Assert.Equal(new Dictionary<string, string> { ["labels"] = "owl,wren", ["parityError"] = "1E-07", ["checked"] = "yes" }, session.ModelMetadata.CustomMetadataMap);
+        Assert.Throws<FileNotFoundException>(() => OnnxMetadata.Append(path + "x", new Dictionary<string, string>()));
+    }
+
+    [Fact]
     public void Output_names_may_be_those_of_inner_values()
     {
         Parity.Holds(Sequential(Linear(4, 4), Linear(4, 4)), [[4]], options: new OnnxExportOptions { OutputNames = ["0/Gemm"], InputNames = ["0.weight"] });

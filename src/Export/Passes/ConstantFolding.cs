@@ -4,35 +4,87 @@ using MLNetGen.Export.Onnx;
 
 namespace MLNetGen.Export;
 
-/// <summary>Computes what depends on weights and constants alone, in ONNX Runtime, and stores the results as weights.</summary>
+/// <summary>
+/// Computes what depends on weights and constants alone, in ONNX Runtime, and stores the results as weights; but not where the file would grow by it: a tied weight that
+/// is read as it is and transposed is stored once.
+/// </summary>
 internal static class ConstantFolding
 {
+    // Below that, growth does not matter.
+    private const long SmallBytes = 128;
+
     public static void Apply(ModelProto model)
     {
         GraphProto graph = model.Graph;
-        var constant = graph.Initializer.Select(tensor => tensor.Name).ToHashSet();
-        var folded = new HashSet<NodeProto>(ReferenceEqualityComparer.Instance);
-        foreach (NodeProto node in graph.Node)
+        Dictionary<string, long> stored = graph.Initializer.ToDictionary(tensor => tensor.Name, tensor => (long)tensor.RawData.Length);
+        // By a value that is constant, the weights that it is computed from.
+        var roots = stored.Keys.ToDictionary(name => name, name => (HashSet<string>)[name]);
+        var folded = new Dictionary<string, NodeProto>();
+        foreach (NodeProto node in WithoutTwins(graph, roots))
         {
-            if (node.Input.Count == 0 || !node.Input.All(name => name.Length == 0 || constant.Contains(name))) continue;
-            folded.Add(node);
-            constant.UnionWith(node.Output);
+            if (node.Input.Count == 0 || !node.Input.All(name => name.Length == 0 || roots.ContainsKey(name))) continue;
+            HashSet<string> from = [.. node.Input.Where(name => name.Length > 0).SelectMany(name => roots[name])];
+            foreach (string output in node.Output)
+            {
+                folded[output] = node;
+                roots[output] = from;
+            }
         }
 
         if (folded.Count == 0) return;
-        var computed = folded.SelectMany(node => node.Output).ToHashSet();
         // An output of the graph stays some node's result.
-        var results = graph.Node.Where(node => !folded.Contains(node)).SelectMany(node => node.Input)
-            .Concat(graph.Output.Select(output => output.Name)).Where(computed.Contains).ToHashSet();
-        var outputs = graph.Output.Select(output => output.Name).ToHashSet();
-        NodeProto[] kept = [.. graph.Node.Where(node => !folded.Contains(node) || node.Output.Any(outputs.Contains))];
-        results.UnionWith(kept.SelectMany(node => node.Input).Where(computed.Contains));
-        results.ExceptWith(kept.SelectMany(node => node.Output));
-        if (results.Count == 0) return;
+        var kept = graph.Node.Where(node => !folded.ContainsKey(node.Output[0])).ToHashSet();
+        kept.UnionWith(graph.Output.Select(output => folded.GetValueOrDefault(output.Name)).OfType<NodeProto>());
+        while (true)
+        {
+            var read = kept.SelectMany(node => node.Input).ToHashSet();
+            string[] results = [.. read.Where(name => folded.TryGetValue(name, out NodeProto? node) && !kept.Contains(node))];
+            if (results.Length == 0) break;
+            List<TensorProto> computed = Compute(model, [.. folded.Values.Distinct()], results);
+            NodeProto[] growing = [.. computed.Where(tensor => tensor.RawData.Length > SmallBytes + roots[tensor.Name].Where(root => !read.Contains(root)).Sum(root => stored[root]))
+                .Select(tensor => folded[tensor.Name]).Distinct()];
+            if (growing.Length == 0)
+            {
+                graph.Initializer.AddRange(computed);
+                break;
+            }
 
-        graph.Initializer.AddRange(Compute(model, folded, [.. results]));
+            kept.UnionWith(growing);
+        }
+
+        NodeProto[] nodes = [.. graph.Node.Where(kept.Contains)];
+        graph.Node.Clear();
+        graph.Node.AddRange(nodes);
+    }
+
+    // A layer that is called twice transposes its weights twice.
+    private static NodeProto[] WithoutTwins(GraphProto graph, Dictionary<string, HashSet<string>> weights)
+    {
+        var constant = weights.Keys.ToHashSet();
+        var outputs = graph.Output.Select(output => output.Name).ToHashSet();
+        var first = new Dictionary<string, NodeProto>();
+        var renamed = new Dictionary<string, string>();
+        List<NodeProto> kept = [];
+        foreach (NodeProto node in graph.Node)
+        {
+            for (int i = 0; i < node.Input.Count; i++) node.Input[i] = renamed.GetValueOrDefault(node.Input[i], node.Input[i]);
+            if (node.Input.Count > 0 && node.Input.All(name => name.Length == 0 || constant.Contains(name)) && !node.Output.Any(outputs.Contains))
+            {
+                constant.UnionWith(node.Output);
+                string key = $"{node.OpType}({string.Join(',', node.Input)}){string.Join(',', node.Attribute)}:{node.Output.Count}";
+                if (!first.TryAdd(key, node))
+                {
+                    for (int i = 0; i < node.Output.Count; i++) renamed[node.Output[i]] = first[key].Output[i];
+                    continue;
+                }
+            }
+
+            kept.Add(node);
+        }
+
         graph.Node.Clear();
         graph.Node.AddRange(kept);
+        return [.. kept];
     }
 
     private static List<TensorProto> Compute(ModelProto model, IReadOnlyCollection<NodeProto> nodes, string[] results)

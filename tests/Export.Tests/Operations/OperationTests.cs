@@ -83,10 +83,33 @@ public sealed class OperationTests : IDisposable
         using var scope = NewDisposeScope();
         foreach (string name in (string[])["a layer three times", "tied weights"])
         {
-            OnnxExporter.Export(Forwards.All[name].Make(), randn(2, 6), path, new OnnxExportOptions { FoldConstants = false });
-            using FileStream stream = File.OpenRead(path);
-            Assert.Single(Onnx.ModelProto.Parser.ParseFrom(stream).Graph.Initializer, tensor => tensor.Dims.Count == 2);
+            foreach (bool folding in (bool[])[false, true])
+            {
+                OnnxExporter.Export(Forwards.All[name].Make(), randn(2, 6), path, new OnnxExportOptions { FoldConstants = folding });
+                using FileStream stream = File.OpenRead(path);
+                Assert.Single(Onnx.ModelProto.Parser.ParseFrom(stream).Graph.Initializer, tensor => tensor.Dims.Count == 2);
+            }
         }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_weight_that_is_read_as_it_is_and_transposed_is_stored_once(bool thrice)
+    {
+        using var scope = NewDisposeScope();
+        using Module<Tensor, Tensor> module = new Forwards.Own(n =>
+        {
+            TorchSharp.Modules.Linear layer = n.With(Linear(64, 64, hasBias: false));
+            TorchSharp.Modules.Embedding table = n.With(Embedding(64, 64));
+            // Of three axes, Linear is a product with the transposed weight.
+            return thrice
+                ? x => layer.call(layer.call(layer.call(x.unsqueeze(1))))
+                : x => nn.functional.linear(table.call(x.abs().to_type(ScalarType.Int64).remainder(64)), table.weight!);
+        });
+        OnnxExporter.Export(module, randn(2, 64), path);
+        Assert.InRange(new FileInfo(path).Length, 64 * 64 * sizeof(float), 64 * 64 * sizeof(float) * 5 / 4);
+        Assert.InRange(OnnxCheck.Compare(module, path, randn(3, 64) * 9).MaximumRelativeError, 0, 1e-5);
     }
 
     [Fact]
@@ -96,7 +119,30 @@ public sealed class OperationTests : IDisposable
         using Tensor example = randn(2, 3, 8, 8);
         OnnxExporter.Export(module, example, path);
         long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        for (int i = 0; i < 20; i++) OnnxExporter.Export(module, example, path);
+        for (int i = 0; i < 100; i++) OnnxExporter.Export(module, example, path);
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public async Task Threads_take_turns()
+    {
+        string[] names = ["functional calls and flatten", "residual in place", "squeeze and excitation", "U-Net of one step"];
+        string folder = Directory.CreateTempSubdirectory("mlnetgen-test-").FullName;
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
+            {
+                using var scope = NewDisposeScope();
+                Forwards.Case each = Forwards.All[names[i % names.Length]];
+                using Module<Tensor, Tensor> module = each.Make();
+                string file = Path.Combine(folder, $"{i}.onnx");
+                OnnxExporter.Export(module, randn(each.Shape), file);
+                Assert.InRange(OnnxCheck.Compare(module, file, randn(each.Shape)).MaximumRelativeError, 0, 1e-5);
+            })));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 }

@@ -14,8 +14,7 @@ internal static class OnnxFile
     public const double OneLevel = 1.01 / 255;
 
     /// <summary>
-    /// Writes the file, compares it with the module in ONNX Runtime, and writes it again with what that said
-    /// (<c>parityError</c>). Gives the greatest difference, by absolute value.
+    /// Writes the file, compares it with the module in ONNX Runtime, and adds what that said (<c>parityError</c>). Gives the greatest difference, by absolute value.
     /// </summary>
     /// <param name="module">The network.</param>
     /// <param name="example">Its inputs.</param>
@@ -29,16 +28,20 @@ internal static class OnnxFile
     /// <exception cref="InvalidOperationException">The file does not compute what the module does.</exception>
     public static double Write(ExportableModule module, Tensor[] example, string path, OnnxExportOptions options, double tolerance, string remedy, double scale = 0, Tensor[]? also = null, string[]? uncompared = null)
     {
-        OnnxExporter.Export(module, example, path, options);
-        OnnxParity random = OnnxCheck.CompareRandom(module, path, example);
-        OnnxParity[] parities = [.. (also is null ? (OnnxParity[])[random] : [random, OnnxCheck.Compare(module, path, also)])
-            .Select(parity => new OnnxParity([.. parity.Outputs.Where(output => uncompared?.Contains(output.Name) != true)]))];
-        foreach (OnnxParity parity in parities)
-            if (!parity.IsWithin(tolerance) && !(parity.MaximumAbsoluteError <= tolerance * scale))
-                throw new InvalidOperationException($"ONNX Runtime and the trained {options.ModelName} disagree ({parity}), beyond {tolerance} of the largest output. {remedy}");
-        double worst = parities.Max(parity => parity.MaximumAbsoluteError);
-        options.Metadata["parityError"] = worst.ToString("G3", CultureInfo.InvariantCulture);
-        OnnxExporter.Export(module, example, path, options);
+        double worst = 0;
+        // A file that is there already is replaced by one that is right, or not at all.
+        SafeFile.Write(path, unfinished =>
+        {
+            OnnxExporter.Export(module, example, unfinished, options);
+            OnnxParity random = OnnxCheck.CompareRandom(module, unfinished, example);
+            OnnxParity[] parities = [.. (also is null ? (OnnxParity[])[random] : [random, OnnxCheck.Compare(module, unfinished, also)])
+                .Select(parity => new OnnxParity([.. parity.Outputs.Where(output => uncompared?.Contains(output.Name) != true)]))];
+            foreach (OnnxParity parity in parities)
+                if (!parity.IsWithin(tolerance) && !(parity.MaximumAbsoluteError <= tolerance * scale))
+                    throw new InvalidOperationException($"ONNX Runtime and the trained {options.ModelName} disagree ({parity}), beyond {tolerance} of the largest output. {remedy}");
+            worst = parities.Max(parity => parity.MaximumAbsoluteError);
+            OnnxMetadata.Append(unfinished, new Dictionary<string, string> { ["parityError"] = worst.ToString("G3", CultureInfo.InvariantCulture) });
+        });
         return worst;
     }
 

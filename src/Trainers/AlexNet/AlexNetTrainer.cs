@@ -47,9 +47,8 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
         try
         {
             networks.Add(Create(recipe, session, member: 1));
-            // Once before training, so that a network that cannot be exported costs nothing.
-            using (AlexNetOnnxFiles.Export(networks, settings, options, "Nothing was trained yet."))
-                session.Info($"{recipe.Shape.Network} network, {networks[0].parameters().Sum(p => p.numel()):N0} parameters, {labels.Classes.Count} classes; exports to ONNX.");
+            OnnxFile.Try();
+            session.Info($"{recipe.Shape.Network} network, {networks[0].parameters().Sum(p => p.numel()):N0} parameters, {labels.Classes.Count} classes.");
             AlexNetHistory history = resumed is null ? Begin(settings) : Resume(resumed, settings with { TrainingData = data.Train.Hash, ValidationData = data.Test?.Hash }, session);
             data.Describe(session, recipe);
 

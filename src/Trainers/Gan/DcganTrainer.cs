@@ -42,9 +42,8 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         (PictureInput column, GanRecipe recipe, ClassLabels? labels) = Decide(input);
         using GanModules modules = new(recipe);
 
-        // Once before training, so that a network that cannot be exported costs nothing.
-        using (DcganOnnxFiles.Export(recipe, modules.Average, modules.Discriminator))
-            session.Info($"{recipe.Network}: generator {GanModules.Count(modules.Generator):N0}, discriminator {GanModules.Count(modules.Discriminator):N0} parameters; both export to ONNX.");
+        OnnxFile.Try();
+        session.Info($"{recipe.Network}: generator {GanModules.Count(modules.Generator):N0}, discriminator {GanModules.Count(modules.Discriminator):N0} parameters.");
 
         Tensor pictures = column.Read(input, options.CancellationToken);
         using Tensor? oneHot = labels?.OneHot();

@@ -40,9 +40,8 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
         TransformNetwork network = new(ShapeOf(options));
         try
         {
-            // Once before training, so that a network that cannot be exported costs nothing.
-            using (StyleOnnxFiles.Export(network, StyleNames(options), "Nothing was trained yet."))
-                session.Info($"{options.Network} network, {network.parameters().Sum(p => p.numel()):N0} parameters; exports to ONNX.");
+            OnnxFile.Try();
+            session.Info($"{options.Network} network, {network.parameters().Sum(p => p.numel()):N0} parameters.");
             using LossNetwork lossNetwork = LossNetworks.Open(options.LossNetwork);
             lossNetwork.To(session.Device);
             StyleTargets targets = StyleTargets.Read(options, lossNetwork, session.Device);

@@ -46,9 +46,8 @@ public sealed partial class SuperResolutionTrainer : IEstimator<SuperResolutionT
             throw new ArgumentException($"patches have {patch}×{patch} pixels, and {objective.Network} needs {objective.SmallestSide}: give larger pictures, or a larger {nameof(Options.PatchSize)}.");
         using SuperResolutionNetwork network = new(options.Architecture, options.Factor, options.Width);
 
-        // Once before training, so that a network that cannot be exported costs nothing.
-        using (SuperResolutionOnnxFiles.Export(network, options))
-            session.Info($"{options.Architecture} network, ×{options.Factor}, {network.parameters().Sum(p => p.numel()):N0} parameters; exports to ONNX.");
+        OnnxFile.Try();
+        session.Info($"{options.Architecture} network, ×{options.Factor}, {network.parameters().Sum(p => p.numel()):N0} parameters.");
 
         Patches patches = Patches.Of(input, "training rows", options.InputColumnName, patch, options.PatchesPerPicture, session.Seed, options.CancellationToken);
         SuperResolutionSettings settings = SuperResolutionSettings.Of(options, objective, session, patch, patches.Rows.shape[0], TrainingData.HashOf(patches.Rows));

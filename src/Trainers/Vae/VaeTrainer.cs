@@ -44,9 +44,8 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
         VaeRecipe recipe = VaeRecipe.For(ArchitectureFor(column), options);
         using VaeNetwork network = new(recipe.Architecture, column.Shape, options.LatentDimension);
 
-        // Once before training, so that a network that cannot be exported costs nothing.
-        using (VaeOnnxFiles.Export(network, column, options))
-            session.Info($"{recipe.Architecture} network, {network.parameters().Sum(p => p.numel()):N0} parameters; exports to ONNX.");
+        OnnxFile.Try();
+        session.Info($"{recipe.Architecture} network, {network.parameters().Sum(p => p.numel()):N0} parameters.");
 
         Tensor rows = column.Read(input, options.CancellationToken);
         VaeSettings settings = VaeSettings.Of(options, recipe, column, session, rows.shape[0], TrainingData.HashOf(rows));

@@ -45,6 +45,19 @@ internal static class OnnxFile
         return worst;
     }
 
+    /// <summary>
+    /// Writes and runs a network of one number: where files cannot be written or ONNX Runtime does not run, that is said before anything is trained.
+    /// </summary>
+    /// <exception cref="IOException">There is no room for temporary files.</exception>
+    public static void Try()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using nn.Module<Tensor, Tensor> one = nn.Identity();
+        OnnxExporter.Export(one, zeros(1, 1), folder.File("one.onnx"));
+        OnnxCheck.Compare(one, folder.File("one.onnx"), zeros(1, 1));
+    }
+
     /// <summary>Where the trained weights are when a file cannot be written.</summary>
     public static string WeightsIn(string? checkpoint) => checkpoint is not null && File.Exists(checkpoint)
         ? $"The trained weights are in '{checkpoint}'."

@@ -12,7 +12,7 @@ namespace MLNetGen.Export;
 /// <remarks>
 /// The module runs two more times, on other values and other lengths of the dynamic axes: a graph is fixed, so a module that takes another path for
 /// another input is refused, and axes whose lengths change are written as dynamic. Where libtorch's tracer is not known (elsewhere than on Linux
-/// x64), files are written from layers alone: then arithmetic in <c>forward</c> must be a module of its own (<see cref="Add"/>, <see cref="Concat"/>,
+/// x64, Windows and macOS arm64), files are written from layers alone: then arithmetic in <c>forward</c> must be a module of its own (<see cref="Add"/>, <see cref="Concat"/>,
 /// <see cref="Reshape"/>, ...), and layers must be run with <c>call</c>; the exporter says where that is not so.
 /// </remarks>
 public static class OnnxExporter

@@ -10,15 +10,21 @@ namespace MLNetGen.Export;
 /// </summary>
 /// <remarks>
 /// A C++ exception in a function called from here ends the process, so nothing is called that could throw: what goes in is checked before. Objects whose class
-/// has a copy constructor are passed by address, as the Itanium C++ ABI has it (section 3.1.1).
+/// has a copy constructor are passed by address, as the Itanium C++ ABI has it (section 3.1.1), and Visual C++ too. What else differs between the systems is
+/// in <see cref="LibtorchPlatform"/>.
 /// </remarks>
 internal static unsafe class Libtorch
 {
-    // What TracingState's layout is read for: enable_shared_from_this (16 bytes), then graph (a shared_ptr).
-    private const int StateBytes = 2048, Graph = 16;
+    // TracingState's layout: enable_shared_from_this (16 bytes), graph (a shared_ptr, 16), warn, strict, force_outplace. The last ones are only looked at, to know it again.
+    private const int StateBytes = 2048, Graph = 16, ForceOutplace = 34;
     private const int TensorTag = 1;
 
-    private static readonly Lazy<Functions> Opened = new(Open);
+    private static readonly Lazy<Functions> Opened = new(() =>
+    {
+        Functions functions = Open();
+        if (functions.Problem is { } problem) Console.Error.WriteLine($"MLNetGen: {problem.TrimEnd('.')}. ONNX files are written from layers alone.");
+        return functions;
+    });
 
     [ThreadStatic]
     private static List<string>? warnings;
@@ -58,7 +64,7 @@ internal static unsafe class Libtorch
             }
 
             nint graph = *(nint*)(state + Graph);
-            string text = TextOf(f, graph);
+            string text = f.TextOf(graph);
             return (text, Constants(f, graph, text), [.. warnings]);
         }
         finally
@@ -69,29 +75,22 @@ internal static unsafe class Libtorch
         }
     }
 
-    private static string TextOf(Functions f, nint graph)
-    {
-        NativeString text = f.ToString(graph, 0);
-        string result = Encoding.UTF8.GetString((byte*)text.Characters, (int)text.Length);
-        // Long strings lie on the heap, short ones in the object itself.
-        if (text.Length > NativeString.Short) NativeMemory.Free((void*)text.Characters);
-        return result;
-    }
-
     // A constant's number stands in the text, a tensor's elements do not.
     private static Tensor[] Constants(Functions f, nint graph, string text)
     {
         var tensors = new List<Tensor>();
-        NativeVector nodes = f.FindAllNodes(graph, f.Symbol("prim::Constant"), 1);
+        NativeVector nodes = f.FindAllNodes(graph, f.Symbol("prim::Constant"));
         nint* node = (nint*)nodes.Begin;
         foreach (string line in text.Split('\n'))
         {
             int at = line.IndexOf("= prim::Constant", StringComparison.Ordinal);
             if (at < 0) continue;
+            if (node >= (nint*)nodes.End) throw new InvalidDataException("fewer constants than its text has");
             if (OperationTrace.IsTensor(line[..at]))
             {
                 // Any output of a constant's node tells its value, and a new one is the only one that can be had from here.
                 OptionalValue value = f.ToValue(f.AddOutput(*node));
+                if (value.HasValue != 1 || value.Tag != TensorTag) throw new InvalidDataException("a constant that is no tensor");
                 // The value counts as one more owner of the tensor: a handle takes that over, and gives it up when it is disposed of.
                 nint* handle = (nint*)NativeMemory.Alloc((nuint)sizeof(nint));
                 *handle = value.Payload;
@@ -103,23 +102,22 @@ internal static unsafe class Libtorch
             node++;
         }
 
-        if (nodes.Begin != 0) NativeMemory.Free((void*)nodes.Begin);
+        f.Free(nodes);
         return [.. tensors];
     }
 
     private static Functions Open()
     {
-        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
-            return new Functions($"libtorch's tracer is known on Linux x64 only, not on {RuntimeInformation.RuntimeIdentifier}");
+        if (LibtorchPlatform.Current is not { } platform)
+            return new Functions($"libtorch's tracer is known on Linux x64, Windows x64 and arm64 and macOS arm64 only, not on {RuntimeInformation.RuntimeIdentifier}");
         zeros(1).Dispose();
-        string? path = File.ReadLines("/proc/self/maps").Select(line => line[Math.Max(0, line.IndexOf('/'))..]).FirstOrDefault(file => file.EndsWith("/libtorch_cpu.so", StringComparison.Ordinal));
-        if (path is null) return new Functions("libtorch_cpu.so is not loaded");
+        if (platform.LoadedFile() is not { } path) return new Functions($"{platform.File} is not loaded");
         try
         {
-            var functions = new Functions(NativeLibrary.Load(path));
+            var functions = new Functions(NativeLibrary.Load(path), platform);
             return SelfTest(functions) is { } found ? new Functions($"libtorch's tracer is another one than known: it recorded {found}") : functions;
         }
-        catch (EntryPointNotFoundException e)
+        catch (Exception e) when (e is EntryPointNotFoundException or InvalidDataException)
         {
             return new Functions($"libtorch's tracer is another one than known: {e.Message}");
         }
@@ -128,6 +126,7 @@ internal static unsafe class Libtorch
     // x + 1, once as a new tensor and once in place: both must be seen, in this order, and nothing else.
     private static string? SelfTest(Functions f)
     {
+        if (!IsStateKnown(f)) return "into a state of another layout";
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         Tensor x = ones(2, 3);
@@ -135,11 +134,35 @@ internal static unsafe class Libtorch
         TracedOperation[] nodes = [.. OperationTrace.Parse(text)];
         string[] found = [.. nodes.Select(node => node.Name).Where(name => name != "prim::Constant")];
         bool isKnown = found is ["mlnetgen::known", "aten::add", "aten::mul_", "mlnetgen::results"] && nodes[^1].Inputs[0] == nodes.First(node => node.Name == "aten::mul_").Outputs[0];
-        return isKnown ? null : string.Join(", ", found);
+        if (!isKnown) return string.Join(", ", found);
+        // A tensor from elsewhere is a constant, which is read back.
+        Tensor five = full(2, 3, 5);
+        (_, constants, _) = Trace(f, [x], _ => [x.add(five)]);
+        return constants is [Tensor constant] && constant.Equals(five) ? null : $"{constants.Length} constants that are others than in the run";
+    }
+
+    // Before anything is written to a state or handed over: where its graph should be, there is one (which knows its own owner); it is strict and not force_outplace;
+    // and the empty graph's text can be read, so that strings are known too.
+    private static bool IsStateKnown(Functions f)
+    {
+        byte* state = (byte*)NativeMemory.AllocZeroed(StateBytes);
+        f.StateConstructor(state);
+        try
+        {
+            var graph = (SharedPointer*)(state + Graph);
+            bool isKnown = graph->Object != 0 && graph->Counter != 0 && state[ForceOutplace - 1] == 1 && state[ForceOutplace] == 0;
+            var own = (SharedPointer*)graph->Object;
+            return isKnown && own->Object == graph->Object && own->Counter == graph->Counter && f.TextOf(graph->Object).Length > 0;
+        }
+        finally
+        {
+            f.StateDestructor(state);
+            NativeMemory.Free(state);
+        }
     }
 
     [UnmanagedCallersOnly]
-    private static void Warned(NativeString* text) => warnings?.Add(Encoding.UTF8.GetString((byte*)text->Characters, (int)text->Length));
+    private static void Warned(NativeString* text) => warnings?.Add(NativeString.Read(text, LibtorchPlatform.Current!.Strings));
 
     /// <summary>A trace that is being recorded.</summary>
     internal sealed class Recording
@@ -208,33 +231,66 @@ internal static unsafe class Libtorch
         public readonly delegate* unmanaged<nint, nint> AddOutput;
         public readonly delegate* unmanaged<nint, nint, nint> AddInput;
         public readonly delegate* unmanaged<nint, nint, void> InferTypeFrom;
-        public new readonly delegate* unmanaged<nint, byte, NativeString> ToString;
-        public readonly delegate* unmanaged<nint, uint, byte, NativeVector> FindAllNodes;
-        public readonly delegate* unmanaged<nint, OptionalValue> ToValue;
 
-        private readonly delegate* unmanaged<NativeString*, uint> symbol;
+        // Called in two ways, as the platform has it.
+        private readonly nint toString, findAllNodes, toValue, symbol;
+        private readonly LibtorchPlatform platform = null!;
 
         public Functions(string problem) => Problem = problem;
 
-        public Functions(nint library)
+        public Functions(nint library, LibtorchPlatform platform)
         {
             nint Of(string name) => NativeLibrary.GetExport(library, name);
 
-            StateConstructor = (delegate* unmanaged<void*, void>)Of("_ZN5torch3jit6tracer12TracingStateC1Ev");
-            StateDestructor = (delegate* unmanaged<void*, void>)Of("_ZN5torch3jit6tracer12TracingStateD1Ev");
-            SetTracingState = (delegate* unmanaged<SharedPointer*, void>)Of("_ZN5torch3jit6tracer15setTracingStateESt10shared_ptrINS1_12TracingStateEE");
-            SetValueTrace = (delegate* unmanaged<NativeValue*, nint, void>)Of("_ZN5torch3jit6tracer13setValueTraceERKN3c106IValueEPNS0_5ValueE");
-            GetValueTrace = (delegate* unmanaged<NativeValue*, nint>)Of("_ZN5torch3jit6tracer13getValueTraceERKN3c106IValueE");
-            CreateNode = (delegate* unmanaged<void*, uint, nuint, nint>)Of("_ZN5torch3jit6tracer12TracingState10createNodeEN3c106SymbolEm");
-            InsertNode = (delegate* unmanaged<void*, nint, void>)Of("_ZN5torch3jit6tracer12TracingState10insertNodeEPNS0_4NodeE");
-            AddOutput = (delegate* unmanaged<nint, nint>)Of("_ZN5torch3jit4Node9addOutputEv");
-            AddInput = (delegate* unmanaged<nint, nint, nint>)Of("_ZN5torch3jit4Node8addInputEPNS0_5ValueE");
-            InferTypeFrom = (delegate* unmanaged<nint, nint, void>)Of("_ZN5torch3jit5Value13inferTypeFromERKN2at6TensorE");
-            ToString = (delegate* unmanaged<nint, byte, NativeString>)Of("_ZNK5torch3jit5Graph8toStringB5cxx11Eb");
-            FindAllNodes = (delegate* unmanaged<nint, uint, byte, NativeVector>)Of("_ZN5torch3jit12findAllNodesERNS0_5GraphEN3c106SymbolEb");
-            ToValue = (delegate* unmanaged<nint, OptionalValue>)Of("_ZN5torch3jit8toIValueEPKNS0_5ValueE");
-            symbol = (delegate* unmanaged<NativeString*, uint>)Of("_ZN3c106Symbol14fromQualStringERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE");
-            ((delegate* unmanaged<delegate* unmanaged<NativeString*, void>, void>)Of("_ZN5torch3jit6tracer7setWarnEPFvRKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEEE"))(&Warned);
+            this.platform = platform;
+            StateConstructor = (delegate* unmanaged<void*, void>)Of(platform.StateConstructor);
+            StateDestructor = (delegate* unmanaged<void*, void>)Of(platform.StateDestructor);
+            SetTracingState = (delegate* unmanaged<SharedPointer*, void>)Of(platform.SetTracingState);
+            SetValueTrace = (delegate* unmanaged<NativeValue*, nint, void>)Of(platform.SetValueTrace);
+            GetValueTrace = (delegate* unmanaged<NativeValue*, nint>)Of(platform.GetValueTrace);
+            CreateNode = (delegate* unmanaged<void*, uint, nuint, nint>)Of(platform.CreateNode);
+            InsertNode = (delegate* unmanaged<void*, nint, void>)Of(platform.InsertNode);
+            AddOutput = (delegate* unmanaged<nint, nint>)Of(platform.AddOutput);
+            AddInput = (delegate* unmanaged<nint, nint, nint>)Of(platform.AddInput);
+            InferTypeFrom = (delegate* unmanaged<nint, nint, void>)Of(platform.InferTypeFrom);
+            toString = Of(platform.GraphToString);
+            findAllNodes = Of(platform.FindAllNodes);
+            toValue = Of(platform.ToValue);
+            symbol = Of(platform.Symbol);
+            ((delegate* unmanaged<delegate* unmanaged<NativeString*, void>, void>)Of(platform.SetWarn))(&Warned);
+        }
+
+        /// <summary>A graph as text, without source ranges.</summary>
+        public string TextOf(nint graph)
+        {
+            NativeString text;
+            if (platform.ResultsByAddress) ((delegate* unmanaged<nint, NativeString*, byte, void>)toString)(graph, &text, 0);
+            else text = ((delegate* unmanaged<nint, byte, NativeString>)toString)(graph, 0);
+            string result = NativeString.Read(&text, platform.Strings);
+            if (!result.StartsWith("graph(", StringComparison.Ordinal)) throw new InvalidDataException("a text that is no graph's");
+            NativeString.Free(&text, platform);
+            return result;
+        }
+
+        /// <summary>All nodes of a kind, those of inner blocks too; to be freed.</summary>
+        public NativeVector FindAllNodes(nint graph, uint kind)
+        {
+            NativeVector nodes;
+            if (platform.ResultsByAddress) ((delegate* unmanaged<NativeVector*, nint, uint, byte, void>)findAllNodes)(&nodes, graph, kind, 1);
+            else nodes = ((delegate* unmanaged<nint, uint, byte, NativeVector>)findAllNodes)(graph, kind, 1);
+            if (nodes.Begin > nodes.End || nodes.End > nodes.Capacity) throw new InvalidDataException("a list that ends before it begins");
+            return nodes;
+        }
+
+        public void Free(NativeVector vector) => platform.Free(vector.Begin, (nuint)(vector.Capacity - vector.Begin));
+
+        /// <summary>A value's constant, if it is one's.</summary>
+        public OptionalValue ToValue(nint value)
+        {
+            OptionalValue result;
+            if (platform.ResultsByAddress) ((delegate* unmanaged<OptionalValue*, nint, void>)toValue)(&result, value);
+            else result = ((delegate* unmanaged<nint, OptionalValue>)toValue)(value);
+            return result;
         }
 
         public uint Symbol(string name)
@@ -242,8 +298,11 @@ internal static unsafe class Libtorch
             byte[] bytes = Encoding.UTF8.GetBytes(name);
             fixed (byte* characters = bytes)
             {
-                var text = new NativeString { Characters = (nint)characters, Length = (nuint)bytes.Length, Capacity = (ulong)bytes.Length };
-                return symbol(&text);
+                var text = NativeString.Over(characters, bytes.Length, platform.Strings);
+                if (!platform.ResultsByAddress) return ((delegate* unmanaged<NativeString*, uint>)symbol)(&text);
+                uint result;
+                ((delegate* unmanaged<uint*, NativeString*, void>)symbol)(&result, &text);
+                return result;
             }
         }
     }
@@ -269,14 +328,5 @@ internal static unsafe class Libtorch
     internal struct NativeVector
     {
         public nint Begin, End, Capacity;
-    }
-
-    internal struct NativeString
-    {
-        public const int Short = 15;
-
-        public nint Characters;
-        public nuint Length;
-        public ulong Capacity, Rest;
     }
 }

@@ -39,6 +39,9 @@ internal sealed class OperationTracer
     public OperationTrace Run(Tensor[] inputs, string origin)
     {
         using var noGradient = no_grad();
+        // What forward computes goes with this run; the numbers of its constants stay.
+        using var scope = NewDisposeScope();
+        foreach (Tensor input in inputs) input.MoveToOtherDisposeScope(scope);
         (depth, running, last) = (0, null, null);
         (string text, Tensor[] constants, string[] complaints) = Libtorch.Trace([.. inputs, .. Weights], recording =>
         {
@@ -57,7 +60,8 @@ internal sealed class OperationTracer
                 foreach (Action remove in hooks) remove();
             }
         });
-        return complaints.Length == 0 ? new([.. OperationTrace.Parse(text)], constants) : throw new NotSupportedException(
+        HeldTensors.Keep(Tree.Root, scope);
+        return complaints.Length == 0 ? new([.. OperationTrace.Parse(text)], [.. constants.Select(constant => constant.MoveToOuterDisposeScope())]) : throw new NotSupportedException(
             $"libtorch cannot record for sure what forward does on {origin}: {complaints[0].Split("This might")[0].Trim()}");
     }
 

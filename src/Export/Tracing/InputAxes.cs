@@ -65,7 +65,7 @@ internal sealed class InputAxes
     /// </summary>
     /// <param name="input">Which input.</param>
     /// <param name="example">Its example.</param>
-    /// <param name="round">Which probe: every one has other lengths, in no simple proportion to those of the others.</param>
+    /// <param name="round">Which probe: every one has other lengths, in no simple proportion to those of the others. Batches are as small as that allows: all that forward computes is held meanwhile.</param>
     public Tensor Probe(int input, Tensor example, int round = 0)
     {
         using var scope = NewDisposeScope();
@@ -119,7 +119,7 @@ internal sealed class InputAxes
     private long ProbeLength(int input, int axis, int round = 0) => names[input][axis] switch
     {
         null => shapes[input][axis],
-        Batch => shapes[input][axis] + 1 + 3 * round,
+        Batch => shapes[input][axis] + 1 + (AnyButBatch ? 3 : 1) * round,
         // An odd length: what halves it, or asks for its rest, shows.
         { } when round == OddRound => 2 * shapes[input][axis] + 1,
         { } name => shapes[input][axis] * (2 + (others.IndexOf(name) + round) % Math.Max(2, others.Count + 1)),

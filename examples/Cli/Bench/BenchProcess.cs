@@ -8,16 +8,17 @@ internal static class BenchProcess
     public const string Python = "/usr/bin/python3";
 
     /// <summary>Why there is no PyTorch to compare with; null where there is.</summary>
-    public static string? NoTorch()
+    /// <param name="module">What is asked for: torch, or a package that stands on it.</param>
+    public static string? NoTorch(string module = "torch")
     {
         try
         {
-            Run(Python, ["-c", "import torch"]);
+            Run(Python, ["-c", $"import {module}"]);
             return null;
         }
         catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
         {
-            return $"{Python} has no torch: run ./mlnetgen setup --peers";
+            return $"{Python} has no {module}: run ./mlnetgen setup --peers";
         }
     }
 

@@ -29,11 +29,25 @@ internal static class BenchCommand
 
     private static Command Export()
     {
+        Option<string[]> network = new("--network")
+        {
+            Description = $"The networks, with spaces or commas between them, or {ExportNetwork.Every}: {string.Join(", ", ExportNetwork.All.Select(known => known.Name))}",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [.. ExportNetwork.Default],
+        };
         Option<int> rounds = new("--rounds") { Description = "Runs of each side, in turn; the medians count", DefaultValueFactory = _ => 3 };
+        Option<bool> warmUp = new("--warm-up") { Description = "First export a small network, on both sides: unset, what a process's first export costs more counts too" };
         Option<bool> json = new("--json") { Description = "One JSON object a comparison" };
-        Option<bool> once = new("--once") { Description = "One export in this process, without the peer", Hidden = true };
-        Command command = new("export", "Seconds and memory of exporting AlexNet (61 million parameters) to ONNX, against PyTorch's torch.onnx.export") { rounds, json, once };
-        command.SetAction(parsed => parsed.GetValue(once) ? ExportBench.Once() : ExportBench.Run(parsed.GetValue(rounds), parsed.GetValue(json)));
+        Option<string?> once = new("--once") { Description = "One export of this network in this process, without the peer", Hidden = true };
+        Option<bool> check = new("--check") { Description = "With --once: compare the file with the network", Hidden = true };
+        Command command = new(
+            "export", "Seconds, memory and file size of exporting networks of torchvision and AlexNet (2012) to ONNX, against PyTorch's torch.onnx.export, and their numbers in ONNX Runtime")
+        {
+            network, rounds, warmUp, json, once, check,
+        };
+        command.SetAction(parsed => parsed.GetValue(once) is { } name
+            ? ExportBench.Once(ExportNetwork.Of(name), parsed.GetValue(check), parsed.GetValue(warmUp))
+            : ExportBench.Run(ExportNetwork.Named(parsed.GetValue(network)!), parsed.GetValue(rounds), parsed.GetValue(warmUp), parsed.GetValue(json)));
         return command;
     }
 

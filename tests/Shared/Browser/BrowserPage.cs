@@ -8,9 +8,9 @@ namespace MLNetGen.Tests;
 
 /// <summary>
 /// One headless Chromium on one page, which a small server on 127.0.0.1 serves and which asks that server for work, for
-/// as long as the tests run.
+/// as long as the tests run or until it is disposed of.
 /// </summary>
-internal sealed class BrowserPage
+internal sealed class BrowserPage : IDisposable
 {
     public const string Program = "/usr/bin/chromium";
 
@@ -32,21 +32,22 @@ internal sealed class BrowserPage
     private readonly HttpListener server;
     private readonly Process browser;
     private readonly string profile = Directory.CreateTempSubdirectory("mlnetgen-browser-").FullName;
-    private readonly string folder, scripts;
+    private readonly (string Prefix, string Folder)[] folders;
     private readonly ConcurrentQueue<string> complaints = new();
     private readonly BlockingCollection<string> work = [], answers = [];
     private volatile string model = "";
 
-    public BrowserPage(string folder, string scripts)
+    /// <param name="page">The page's path on the server.</param>
+    /// <param name="folders">Where files lie, by the beginning of their path on the server; the first that fits counts.</param>
+    public BrowserPage(string page, params (string Prefix, string Folder)[] folders)
     {
-        this.folder = folder;
-        this.scripts = scripts;
+        this.folders = folders;
         (server, string address) = Listen();
         _ = Serve();
         browser = Process.Start(new ProcessStartInfo("/bin/sh",
         [
             "-c", Watch, profile, Program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions",
-            "--disable-background-networking", "--no-first-run", "--enable-logging=stderr", $"--user-data-dir={profile}", address + "index.html",
+            "--disable-background-networking", "--no-first-run", "--enable-logging=stderr", $"--user-data-dir={profile}", address + page,
         ])
         {
             RedirectStandardInput = true,
@@ -79,12 +80,27 @@ internal sealed class BrowserPage
         }
     }
 
+    public void Dispose()
+    {
+        browser.StandardInput.Close();
+        browser.WaitForExit();
+        browser.Dispose();
+        server.Close();
+    }
+
     private async Task Serve()
     {
-        while (server.IsListening)
+        try
         {
-            HttpListenerContext call = await server.GetContextAsync();
-            _ = Task.Run(() => Answer(call));
+            while (server.IsListening)
+            {
+                HttpListenerContext call = await server.GetContextAsync();
+                _ = Task.Run(() => Answer(call));
+            }
+        }
+        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+        {
+            // Disposed of while it waited.
         }
     }
 
@@ -119,9 +135,8 @@ internal sealed class BrowserPage
 
     private void SendFile(HttpListenerContext call, string path)
     {
-        string file = path.StartsWith("/ort/", StringComparison.Ordinal)
-            ? Path.Combine(scripts, Path.GetFileName(path))
-            : Path.Combine(folder, Path.GetFileName(path));
+        string file = Path.Combine(
+            Array.Find(folders, folder => path.StartsWith(folder.Prefix, StringComparison.Ordinal)).Folder ?? "", Path.GetFileName(path));
         if (!File.Exists(file))
         {
             call.Response.StatusCode = (int)HttpStatusCode.NotFound;

@@ -6,11 +6,13 @@ namespace MLNetGen.Tests;
 internal static class OnnxRuntimeWeb
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
-    private static readonly Lazy<BrowserPage> Page = new(() => new BrowserPage(Folder!, Scripts));
+    private static readonly Lazy<BrowserPage> Page = new(() => new BrowserPage("index.html", ("/ort/", Scripts), ("/", Folder!)));
 
-    private static string? Folder => Repository.Root is { } root ? Path.Combine(root, "tests", "peers", "browser") : null;
+    /// <summary>The pages that tests open; null outside of the repository.</summary>
+    public static string? Folder => Repository.Root is { } root ? Path.Combine(root, "tests", "peers", "browser") : null;
 
-    private static string Scripts => Path.Combine(Folder!, "node_modules", "onnxruntime-web", "dist");
+    /// <summary>onnxruntime-web's own files.</summary>
+    public static string Scripts => Path.Combine(Folder!, "node_modules", "onnxruntime-web", "dist");
 
     /// <summary>Why a test that asks a browser is skipped; null where there is one.</summary>
     public static string? ReasonToSkip =>

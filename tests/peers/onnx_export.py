@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""The PyTorch twin of `mlnetgen bench export`: torch.onnx.export of AlexNet (2012), once.
+"""The PyTorch twin of `mlnetgen bench export`: torch.onnx.export of one network, once, with random weights.
 
 Prints one JSON object: the seconds, the process' peak memory above what it had before (bytes; Linux) and the file's size.
-Needs PyTorch 1.13 or newer (Debian: python3-torch).
+Needs PyTorch 1.13 or newer and, for its networks, torchvision 0.14 (Debian: python3-torch, python3-torchvision).
 """
+import argparse
 import json
 import os
 import sys
@@ -41,20 +42,39 @@ def reset_peak():
         file.write("5")
 
 
+def make(name):
+    if name == "alexnet_2012":
+        return alexnet()
+    from torchvision import models
+    return getattr(models, name)()
+
+
+def export(network, example, path):
+    torch.onnx.export(
+        network, example, path, opset_version=17, input_names=["input"], output_names=["output"],
+        dynamic_axes={"input": {0: "batch"}, "output": {0: "batch"}})
+
+
 def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--network", default="alexnet_2012", help="alexnet_2012, or a network of torchvision.models")
+    parser.add_argument("--size", type=int, default=227, help="height and width of the example")
+    parser.add_argument("--warm-up", action="store_true", help="first export a small network")
+    options = parser.parse_args()
     warnings.simplefilter("ignore")
-    network, example = alexnet().eval(), torch.rand(1, 3, 227, 227)
-    linux = sys.platform == "linux"
-    before = 0
-    if linux:
-        reset_peak()
-        before = memory("VmRSS")
+    network, example = make(options.network).eval(), torch.rand(1, 3, options.size, options.size)
     with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "alexnet.onnx")
+        path = os.path.join(folder, "network.onnx")
+        if options.warm_up:
+            small = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 2))
+            export(small.eval(), torch.rand(1, 3, 8, 8), path)
+        linux = sys.platform == "linux"
+        before = 0
+        if linux:
+            reset_peak()
+            before = memory("VmRSS")
         start = time.perf_counter()
-        torch.onnx.export(
-            network, example, path, opset_version=17, input_names=["input"], output_names=["output"],
-            dynamic_axes={"input": {0: "batch"}, "output": {0: "batch"}})
+        export(network, example, path)
         seconds = time.perf_counter() - start
         extra = memory("VmHWM") - before if linux else None
         print(json.dumps({"seconds": seconds, "extraBytes": extra, "fileBytes": os.path.getsize(path)}))

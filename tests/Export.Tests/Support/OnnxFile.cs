@@ -27,25 +27,19 @@ public sealed class OnnxFile : IDisposable
 
     public InferenceSession Open() => new(Path);
 
-    /// <summary>The nodes' operators in order, as python3-free code sees them.</summary>
-    public IReadOnlyList<string> Operators()
+    internal Onnx.GraphProto Graph()
     {
         using FileStream stream = File.OpenRead(Path);
-        return [.. Onnx.ModelProto.Parser.ParseFrom(stream).Graph.Node.Select(node => node.OpType)];
+        return Onnx.ModelProto.Parser.ParseFrom(stream).Graph;
     }
+
+    /// <summary>The nodes' operators in order, as python3-free code sees them.</summary>
+    public IReadOnlyList<string> Operators() => [.. Graph().Node.Select(node => node.OpType)];
 
     /// <summary>The name of each node's first output, in order.</summary>
-    public IReadOnlyList<string> FirstOutputs()
-    {
-        using FileStream stream = File.OpenRead(Path);
-        return [.. Onnx.ModelProto.Parser.ParseFrom(stream).Graph.Node.Select(node => node.Output[0])];
-    }
+    public IReadOnlyList<string> FirstOutputs() => [.. Graph().Node.Select(node => node.Output[0])];
 
-    public IReadOnlyList<string> Initializers()
-    {
-        using FileStream stream = File.OpenRead(Path);
-        return [.. Onnx.ModelProto.Parser.ParseFrom(stream).Graph.Initializer.Select(tensor => tensor.Name)];
-    }
+    public IReadOnlyList<string> Initializers() => [.. Graph().Initializer.Select(tensor => tensor.Name)];
 
     public void Dispose() => File.Delete(Path);
 }

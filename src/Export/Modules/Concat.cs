@@ -18,10 +18,6 @@ public sealed class Concat : Module<Tensor[], Tensor>, IOnnxConvertible
     /// <inheritdoc/>
     public override Tensor forward(Tensor[] parts) => cat(parts, axis);
 
-    /// <inheritdoc/>
-    public void ToOnnx(OnnxCall call)
-    {
-        ArgumentNullException.ThrowIfNull(call);
-        call.SetOutput(call.Concat(axis, [.. Enumerable.Range(0, call.InputCount).Select(call.Promoted)]));
-    }
+    void IOnnxConvertible.ToOnnx(OnnxCall call) =>
+        call.SetOutput((OnnxValue)call.Operation("cat", Enumerable.Range(0, call.InputCount).Select(i => (object?)call.Traced(i)).ToArray(), axis).Write());
 }

@@ -24,17 +24,8 @@ public sealed class Positions : Module<Tensor, Tensor>, IOnnxConvertible
         return arange(0, input.shape[Place(input.ndim)], dtype: ScalarType.Int64, device: input.device);
     }
 
-    /// <inheritdoc/>
-    public void ToOnnx(OnnxCall call)
-    {
-        ArgumentNullException.ThrowIfNull(call);
-        int place = Place(call.InputShape().Length);
-        OnnxValue first = call.Constant([0]), step = call.Constant([1]);
-        OnnxValue length = call.IsDynamic(place) ? call.Input().Shape().Slice(0, place, place + 1) : call.Constant([call.InputShape()[place]]);
-        call.SetOutput(call.Node("Range", [Scalar(first), Scalar(length), Scalar(step)]));
-
-        OnnxValue Scalar(OnnxValue one) => one.Node("Squeeze", call.Constant([0]));
-    }
+    void IOnnxConvertible.ToOnnx(OnnxCall call) => call.SetOutput((OnnxValue)call.Operation("arange",
+        OperationCall.Lengths(call.Traced(0)!)[Place(call.InputShape().Length)], null, null, null, null).Write());
 
     private int Place(long rank) => (int)(axis < 0 ? axis + rank : axis);
 }

@@ -27,11 +27,9 @@ public sealed class Scale : Module<Tensor, Tensor>, IOnnxConvertible
         using (scaled) return scaled + offset;
     }
 
-    /// <inheritdoc/>
-    public void ToOnnx(OnnxCall call)
+    void IOnnxConvertible.ToOnnx(OnnxCall call)
     {
-        ArgumentNullException.ThrowIfNull(call);
-        OnnxValue scaled = call.Operand(0) * factor;
-        call.SetOutput(offset == 0 ? scaled : scaled + offset);
+        call.Write("mul", factor);
+        if (offset != 0) call.SetOutput(call.Output(0) + offset);
     }
 }

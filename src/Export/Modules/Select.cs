@@ -27,10 +27,5 @@ public sealed class Select : Module<Tensor, Tensor>, IOnnxConvertible
         return input.select(axis, index);
     }
 
-    /// <inheritdoc/>
-    public void ToOnnx(OnnxCall call)
-    {
-        ArgumentNullException.ThrowIfNull(call);
-        call.SetOutput(call.Input().Slice(axis, index, index == -1 ? long.MaxValue : index + 1).Node("Squeeze", call.Constant([axis])));
-    }
+    void IOnnxConvertible.ToOnnx(OnnxCall call) => call.Write("select", axis, index);
 }

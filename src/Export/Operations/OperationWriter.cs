@@ -204,12 +204,12 @@ internal sealed class OperationWriter
 
         TracedValue? result = operation.Outputs.Length > 0 && OperationTrace.IsTensor(operation.Types[0]) ? ValueAt(index, 0, null!) : null;
         var call = new OperationCall(graph, operation, arguments, result);
-        Func<OperationCall, object> write = AtenOperators.Find(operation.Name) ?? throw call.Refuse(
-            "the exporter has no ONNX form for: write it with other operations, or as a module that implements IOnnxConvertible");
-        switch (write(call))
+        switch (call.Write())
         {
             case OnnxValue one:
                 Set(operation.Outputs[0], ValueAt(index, 0, one), index, 0);
+                for (int k = 1; k < operation.Outputs.Length; k++)
+                    values[operation.Outputs[k]] = new Lazy<TracedValue>(() => throw call.Refuse("gives a second result (places, statistics) that the file lacks: use the first alone"));
                 break;
             case OnnxValue[] many when operation.Outputs.Length == many.Length && result is not null:
                 for (int k = 0; k < many.Length; k++) Set(operation.Outputs[k], ValueAt(index, k, many[k]), index, k);
@@ -244,7 +244,10 @@ internal sealed class OperationWriter
     {
         TracedOperation example = Example.Operations[operation];
         long[] shape = example.Shape(output);
-        return new(x, example.ElementType(output), shape, [.. shape.Select((length, axis) => traces.Any(trace => trace.Operations[operation].Shape(output)[axis] != length))]);
+        return new(x, example.ElementType(output), shape, [.. shape.Select((length, axis) => traces.Any(trace => trace.Operations[operation].Shape(output)[axis] != length))])
+        {
+            Shapes = [.. traces.Select(trace => trace.Operations[operation].Shape(output))],
+        };
     }
 
     private TracedValue Stored(Tensor tensor) => new(graph.Weight(tensor), NameOf(tensor.dtype), tensor.shape, new bool[tensor.shape.Length]);
@@ -278,7 +281,7 @@ internal sealed class OperationWriter
         _ => double.Parse(text, CultureInfo.InvariantCulture),
     };
 
-    private static string NameOf(ScalarType type) => type switch
+    public static string NameOf(ScalarType type) => type switch
     {
         ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16 => "Float",
         ScalarType.Int64 => "Long",

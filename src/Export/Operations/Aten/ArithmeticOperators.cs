@@ -56,7 +56,7 @@ internal static class ArithmeticOperators
     // The second operand of a sum, times alpha.
     private static OnnxValue Scaled(OperationCall c)
     {
-        if (c.Result.Type == "Bool") throw c.Refuse("adds truth values, which ONNX does not");
+        if (c.Result.Type == "Bool") throw c.Refuse("adds truth values, which ONNX does not: make one of them a number");
         OnnxValue other = c.As(1, c.Result.Type);
         return c.Count > 2 && c.Number(2) != 1 ? other.Node("Mul", c.As(2, c.Result.Type)) : other;
     }

@@ -13,7 +13,6 @@ internal static class AtenOperators
         ("linspace", "is not written yet: use arange, and scale it"),
         ("masked_select nonzero unique unique2 _unique2 argwhere", "gives as many elements as the input's values say: a graph's shapes are fixed"),
         ("addbmm", "adds up a batch of products: use bmm and sum"),
-        ("rms_norm", "has no ONNX form before operator set 23: write x / sqrt(mean(x²) + eps)"),
         ("meshgrid", "gives a list of grids: use arange, view and expand"),
     ];
 
@@ -31,7 +30,7 @@ internal static class AtenOperators
     {
         var all = new Dictionary<string, Func<OperationCall, object>>();
         foreach ((string names, Func<OperationCall, object> write) in (IEnumerable<(string, Func<OperationCall, object>)>)
-            [.. ArithmeticOperators.All, .. ActivationOperators.All, .. MatrixOperators.All, .. ConvolutionOperators.All, .. NormalizationOperators.All,
+            [.. ArithmeticOperators.All, .. ActivationOperators.All, .. MatrixOperators.All, .. ConvolutionOperators.All, .. PoolingOperators.All, .. ResizeOperators.All, .. NormalizationOperators.All,
              .. ShapeOperators.All, .. IndexOperators.All, .. ReductionOperators.All, .. CreationOperators.All, .. SequenceOperators.All])
         {
             foreach (string name in names.Split(' ')) all.Add(name, write);

@@ -11,9 +11,10 @@ internal static class MatrixOperators
         ("baddbmm", c => Times(c, c.Tensor(1).X.Node("MatMul", c.Tensor(2).X), 4) + Times(c, c.X, 3)),
         ("outer ger", c => c.X.Reshape(-1, 1) * c.Tensor(1).X.Reshape(1, -1)),
         ("einsum", c => c.Node("Einsum", [.. c.Tensors(1).Select(value => value.X)], ("equation", (string)c[0]!))),
-        ("bilinear", c => c.Node("Einsum", [c.X, c.Tensor(2).X, c.Tensor(1).X], ("equation", "...i,kij,...j->...k")) is var product && c.OptionalTensor(3) is { } bias ? product + bias.X : product),
+        ("bilinear", Bilinear),
         ("cdist _cdist_forward", Distance),
         ("cosine_similarity", Cosine),
+        ("pairwise_distance", PairDistance),
     ];
 
     private static OnnxValue Linear(OperationCall c)
@@ -35,23 +36,38 @@ internal static class MatrixOperators
 
     private static OnnxValue Times(OperationCall c, OnnxValue x, int factor) => c.Number(factor) == 1 ? x : x * c.Number(factor);
 
-    private static OnnxValue Distance(OperationCall c)
+    // y_k = x1ᵀ·W_k·x2 + b_k: all W_k side by side are one matrix, and what it gives is one row of k for x2.
+    private static OnnxValue Bilinear(OperationCall c)
     {
-        OnnxValue difference = c.Unsqueeze(c.X, -2) - c.Unsqueeze(c.Tensor(1).X, -3);
-        double p = c.Number(2);
-        if (p <= 0) throw c.Refuse($"is of order {p}, which no sum of powers gives");
-        if (p == 2) return difference.Square().ReduceSum([-1], keepDimensions: false).Sqrt();
-        if (p == 1) return difference.Node("Abs").ReduceSum([-1], keepDimensions: false);
-        if (double.IsPositiveInfinity(p)) return difference.Node("Abs").ReduceMax([-1], keepDimensions: false);
-        return difference.Node("Abs").Node("Pow", c.As(p, "Float")).ReduceSum([-1], keepDimensions: false).Node("Pow", c.As(1 / p, "Float"));
+        TracedValue weight = c.Tensor(2);
+        OnnxValue matrix = weight.X.Transpose(1, 0, 2).Reshape(weight.Shape[1], weight.Shape[0] * weight.Shape[2]);
+        OnnxValue rows = c.X.Node("MatMul", matrix).Reshape([.. new long[c.Input.Rank - 1], weight.Shape[0], weight.Shape[2]]);
+        OnnxValue product = c.Squeeze(rows.Node("MatMul", c.Unsqueeze(c.Tensor(1).X, -1)), -1);
+        return c.OptionalTensor(3) is { } bias ? product + bias.X : product;
     }
 
+    private static OnnxValue Distance(OperationCall c) =>
+        ReductionOperators.Norm(c, c.Unsqueeze(c.X, -2) - c.Unsqueeze(c.Tensor(1).X, -3), c.Number(2), [-1], keep: false);
+
+    private static OnnxValue PairDistance(OperationCall c)
+    {
+        RequireEqualRanks(c);
+        return ReductionOperators.Norm(c, c.X - c.Tensor(1).X + c.Number(3), c.Number(2), [-1], c.Flag(4));
+    }
+
+    private static void RequireEqualRanks(OperationCall c)
+    {
+        if (c.Input.Rank != c.Tensor(1).Rank)
+            throw c.Refuse($"was called on [{string.Join(", ", c.Input.Shape)}] and [{string.Join(", ", c.Tensor(1).Shape)}]; its ONNX form takes inputs with equally many axes");
+    }
+
+    // Each norm is eps at least.
     private static OnnxValue Cosine(OperationCall c)
     {
-        long[] axis = [c.Axis(2, c.Result.Rank + 1)];
+        RequireEqualRanks(c);
+        long[] axis = [c.Whole(2)];
         OnnxValue a = c.X, b = c.Tensor(1).X;
-        double eps = c.Number(3);
-        OnnxValue Norm(OnnxValue x) => x.Square().ReduceSum(axis).Sqrt().Clip(eps);
-        return (a / Norm(a) * (b / Norm(b))).ReduceSum(axis, keepDimensions: false);
+        OnnxValue Length(OnnxValue x) => x.Square().ReduceSum(axis, keepDimensions: false).Sqrt().Clip(c.Number(3));
+        return (a * b).ReduceSum(axis, keepDimensions: false) / (Length(a) * Length(b));
     }
 }

@@ -73,15 +73,24 @@ internal static class ReductionOperators
 
     private static OnnxValue Norm(OperationCall c)
     {
-        double p = c[1] is null ? 2 : c.Number(1);
         long[] axes = c.Count > 2 && c[2] is object?[] { Length: > 0 } ? c.Axes(2) : c.Axes(c.Count);
-        bool keep = c.Count > 3 && c.Flag(3);
-        OnnxValue x = c.As(0, "Float");
-        if (p <= 0 || double.IsNaN(p)) throw c.Refuse($"is of order {p}, which no sum of powers gives");
+        return Norm(c, c.As(0, "Float"), c[1] is null ? 2 : c.Number(1), axes, c.Count > 3 && c.Flag(3));
+    }
+
+    /// <summary>(Σ|x|ᵖ)^(1/p) over some axes.</summary>
+    public static OnnxValue Norm(OperationCall c, OnnxValue x, double p, long[] axes, bool keep)
+    {
         if (p == 2) return x.Square().ReduceSum(axes, keep).Sqrt();
-        if (p == 1) return x.Node("Abs").ReduceSum(axes, keep);
-        if (double.IsPositiveInfinity(p)) return x.Node("Abs").ReduceMax(axes, keep);
-        return x.Node("Abs").Node("Pow", c.As(p, "Float")).ReduceSum(axes, keep).Node("Pow", c.As(1 / p, "Float"));
+        x = x.Node("Abs");
+        return p switch
+        {
+            1 => x.ReduceSum(axes, keep),
+            double.PositiveInfinity => x.ReduceMax(axes, keep),
+            double.NegativeInfinity => Along(c, "ReduceMin", x, axes, keep),
+            0 => x.Node("Sign").ReduceSum(axes, keep),
+            > 0 => x.Node("Pow", c.As(p, "Float")).ReduceSum(axes, keep).Node("Pow", c.As(1 / p, "Float")),
+            _ => throw c.Refuse($"is of norm {p}, and only those from 0 have a form"),
+        };
     }
 
     private static OnnxValue[] Sort(OperationCall c)

@@ -28,7 +28,6 @@ internal static class ShapeOperators
         ("vstack", c => c.Concat(0, [.. c.Tensors(0).Select(value => value.Rank == 1 ? c.Unsqueeze(c.As(value, c.Result.Type), 0) : c.As(value, c.Result.Type))])),
         ("flip", c => Flip(c, c.Axes(1))),
         ("roll", Roll),
-        ("channel_shuffle", ChannelShuffle),
         ("unfold", Unfold),
         ("im2col", Columns),
     ];
@@ -113,14 +112,6 @@ internal static class ShapeOperators
         }
 
         return x;
-    }
-
-    private static OnnxValue ChannelShuffle(OperationCall c)
-    {
-        long groups = c.Whole(1), channels = c.Input.Shape[1];
-        object[] lengths = OperationCall.Lengths(c.Input);
-        OnnxValue split = c.Reshape(c.X, [lengths[0], groups, channels / groups, .. lengths[2..]]);
-        return c.Reshape(split.Transpose([0, 2, 1, .. Enumerable.Range(3, c.Input.Rank - 2).Select(axis => (long)axis)]), lengths);
     }
 
     // Windows along one axis, as a last axis of their own.

@@ -11,6 +11,9 @@ internal sealed record TracedValue(OnnxValue X, string Type, long[] Shape, bool[
 {
     public int Rank => Shape.Length;
 
+    /// <summary>Then it has a last axis more in the file: what is real and what is imaginary.</summary>
+    public bool IsComplex => Type.StartsWith("Complex", StringComparison.Ordinal);
+
     public bool IsFloating => Type is "Float" or "Double" or "Half" or "BFloat16";
 
     /// <summary>What this is the transpose of, where a matrix was transposed: Gemm does that itself.</summary>
@@ -33,8 +36,12 @@ internal sealed class OperationCall(OnnxGraph graph, TracedOperation operation, 
     public OperationCall With(object?[] others) => new(graph, operation, others, result);
 
     /// <summary>Writes it: the result is a value, several, or an argument itself.</summary>
-    public object Write() => (AtenOperators.Find(operation.Name) ?? throw Refuse(
-        "the exporter has no ONNX form for: write it with other operations, or as a module that implements IOnnxConvertible"))(this);
+    public object Write()
+    {
+        bool isComplex = result is { IsComplex: true } || arguments.Any(argument => argument is TracedValue { IsComplex: true } || (argument is object?[] list && list.Any(one => one is TracedValue { IsComplex: true })));
+        if (isComplex) return (AtenOperators.FindComplex(Name) ?? throw Refuse("has no form for complex numbers: take real and imag, abs or view_as_real before it"))(this);
+        return (AtenOperators.Find(operation.Name) ?? throw Refuse("the exporter has no ONNX form for: write it with other operations, or as a module that implements IOnnxConvertible"))(this);
+    }
 
     /// <summary>Type and shape of the first result; its value is not there yet.</summary>
     public TracedValue Result => result ?? throw Refuse("has no tensor as its result");
@@ -44,7 +51,10 @@ internal sealed class OperationCall(OnnxGraph graph, TracedOperation operation, 
 
     public OnnxValue X => Input.X;
 
-    public object? this[int i] => i < arguments.Length ? arguments[i] : null;
+    public object? this[int i] => i >= arguments.Length ? null : arguments[i] is object?[] list ? list.Select(Resolved).ToArray() : arguments[i];
+
+    /// <summary>Weights are stored, and numbers that nobody knows refused, when they are used.</summary>
+    public static object? Resolved(object? value) => value is Lazy<TracedValue> later ? later.Value : value;
 
     public TracedValue Tensor(int i) => this[i] as TracedValue ?? throw Refuse($"has no tensor as argument {i}");
 

@@ -190,18 +190,19 @@ internal sealed class OperationWriter
 
     private void WriteOperation(TracedOperation operation, int index)
     {
-        object?[] arguments = [.. operation.Inputs.Select(Argument)];
         switch (operation.Name)
         {
             case "prim::ListConstruct" or "prim::TupleConstruct":
-                values[operation.Outputs[0]] = arguments;
+                // What is in it counts where it is used: of a size beside a factor nothing is.
+                values[operation.Outputs[0]] = operation.Inputs.Select(input => values[input]).ToArray();
                 return;
             case "prim::ListUnpack" or "prim::TupleUnpack":
-                var list = (object?[])arguments[0]!;
-                for (int k = 0; k < operation.Outputs.Length; k++) Set(operation.Outputs[k], list[k] is OnnxValue x ? ValueAt(index, k, x) : list[k], index, k);
+                var list = (object?[])values[operation.Inputs[0]]!;
+                for (int k = 0; k < operation.Outputs.Length; k++) Set(operation.Outputs[k], list[k] is OnnxValue x ? ValueAt(index, k, x) : OperationCall.Resolved(list[k]), index, k);
                 return;
         }
 
+        object?[] arguments = [.. operation.Inputs.Select(Argument)];
         TracedValue? result = operation.Outputs.Length > 0 && OperationTrace.IsTensor(operation.Types[0]) ? ValueAt(index, 0, null!) : null;
         var call = new OperationCall(graph, operation, arguments, result);
         switch (call.Write())
@@ -227,7 +228,7 @@ internal sealed class OperationWriter
     {
         values[name] = value;
         if (value is not TracedValue traced) return;
-        if (graph.IsProduced(traced.X)) described.Add((traced.X, Describe(operation, output)));
+        if (graph.IsProduced(traced.X) && !traced.IsComplex) described.Add((traced.X, Describe(operation, output)));
         for (int axis = 0; axis < traced.Rank; axis++)
         {
             if (!traced.Varies[axis]) continue;
@@ -236,7 +237,7 @@ internal sealed class OperationWriter
         }
     }
 
-    private object? Argument(string name) => values[name] is Lazy<TracedValue> stored ? stored.Value : values[name];
+    private object? Argument(string name) => OperationCall.Resolved(values[name]);
 
     private TracedValue ValueOf(string name) => (TracedValue)Argument(name)!;
 
@@ -301,6 +302,8 @@ internal sealed class OperationWriter
         "Char" => ScalarType.Int8,
         "Byte" => ScalarType.Byte,
         "Bool" => ScalarType.Bool,
+        _ when name.StartsWith("Complex", StringComparison.Ordinal) => throw new NotSupportedException(
+            "The module takes, gives or hands to a layer complex numbers, which ONNX files do not have: use view_as_real and view_as_complex there, or real and imag."),
         _ => ScalarType.Float32,
     };
 }

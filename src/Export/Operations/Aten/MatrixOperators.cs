@@ -13,6 +13,14 @@ internal static class MatrixOperators
         ("einsum", c => c.Node("Einsum", [.. c.Tensors(1).Select(value => value.X)], ("equation", (string)c[0]!))),
         ("bilinear", Bilinear),
         ("cdist _cdist_forward", Distance),
+        ("tensordot", TensorDot),
+        ("inner", c => c.Input.Rank == 0 || c.Tensor(1).Rank == 0 ? c.X * c.Tensor(1).X : Contract(c, [c.Input.Rank - 1], [c.Tensor(1).Rank - 1])),
+        ("kron", Kronecker),
+        ("cross linalg_cross", Cross),
+        ("multi_dot linalg_multi_dot chain_matmul", c => c.Tensors(0).Select(value => value.X).Aggregate((a, b) => a.Node("MatMul", b))),
+        ("det linalg_det", c => c.X.Node("Det")),
+        ("addbmm", c => Times(c, c.Tensor(1).X.Node("MatMul", c.Tensor(2).X).ReduceSum([0], keepDimensions: false), 4) + Times(c, c.X, 3)),
+        ("addr", c => Times(c, c.Tensor(1).X.Reshape(-1, 1) * c.Tensor(2).X.Reshape(1, -1), 4) + Times(c, c.X, 3)),
         ("cosine_similarity", Cosine),
         ("pairwise_distance", PairDistance),
     ];
@@ -48,6 +56,34 @@ internal static class MatrixOperators
 
     private static OnnxValue Distance(OperationCall c) =>
         ReductionOperators.Norm(c, c.Unsqueeze(c.X, -2) - c.Unsqueeze(c.Tensor(1).X, -3), c.Number(2), [-1], keep: false);
+
+    private static OnnxValue TensorDot(OperationCall c) =>
+        Contract(c, [.. c.Wholes(2).Select(axis => OperationCall.Axis(axis, c.Input.Rank))], [.. c.Wholes(3).Select(axis => OperationCall.Axis(axis, c.Tensor(1).Rank))]);
+
+    // Summed over pairs of axes; the others stand side by side.
+    private static OnnxValue Contract(OperationCall c, int[] ofOne, int[] ofOther)
+    {
+        char[] one = [.. Enumerable.Range(0, c.Input.Rank).Select(axis => (char)('a' + axis))], other = [.. Enumerable.Range(0, c.Tensor(1).Rank).Select(axis => (char)('A' + axis))];
+        for (int i = 0; i < ofOne.Length; i++) other[ofOther[i]] = one[ofOne[i]];
+        string rest = string.Concat(one.Where((_, axis) => !ofOne.Contains(axis))) + string.Concat(other.Where((_, axis) => !ofOther.Contains(axis)));
+        return c.Node("Einsum", [c.As(0, c.Result.Type), c.As(1, c.Result.Type)], ("equation", $"{new string(one)},{new string(other)}->{rest}"));
+    }
+
+    private static OnnxValue Kronecker(OperationCall c)
+    {
+        TracedValue one = c.Input, other = c.Tensor(1);
+        if (one.Rank != other.Rank) throw c.Refuse("takes tensors with as many axes each: add axes of length 1");
+        OnnxValue product = c.Unsqueeze(one.X, [.. Enumerable.Range(0, one.Rank).Select(axis => 2L * axis + 1)]) * c.Unsqueeze(other.X, [.. Enumerable.Range(0, one.Rank).Select(axis => 2L * axis)]);
+        object[] a = OperationCall.Lengths(one), b = OperationCall.Lengths(other);
+        return product.Node("Reshape", c.Concat(0, [.. a.Zip(b, (left, right) => c.Vector(left) * c.Vector(right))]));
+    }
+
+    private static OnnxValue Cross(OperationCall c)
+    {
+        int axis = c[2] is null ? Array.IndexOf(c.Result.Shape, 3) : c.Axis(2, c.Result.Rank);
+        OnnxValue Turned(TracedValue value, params long[] order) => c.Node("Gather", [value.X, c.Graph.Constant(order)], ("axis", axis - c.Result.Rank + value.Rank));
+        return Turned(c.Input, 1, 2, 0) * Turned(c.Tensor(1), 2, 0, 1) - Turned(c.Input, 2, 0, 1) * Turned(c.Tensor(1), 1, 2, 0);
+    }
 
     private static OnnxValue PairDistance(OperationCall c)
     {

@@ -18,10 +18,9 @@ internal static class ResizeOperators
         bool nearest = c.Name.Contains("nearest", StringComparison.Ordinal), cubic = c.Name.Contains("cubic", StringComparison.Ordinal);
         int spatial = c.Name[^2] - '0';
         // Factors come last: one an axis, or all as a list; where there are none, the size is given.
-        double?[] factors = c[c.Count - 1] is object?[] list && (c.Count > 2 || c[1] is null)
+        double?[] factors = c.Count > 2 && c[c.Count - 1] is object?[] list
             ? [.. list.Select(factor => factor is null ? (double?)null : factor as double? ?? c.Whole(factor))]
             : [.. Enumerable.Range(c.Count - spatial, spatial).Select(i => i > 1 ? c[i] as double? : null)];
-        object?[] sizes = c[1] as object?[] ?? [];
         UpsampledAxis[] axes = [.. Enumerable.Range(0, spatial).Select(i =>
         {
             int axis = i + 2;
@@ -30,7 +29,7 @@ internal static class ResizeOperators
             double? factor = factors[i] is { } given ? given : WholeFactor(c, axis);
             // A factor too small for the length leaves it alone, but for bicubic interpolation, which moves its values.
             if (factor is not null && length == output && !cubic) factor = 1;
-            return new UpsampledAxis(axis, factor, length, output, factors[i] is null ? sizes[i] : null);
+            return new UpsampledAxis(axis, factor, length, output, factors[i] is null ? ((object?[])c[1]!)[i] : null);
         })];
         if (!nearest)
         {

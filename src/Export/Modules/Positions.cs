@@ -8,15 +8,9 @@ namespace MLNetGen.Export;
 /// learnt positions looks up.
 /// </summary>
 /// <remarks>In: any tensor whose axis has length T. Out: int64 [T].</remarks>
-public sealed class Positions : Module<Tensor, Tensor>, IOnnxConvertible
+/// <param name="axis">The axis to count along; negative ones count from the last.</param>
+public sealed class Positions(long axis = 1) : Module<Tensor, Tensor>(nameof(Positions)), IOnnxConvertible
 {
-    private readonly long axis;
-
-    /// <summary>Creates the layer.</summary>
-    /// <param name="axis">The axis to count along; negative ones count from the last.</param>
-    public Positions(long axis = 1)
-        : base(nameof(Positions)) => this.axis = axis;
-
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {

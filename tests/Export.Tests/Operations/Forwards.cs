@@ -17,8 +17,9 @@ internal static class Forwards
     /// <param name="AnyBatch">Whether the batch may be any.</param>
     internal sealed record Case(Func<Module<Tensor, Tensor>> Make, long[] Shape, long[][] Other, bool AnySize = false, bool AnyLength = false, bool AnyBatch = true)
     {
-        public OnnxExportOptions Options { get; } = new()
+        public OnnxExportOptions Options(int opset = 17) => new()
         {
+            Opset = opset,
             DynamicSize = AnySize,
             DynamicBatch = AnyBatch,
             DynamicAxes = AnyLength ? new Dictionary<string, IReadOnlyDictionary<int, string>> { ["input"] = new Dictionary<int, string> { [0] = "batch", [1] = "length" } } : [],

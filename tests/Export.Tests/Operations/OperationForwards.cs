@@ -63,7 +63,7 @@ internal static class OperationForwards
             x[TensorIndex.Tensor(tensor(new long[] { 0, 0 })), TensorIndex.Colon, TensorIndex.Tensor(tensor(new long[] { 1, 2 }))]), 3, 2),
         ["values put at places"] = Batch(() => new Own(_ => x => x.clone().index_put_(x.exp().select(1, 0).select(1, 0).unsqueeze(1),
             TensorIndex.Colon, TensorIndex.Tensor(tensor(new long[] { 2, 0 })), TensorIndex.Tensor(tensor(new long[] { 1, 1 })))), 4, 3),
-        ["values added at places"] = Batch(() => new Own(_ => x => x.clone().index_put_(ones(2, 3), [TensorIndex.Colon, TensorIndex.Tensor(tensor(new long[] { 2, 2 }))], accumulate: true)), 4, 3),
+        ["values added at places"] = Batch(() => new Own(_ => x => x.clone().index_put_(ones(2, 3), [TensorIndex.Tensor(tensor(new long[] { 0, 0 })), TensorIndex.Tensor(tensor(new long[] { 2, 2 }))], accumulate: true)), 4, 3),
         ["a value put where a mask is"] = Batch(() => new Own(_ => x => x.clone().index_put_(tensor(0.5f), TensorIndex.Tensor(x > 0.3))), 4, 3),
         ["scatter of a part of the source"] = Batch(() => new Own(_ => x => zeros_like(x).scatter(1, x.argsort(1).narrow(1, 0, 2), x)), 5),
         ["sums of rows by place"] = Batch(() => new Own(_ => x => x.index_add(1, tensor(new long[] { 0, 2, 0 }), x.narrow(1, 0, 3).exp(), 2)), 4, 2),

@@ -35,7 +35,7 @@ internal static class ArithmeticOperators
         ("atan2 arctan2", Atan2),
         ("hypot", Hypot),
         ("sinc special_sinc", c => c.Node("Where", [c.X.Node("Equal", c.As(0.0, "Float")), c.As(1.0, "Float"), (c.X * Math.PI).Node("Sin") / (c.X * Math.PI)])),
-        ("bucketize", c => Places(c, c.As(0, "Float"), c.As(1, "Float"), c.Flag(3))),
+        ("bucketize", c => Places(c, c.As(0, c.Common(0, 1)), c.As(1, c.Common(0, 1)), c.Flag(3))),
         ("searchsorted", SearchSorted),
         ("isnan", c => c.As(0, "Float").Node("IsNaN")),
         ("isinf", c => c.As(0, "Float").Node("IsInf")),
@@ -123,7 +123,7 @@ internal static class ArithmeticOperators
     private static OnnxValue Hypot(OperationCall c)
     {
         OnnxValue a = Left(c).Node("Abs"), b = c.As(1, "Float").Node("Abs"), most = a.Node("Max", b), zero = c.As(0.0, "Float");
-        return c.Node("Where", [most.Node("Equal", zero), zero, most * ((a.Node("Min", b) / most).Square() + 1).Sqrt()]);
+        return c.Node("Where", [most.Node("Equal", zero).Node("Or", most.Node("IsInf")), most, most * ((a.Node("Min", b) / most).Square() + 1).Sqrt()]);
     }
 
     // How many boundaries are less than a value, or no greater.
@@ -133,8 +133,8 @@ internal static class ArithmeticOperators
     private static OnnxValue SearchSorted(OperationCall c)
     {
         if (c.Count > 5 && c[5] is not null) throw c.Refuse("takes an order (sorter): sort first");
-        OnnxValue boundaries = c.As(0, "Float");
-        return Places(c, c.As(1, "Float"), c.Input.Rank == 1 ? boundaries : c.Unsqueeze(boundaries, -2), c.Flag(3) || c[4] is "right");
+        OnnxValue boundaries = c.As(0, c.Common(0, 1));
+        return Places(c, c.As(1, c.Common(0, 1)), c.Input.Rank == 1 ? boundaries : c.Unsqueeze(boundaries, -2), c.Flag(3) || c[4] is "right");
     }
 
     private static OnnxValue NanToNum(OperationCall c)

@@ -44,7 +44,8 @@ internal static class CreationOperators
     {
         long rows = c.Whole(0), columns = c.Whole(1), offset = c.Whole(2);
         long[] places = [.. Enumerable.Range(0, (int)(rows * columns)).Select(at => (long)at).Where(at => isIn(at / columns, at % columns, offset))];
-        return c.Graph.Constant([.. places.Select(at => at / columns), .. places.Select(at => at % columns)]).Reshape(2, places.Length);
+        OnnxValue both = c.Graph.Constant([.. places.Select(at => at / columns), .. places.Select(at => at % columns)]).Reshape(2, places.Length);
+        return c.Result.Type == "Long" ? both : both.Cast(c.ElementOf(c.Result.Type));
     }
 
     // arange(end, …), arange(start, end, …), arange(start, end, step, …): four arguments follow.

@@ -96,7 +96,9 @@ internal static class IndexOperators
         for (int axis = 0; c[3] is TracedValue value && axis < value.Rank; axis++)
         {
             // As much of the source as there are places.
-            if (value.Varies[axis] || places.Varies[axis] || value.Shape[axis] != places.Shape[axis])
+            bool isWhole = value.Varies[axis] || places.Varies[axis]
+                ? value.Shapes.Length > 0 && value.Shapes.Select(shape => shape[axis]).SequenceEqual(places.Shapes.Select(shape => shape[axis])) : value.Shape[axis] == places.Shape[axis];
+            if (!isWhole)
                 source = source.Node("Slice", c.Graph.Constant([0]), c.Vector(OperationCall.Lengths(places)[axis]), c.Graph.Constant([axis]));
         }
 

@@ -80,7 +80,7 @@ internal static class MatrixOperators
 
     private static OnnxValue Cross(OperationCall c)
     {
-        int axis = c[2] is null ? Array.IndexOf(c.Result.Shape, 3) : c.Axis(2, c.Result.Rank);
+        int axis = c[2] is null ? throw c.Refuse("takes the first axis that has length 3: name the axis") : c.Axis(2, c.Result.Rank);
         OnnxValue Turned(TracedValue value, params long[] order) => c.Node("Gather", [value.X, c.Graph.Constant(order)], ("axis", axis - c.Result.Rank + value.Rank));
         return Turned(c.Input, 1, 2, 0) * Turned(c.Tensor(1), 2, 0, 1) - Turned(c.Input, 2, 0, 1) * Turned(c.Tensor(1), 1, 2, 0);
     }

@@ -88,8 +88,9 @@ internal static class ResizeOperators
         OnnxValue Places(object? length)
         {
             OnnxValue count = c.As(length, "Float"), all = c.Node("Range", [c.As(0.0, "Float"), count, c.As(1.0, "Float")]);
+            OnnxValue one = c.As(1.0, "Float"), last = count - 1;
             // Of one place alone the corners are its middle.
-            return c.Flag(2) ? length is 1L ? all : all * 2 / (count - 1) - 1 : (all * 2 + 1) / count - 1;
+            return c.Flag(2) ? (all * 2 / last.Node("Max", one) - 1) * last.Node("Min", one) : (all * 2 + 1) / count - 1;
         }
 
         return Places(size[3]).Reshape(1, 1, -1, 1) * Column(0) + Places(size[2]).Reshape(1, -1, 1, 1) * Column(1) + Column(2);

@@ -9,9 +9,7 @@ public static class OnnxConverters
 {
     private static readonly Converter[] BuiltIn =
     [
-        .. LinearConverters.All, .. DistanceConverters.All, .. ConvolutionConverters.All, .. ActivationConverters.All, .. NormalizationConverters.All,
-        .. PoolingConverters.All, .. AdaptivePoolingConverters.All, .. ShapeConverters.All, .. UpsampleConverters.All, .. PaddingConverters.All, .. IdentityConverters.All,
-        .. EmbeddingConverters.All, .. RecurrentConverters.All, .. AttentionConverters.All,
+        .. LayerConverters.All, .. ActivationConverters.All, .. EmbeddingConverters.All, .. RecurrentConverters.All, .. AttentionConverters.All,
     ];
 
     private static readonly Lock Gate = new();

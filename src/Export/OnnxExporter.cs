@@ -99,7 +99,7 @@ public static class OnnxExporter
         if (options.PixelInput is not null && inputs.Length > 0) inputs[0] = PixelInput.Example(inputs[0]);
         var axes = new InputAxes(inputs, inputNames, options);
         using var mode = new EvaluationMode(module.Module);
-        if (Libtorch.Problem is null && !layersOnly) return Finish(FromOperations(whole, tree, inputs, inputNames, axes, options), options);
+        if (Libtorch.Problem is null && !layersOnly) return Finish(FromOperations(whole, tree, inputs, inputNames, axes, mode, options), options);
 
         Tensor[] probe = [.. inputs.Select((input, i) => axes.Probe(i, input))];
         using var tracer = new ModuleTracer(tree);
@@ -110,10 +110,11 @@ public static class OnnxExporter
             TraceComparison.Apply(trace, prober.Run(whole, probe, axes.ProbeDescription));
         }
 
+        mode.RestoreBuffers();
         return Finish(ModelWriter.Write(trace, tree, axes, inputNames, whole.OutputKeys, options), options);
     }
 
-    private static ModelProto FromOperations(ExportableModule module, ModuleTree tree, Tensor[] inputs, string[] inputNames, InputAxes axes, OnnxExportOptions options)
+    private static ModelProto FromOperations(ExportableModule module, ModuleTree tree, Tensor[] inputs, string[] inputNames, InputAxes axes, EvaluationMode mode, OnnxExportOptions options)
     {
         var tracer = new OperationTracer(module, tree);
         // Tracing wants inputs that nothing has changed: a copy a run.
@@ -137,6 +138,7 @@ public static class OnnxExporter
 
         OperationTrace Probe(int round) => tracer.Run([.. inputs.Select((input, i) => Copy(axes.Probe(i, input, round)))], axes.ProbeDescription);
 
+        mode.RestoreBuffers();
         return OperationWriter.Write(traces, tracer, axes, inputNames, module.OutputKeys, options);
     }
 
@@ -158,6 +160,8 @@ public static class OnnxExporter
         for (int i = 0; i < inputs.Count; i++)
         {
             if (inputs[i] is null) throw new ArgumentNullException(nameof(inputs), $"Example input {i} is null.");
+            if (inputs[i].is_complex())
+                throw new NotSupportedException($"Example input {i} has complex numbers, which ONNX files do not take: give it as view_as_real, and take view_as_complex in forward.");
             foreach ((string path, Tensor weight) in tree.AllWeights)
             {
                 if (weight.device_type == inputs[i].device_type && weight.device_index == inputs[i].device_index) continue;

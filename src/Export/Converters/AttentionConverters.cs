@@ -58,9 +58,8 @@ internal static class AttentionConverters
     // [queries, keys], added to the scores as it is: PyTorch's layer adds 1 for true in a mask of truth values.
     private static OnnxValue Mask(OnnxCall call, long addedKeys)
     {
-        OnnxValue mask = call.Input(AttentionMask);
-        if (call.InputType(AttentionMask) != ScalarType.Float32) mask = mask.Cast(OnnxElementType.Float);
-        return Widen(call, mask, addedKeys);
+        TracedValue mask = call.Traced(AttentionMask)!;
+        return Widen(call, mask.Type == "Float" ? mask.X : mask.X.Cast(OnnxElementType.Float), addedKeys);
     }
 
     // [batch, keys], true for keys that no query may see.

@@ -8,10 +8,10 @@ internal sealed record Converter(string Name, Func<Module, bool> Matches, Action
         where TModule : Module =>
         new(typeof(TModule).Name, module => module is TModule, (module, call) => write((TModule)module, call));
 
-    /// <summary>A converter of a layer with one input and one output.</summary>
-    public static Converter Layer<TModule>(Func<TModule, OnnxValue, OnnxCall, OnnxValue> write)
+    /// <summary>A converter of a layer that is an operation of libtorch: its arguments are the layer's inputs, then these settings.</summary>
+    public static Converter Operation<TModule>(string name, Func<TModule, object?[]>? settings = null)
         where TModule : Module =>
-        For<TModule>((module, call) => call.SetOutput(write(module, call.Input(), call)));
+        For<TModule>((module, call) => call.Write(name, settings?.Invoke(module) ?? []));
 
     /// <summary>A converter of a layer that is a formula of its input.</summary>
     public static Converter Formula<TModule>(Func<TModule, OnnxValue, OnnxValue> write)

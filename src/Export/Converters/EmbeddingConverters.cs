@@ -7,15 +7,15 @@ internal static class EmbeddingConverters
 {
     private const long RowsAtOnce = 4096;
 
-    public static Converter[] All { get; } = [Converter.Layer<Embedding>(WriteEmbedding)];
+    public static Converter[] All { get; } = [Converter.For<Embedding>(WriteEmbedding)];
 
     // padding_idx concerns gradients only.
-    private static OnnxValue WriteEmbedding(Embedding layer, OnnxValue x, OnnxCall call)
+    private static void WriteEmbedding(Embedding layer, OnnxCall call)
     {
         // The registered parameter of an Embedding_from_pretrained is one that it never looks up.
         Parameter weight = layer.weight!;
         RefuseRenormalisation(layer, weight, call.Path);
-        return call.Weight(weight).Node("Gather", x);
+        call.SetOutput(call.Weight(weight).Node("Gather", call.Input()));
     }
 
     // With max_norm, a row that is too long is shortened, in the weight itself, when it is looked up. Nothing public tells

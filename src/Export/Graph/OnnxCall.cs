@@ -70,9 +70,6 @@ public sealed class OnnxCall
     /// <summary>A weight that the file wants in another form than the module has it; stored once however often the module is called.</summary>
     internal OnnxValue DerivedWeight(Tensor tensor, string name) => graph.DerivedWeight(tensor, name);
 
-    /// <summary>Element type of an input.</summary>
-    internal ScalarType InputType(int index) => call.Inputs[index]!.Type;
-
     /// <summary>A float32 number.</summary>
     public OnnxValue Constant(double value) => graph.Constant((float)value);
 
@@ -107,17 +104,33 @@ public sealed class OnnxCall
         outputs[index] = value;
     }
 
-    /// <summary>An input as the type of the output: torch promotes (a float times a truth value is a float), ONNX does not.</summary>
-    internal OnnxValue Promoted(int index)
+    /// <summary>Writes the call as an operation of libtorch whose arguments are the inputs, then settings: numbers, lists of them, weights.</summary>
+    internal void Write(string operation, params object?[] settings)
     {
-        OnnxElementType type = ElementTypes.Of(call.Outputs[0].Type);
-        return ElementTypes.Of(call.Inputs[index]!.Type) == type ? Input(index) : Input(index).Cast(type);
+        object result = Operation(operation, [.. inputs.Select((_, i) => Traced(i)), .. settings]).Write();
+        OnnxValue[] results = result as OnnxValue[] ?? [result as OnnxValue ?? ((TracedValue)result).X];
+        for (int i = 0; i < outputs.Length; i++) SetOutput(results[i], i);
     }
 
-    /// <summary>An input of an arithmetic operation, as the type of its result.</summary>
-    /// <exception cref="NotSupportedException">The result is a truth value.</exception>
-    internal OnnxValue Operand(int index) => call.Outputs[0].Type != ScalarType.Bool ? Promoted(index)
-        : throw new NotSupportedException($"'{Path}' calculates with truth values only, which ONNX does not: make one of them a number.");
+    /// <summary>The call as an operation of libtorch.</summary>
+    internal OperationCall Operation(string name, params object?[] arguments) => new(
+        graph, new($"aten::{name}", [], [], [], ""), [.. arguments.Select(Argument)], Traced(call.Outputs[0], null!));
+
+    /// <summary>An input, with its type and lengths; null where an optional one was not given.</summary>
+    internal TracedValue? Traced(int input) => HasInput(input) ? Traced(call.Inputs[input]!, Input(input)) : null;
+
+    private static TracedValue Traced(TracedTensor tensor, OnnxValue x) => new(x, OperationWriter.NameOf(tensor.Type), tensor.Shape, tensor.Varies);
+
+    private object? Argument(object? argument) => argument switch
+    {
+        Tensor tensor => new TracedValue(Weight(tensor), "Float", tensor.shape, new bool[tensor.shape.Length]),
+        long[] numbers => numbers.Cast<object?>().ToArray(),
+        double[] numbers => numbers.Cast<object?>().ToArray(),
+        object?[] list => list.Select(Argument).ToArray(),
+        int number => (long)number,
+        float number => (double)number,
+        _ => argument,
+    };
 
     private static bool Varies(TracedTensor tensor, int axis) => tensor.Varies[axis < 0 ? axis + tensor.Shape.Length : axis];
 

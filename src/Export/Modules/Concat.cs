@@ -6,22 +6,12 @@ namespace MLNetGen.Export;
 /// <summary>
 /// Tensors joined along one axis, as a layer that the exporter sees: <c>concat.call([a, b])</c>.
 /// </summary>
-public sealed class Concat : Module<Tensor[], Tensor>, IOnnxConvertible
+/// <param name="axis">The axis along which to join; 1 joins channels. Negative ones count from the last.</param>
+public sealed class Concat(long axis = 1) : Module<Tensor[], Tensor>(nameof(Concat)), IOnnxConvertible
 {
-    private readonly long axis;
-
-    /// <summary>Creates the layer.</summary>
-    /// <param name="axis">The axis along which to join; 1 joins channels. Negative ones count from the last.</param>
-    public Concat(long axis = 1)
-        : base(nameof(Concat)) => this.axis = axis;
-
     /// <inheritdoc/>
     public override Tensor forward(Tensor[] parts) => cat(parts, axis);
 
-    /// <inheritdoc/>
-    public void ToOnnx(OnnxCall call)
-    {
-        ArgumentNullException.ThrowIfNull(call);
-        call.SetOutput(call.Concat(axis, [.. Enumerable.Range(0, call.InputCount).Select(call.Promoted)]));
-    }
+    void IOnnxConvertible.ToOnnx(OnnxCall call) =>
+        call.SetOutput((OnnxValue)call.Operation("cat", Enumerable.Range(0, call.InputCount).Select(i => (object?)call.Traced(i)).ToArray(), axis).Write());
 }

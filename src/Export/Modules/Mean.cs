@@ -27,10 +27,5 @@ public sealed class Mean : Module<Tensor, Tensor>, IOnnxConvertible
         return input.mean(axes, keepDimensions);
     }
 
-    /// <inheritdoc/>
-    public void ToOnnx(OnnxCall call)
-    {
-        ArgumentNullException.ThrowIfNull(call);
-        call.SetOutput(call.Input().ReduceMean(axes, keepDimensions));
-    }
+    void IOnnxConvertible.ToOnnx(OnnxCall call) => call.Write("mean", axes, keepDimensions);
 }

@@ -8,15 +8,9 @@ namespace MLNetGen.Export;
 /// learnt positions looks up.
 /// </summary>
 /// <remarks>In: any tensor whose axis has length T. Out: int64 [T].</remarks>
-public sealed class Positions : Module<Tensor, Tensor>, IOnnxConvertible
+/// <param name="axis">The axis to count along; negative ones count from the last.</param>
+public sealed class Positions(long axis = 1) : Module<Tensor, Tensor>(nameof(Positions)), IOnnxConvertible
 {
-    private readonly long axis;
-
-    /// <summary>Creates the layer.</summary>
-    /// <param name="axis">The axis to count along; negative ones count from the last.</param>
-    public Positions(long axis = 1)
-        : base(nameof(Positions)) => this.axis = axis;
-
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
@@ -24,17 +18,8 @@ public sealed class Positions : Module<Tensor, Tensor>, IOnnxConvertible
         return arange(0, input.shape[Place(input.ndim)], dtype: ScalarType.Int64, device: input.device);
     }
 
-    /// <inheritdoc/>
-    public void ToOnnx(OnnxCall call)
-    {
-        ArgumentNullException.ThrowIfNull(call);
-        int place = Place(call.InputShape().Length);
-        OnnxValue first = call.Constant([0]), step = call.Constant([1]);
-        OnnxValue length = call.IsDynamic(place) ? call.Input().Shape().Slice(0, place, place + 1) : call.Constant([call.InputShape()[place]]);
-        call.SetOutput(call.Node("Range", [Scalar(first), Scalar(length), Scalar(step)]));
-
-        OnnxValue Scalar(OnnxValue one) => one.Node("Squeeze", call.Constant([0]));
-    }
+    void IOnnxConvertible.ToOnnx(OnnxCall call) => call.SetOutput((OnnxValue)call.Operation("arange",
+        OperationCall.Lengths(call.Traced(0)!)[Place(call.InputShape().Length)], null, null, null, null).Write());
 
     private int Place(long rank) => (int)(axis < 0 ? axis + rank : axis);
 }

@@ -25,10 +25,5 @@ public sealed class Reshape : Module<Tensor, Tensor>, IOnnxConvertible
         return input.reshape([input.shape[0], .. shape]);
     }
 
-    /// <inheritdoc/>
-    public void ToOnnx(OnnxCall call)
-    {
-        ArgumentNullException.ThrowIfNull(call);
-        call.SetOutput(call.Input().Reshape([0, .. shape]));
-    }
+    void IOnnxConvertible.ToOnnx(OnnxCall call) => call.Write("reshape", (long[])[0, .. shape]);
 }

@@ -4,21 +4,10 @@ using static TorchSharp.torch.nn;
 namespace MLNetGen.Export;
 
 /// <summary>Every element times a number plus a number, as a layer that the exporter sees.</summary>
-public sealed class Scale : Module<Tensor, Tensor>, IOnnxConvertible
+/// <param name="factor">What every element is multiplied with.</param>
+/// <param name="offset">What is added afterwards.</param>
+public sealed class Scale(double factor, double offset = 0) : Module<Tensor, Tensor>(nameof(Scale)), IOnnxConvertible
 {
-    private readonly double factor;
-    private readonly double offset;
-
-    /// <summary>Creates the layer.</summary>
-    /// <param name="factor">What every element is multiplied with.</param>
-    /// <param name="offset">What is added afterwards.</param>
-    public Scale(double factor, double offset = 0)
-        : base(nameof(Scale))
-    {
-        this.factor = factor;
-        this.offset = offset;
-    }
-
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
@@ -27,11 +16,9 @@ public sealed class Scale : Module<Tensor, Tensor>, IOnnxConvertible
         using (scaled) return scaled + offset;
     }
 
-    /// <inheritdoc/>
-    public void ToOnnx(OnnxCall call)
+    void IOnnxConvertible.ToOnnx(OnnxCall call)
     {
-        ArgumentNullException.ThrowIfNull(call);
-        OnnxValue scaled = call.Operand(0) * factor;
-        call.SetOutput(offset == 0 ? scaled : scaled + offset);
+        call.Write("mul", factor);
+        if (offset != 0) call.SetOutput(call.Output(0) + offset);
     }
 }

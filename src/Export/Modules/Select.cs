@@ -5,21 +5,10 @@ namespace MLNetGen.Export;
 
 /// <summary>One position of an axis, which disappears, as a layer that the exporter sees.</summary>
 /// <remarks><c>new Select(1, -1)</c> takes the last step of [N, length, features].</remarks>
-public sealed class Select : Module<Tensor, Tensor>, IOnnxConvertible
+/// <param name="axis">The axis to take from; negative ones count from the last.</param>
+/// <param name="index">The position; negative ones count from the end.</param>
+public sealed class Select(long axis, long index) : Module<Tensor, Tensor>(nameof(Select)), IOnnxConvertible
 {
-    private readonly long axis;
-    private readonly long index;
-
-    /// <summary>Creates the layer.</summary>
-    /// <param name="axis">The axis to take from; negative ones count from the last.</param>
-    /// <param name="index">The position; negative ones count from the end.</param>
-    public Select(long axis, long index)
-        : base(nameof(Select))
-    {
-        this.axis = axis;
-        this.index = index;
-    }
-
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
@@ -27,10 +16,5 @@ public sealed class Select : Module<Tensor, Tensor>, IOnnxConvertible
         return input.select(axis, index);
     }
 
-    /// <inheritdoc/>
-    public void ToOnnx(OnnxCall call)
-    {
-        ArgumentNullException.ThrowIfNull(call);
-        call.SetOutput(call.Input().Slice(axis, index, index == -1 ? long.MaxValue : index + 1).Node("Squeeze", call.Constant([axis])));
-    }
+    void IOnnxConvertible.ToOnnx(OnnxCall call) => call.Write("select", axis, index);
 }

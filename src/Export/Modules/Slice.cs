@@ -31,10 +31,5 @@ public sealed class Slice : Module<Tensor, Tensor>, IOnnxConvertible
         return input.narrow(axis, start, length);
     }
 
-    /// <inheritdoc/>
-    public void ToOnnx(OnnxCall call)
-    {
-        ArgumentNullException.ThrowIfNull(call);
-        call.SetOutput(call.Input().Slice(axis, start, start + length));
-    }
+    void IOnnxConvertible.ToOnnx(OnnxCall call) => call.Write("slice", axis, start, start + length);
 }

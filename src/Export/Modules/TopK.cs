@@ -30,12 +30,5 @@ public sealed class TopK : Module<Tensor, (Tensor, Tensor)>, IOnnxConvertible
         return (values, indexes);
     }
 
-    /// <inheritdoc/>
-    public void ToOnnx(OnnxCall call)
-    {
-        ArgumentNullException.ThrowIfNull(call);
-        OnnxValue[] results = call.Nodes("TopK", [call.Input(), call.Constant([(long)count])], 2);
-        call.SetOutput(results[0], 0);
-        call.SetOutput(results[1], 1);
-    }
+    void IOnnxConvertible.ToOnnx(OnnxCall call) => call.Write("topk", count, -1, true, true);
 }

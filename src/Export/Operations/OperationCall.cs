@@ -11,10 +11,16 @@ internal sealed record TracedValue(OnnxValue X, string Type, long[] Shape, bool[
 {
     public int Rank => Shape.Length;
 
+    /// <summary>Then it has a last axis more in the file: what is real and what is imaginary.</summary>
+    public bool IsComplex => Type.StartsWith("Complex", StringComparison.Ordinal);
+
     public bool IsFloating => Type is "Float" or "Double" or "Half" or "BFloat16";
 
     /// <summary>What this is the transpose of, where a matrix was transposed: Gemm does that itself.</summary>
     public TracedValue? TransposeOf { get; init; }
+
+    /// <summary>In every trace; empty where only the example is known.</summary>
+    public long[][] Shapes { get; init; } = [];
 }
 
 /// <summary>One operation as its writer sees it: its arguments, what came out on the example, and the file that nodes are appended to.</summary>
@@ -27,6 +33,17 @@ internal sealed class OperationCall(OnnxGraph graph, TracedOperation operation, 
 
     public int Count => arguments.Length;
 
+    /// <summary>The same operation with other arguments.</summary>
+    public OperationCall With(object?[] others) => new(graph, operation, others, result);
+
+    /// <summary>Writes it: the result is a value, several, or an argument itself.</summary>
+    public object Write()
+    {
+        bool isComplex = result is { IsComplex: true } || arguments.Any(argument => argument is TracedValue { IsComplex: true } || (argument is object?[] list && list.Any(one => one is TracedValue { IsComplex: true })));
+        if (isComplex) return (AtenOperators.FindComplex(Name) ?? throw Refuse("has no form for complex numbers: take real and imag, abs or view_as_real before it"))(this);
+        return (AtenOperators.Find(operation.Name) ?? throw Refuse("the exporter has no ONNX form for: write it with other operations, or as a module that implements IOnnxConvertible"))(this);
+    }
+
     /// <summary>Type and shape of the first result; its value is not there yet.</summary>
     public TracedValue Result => result ?? throw Refuse("has no tensor as its result");
 
@@ -35,7 +52,10 @@ internal sealed class OperationCall(OnnxGraph graph, TracedOperation operation, 
 
     public OnnxValue X => Input.X;
 
-    public object? this[int i] => i < arguments.Length ? arguments[i] : null;
+    public object? this[int i] => i >= arguments.Length ? null : arguments[i] is object?[] list ? list.Select(Resolved).ToArray() : arguments[i];
+
+    /// <summary>Weights are stored, and numbers that nobody knows refused, when they are used.</summary>
+    public static object? Resolved(object? value) => value is Lazy<TracedValue> later ? later.Value : value;
 
     public TracedValue Tensor(int i) => this[i] as TracedValue ?? throw Refuse($"has no tensor as argument {i}");
 
@@ -86,7 +106,7 @@ internal sealed class OperationCall(OnnxGraph graph, TracedOperation operation, 
 
     /// <summary>The lengths of a tensor, fixed or as they are when the file runs.</summary>
     public static object[] Lengths(TracedValue value) =>
-        [.. value.Shape.Select((length, axis) => value.Varies[axis] ? new TracedLength(length, _ => value.X.Shape().Slice(0, axis, axis + 1)) : (object)length)];
+        [.. value.Shape.Select((length, axis) => value.Varies[axis] ? new TracedLength(length, _ => value.X.Shape().Slice(0, axis, axis + 1)) { Of = (value.X, axis) } : (object)length)];
 
     /// <summary>A number or length as a vector of one int64.</summary>
     public OnnxValue Vector(object? length) => length is TracedLength traced ? traced.Write(graph) : graph.Constant([Whole(length)]);
@@ -99,10 +119,22 @@ internal sealed class OperationCall(OnnxGraph graph, TracedOperation operation, 
     /// <summary>A tensor in another shape; at most one length may be left open with −1.</summary>
     public OnnxValue Reshape(OnnxValue x, params object?[] lengths)
     {
-        int traced = lengths.Count(length => length is TracedLength);
-        if (traced == 1 && !lengths.Any(length => length is -1L))
-            return x.Reshape([.. lengths.Select(length => length is TracedLength ? -1 : Whole(length))]);
-        return traced == 0 ? x.Reshape([.. lengths.Select(Whole)]) : x.Node("Reshape", Vector(lengths));
+        // 0 keeps the length of an axis that stays where it is.
+        lengths = [.. lengths.Select((length, place) => length is TracedLength { Of: { } of } && of.X == x && of.Axis == place ? 0L : length)];
+        if (lengths.Count(length => length is TracedLength) == 1 && !lengths.Contains(-1L)) lengths = [.. lengths.Select(length => length is TracedLength ? -1L : length)];
+        return lengths.Any(length => length is TracedLength) ? x.Node("Reshape", Vector(lengths)) : x.Reshape([.. lengths.Select(Whole)]);
+    }
+
+    /// <summary>ONNX's spatial operators need a batch axis; libtorch's also take one sample without it.</summary>
+    public OnnxValue Batched(int spatial, Func<OnnxValue, OnnxValue> write) =>
+        Input.Rank == spatial + 2 ? write(X)
+        : Input.Rank == spatial + 1 ? Squeeze(write(Unsqueeze(X, 0)), 0)
+        : throw Refuse($"was called on [{string.Join(", ", Input.Shape)}]; its ONNX form takes {spatial + 2} axes (batch, channels, {spatial} more), or {spatial + 1} without the batch");
+
+    /// <summary>Refuses where ONNX has the operator only since a later set.</summary>
+    public void RequireOpset(int first)
+    {
+        if (graph.Opset < first) throw Refuse($"needs operator set {first} or later, and Opset is {graph.Opset}");
     }
 
     public OnnxValue Concat(long axis, params OnnxValue[] values) => values.Length == 1 ? values[0] : graph.Node("Concat", values, ("axis", axis));

@@ -204,7 +204,8 @@ internal sealed class OperationWriter
         switch (operation.Name)
         {
             case "prim::ListConstruct" or "prim::TupleConstruct":
-                values[operation.Outputs[0]] = (object?[])[.. operation.Inputs.Select(Argument)];
+                // What no length explains counts where it is used: of a size beside a factor nothing is.
+                values[operation.Outputs[0]] = operation.Inputs.Select(input => memory.Knows(input) ? memory.Read(input) : values[input]).ToArray();
                 return;
             case "prim::ListUnpack" or "prim::TupleUnpack":
                 var list = (object?[])values[operation.Inputs[0]]!;
@@ -212,7 +213,7 @@ internal sealed class OperationWriter
                 {
                     if (list[k] is OnnxValue x) Set(operation.Outputs[k], ValueAt(index, k, x), sources[operation.Inputs[0]].Operation, k);
                     else if (list[k] is TracedValue value) memory.Add(operation.Outputs[k], () => value);
-                    else values[operation.Outputs[k]] = list[k];
+                    else values[operation.Outputs[k]] = OperationCall.Resolved(list[k]);
                 }
 
                 return;
@@ -223,9 +224,7 @@ internal sealed class OperationWriter
         bool isFilled = target > 0 || (operation.Operator is "copy_" or "fill_" && memory.IsWeight(operation.Inputs[0]));
         object?[] arguments = [.. operation.Inputs.Select((input, k) => isFilled && k == target ? ValueAt(index, 0, null!) : Argument(input))];
         OperationCall call = CallOf(index, arguments);
-        Func<OperationCall, object> write = AtenOperators.Find(operation.Name) ?? throw call.Refuse(
-            "the exporter has no ONNX form for: write it with other operations, or as a module that implements IOnnxConvertible");
-        object written = write(call);
+        object written = call.Write();
         if (written is OnnxValue[] many && (operation.Outputs.Length != many.Length || !OperationTrace.IsTensor(operation.Types[0])))
         {
             values[operation.Outputs[0]] = many.Cast<object?>().ToArray();
@@ -234,6 +233,12 @@ internal sealed class OperationWriter
 
         for (int k = 0; k < operation.Outputs.Length; k++)
         {
+            if (k > 0 && written is not OnnxValue[])
+            {
+                memory.Add(operation.Outputs[k], () => throw call.Refuse("gives a second result (places, statistics) that the file lacks: use the first alone"));
+                continue;
+            }
+
             TracedValue value = ResultOf(written, index, k);
             if (k > 0 || target < 0)
             {
@@ -281,7 +286,7 @@ internal sealed class OperationWriter
 
         TracedValue Take(TracedValue whole)
         {
-            object written = AtenOperators.Find(operation.Name)!(CallOf(maker, [whole, .. others]));
+            object written = CallOf(maker, [whole, .. others]).Write();
             return written is OnnxValue[] parts ? ValueAt(at, place, parts[output]) : ResultOf(written, at, place);
         }
 
@@ -290,7 +295,7 @@ internal sealed class OperationWriter
 
     private void Note(TracedValue value, int operation, int output)
     {
-        if (graph.IsProduced(value.X)) described.Add((value.X, Describe(operation, output)));
+        if (graph.IsProduced(value.X) && !value.IsComplex) described.Add((value.X, Describe(operation, output)));
         for (int axis = 0; axis < value.Rank; axis++)
         {
             if (!value.Varies[axis]) continue;
@@ -299,13 +304,16 @@ internal sealed class OperationWriter
         }
     }
 
-    private object? Argument(string name) => memory.Knows(name) ? memory.Read(name) : values[name] is Lazy<TracedValue> refused ? refused.Value : values[name];
+    private object? Argument(string name) => memory.Knows(name) ? memory.Read(name) : OperationCall.Resolved(values[name]);
 
     private TracedValue ValueAt(int operation, int output, OnnxValue x)
     {
         TracedOperation example = Example.Operations[operation];
         long[] shape = example.Shape(output);
-        return new(x, example.ElementType(output), shape, [.. shape.Select((length, axis) => traces.Any(trace => trace.Operations[operation].Shape(output)[axis] != length))]);
+        return new(x, example.ElementType(output), shape, [.. shape.Select((length, axis) => traces.Any(trace => trace.Operations[operation].Shape(output)[axis] != length))])
+        {
+            Shapes = [.. traces.Select(trace => trace.Operations[operation].Shape(output))],
+        };
     }
 
     private TracedValue Stored(Tensor tensor) => new(graph.Weight(tensor), NameOf(tensor.dtype), tensor.shape, new bool[tensor.shape.Length]);
@@ -339,7 +347,7 @@ internal sealed class OperationWriter
         _ => double.Parse(text, CultureInfo.InvariantCulture),
     };
 
-    private static string NameOf(ScalarType type) => type switch
+    public static string NameOf(ScalarType type) => type switch
     {
         ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16 => "Float",
         ScalarType.Int64 => "Long",
@@ -359,6 +367,8 @@ internal sealed class OperationWriter
         "Char" => ScalarType.Int8,
         "Byte" => ScalarType.Byte,
         "Bool" => ScalarType.Bool,
+        _ when name.StartsWith("Complex", StringComparison.Ordinal) => throw new NotSupportedException(
+            "The module takes, gives or hands to a layer complex numbers, which ONNX files do not have: use view_as_real and view_as_complex there, or real and imag."),
         _ => ScalarType.Float32,
     };
 

@@ -3,7 +3,11 @@ namespace MLNetGen.Export;
 /// <summary>A whole number of a trace that is another one for inputs of other lengths: a formula of lengths, computed when the file runs.</summary>
 /// <param name="Example">Its value on the example.</param>
 /// <param name="Write">Appends the nodes that compute it: a vector of one int64.</param>
-internal sealed record TracedLength(long Example, Func<OnnxGraph, OnnxValue> Write);
+internal sealed record TracedLength(long Example, Func<OnnxGraph, OnnxValue> Write)
+{
+    /// <summary>The axis of a tensor that it is the length of, where that is known.</summary>
+    public (OnnxValue X, int Axis)? Of { get; init; }
+}
 
 /// <summary>A length of one axis of a tensor: its value in every trace, and how it is computed when the file runs.</summary>
 internal sealed record KnownLength(long[] Values, Func<OnnxGraph, OnnxValue> Write);

@@ -36,11 +36,23 @@ internal sealed class EvaluationMode : IDisposable
         }
     }
 
+    /// <summary>Gives buffers the values again that they had in the beginning, before these are written.</summary>
+    public void RestoreBuffers()
+    {
+        foreach ((Tensor buffer, Tensor values) in buffers)
+        {
+            if (buffer.IsInvalid) continue;
+            using Tensor equal = buffer.eq(values), all = equal.all();
+            if (!all.item<bool>()) buffer.copy_(values);
+        }
+    }
+
     public void Dispose()
     {
         try
         {
-            foreach ((Tensor buffer, Tensor values) in buffers) Restore(buffer, values);
+            RestoreBuffers();
+            foreach ((_, Tensor values) in buffers) values.Dispose();
             noGradient.Dispose();
             set_rng_state(randomState);
             randomState.Dispose();
@@ -56,16 +68,6 @@ internal sealed class EvaluationMode : IDisposable
     {
         if (!modes.TryAdd(module, module.training)) return;
         foreach (Module child in module.children()) Remember(child);
-    }
-
-    private static void Restore(Tensor buffer, Tensor values)
-    {
-        using (values)
-        {
-            if (buffer.IsInvalid) return;
-            using Tensor equal = buffer.eq(values), all = equal.all();
-            if (!all.item<bool>()) buffer.copy_(values);
-        }
     }
 
     // train() reaches all descendants, so parents come first, and a shared child is set again after each of its parents.

@@ -13,9 +13,22 @@ internal static class Forwards
     /// <param name="Shape">Of an example.</param>
     /// <param name="Other">Other shapes that it takes; the same axes vary as in <paramref name="AnySize"/>.</param>
     /// <param name="AnySize">Whether height and width may be any.</param>
-    internal sealed record Case(Func<Module<Tensor, Tensor>> Make, long[] Shape, long[][] Other, bool AnySize = false);
+    /// <param name="AnyLength">Whether axis 1 may have any length, as the batch.</param>
+    /// <param name="AnyBatch">Whether the batch may be any.</param>
+    internal sealed record Case(Func<Module<Tensor, Tensor>> Make, long[] Shape, long[][] Other, bool AnySize = false, bool AnyLength = false, bool AnyBatch = true)
+    {
+        public OnnxExportOptions Options(int opset = 17) => new()
+        {
+            Opset = opset,
+            DynamicSize = AnySize,
+            DynamicBatch = AnyBatch,
+            DynamicAxes = AnyLength ? new Dictionary<string, IReadOnlyDictionary<int, string>> { ["input"] = new Dictionary<int, string> { [0] = "batch", [1] = "length" } } : [],
+        };
+    }
 
-    public static IReadOnlyDictionary<string, Case> All { get; } = new Dictionary<string, Case>
+    public static IReadOnlyDictionary<string, Case> All => new[] { Networks, NetworkForwards.All, OperationForwards.All }.SelectMany(cases => cases).ToDictionary();
+
+    private static IReadOnlyDictionary<string, Case> Networks { get; } = new Dictionary<string, Case>
     {
         ["functional calls and flatten"] = Batch(() => new Own(n =>
         {
@@ -252,11 +265,15 @@ internal static class Forwards
         }), 5),
     };
 
-    private static Case Batch(Func<Module<Tensor, Tensor>> make, params long[] rest) =>
+    public static Case Batch(Func<Module<Tensor, Tensor>> make, params long[] rest) =>
         new(make, [2, .. rest], [[1, .. rest], [5, .. rest], [7, .. rest]]);
 
-    private static Case Sized(Func<Module<Tensor, Tensor>> make, long channels) =>
+    public static Case Sized(Func<Module<Tensor, Tensor>> make, long channels) =>
         new(make, [2, channels, 8, 12], [[1, channels, 8, 12], [3, channels, 14, 10], [4, channels, 20, 32]], AnySize: true);
+
+    /// <summary>Batch, length, and what follows.</summary>
+    public static Case Long(Func<Module<Tensor, Tensor>> make, params long[] rest) =>
+        new(make, [2, 6, .. rest], [[1, 9, .. rest], [3, 5, .. rest], [4, 14, .. rest]], AnyLength: true);
 
     /// <summary>A module whose forward is a function.</summary>
     internal sealed class Own : Module<Tensor, Tensor>

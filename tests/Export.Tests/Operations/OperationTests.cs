@@ -21,9 +21,34 @@ public sealed class OperationTests : IDisposable
         using var scope = NewDisposeScope();
         Forwards.Case each = Forwards.All[name];
         using Module<Tensor, Tensor> module = each.Make();
-        OnnxExporter.Export(module, randn(each.Shape), path, new OnnxExportOptions { DynamicSize = each.AnySize });
+        OnnxExporter.Export(module, randn(each.Shape), path, each.Options());
         foreach (long[] shape in (long[][])[each.Shape, .. each.Other])
             Assert.InRange(OnnxCheck.Compare(module, path, randn(shape)).MaximumRelativeError, 0, 1e-5);
+    }
+
+    [Theory]
+    [InlineData(13)]
+    [InlineData(18)]
+    [InlineData(21)]
+    public void An_operation_keeps_its_numbers_in_every_operator_set_or_is_refused_by_it(int opset)
+    {
+        manual_seed(opset);
+        Assert.All(OperationForwards.All, pair =>
+        {
+            using var scope = NewDisposeScope();
+            using Module<Tensor, Tensor> module = pair.Value.Make();
+            try
+            {
+                OnnxExporter.Export(module, randn(pair.Value.Shape), path, pair.Value.Options(opset));
+            }
+            catch (NotSupportedException e) when (opset < 17)
+            {
+                Assert.Contains("needs operator set", e.Message, StringComparison.Ordinal);
+                return;
+            }
+
+            Assert.InRange(OnnxCheck.Compare(module, path, randn(pair.Value.Other[0])).MaximumRelativeError, 0, 1e-5);
+        });
     }
 
     public static TheoryData<string, string> Refusals => new()
@@ -40,6 +65,13 @@ public sealed class OperationTests : IDisposable
         { "dropout in training mode", nameof(NotSupportedException) },
         { "bfloat16", nameof(NotSupportedException) },
         { "complex numbers", nameof(NotSupportedException) },
+        { "operations of complex numbers", nameof(NotSupportedException) },
+        { "the place of a rank", nameof(NotSupportedException) },
+        { "an inverse", nameof(NotSupportedException) },
+        { "a running product along the batch", nameof(NotSupportedException) },
+        { "parts of a fixed length, however many", nameof(NotSupportedException) },
+        { "elements put by a mask", nameof(NotSupportedException) },
+        { "the norm of singular values", nameof(NotSupportedException) },
     };
 
     [Theory]
@@ -69,7 +101,14 @@ public sealed class OperationTests : IDisposable
                 ["random numbers"] = x => x + randn_like(x),
                 ["dropout in training mode"] = x => nn.functional.dropout(x, 0.5, training: true),
                 ["bfloat16"] = x => x.to_type(ScalarType.BFloat16).to_type(ScalarType.Float32),
-                ["complex numbers"] = x => torch.fft.fft_(x).real,
+                ["the place of a rank"] = x => x.kthvalue(2, 1).indices,
+                ["an inverse"] = x => linalg.inv(x.t().matmul(x) + eye(6)),
+                ["a running product along the batch"] = x => cumprod(x, 0),
+                ["parts of a fixed length, however many"] = x => x.split(100, 0)[0],
+                ["elements put by a mask"] = x => x.masked_scatter(x > 0, x.exp()),
+                ["the norm of singular values"] = x => linalg.matrix_norm(x, 2.0, [0, 1]),
+                ["complex numbers"] = x => torch.fft.fft_(x),
+                ["operations of complex numbers"] = x => torch.fft.fft_(x).exp().real,
             };
             return forwards[name];
         });

@@ -60,9 +60,11 @@ internal static class ActivationOperators
 
     private static OnnxValue Glu(OperationCall c)
     {
-        int axis = c.Axis(1, c.Input.Rank);
-        long half = c.Input.Varies[axis] ? throw c.Refuse("halves an axis of any length") : c.Input.Shape[axis] / 2;
-        return c.X.Slice(axis, 0, half) * c.X.Slice(axis, half, 2 * half).Node("Sigmoid");
+        // Two equal parts, however long; since operator set 18 their number must be said.
+        List<(string, OnnxAttributeValue)> attributes = [("axis", c.Axis(1, c.Input.Rank))];
+        if (c.Graph.Opset >= 18) attributes.Add(("num_outputs", 2));
+        OnnxValue[] halves = c.Graph.Nodes("Split", [c.X], 2, [.. attributes]);
+        return halves[0] * halves[1].Node("Sigmoid");
     }
 
     private static OnnxValue Softplus(OperationCall c)

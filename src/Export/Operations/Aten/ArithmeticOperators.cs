@@ -32,6 +32,11 @@ internal static class ArithmeticOperators
         ("log10", c => Left(c).Log() / Math.Log(10)),
         ("trunc fix", c => Left(c).Node("Sign") * Left(c).Node("Abs").Node("Floor")),
         ("frac", c => c.X - c.X.Node("Sign") * c.X.Node("Abs").Node("Floor")),
+        ("atan2 arctan2", Atan2),
+        ("hypot", Hypot),
+        ("sinc special_sinc", c => c.Node("Where", [c.X.Node("Equal", c.As(0.0, "Float")), c.As(1.0, "Float"), (c.X * Math.PI).Node("Sin") / (c.X * Math.PI)])),
+        ("bucketize", c => Places(c, c.As(0, c.Common(0, 1)), c.As(1, c.Common(0, 1)), c.Flag(3))),
+        ("searchsorted", SearchSorted),
         ("isnan", c => c.As(0, "Float").Node("IsNaN")),
         ("isinf", c => c.As(0, "Float").Node("IsInf")),
         ("nan_to_num", NanToNum),
@@ -48,7 +53,7 @@ internal static class ArithmeticOperators
         ("where", Where),
         ("masked_fill", c => c.Node("Where", [c.As(1, "Bool"), c.As(2, c.Result.Type), Left(c)])),
         ("to _to_copy type_as", c => c.Result.Type == "BFloat16" ? throw c.Refuse("rounds to bfloat16, which the file's float32 would not: export the module in float32") : c.As(0, c.Result.Type)),
-        ("contiguous clone alias detach lift_fresh lift positive view_as_real_copy requires_grad", c => c.Input),
+        ("contiguous clone alias detach lift_fresh lift positive requires_grad", c => c.Input),
     ];
 
     private static OnnxValue Left(OperationCall c) => c.As(0, c.Result.Type);
@@ -56,7 +61,7 @@ internal static class ArithmeticOperators
     // The second operand of a sum, times alpha.
     private static OnnxValue Scaled(OperationCall c)
     {
-        if (c.Result.Type == "Bool") throw c.Refuse("adds truth values, which ONNX does not");
+        if (c.Result.Type == "Bool") throw c.Refuse("adds truth values, which ONNX does not: make one of them a number");
         OnnxValue other = c.As(1, c.Result.Type);
         return c.Count > 2 && c.Number(2) != 1 ? other.Node("Mul", c.As(2, c.Result.Type)) : other;
     }
@@ -101,6 +106,35 @@ internal static class ArithmeticOperators
         string name = char.ToUpperInvariant(c.Name[0]) + c.Name[1..];
         if (c.Count > 1 && c.Whole(1) != 0) throw c.Refuse("rounds to decimal places: multiply, round and divide");
         return !c.Result.IsFloating && c.Name is "floor" or "ceil" or "round" ? c.X : Left(c).Node(name);
+    }
+
+    // Of 0 and -0 the signs tell on which side of the cut a point lies: 1 / -0 is less than 0.
+    private static OnnxValue Atan2(OperationCall c)
+    {
+        OnnxValue y = Left(c), x = c.As(1, "Float"), zero = c.As(0.0, "Float");
+        OnnxValue IsNegative(OnnxValue value) => value.Node("Less", zero).Node("Or", value.Node("Reciprocal").Node("Less", zero));
+        OnnxValue side = c.Node("Where", [IsNegative(y), c.As(-1.0, "Float"), c.As(1.0, "Float")]);
+        OnnxValue ahead = c.Node("Where", [y.Node("Equal", zero), zero, (y / x).Node("Atan")]);
+        OnnxValue angle = c.Node("Where", [IsNegative(x), c.Node("Where", [y.Node("Equal", zero), side * Math.PI, ahead + side * Math.PI]), ahead]);
+        return c.Node("Where", [x.Node("Equal", zero).Node("And", y.Node("Equal", zero).Node("Not")), side * (Math.PI / 2), angle]);
+    }
+
+    // The greater of the two times √(1 + ratio²), so that squares do not overflow.
+    private static OnnxValue Hypot(OperationCall c)
+    {
+        OnnxValue a = Left(c).Node("Abs"), b = c.As(1, "Float").Node("Abs"), most = a.Node("Max", b), zero = c.As(0.0, "Float");
+        return c.Node("Where", [most.Node("Equal", zero).Node("Or", most.Node("IsInf")), most, most * ((a.Node("Min", b) / most).Square() + 1).Sqrt()]);
+    }
+
+    // How many boundaries are less than a value, or no greater.
+    private static OnnxValue Places(OperationCall c, OnnxValue values, OnnxValue boundaries, bool right) =>
+        boundaries.Node(right ? "LessOrEqual" : "Less", c.Unsqueeze(values, -1)).Cast(OnnxElementType.Int64).ReduceSum([-1], keepDimensions: false).Cast(c.ElementOf(c.Result.Type));
+
+    private static OnnxValue SearchSorted(OperationCall c)
+    {
+        if (c.Count > 5 && c[5] is not null) throw c.Refuse("takes an order (sorter): sort first");
+        OnnxValue boundaries = c.As(0, c.Common(0, 1));
+        return Places(c, c.As(1, c.Common(0, 1)), c.Input.Rank == 1 ? boundaries : c.Unsqueeze(boundaries, -2), c.Flag(3) || c[4] is "right");
     }
 
     private static OnnxValue NanToNum(OperationCall c)

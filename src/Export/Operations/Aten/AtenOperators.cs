@@ -10,14 +10,14 @@ internal static class AtenOperators
     [
         ("bernoulli normal rand_like randn_like rand randn randint native_dropout multinomial poisson exponential", "draws random numbers: the file would have the example's. Make them an input of the module"),
         ("empty empty_like new_empty", "has no values: use zeros"),
-        ("linspace", "is not written yet: use arange, and scale it"),
         ("masked_select nonzero unique unique2 _unique2 argwhere", "gives as many elements as the input's values say: a graph's shapes are fixed"),
-        ("addbmm", "adds up a batch of products: use bmm and sum"),
-        ("rms_norm", "has no ONNX form before operator set 23: write x / sqrt(mean(x²) + eps)"),
-        ("meshgrid", "gives a list of grids: use arange, view and expand"),
+        ("masked_scatter", "puts as many elements as the mask says: use where"),
+        ("inverse linalg_inv linalg_solve linalg_solve_ex linalg_inv_ex linalg_pinv matrix_exp linalg_matrix_exp", "solves equations or runs in steps until it is exact enough: do it before the file is written, or outside of it"),
+        ("max_unpool2d max_unpool3d", "takes places from a max pool before it, which ONNX counts otherwise: upsample instead"),
+        ("renorm logcumsumexp erfinv special_erfinv lgamma digamma", "has no ONNX operator, nor a formula of few: write it with other operations"),
     ];
 
-    private static readonly Dictionary<string, Func<OperationCall, object>> ByName = Collect();
+    private static readonly Dictionary<string, Func<OperationCall, object>> ByName = Collect(), OfComplex = ByNames(ComplexOperators.OfComplex);
 
     /// <summary>The operations that have a form in ONNX, in alphabetical order.</summary>
     public static IEnumerable<string> Names => ByName.Keys.Except(Refused.SelectMany(refused => refused.Names.Split(' '))).Order(StringComparer.Ordinal);
@@ -29,15 +29,17 @@ internal static class AtenOperators
     /// <summary>The name of what an operation computes: in place or not is the same to a graph.</summary>
     public static string Plain(string name) => !ViewOperators.IsInPlace(name) ? name : name.EndsWith("__", StringComparison.Ordinal) ? name.Replace("__i", "__", StringComparison.Ordinal) : name[..^1];
 
+    /// <summary>What writes an operation that takes or gives complex numbers; null where there is nothing.</summary>
+    public static Func<OperationCall, object>? FindComplex(string name) => OfComplex.GetValueOrDefault(name) ?? OfComplex.GetValueOrDefault(name.TrimEnd('_'));
+
+    private static Dictionary<string, Func<OperationCall, object>> ByNames(IEnumerable<(string Names, Func<OperationCall, object> Write)> operations) =>
+        operations.SelectMany(each => each.Names.Split(' ').Select(name => (name, each.Write))).ToDictionary();
+
     private static Dictionary<string, Func<OperationCall, object>> Collect()
     {
-        var all = new Dictionary<string, Func<OperationCall, object>>();
-        foreach ((string names, Func<OperationCall, object> write) in (IEnumerable<(string, Func<OperationCall, object>)>)
-            [.. ArithmeticOperators.All, .. ActivationOperators.All, .. MatrixOperators.All, .. ConvolutionOperators.All, .. NormalizationOperators.All,
-             .. ShapeOperators.All, .. IndexOperators.All, .. ReductionOperators.All, .. CreationOperators.All, .. SequenceOperators.All])
-        {
-            foreach (string name in names.Split(' ')) all.Add(name, write);
-        }
+        Dictionary<string, Func<OperationCall, object>> all = ByNames(
+            [.. ComplexOperators.All, .. ArithmeticOperators.All, .. ActivationOperators.All, .. MatrixOperators.All, .. ConvolutionOperators.All, .. PoolingOperators.All, .. ResizeOperators.All, .. NormalizationOperators.All,
+             .. ShapeOperators.All, .. IndexOperators.All, .. ReductionOperators.All, .. CreationOperators.All, .. SequenceOperators.All]);
 
         foreach ((string names, string why) in Refused)
         {

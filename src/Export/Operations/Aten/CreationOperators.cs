@@ -14,6 +14,10 @@ internal static class CreationOperators
         ("full_like", c => Like(c, c[1])),
         ("fill", c => Like(c, c[1])),
         ("arange", Range),
+        ("linspace", c => Linear(c)),
+        ("logspace", c => c.As(c[3] ?? 10.0, "Float").Node("Pow", Linear(c))),
+        ("tril_indices", c => TriangleIndices(c, (row, column, offset) => column - row <= offset)),
+        ("triu_indices", c => TriangleIndices(c, (row, column, offset) => column - row >= offset)),
         ("scalar_tensor", c => c.As(0, c.Result.Type)),
         ("triu", c => c.Node("Trilu", [c.X, c.As(1, "Long")], ("upper", 1))),
         ("tril", c => c.Node("Trilu", [c.X, c.As(1, "Long")], ("upper", 0))),
@@ -28,6 +32,21 @@ internal static class CreationOperators
 
     // 1.0 in a tensor of whole numbers.
     private static object? Fitting(OperationCall c, object? value) => value is double number && !c.Result.IsFloating ? (long)number : value;
+
+    private static OnnxValue Linear(OperationCall c)
+    {
+        if (!c.Result.IsFloating) throw c.Refuse("gives whole numbers, rounded: use arange");
+        OnnxValue first = c.As(c[0], "Float"), count = c.As(c[2], "Float"), one = c.As(1.0, "Float");
+        return c.Node("Range", [c.As(0.0, "Float"), count, one]) * ((c.As(c[1], "Float") - first) / (count - 1).Node("Max", one)) + first;
+    }
+
+    private static OnnxValue TriangleIndices(OperationCall c, Func<long, long, long, bool> isIn)
+    {
+        long rows = c.Whole(0), columns = c.Whole(1), offset = c.Whole(2);
+        long[] places = [.. Enumerable.Range(0, (int)(rows * columns)).Select(at => (long)at).Where(at => isIn(at / columns, at % columns, offset))];
+        OnnxValue both = c.Graph.Constant([.. places.Select(at => at / columns), .. places.Select(at => at % columns)]).Reshape(2, places.Length);
+        return c.Result.Type == "Long" ? both : both.Cast(c.ElementOf(c.Result.Type));
+    }
 
     // arange(end, …), arange(start, end, …), arange(start, end, step, …): four arguments follow.
     private static OnnxValue Range(OperationCall c)

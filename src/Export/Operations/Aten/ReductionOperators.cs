@@ -17,6 +17,14 @@ internal static class ReductionOperators
             : c.Node(NameOf(c), [c.X], ("axis", c.Whole(1)), ("keepdims", c.Flag(2) ? 1 : 0))),
         ("var", c => Variance(c)),
         ("std", c => Variance(c).Sqrt()),
+        ("var_mean", c => (OnnxValue[])[Variance(c), MeanBeside(c)]),
+        ("std_mean", c => (OnnxValue[])[Variance(c).Sqrt(), MeanBeside(c)]),
+        ("linalg_norm linalg_matrix_norm frobenius_norm", MatrixNorm),
+        ("median", Median),
+        ("kthvalue", c => Ranked(c, c.X, c.Axis(2, c.Input.Rank), c.Vector(c[1]), c.Flag(3))),
+        ("cumprod", c => Scan(c, 1, (a, b) => a * b)),
+        ("cummax", c => Scan(c, double.NegativeInfinity, (a, b) => a.Node("Max", b))),
+        ("cummin", c => Scan(c, double.PositiveInfinity, (a, b) => a.Node("Min", b))),
         ("norm linalg_vector_norm", Norm),
         ("logsumexp", c => Along(c, "ReduceLogSumExp", c.As(0, "Float"), c.Axes(1), c.Flag(2))),
         ("cumsum", c => c.As(0, c.Result.Type).Node("CumSum", c.As((long)c.Axis(1, c.Input.Rank), "Long"))),
@@ -71,17 +79,76 @@ internal static class ReductionOperators
         return squares.ReduceSum(axes, keep) / divisor;
     }
 
+    private static OnnxValue MeanBeside(OperationCall c)
+    {
+        bool hasAxes = c.Count > 2;
+        return c.X.ReduceMean(c.Axes(hasAxes ? 1 : c.Count), hasAxes && c.Flag(3));
+    }
+
+    // linalg_norm(x, order, axes, keepdim, type) and linalg_matrix_norm, frobenius_norm(x, axes, keepdim).
+    private static OnnxValue MatrixNorm(OperationCall c)
+    {
+        bool frobenius = c.Name == "frobenius_norm" || c[1] is null or "fro";
+        int at = c.Name == "frobenius_norm" ? 1 : 2;
+        long[] axes = c.Axes(c[at] is null ? c.Count : at);
+        if (!frobenius && axes.Length != 1) throw c.Refuse("is a norm of matrices other than Frobenius', which takes singular values or sums of rows: write it with abs, sum and amax");
+        return Norm(c, c.As(0, "Float"), frobenius ? 2 : c.Number(1), axes, c.Flag(at + 1));
+    }
+
+    // Of an even number the lower of the two in the middle.
+    private static OnnxValue Median(OperationCall c)
+    {
+        OnnxValue one = c.Graph.Constant([1]), two = c.Graph.Constant([2]);
+        OnnxValue Middle(OnnxValue length) => (length + one) / two;
+        if (c.Count > 1) return Ranked(c, c.X, c.Axis(1, c.Input.Rank), Middle(c.Vector(OperationCall.Lengths(c.Input)[c.Axis(1, c.Input.Rank)])), c.Flag(2));
+        OnnxValue row = c.X.Reshape(-1);
+        return c.Squeeze(Ranked(c, row, 0, Middle(row.Shape()), keep: true), 0);
+    }
+
+    // The k-th least. Which place it stands in, where several are equal, libtorch leaves open: it is not given.
+    private static OnnxValue Ranked(OperationCall c, OnnxValue x, int axis, OnnxValue k, bool keep)
+    {
+        OnnxValue value = c.Graph.Nodes("TopK", [x, k], 2, ("axis", axis), ("largest", 0), ("sorted", 1))[0].Slice(axis, -1);
+        return keep ? value : c.Squeeze(value, axis);
+    }
+
+    // After n steps every element has taken in the 2ⁿ before it (Hillis and Steele 1986).
+    private static OnnxValue Scan(OperationCall c, double neutral, Func<OnnxValue, OnnxValue, OnnxValue> combine)
+    {
+        int axis = c.Axis(1, c.Input.Rank);
+        if (c.Input.Varies[axis]) throw c.Refuse("runs along an axis of any length: give that axis a fixed one");
+        if (!c.Result.IsFloating) throw c.Refuse("runs over whole numbers: make them floats");
+        OnnxValue x = c.As(0, "Float");
+        for (long step = 1; step < c.Input.Shape[axis]; step *= 2)
+        {
+            long[] before = new long[c.Input.Rank];
+            before[axis] = step;
+            x = combine(x, c.Node("Pad", [x.Slice(axis, 0, -step), c.Graph.Constant([.. before, .. new long[c.Input.Rank]]), c.As(neutral, "Float")]));
+        }
+
+        return x;
+    }
+
     private static OnnxValue Norm(OperationCall c)
     {
-        double p = c[1] is null ? 2 : c.Number(1);
         long[] axes = c.Count > 2 && c[2] is object?[] { Length: > 0 } ? c.Axes(2) : c.Axes(c.Count);
-        bool keep = c.Count > 3 && c.Flag(3);
-        OnnxValue x = c.As(0, "Float");
-        if (p <= 0 || double.IsNaN(p)) throw c.Refuse($"is of order {p}, which no sum of powers gives");
+        return Norm(c, c.As(0, "Float"), c[1] is null ? 2 : c.Number(1), axes, c.Count > 3 && c.Flag(3));
+    }
+
+    /// <summary>(Σ|x|ᵖ)^(1/p) over some axes.</summary>
+    public static OnnxValue Norm(OperationCall c, OnnxValue x, double p, long[] axes, bool keep)
+    {
         if (p == 2) return x.Square().ReduceSum(axes, keep).Sqrt();
-        if (p == 1) return x.Node("Abs").ReduceSum(axes, keep);
-        if (double.IsPositiveInfinity(p)) return x.Node("Abs").ReduceMax(axes, keep);
-        return x.Node("Abs").Node("Pow", c.As(p, "Float")).ReduceSum(axes, keep).Node("Pow", c.As(1 / p, "Float"));
+        x = x.Node("Abs");
+        return p switch
+        {
+            1 => x.ReduceSum(axes, keep),
+            double.PositiveInfinity => x.ReduceMax(axes, keep),
+            double.NegativeInfinity => Along(c, "ReduceMin", x, axes, keep),
+            0 => x.Node("Sign").ReduceSum(axes, keep),
+            > 0 => x.Node("Pow", c.As(p, "Float")).ReduceSum(axes, keep).Node("Pow", c.As(1 / p, "Float")),
+            _ => throw c.Refuse($"is of norm {p}, and only those from 0 have a form"),
+        };
     }
 
     private static OnnxValue[] Sort(OperationCall c)

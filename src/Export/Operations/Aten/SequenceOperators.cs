@@ -46,12 +46,13 @@ internal static class SequenceOperators
     private static OnnxValue[] Recurrent(OperationCall c, string operation, int[] gates)
     {
         bool isLstm = operation == "LSTM";
-        TracedValue[] states = isLstm ? c.Tensors(1) : [c.Tensor(1)], weights = c.Tensors(2);
+        TracedValue[] states = isLstm ? c.Tensors(1) : c[1] is null ? [] : [c.Tensor(1)], weights = c.Tensors(2);
         bool hasBias = c.Flag(3), bidirectional = c.Flag(7), batchFirst = c.Flag(8);
         if (c.Flag(6) && c.Number(5) > 0) throw c.Refuse("is in training mode, with dropout: call eval()");
-        if (isLstm && weights.Length > 0 && weights.Length % (hasBias ? 4 : 2) != 0) throw c.Refuse("projects its state (proj_size)");
-        long layers = c.Whole(4), hidden = states[0].Shape[^1];
+        long layers = c.Whole(4), hidden = weights[1].Shape[1];
         int directions = bidirectional ? 2 : 1, perLayer = hasBias ? 4 : 2;
+        if (weights.Length != layers * directions * perLayer || weights[1].Shape[0] != gates.Length * hidden)
+            throw c.Refuse($"has a 'weight_hh_l0' of [{string.Join(", ", weights[1].Shape)}], not [{gates.Length * hidden}, {hidden}]: layers with projections (proj_size) have no ONNX form");
         OnnxValue x = batchFirst ? c.X.Transpose(1, 0, 2) : c.X;
         List<OnnxValue>[] last = [[], []];
         for (int layer = 0; layer < layers; layer++)
@@ -59,23 +60,24 @@ internal static class SequenceOperators
             int first = layer * directions * perLayer;
             OnnxValue Ordered(int weight) => c.Concat(0, [.. gates.Select(gate => weights[weight].X.Slice(0, gate * hidden, (gate + 1) * hidden))]);
             OnnxValue Both(Func<int, OnnxValue> write) => c.Concat(0, [.. Enumerable.Range(0, directions).Select(direction => c.Unsqueeze(write(first + direction * perLayer), 0))]);
-            OnnxValue State(int i) => states[i].X.Slice(0, layer * directions, (layer + 1) * directions);
-            List<OnnxValue?> inputs =
-            [
-                x, Both(Ordered), Both(at => Ordered(at + 1)), hasBias ? Both(at => c.Concat(0, Ordered(at + 2), Ordered(at + 3))) : null, null, State(0),
-            ];
-            if (isLstm) inputs.Add(State(1));
+            OnnxValue State(TracedValue state) => layers == 1 ? state.X : state.X.Slice(0, layer * directions, (layer + 1) * directions);
             List<(string, OnnxAttributeValue)> attributes = [("hidden_size", hidden), ("direction", bidirectional ? "bidirectional" : "forward")];
             if (operation == "GRU") attributes.Add(("linear_before_reset", 1));
             if (c.Name == "rnn_relu") attributes.Add(("activations", (string[])[.. Enumerable.Repeat("Relu", directions)]));
-            OnnxValue[] results = c.Graph.Nodes(operation, [.. inputs], isLstm ? 3 : 2, [.. attributes]);
+            // A state left out is zero for any batch.
+            OnnxValue[] results = c.Graph.Nodes(operation,
+            [
+                x, Both(Ordered), Both(at => Ordered(at + 1)), hasBias ? Both(at => c.Concat(0, Ordered(at + 2), Ordered(at + 3))) : null, null, .. states.Select(State),
+            ], isLstm ? 3 : 2, [.. attributes]);
             for (int state = 1; state < results.Length; state++) last[state - 1].Add(results[state]);
-            // [time, direction, batch, hidden] → [time, batch, direction · hidden].
-            x = results[0].Transpose(0, 2, 1, 3).Reshape(0, 0, directions * hidden);
+            // [time, direction, batch, hidden] → [time, batch, direction · hidden], or with the batch first.
+            bool swap = batchFirst && layer == layers - 1;
+            x = directions == 1
+                ? swap ? c.Squeeze(results[0], 1).Transpose(1, 0, 2) : c.Squeeze(results[0], 1)
+                : (swap ? results[0].Transpose(2, 0, 1, 3) : results[0].Transpose(0, 2, 1, 3)).Reshape(0, 0, directions * hidden);
         }
 
-        OnnxValue output = batchFirst ? x.Transpose(1, 0, 2) : x;
-        return [output, .. last.Take(states.Length).Select(states => c.Concat(0, [.. states]))];
+        return [x, .. last.Take(isLstm ? 2 : 1).Select(states => c.Concat(0, [.. states]))];
     }
 
     // x · Wᵢᵀ + bᵢ + h · Wₕᵀ + bₕ, the weights standing after the state.

@@ -27,9 +27,14 @@ internal static class ShapeOperators
         ("vstack", c => c.Concat(0, [.. c.Tensors(0).Select(value => value.Rank == 1 ? c.Unsqueeze(c.As(value, c.Result.Type), 0) : c.As(value, c.Result.Type))])),
         ("flip", c => Flip(c, c.Axes(1))),
         ("roll", Roll),
-        ("channel_shuffle", ChannelShuffle),
         ("unfold", Unfold),
         ("im2col", Columns),
+        ("col2im", Fold),
+        ("meshgrid", Mesh),
+        ("diagonal linalg_diagonal", c => Diagonal(c, c.Whole(1), c.Axis(2, c.Input.Rank), c.Axis(3, c.Input.Rank))),
+        ("diag_embed", c => DiagonalMatrix(c, c.Whole(1), c.Axis(2, c.Result.Rank), c.Axis(3, c.Result.Rank))),
+        ("diag", c => c.Input.Rank == 1 ? DiagonalMatrix(c, c.Whole(1), 0, 1) : Diagonal(c, c.Whole(1), 0, 1)),
+        ("trace", c => Diagonal(c, 0, 0, 1).ReduceSum([0], keepDimensions: false)),
     ];
 
     private static OnnxValue Flatten(OperationCall c)
@@ -100,49 +105,131 @@ internal static class ShapeOperators
 
     private static OnnxValue Roll(OperationCall c)
     {
-        long[] shifts = c.Wholes(1), axes = c.Wholes(2);
-        if (axes.Length == 0) throw c.Refuse("rolls all elements as one row: name the axes");
+        object?[] shifts = c[1] as object?[] ?? [c[1]];
+        long[] axes = c.Wholes(2);
+        // Without axes all elements are one row.
+        if (axes.Length == 0) return Rolled(c, c.X.Reshape(-1), 0, c.Unsqueeze(c.X.Node("Size"), 0), c.Vector(shifts[0])).Node("Reshape", c.X.Shape());
         OnnxValue x = c.X;
         for (int i = 0; i < axes.Length; i++)
         {
             int axis = OperationCall.Axis(axes[i], c.Input.Rank);
-            long shift = shifts[i];
-            if (!c.Input.Varies[axis]) shift %= Math.Max(1, c.Input.Shape[axis]);
+            if (c.Input.Varies[axis] || shifts[i] is not long shift)
+            {
+                x = Rolled(c, x, axis, c.Vector(OperationCall.Lengths(c.Input)[axis]), c.Vector(shifts[i]));
+                continue;
+            }
+
+            shift %= Math.Max(1, c.Input.Shape[axis]);
             if (shift != 0) x = c.Concat(axis, x.Slice(axis, -shift), x.Slice(axis, 0, -shift));
         }
 
         return x;
     }
 
-    private static OnnxValue ChannelShuffle(OperationCall c)
+    // ONNX's Mod has the divisor's sign.
+    public static OnnxValue Rolled(OperationCall c, OnnxValue x, int axis, OnnxValue length, OnnxValue shift)
     {
-        long groups = c.Whole(1), channels = c.Input.Shape[1];
-        object[] lengths = OperationCall.Lengths(c.Input);
-        OnnxValue split = c.Reshape(c.X, [lengths[0], groups, channels / groups, .. lengths[2..]]);
-        return c.Reshape(split.Transpose([0, 2, 1, .. Enumerable.Range(3, c.Input.Rank - 2).Select(axis => (long)axis)]), lengths);
+        OnnxValue cut = length - shift.Node("Mod", length), number = c.Graph.Constant([axis]);
+        return c.Concat(axis, x.Node("Slice", cut, length, number), x.Node("Slice", c.Graph.Constant([0]), cut, number));
     }
 
     // Windows along one axis, as a last axis of their own.
     private static OnnxValue Unfold(OperationCall c)
     {
         int axis = c.Axis(1, c.Input.Rank);
-        if (c.Input.Varies[axis]) throw c.Refuse("cuts an axis of any length into windows");
-        long size = c.Whole(2), step = c.Whole(3), count = (c.Input.Shape[axis] - size) / step + 1;
-        long[] places = [.. Enumerable.Range(0, (int)count).SelectMany(window => Enumerable.Range(0, (int)size).Select(place => window * step + place))];
-        OnnxValue windows = c.Node("Gather", [c.X, c.Node("Reshape", [c.Graph.Constant(places), c.Graph.Constant([count, size])])], ("axis", axis));
         long[] order = [.. Enumerable.Range(0, c.Input.Rank + 1).Where(each => each != axis + 1).Select(each => (long)each), axis + 1];
-        return windows.Transpose(order);
+        return Windows(c, axis, c.Whole(2), c.Whole(3)).Transpose(order);
     }
 
-    // Every window of a picture as a column: a convolution with one 1 in every kernel.
-    private static OnnxValue Columns(OperationCall c)
+    /// <summary>Windows along one axis of the input, as a further axis behind it.</summary>
+    public static OnnxValue Windows(OperationCall c, int axis, long size, long step)
     {
-        long[] kernel = c.Wholes(1), dilation = c.Wholes(2), padding = c.Wholes(3), stride = c.Wholes(4);
-        long channels = c.Input.Shape[1], window = kernel[0] * kernel[1];
+        OnnxValue length = c.Vector(OperationCall.Lengths(c.Input)[axis]), zero = c.As(0L, "Long"), one = c.As(1L, "Long");
+        OnnxValue count = (length - c.Graph.Constant([size])) / c.Graph.Constant([step]) + c.Graph.Constant([1]);
+        OnnxValue starts = c.Node("Range", [zero, c.Squeeze(count, 0), one]) * c.Graph.Constant([step]);
+        return c.Node("Gather", [c.X, c.Unsqueeze(starts, 1) + c.Node("Range", [zero, c.As(size, "Long"), one])], ("axis", axis));
+    }
+
+    // One 1 in every kernel: what takes windows apart, and puts them together.
+    private static OnnxValue OneHotKernels(OperationCall c, long channels, long[] kernel)
+    {
+        long window = kernel[0] * kernel[1];
         var ones = new float[channels * window * window];
         for (long row = 0; row < channels * window; row++) ones[row * window + row % window] = 1;
-        OnnxValue columns = c.Node("Conv", [c.X, c.Graph.Constant(ones, [channels * window, 1, kernel[0], kernel[1]])], ("kernel_shape", kernel), ("dilations", dilation),
+        return c.Graph.Constant(ones, [channels * window, 1, kernel[0], kernel[1]]);
+    }
+
+    // Every window of a picture as a column.
+    private static OnnxValue Columns(OperationCall c) => Single(c, 3, x =>
+    {
+        long[] kernel = c.Wholes(1, 2), dilation = c.Wholes(2, 2), padding = c.Wholes(3, 2), stride = c.Wholes(4, 2);
+        long channels = c.Input.Shape[^3];
+        OnnxValue columns = c.Node("Conv", [x, OneHotKernels(c, channels, kernel)], ("kernel_shape", kernel), ("dilations", dilation),
             ("pads", (long[])[.. padding, .. padding]), ("strides", stride), ("group", channels));
-        return columns.Reshape(0, channels * window, -1);
+        return columns.Reshape(0, channels * kernel[0] * kernel[1], -1);
+    });
+
+    // Every column as a window of a picture, overlapping ones added up.
+    private static OnnxValue Fold(OperationCall c) => Single(c, 2, x =>
+    {
+        object?[] size = (object?[])c[1]!;
+        long[] kernel = c.Wholes(2, 2), dilation = c.Wholes(3, 2), padding = c.Wholes(4, 2), stride = c.Wholes(5, 2);
+        long window = kernel[0] * kernel[1], channels = c.Input.Shape[^2] / window;
+        OnnxValue Number(long number) => c.Graph.Constant([number]);
+        OnnxValue[] reached = [.. size.Select((length, i) => c.Vector(length) + Number(2 * padding[i] - dilation[i] * (kernel[i] - 1) - 1))];
+        OnnxValue[] counts = [.. reached.Select((length, i) => length / Number(stride[i]) + Number(1))];
+        OnnxValue places = x.Node("Reshape", c.Concat(0, Number(0), Number(channels * window), counts[0], counts[1]));
+        OnnxValue picture = c.Node("ConvTranspose", [places, OneHotKernels(c, channels, kernel)], ("kernel_shape", kernel), ("dilations", dilation),
+            ("pads", (long[])[.. padding, 0, 0]), ("strides", stride), ("group", channels));
+        // At the ends the padding is cut off, and zeros are where no window reaches.
+        OnnxValue lengths = c.Vector(size), cut = picture.Node("Slice", c.Graph.Constant([0, 0]), lengths, c.Graph.Constant([2, 3]));
+        return cut.Node("Pad", c.Concat(0, c.Graph.Constant(new long[6]), lengths - cut.Shape().Slice(0, 2, 4)));
+    });
+
+    private static OnnxValue Single(OperationCall c, int rank, Func<OnnxValue, OnnxValue> write) =>
+        c.Input.Rank == rank ? c.Squeeze(write(c.Unsqueeze(c.X, 0)), 0) : write(c.X);
+
+    private static OnnxValue[] Mesh(OperationCall c)
+    {
+        TracedValue[] values = c.Tensors(0);
+        int[] places = [.. Enumerable.Range(0, values.Length)];
+        // "xy": the first runs along columns.
+        if (c[1] is "xy" && values.Length > 1) (places[0], places[1]) = (1, 0);
+        OnnxValue[] lengths = [.. Enumerable.Range(0, values.Length).Select(place => c.Vector(values[Array.IndexOf(places, place)] is { Rank: 1 } value ? OperationCall.Lengths(value)[0] : 1L))];
+        OnnxValue shape = c.Concat(0, lengths);
+        return [.. values.Select((value, i) => value.X.Reshape([.. places.Select((_, place) => place == places[i] ? -1L : 1)]).Node("Expand", shape))];
+    }
+
+    private static OnnxValue Diagonal(OperationCall c, long offset, int rows, int columns)
+    {
+        long[] rest = [.. Enumerable.Range(0, c.Input.Rank).Where(axis => axis != rows && axis != columns).Select(axis => (long)axis)];
+        object[] lengths = OperationCall.Lengths(c.Input);
+        OnnxValue flat = c.Reshape(c.X.Transpose([.. rest, rows, columns]), [.. rest.Select(axis => lengths[axis]), -1L]);
+        OnnxValue height = c.Vector(lengths[rows]), width = c.Vector(lengths[columns]), one = c.Graph.Constant([1]);
+        OnnxValue count = (height - c.Graph.Constant([Math.Max(-offset, 0)])).Node("Min", width - c.Graph.Constant([Math.Max(offset, 0)]));
+        OnnxValue start = offset >= 0 ? c.Graph.Constant([offset]) : width * c.Graph.Constant([-offset]);
+        OnnxValue steps = c.Node("Range", [c.As(0L, "Long"), c.Squeeze(count, 0), c.As(1L, "Long")]);
+        return c.Node("Gather", [flat, steps * (width + one) + start], ("axis", c.Input.Rank - 2));
+    }
+
+    private static OnnxValue DiagonalMatrix(OperationCall c, long offset, int rows, int columns)
+    {
+        int rank = c.Input.Rank + 1;
+        long more = Math.Abs(offset);
+        OnnxValue x = c.X;
+        if (more > 0)
+        {
+            long[] before = new long[c.Input.Rank];
+            before[^1] = more;
+            // Above the diagonal a column has the element, below it a row: those at the beginning have none.
+            x = x.Node("Pad", c.Graph.Constant([.. before, .. new long[c.Input.Rank]]));
+        }
+
+        OnnxValue places = c.Node("Range", [c.As(0L, "Long"), c.Squeeze(x.Shape().Slice(0, -1), 0), c.As(1L, "Long")]);
+        OnnxValue isDiagonal = (c.Unsqueeze(places, 0) - c.Unsqueeze(places, 1)).Node("Equal", c.As(offset, "Long"));
+        OnnxValue matrix = c.Node("Where", [isDiagonal, c.Unsqueeze(x, offset >= 0 ? -2 : -1), c.As(0L, c.Input.Type)]);
+        int next = 0;
+        return rows == rank - 2 && columns == rank - 1 ? matrix
+            : matrix.Transpose([.. Enumerable.Range(0, rank).Select(axis => axis == rows ? rank - 2L : axis == columns ? rank - 1L : next++)]);
     }
 }

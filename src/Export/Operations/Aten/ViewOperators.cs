@@ -60,8 +60,8 @@ internal static class ViewOperators
             case "unbind": return view.Write("select_scatter", whole, part, view[1] ?? 0L, (long)output);
             case var _ when Parts.Contains(view.Name):
                 int axis = view.Axis(2, whole.Rank);
-                long start = IndexOperators.PartLengths(view)[..output].Sum();
-                return view.Write("slice_scatter", whole, part, (long)axis, start, start + part.Shape[axis], 1L);
+                OnnxValue[] ends = IndexOperators.Ends(view);
+                return view.Write("slice_scatter", whole, part, (long)axis, output == 0 ? 0L : new TracedLength(0, _ => ends[output - 1]), new TracedLength(0, _ => ends[output]), 1L);
             default: throw view.Refuse("gives a view that forward then writes into: write into a copy (clone) instead");
         }
     }

@@ -1,11 +1,12 @@
-namespace MLNetGen.Export.Converters;
+namespace MLNetGen.Export;
 
-/// <summary>One axis of an upsampling layer.</summary>
+/// <summary>One axis of a picture that is brought to another size.</summary>
 /// <param name="axis">Which.</param>
 /// <param name="factor">The factor it grows by; null where a size was given.</param>
 /// <param name="length">Its length; null where it is known only when the file runs.</param>
 /// <param name="output">Its length afterwards on the example.</param>
-internal sealed class UpsampledAxis(int axis, double? factor, long? length, long output)
+/// <param name="size">The size that was given, a number or a length; null where a factor was.</param>
+internal sealed class UpsampledAxis(int axis, double? factor, long? length, long output, object? size)
 {
     // How far a factor is tried where the length is not known.
     private const long Far = 8192;
@@ -36,7 +37,7 @@ internal sealed class UpsampledAxis(int axis, double? factor, long? length, long
     {
         get
         {
-            if (length is null && factor is null) return false;
+            if ((length is null && factor is null) || size is TracedLength && factor is null) return false;
             float divisor = Scale ?? (float)output / length!.Value;
             for (long i = 0; i < (length is null ? Far : output); i++)
             {
@@ -48,26 +49,21 @@ internal sealed class UpsampledAxis(int axis, double? factor, long? length, long
     }
 
     /// <summary>The output's length, as a vector of one.</summary>
-    public OnnxValue Size(OnnxValue shape, OnnxCall call) => length is null && factor is { } whole
-        ? shape.Slice(0, axis, axis + 1) * call.Constant([(long)whole])
-        : call.Constant([output]);
+    public OnnxValue Size(OperationCall c) => size is TracedLength ? c.Vector(size)
+        : length is null && factor is { } whole ? c.X.Shape().Slice(0, axis, axis + 1) * c.Graph.Constant([(long)whole])
+        : c.Graph.Constant([output]);
 
     /// <summary>PyTorch's nearest neighbours, picked one by one.</summary>
-    public OnnxValue Gather(OnnxValue x, OnnxCall call)
+    public OnnxValue Gather(OperationCall c, OnnxValue x)
     {
-        if (length is not null)
-        {
-            OnnxValue sources = call.Constant([.. Enumerable.Range(0, (int)output).Select(i => Source(i))]);
-            return call.Node("Gather", [x, sources], ("axis", axis));
-        }
+        if (length is not null && size is not TracedLength)
+            return c.Node("Gather", [x, c.Graph.Constant([.. Enumerable.Range(0, (int)output).Select(i => Source(i))])], ("axis", axis));
 
         OnnxValue from = x.Shape().Slice(0, axis, axis + 1).Cast(OnnxElementType.Float);
-        OnnxValue positions = factor is { } exact
-            ? call.Node("Range", [call.Constant(0.0), (from * exact).Node("Floor").Node("Squeeze", call.Constant([0L])), call.Constant(1.0)])
-            : call.Constant([.. Enumerable.Range(0, (int)output).Select(i => (float)i)], output);
-        OnnxValue ratio = factor is { } given ? call.Constant((float)(1 / given)) : from / output;
-        OnnxValue nearest = (positions * ratio).Node("Floor").Node("Min", from - 1).Cast(OnnxElementType.Int64);
-        return call.Node("Gather", [x, nearest], ("axis", axis));
+        OnnxValue count = size is not null ? c.As(size, "Float") : c.Squeeze((from * factor!.Value).Node("Floor"), 0);
+        OnnxValue positions = c.Node("Range", [c.As(0.0, "Float"), count, c.As(1.0, "Float")]);
+        OnnxValue ratio = factor is { } given ? c.Graph.Constant((float)(1 / given)) : from / count;
+        return c.Node("Gather", [x, (positions * ratio).Node("Floor").Node("Min", from - 1).Cast(OnnxElementType.Int64)], ("axis", axis));
     }
 
     private long Source(long i)

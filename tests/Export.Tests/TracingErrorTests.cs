@@ -15,29 +15,13 @@ public sealed class TracingErrorTests : IDisposable
     public void Dispose() => layersOnly.Dispose();
 
     [Fact]
-    public void Invisible_sum_names_the_consumer_the_operation_and_the_remedy()
+    public void An_operation_between_layers_names_the_consumer_the_place_and_the_remedy()
     {
         string message = Refused(x => second.call(x + first.call(x)));
         Assert.Contains("The input of 'parts.1' (Linear), of shape [2, 4], was not produced by any module", message);
         Assert.Contains("after 'parts.0' ran", message);
-        Assert.Contains("the output of 'parts.0' + the input", message);
-        Assert.Contains("Use MLNetGen.Export.Add", message);
-    }
-
-    [Fact]
-    public void Invisible_reshape_is_recognised()
-    {
-        string message = Refused(x => second.call(first.call(x).reshape(1, 2, 4)));
-        Assert.Contains("the output of 'parts.0' in another shape", message);
-        Assert.Contains("nn.Flatten", message);
-    }
-
-    [Fact]
-    public void Invisible_join_is_recognised()
-    {
-        string message = Refused(x => second.call(cat([first.call(x), x], 0)));
-        Assert.Contains("the output of 'parts.0' and the input joined along axis 0", message);
-        Assert.Contains("MLNetGen.Export.Concat", message);
+        Assert.Contains("MLNetGen.Export has Add", message);
+        Assert.Contains("OnnxConverters.Register", message);
     }
 
     [Fact]
@@ -53,15 +37,6 @@ public sealed class TracingErrorTests : IDisposable
     {
         string message = Refused(x => first.call(x).relu());
         Assert.Contains("Output 0 of the module", message);
-        Assert.Contains("relu of the output of 'parts.0'", message);
-    }
-
-    [Fact]
-    public void An_operation_that_cannot_be_guessed_gets_the_general_remedy()
-    {
-        string message = Refused(x => second.call(first.call(x).sin()));
-        Assert.Contains("IOnnxConvertible", message);
-        Assert.Contains("OnnxConverters.Register", message);
     }
 
     [Fact]

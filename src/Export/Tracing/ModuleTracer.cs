@@ -158,8 +158,14 @@ internal sealed class ModuleTracer : IDisposable
             return traced;
         }
 
+        string who = consumer(), where = calls.Count == 0 ? "before any layer ran" : $"after '{calls[^1].Path}' ran";
         throw new InvalidOperationException(
-            InvisibleOperation.Explain(tensor, consumer(), calls.Count == 0 ? null : calls[^1].Path, sampling ? [] : history, unobservable));
+            $"{char.ToUpperInvariant(who[0])}{who[1..]}, of shape [{string.Join(", ", tensor.shape)}], was not produced by any module: it was computed {where}, " +
+            "by an operation in a forward method, or by a layer that was run with forward() instead of call(). " +
+            "Do it in a module: MLNetGen.Export has Add, Subtract, Multiply, Divide, MatMul, Concat, Reshape, Permute, Slice, Select, Scale, Mean and Positions; " +
+            "for anything else write a small module that implements IOnnxConvertible, or register a converter for it with OnnxConverters.Register." +
+            (unobservable.Count == 0 ? "" : $" These modules have a signature that the exporter cannot observe: {string.Join(", ", unobservable)}.") +
+            (Libtorch.Problem is { } problem ? $" (Operations are not seen here: {problem}.)" : ""));
     }
 
     private Tensor Remembered(Tensor tensor)

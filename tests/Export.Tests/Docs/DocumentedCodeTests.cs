@@ -37,7 +37,7 @@ public class DocumentedCodeTests
     }
 
     [Fact]
-    public void A_block_of_layers_and_arithmetic_exports() => Parity.Holds(Parity.Shaken(new Residual()), 16, 5, 6);
+    public void A_block_of_layers_and_arithmetic_exports() => Parity.Holds(Parity.Shaken(new Residual()), [[16, 5, 6]], isMadeOfLayers: false);
 
     [Fact]
     public void A_layer_that_writes_its_own_nodes_exports() => Parity.Holds(Parity.Shaken(new Snake()), 3, 4);

@@ -38,6 +38,18 @@ internal sealed class OperationTracer
     /// <exception cref="ArgumentException">The module does not accept them.</exception>
     public OperationTrace Run(Tensor[] inputs, string origin)
     {
+        try
+        {
+            return Record(inputs, origin);
+        }
+        finally
+        {
+            FreedMemory.Release();
+        }
+    }
+
+    private OperationTrace Record(Tensor[] inputs, string origin)
+    {
         using var noGradient = no_grad();
         // What forward computes goes with this run; the numbers of its constants stay.
         using var scope = NewDisposeScope();

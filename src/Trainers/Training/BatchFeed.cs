@@ -11,10 +11,12 @@ internal sealed class BatchFeed : IDisposable
     private readonly Tensor rows;
     private readonly float scale;
     private readonly Device device;
+    private readonly ScalarType type;
 
-    /// <summary>Takes over <paramref name="rows"/>; a GPU gets them once, and the CPU's copy goes.</summary>
-    public BatchFeed(Tensor rows, float scale, Device device)
+    /// <summary>Takes over <paramref name="rows"/>; a GPU gets them once, and the CPU's copy goes. Batches are of <paramref name="type"/>.</summary>
+    public BatchFeed(Tensor rows, float scale, Device device, ScalarType type = ScalarType.Float32)
     {
+        this.type = type;
         this.rows = rows.to(device).DetachFromDisposeScope();
         rows.Dispose();
         this.scale = scale;
@@ -23,7 +25,7 @@ internal sealed class BatchFeed : IDisposable
 
     public long Count => rows.shape[0];
 
-    /// <summary>Rows <paramref name="order"/>[<paramref name="start"/> …], at most <paramref name="size"/> of them, as float32.</summary>
+    /// <summary>Rows <paramref name="order"/>[<paramref name="start"/> …], at most <paramref name="size"/> of them.</summary>
     public Tensor Batch(long[] order, long start, int size)
     {
         int count = (int)Math.Min(size, order.Length - start);
@@ -32,7 +34,7 @@ internal sealed class BatchFeed : IDisposable
         return AsInput(picked);
     }
 
-    /// <summary>Rows <paramref name="start"/> …, at most <paramref name="size"/> of them, in their own order, as float32.</summary>
+    /// <summary>Rows <paramref name="start"/> …, at most <paramref name="size"/> of them, in their own order.</summary>
     public Tensor Slice(long start, int size)
     {
         using Tensor slice = rows.narrow(0, start, Math.Min(size, Count - start));
@@ -43,7 +45,7 @@ internal sealed class BatchFeed : IDisposable
 
     private Tensor AsInput(Tensor raw)
     {
-        Tensor floats = raw.to_type(ScalarType.Float32, copy: true);
+        Tensor floats = raw.to_type(type, copy: true);
         return scale == 1 ? floats : floats.mul_(scale);
     }
 }

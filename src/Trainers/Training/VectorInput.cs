@@ -5,7 +5,11 @@ using static TorchSharp.torch;
 namespace MLNetGen;
 
 /// <summary>A column of vectors of one known size with values in [0, 1], or pictures already turned into such.</summary>
-internal sealed class VectorInput(MLContext context, string name, long[] shape) : NetworkInput(context, name)
+/// <param name="context">ML.NET's.</param>
+/// <param name="name">The column's.</param>
+/// <param name="shape">Of one row.</param>
+/// <param name="anyFinite">Whether values may be any finite numbers.</param>
+internal sealed class VectorInput(MLContext context, string name, long[] shape, bool anyFinite = false) : NetworkInput(context, name)
 {
     public override long[] Shape { get; } = shape;
 
@@ -39,7 +43,9 @@ internal sealed class VectorInput(MLContext context, string name, long[] shape) 
     {
         for (int slot = 0; slot < values.Length; slot++)
         {
-            if (!(values[slot] is >= 0 and <= 1))
+            if (anyFinite && !float.IsFinite(values[slot]))
+                throw new InvalidDataException($"row {row} of column '{Name}' has the value {values[slot]} in slot {slot}: replace or filter such rows first.");
+            if (!anyFinite && !(values[slot] is >= 0 and <= 1))
             {
                 throw new InvalidDataException($"row {row} of column '{Name}' has the value {values[slot]} in slot {slot}; values must lie in [0, 1]: "
                     + (float.IsNaN(values[slot]) ? "replace or filter missing values first." : "scale the column first (NormalizeMinMax)."));

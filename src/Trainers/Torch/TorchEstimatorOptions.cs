@@ -1,0 +1,54 @@
+using Microsoft.ML.Transforms.Image;
+
+namespace MLNetGen;
+
+public sealed partial class TorchEstimator
+{
+    /// <summary>What to learn from, what comes out, and how long to train.</summary>
+    public sealed class Options : TrainingOptions
+    {
+        internal const int DefaultBatchSize = 32;
+
+        /// <summary>The column to learn from: MLImage, or a vector of Single of one known size.</summary>
+        public string InputColumnName { get; set; } = "Image";
+
+        /// <summary>A column that the task learns to tell: a number, a truth value, a key or a vector of Single; see <see cref="TrainingBatch.Label"/>. Null for none.</summary>
+        public string? LabelColumnName { get; set; }
+
+        /// <summary>The column that the transformer adds.</summary>
+        public string OutputColumnName { get; set; } = "Output";
+
+        /// <summary>What is in it.</summary>
+        public TorchOutput Output { get; set; } = TorchOutput.Vector;
+
+        /// <summary>Height and width of the pictures in the network, in pixels; pictures of another size are resized. 0 takes the first picture's smaller side, at most 64.</summary>
+        public int ImageSize { get; set; }
+
+        /// <summary>1 for grey, 3 for colour, 0 for what the first pictures are.</summary>
+        public int Channels { get; set; }
+
+        /// <summary>How a picture that is not square is made so.</summary>
+        public ImageResizingEstimator.ResizingKind Resizing { get; set; } = ImageResizingEstimator.ResizingKind.IsoCrop;
+
+        /// <summary>How the learning rates that the task's optimisers were made with move over the run.</summary>
+        public LearningRateSchedule Schedule { get; set; } = LearningRateSchedule.Constant;
+
+        /// <summary>Called after every step, on the training thread: keep it short.</summary>
+        public Action<TorchProgress>? ProgressCallback { get; set; }
+
+        /// <summary>Called after every epoch.</summary>
+        public Action<TorchEpoch>? MetricsCallback { get; set; }
+
+        internal override void Validate()
+        {
+            base.Validate();
+            if (string.IsNullOrEmpty(InputColumnName))
+                throw new ArgumentException($"{nameof(InputColumnName)} is empty: name the column to learn from.");
+            if (string.IsNullOrEmpty(OutputColumnName))
+                throw new ArgumentException($"{nameof(OutputColumnName)} is empty: name the column that the transformer adds.");
+            OptionCheck.AtLeast(nameof(ImageSize), ImageSize, 0);
+            if (Channels is not (0 or 1 or 3))
+                throw new ArgumentOutOfRangeException(nameof(Channels), Channels, $"{nameof(Channels)} is {Channels}; it must be 1 (grey), 3 (colour) or 0 (as the pictures are).");
+        }
+    }
+}

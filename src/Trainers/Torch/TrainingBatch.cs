@@ -1,0 +1,35 @@
+using static TorchSharp.torch;
+
+namespace MLNetGen;
+
+/// <summary>Rows that a <see cref="TrainingTask"/> learns from in one step, on the run's device. They are disposed of after the step.</summary>
+public sealed class TrainingBatch
+{
+    private readonly Tensor? label;
+
+    internal TrainingBatch(Tensor input, Tensor? label, int epoch, long step)
+    {
+        Input = input;
+        this.label = label;
+        Epoch = epoch;
+        Step = step;
+    }
+
+    /// <summary>Pictures, float32 [N, channels, height, width] in [0, 1]; or vectors, float32 [N, length], as the column has them.</summary>
+    public Tensor Input { get; }
+
+    /// <summary>
+    /// The label column: float32 [N, 1] for numbers and truth values (0 and 1), float32 [N, length] for vectors, int64 [N] for keys (classes from 0).
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The estimator was given no label column.</exception>
+    public Tensor Label => label ?? throw new InvalidOperationException($"there are no labels: give the estimator a {nameof(TorchEstimator.Options.LabelColumnName)}.");
+
+    /// <summary>Whether there are labels.</summary>
+    public bool HasLabel => label is not null;
+
+    /// <summary>The epoch under way, from 1.</summary>
+    public int Epoch { get; }
+
+    /// <summary>Steps of the run before this one.</summary>
+    public long Step { get; }
+}

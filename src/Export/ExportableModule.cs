@@ -146,6 +146,9 @@ public sealed class ExportableModule
         return new(new Parts(modules), -1, x => function([.. x]));
     }
 
+    /// <summary>The functions that run it, which may hold tensors too.</summary>
+    internal IEnumerable<Delegate> Delegates => [call];
+
     /// <summary>Names that the module has for its inputs; null for none.</summary>
     internal string[]? InputKeys { get; private init; }
 
@@ -188,7 +191,9 @@ public sealed class ExportableModule
                 $"{Module.GetType().Name} takes {count} tensor(s), but {inputs.Count} example input(s) were given.", nameof(inputs));
         }
 
-        return call(inputs);
+        Tensor[] outputs = call(inputs);
+        return Array.IndexOf(outputs, null) is var missing and >= 0
+            ? throw new InvalidOperationException($"output {missing} of {Module.GetType().Name} is null: a file gives every output every time.") : outputs;
     }
 
     private static (Tensor, Tensor)? States(IReadOnlyList<Tensor> inputs) => inputs.Count switch

@@ -93,7 +93,7 @@ public static class OnnxCheck
         // On copies: layers may work in place.
         using (new EvaluationMode(module.Module))
             expected = module.Call([.. inputs.Select(x => x.clone())]);
-        HeldTensors.Keep(module.Module, scope);
+        HeldTensors.Keep(module, scope);
 
         var feeds = new Dictionary<string, OrtValue>();
         try

@@ -117,29 +117,43 @@ public static class OnnxExporter
     private static ModelProto FromOperations(ExportableModule module, ModuleTree tree, Tensor[] inputs, string[] inputNames, InputAxes axes, EvaluationMode mode, OnnxExportOptions options)
     {
         var tracer = new OperationTracer(module, tree);
-        // Tracing wants inputs that nothing has changed: a copy a run.
-        List<OperationTrace> traces = [tracer.Run([.. inputs.Select(Copy)], "the example input")];
-        axes.RequireOneLengthByName(inputNames);
-        for (int round = 0; round < OperationProbes; round++)
-            traces.Add(Probe(round));
-        if (axes.AnyButBatch)
+        List<OperationTrace> traces = Record();
+        // A table that the first run made is there in the next one: once more, then.
+        if (traces.Any(trace => !OperationWriter.AreSame(traces[0], trace))) traces = Record();
+        mode.RestoreBuffers();
+        return OperationWriter.Write(traces, tracer, axes, inputNames, module.OutputKeys, options);
+
+        List<OperationTrace> Record()
         {
+            // Tracing wants inputs that nothing has changed: a copy a run.
+            List<OperationTrace> recorded = [tracer.Run([.. inputs.Select(Copy)], "the example input")];
+            axes.RequireOneLengthByName(inputNames);
+            for (int round = 0; round < OperationProbes; round++) recorded.Add(Probe(round));
+            if (!axes.AnyButBatch) return recorded;
             try
             {
-                OperationTrace odd = Probe(InputAxes.OddRound);
-                // Layers do inside what they do, and pad an odd length where they pass on an even one.
-                if (OperationWriter.AreSame(traces[0], odd)) traces.Add(odd);
+                recorded.Add(Probe(InputAxes.OddRound));
             }
             catch (ArgumentException)
             {
                 // It takes multiples only, as networks do that halve a picture and double it again.
             }
+
+            return recorded;
         }
 
-        OperationTrace Probe(int round) => tracer.Run([.. inputs.Select((input, i) => Copy(axes.Probe(i, input, round)))], axes.ProbeDescription);
-
-        mode.RestoreBuffers();
-        return OperationWriter.Write(traces, tracer, axes, inputNames, module.OutputKeys, options);
+        OperationTrace Probe(int round)
+        {
+            try
+            {
+                return tracer.Run([.. inputs.Select((input, i) => Copy(axes.Probe(i, input, round)))], axes.ProbeDescription);
+            }
+            catch (ArgumentException) when (inputs.Any(InputAxes.IsUniform))
+            {
+                // One index everywhere may be the only one that there is.
+                return tracer.Run([.. inputs.Select((input, i) => Copy(axes.Probe(i, input, round, keepUniform: true)))], axes.ProbeDescription);
+            }
+        }
     }
 
     private static ModelProto Finish(ModelProto model, OnnxExportOptions options)

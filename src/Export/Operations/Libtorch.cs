@@ -203,8 +203,9 @@ internal static unsafe class Libtorch
         {
             if (tensor.requires_grad && !known.ContainsKey(Marshal.ReadIntPtr(tensor.Handle)))
             {
-                throw new InvalidOperationException(
-                    $"forward uses a parameter of shape [{string.Join(", ", tensor.shape)}] that no module has registered, or that it has made itself: register it (RegisterComponents, register_parameter).");
+                throw new InvalidOperationException(!tensor.is_leaf
+                    ? $"forward switches gradients on for a tensor of shape [{string.Join(", ", tensor.shape)}]: leave enable_grad() out of what is exported."
+                    : $"forward uses a parameter of shape [{string.Join(", ", tensor.shape)}] that no module has registered, or that it has made itself: register it (RegisterComponents, register_parameter).");
             }
 
             var value = NativeOf(tensor);
@@ -213,6 +214,9 @@ internal static unsafe class Libtorch
 
         /// <summary>Whether a tensor is one of those that were known from the beginning, and nothing was written into it since.</summary>
         public bool IsAsGiven(Tensor tensor) => known.TryGetValue(Marshal.ReadIntPtr(tensor.Handle), out nint value) && ValueOf(tensor) == value;
+
+        /// <summary>Whether two handles are of one tensor.</summary>
+        public static bool AreSame(Tensor one, Tensor other) => !one.IsInvalid && !other.IsInvalid && Marshal.ReadIntPtr(one.Handle) == Marshal.ReadIntPtr(other.Handle);
 
         // An IValue that is a tensor holds the pointer that the handle points to.
         private static NativeValue NativeOf(Tensor tensor) => new() { Payload = Marshal.ReadIntPtr(tensor.Handle), Tag = TensorTag };

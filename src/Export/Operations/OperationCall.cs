@@ -131,6 +131,13 @@ internal sealed class OperationCall(OnnxGraph graph, TracedOperation operation, 
         : Input.Rank == spatial + 1 ? Squeeze(write(Unsqueeze(X, 0)), 0)
         : throw Refuse($"was called on [{string.Join(", ", Input.Shape)}]; its ONNX form takes {spatial + 2} axes (batch, channels, {spatial} more), or {spatial + 1} without the batch");
 
+    /// <summary>One value where a condition holds, the other where not, in the result's type; ONNX Runtime chooses among some types only.</summary>
+    public OnnxValue Choose(OnnxValue condition, OnnxValue one, OnnxValue other)
+    {
+        OnnxElementType? by = Result.Type switch { "Bool" => OnnxElementType.UInt8, "Short" or "Char" => OnnxElementType.Int32, _ => null };
+        return by is { } type ? Node("Where", [condition, one.Cast(type), other.Cast(type)]).Cast(ElementOf(Result.Type)) : Node("Where", [condition, one, other]);
+    }
+
     /// <summary>Refuses where ONNX has the operator only since a later set.</summary>
     public void RequireOpset(int first)
     {
@@ -158,6 +165,9 @@ internal sealed class OperationCall(OnnxGraph graph, TracedOperation operation, 
             case TracedLength length:
                 OnnxValue scalar = Squeeze(length.Write(graph), 0);
                 return wanted == OnnxElementType.Int64 ? scalar : scalar.Cast(wanted);
+            case long exact when wanted != OnnxElementType.Float:
+                OnnxValue one = Squeeze(graph.Constant([exact]), 0);
+                return wanted == OnnxElementType.Int64 ? one : one.Cast(wanted);
             default:
                 double number = argument is double given ? given : Whole(argument);
                 if (wanted == OnnxElementType.Float) return graph.Constant((float)number);

@@ -47,6 +47,53 @@ internal sealed record TracedOperation(string Name, string[] Inputs, string[] Ou
 /// <param name="Constants">The tensors among the constants, in order.</param>
 internal sealed partial record OperationTrace(IReadOnlyList<TracedOperation> Operations, TorchSharp.torch.Tensor[] Constants)
 {
+    /// <summary>What a graph's text says, without what layers that have a converter do inside: that differs with the lengths, and is written by the converter.</summary>
+    public static OperationTrace Of(string text, TorchSharp.torch.Tensor[] constants)
+    {
+        List<TracedOperation> kept = [];
+        var same = new Dictionary<string, string>();
+        TracedOperation? call = null;
+        bool isWritten = false;
+        foreach (TracedOperation parsed in Parse(text))
+        {
+            TracedOperation operation = same.Count == 0 ? parsed : parsed with { Inputs = [.. parsed.Inputs.Select(input => same.GetValueOrDefault(input, input))] };
+            if (call is not null && operation.Name.StartsWith("mlnetgen::result_", StringComparison.Ordinal))
+            {
+                if (!isWritten) operation = WithoutWrites(call, operation, same);
+                call = null;
+            }
+
+            isWritten |= ViewOperators.Target(operation, _ => true) >= 0;
+            // A tensor that was first met in a layer may be read outside of it.
+            if (call is null || (operation.Name == "prim::Constant" && IsTensor(operation.Types[0]))) kept.Add(operation);
+            if (!operation.Name.StartsWith("mlnetgen::call_", StringComparison.Ordinal)) continue;
+            (call, isWritten) = (operation, false);
+        }
+
+        // Names are numbers in order, those of what was left out among them: counted anew, they are the same in every trace.
+        var names = new Dictionary<string, string>();
+        string NameOf(string value) => names.GetValueOrDefault(value, value);
+        return new([.. kept.Select(operation =>
+        {
+            string[] inputs = [.. operation.Inputs.Select(NameOf)];
+            foreach (string output in operation.Outputs) names[output] = $"v{names.Count}";
+            return operation with { Inputs = inputs, Outputs = [.. operation.Outputs.Select(NameOf)] };
+        })], constants);
+    }
+
+    // A layer that gives its input itself, as one that pads by nothing, has given it a new name too, but written nothing into it.
+    private static TracedOperation WithoutWrites(TracedOperation call, TracedOperation result, Dictionary<string, string> same)
+    {
+        string written = result.Name[(result.Name.IndexOf('_', StringComparison.Ordinal) + 1)..], given = call.Name.Split('_')[^1];
+        int results = result.Outputs.Length - written.Count(one => one == '1');
+        for (int i = 0, output = results; i < written.Length; i++)
+        {
+            if (written[i] == '1') same[result.Outputs[output++]] = call.Inputs[given[..i].Count(one => one == '1')];
+        }
+
+        return result with { Name = result.Name.Replace('1', '0'), Outputs = result.Outputs[..results], Types = result.Types[..results] };
+    }
+
     /// <summary>The operations of a graph's text (<c>torch::jit::Graph::toString</c>, without source ranges).</summary>
     public static IEnumerable<TracedOperation> Parse(string text)
     {

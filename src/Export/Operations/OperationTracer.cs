@@ -13,7 +13,7 @@ internal sealed class OperationTracer
     private readonly Dictionary<Module, int> places = new(ReferenceEqualityComparer.Instance);
 
     // Of the run that is under way.
-    private int depth;
+    private int depth, thread;
     private (string Path, Module Leaf, long[]?[] Shapes)? running;
     private string? last;
 
@@ -55,6 +55,8 @@ internal sealed class OperationTracer
         using var scope = NewDisposeScope();
         foreach (Tensor input in inputs) input.MoveToOtherDisposeScope(scope);
         (depth, running, last) = (0, null, null);
+        RequireRegistered();
+        thread = Environment.CurrentManagedThreadId;
         (string text, Tensor[] constants, string[] complaints) = Libtorch.Trace([.. inputs, .. Weights], recording =>
         {
             List<Action> hooks = [];
@@ -70,11 +72,24 @@ internal sealed class OperationTracer
             finally
             {
                 foreach (Action remove in hooks) remove();
+                HeldTensors.Keep(module, scope);
             }
         });
-        HeldTensors.Keep(Tree.Root, scope);
-        return complaints.Length == 0 ? new([.. OperationTrace.Parse(text)], [.. constants.Select(constant => constant.MoveToOuterDisposeScope())]) : throw new NotSupportedException(
+        return complaints.Length == 0 ? OperationTrace.Of(text, [.. constants.Select(constant => constant.MoveToOuterDisposeScope())]) : throw new NotSupportedException(
             $"libtorch cannot record for sure what forward does on {origin}: {complaints[0].Split("This might")[0].Trim()}");
+    }
+
+    // libtorch ends the process where such a tensor goes into an operation that TorchSharp does not guard.
+    private void RequireRegistered()
+    {
+        foreach ((string field, Tensor tensor, bool isCaptured) in HeldTensors.Of(module))
+        {
+            if (!isCaptured && !tensor.IsInvalid && tensor.requires_grad && tensor.is_leaf && !Tree.Weights.ContainsKey(tensor))
+            {
+                throw new ArgumentException(
+                    $"'{field}' is a tensor of shape [{string.Join(", ", tensor.shape)}] with gradients that no module has registered: register it (RegisterComponents, register_parameter), or detach() it.");
+            }
+        }
     }
 
     private void Hook(Module leaf, string path, bool hasConverter, Libtorch.Recording recording, List<Action> hooks)
@@ -85,6 +100,8 @@ internal sealed class OperationTracer
         Action? remove = ModuleHooks.Attach(leaf,
             given =>
             {
+                // Another thread runs the module too; the recording is this one's.
+                if (Environment.CurrentManagedThreadId != thread) return;
                 // Within a converted layer, its parts are that layer's business.
                 if (depth++ > 0) return;
                 running = (path, leaf, [.. given.Select(tensor => tensor?.shape)]);
@@ -101,17 +118,20 @@ internal sealed class OperationTracer
             },
             (given, results) =>
             {
-                if (--depth > 0) return;
+                if (Environment.CurrentManagedThreadId != thread || --depth > 0) return results;
                 (running, last) = (null, path);
                 if (!isConverted)
                 {
                     recording.Add("leave", [], []);
-                    return;
+                    return results;
                 }
 
                 int tensor = 0;
                 bool[] isWritten = [.. given.Select(one => one is not null && IsWritten(one, before[tensor++]))];
+                // One that gave its input as it is may not for another length: the two must stay apart.
+                if (results.Length == 1) results = [.. results.Select(result => given.Any(one => one is not null && Libtorch.Recording.AreSame(one, result)) ? result.alias() : result)];
                 recording.Add("result_" + string.Concat(isWritten.Select(written => written ? '1' : '0')), [], [.. results, .. given.Where((_, i) => isWritten[i])!]);
+                return results;
             });
         if (remove is not null) hooks.Add(remove);
 

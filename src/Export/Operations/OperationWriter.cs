@@ -74,7 +74,7 @@ internal sealed class OperationWriter
             int same = Example.Operations.Zip(other.Operations).TakeWhile(pair => IsSame(pair.First, pair.Second)).Count();
             if (same == Example.Operations.Count && same == other.Operations.Count) continue;
             string At(OperationTrace trace) => same >= trace.Operations.Count ? "nothing more" : Mark(trace.Operations[same].Name, "call") is [string leaf, _]
-                ? $"'{tracer.Leaves[Number(leaf)].Path}' ({tracer.Leaves[Number(leaf)].Module.GetType().Name})" : trace.Operations[same].Name;
+                ? $"'{tracer.Leaves[Number(leaf)].Path}' ({tracer.Leaves[Number(leaf)].Module.GetType().Name})" : $"{trace.Operations[same].Name}{string.Concat(trace.Operations[same].Outputs.Select((_, i) => $" [{string.Join(", ", trace.Operations[same].Shape(i))}]"))}";
             throw new InvalidOperationException(
                 $"The module does not do the same for every input: step {same} is {At(Example)} on the example, and {At(other)} on another input. An ONNX graph is fixed. " +
                 "Take what depends on the input's values or sizes (if, for, item()) out of forward, or write it as a module that implements IOnnxConvertible.");
@@ -220,6 +220,7 @@ internal sealed class OperationWriter
         }
 
         int target = ViewOperators.Target(operation, memory.Knows);
+        if (ViewOperators.IsReshapedInPlace(operation.Operator)) throw CallOf(index, []).Refuse("gives a tensor another shape in place: take the operation that gives a new one (transpose for transpose_)");
         // What a weight was before it is written over altogether does not matter.
         bool isFilled = target > 0 || (operation.Operator is "copy_" or "fill_" && memory.IsWeight(operation.Inputs[0]));
         object?[] arguments = [.. operation.Inputs.Select((input, k) => isFilled && k == target ? ValueAt(index, 0, null!) : Argument(input))];

@@ -66,11 +66,12 @@ internal sealed class InputAxes
     /// <param name="input">Which input.</param>
     /// <param name="example">Its example.</param>
     /// <param name="round">Which probe: every one has other lengths, in no simple proportion to those of the others. Batches are as small as that allows: all that forward computes is held meanwhile.</param>
-    public Tensor Probe(int input, Tensor example, int round = 0)
+    /// <param name="keepUniform">Whether whole numbers and truth values that are all the same stay so.</param>
+    public Tensor Probe(int input, Tensor example, int round = 0, bool keepUniform = false)
     {
         using var scope = NewDisposeScope();
         // Smaller from round to round, so that no extreme of theirs is the example's.
-        Tensor values = example.dtype == ScalarType.Bool ? example.flatten().flip(0)
+        Tensor values = !keepUniform && IsUniform(example) ? Changed(example, round) : example.dtype == ScalarType.Bool ? example.flatten().flip(0)
             : example.is_floating_point() ? Mirrored(example).flatten() * (0.75 - 0.2 * round) : Lowered(example).flatten().flip(0);
         long[] shape = [.. example.shape.Select((_, axis) => ProbeLength(input, axis, round))];
         long wanted = shape.Aggregate(1L, (a, b) => a * b);
@@ -95,6 +96,22 @@ internal sealed class InputAxes
                     $"(axis {axis} of '{inputNames[i]}'). Give these inputs names of their own in DynamicAxes; an input without names there keeps its shape.");
             }
         }
+    }
+
+    /// <summary>Whether whole numbers or truth values are all the same: turned about, they would tell nothing.</summary>
+    public static bool IsUniform(Tensor example)
+    {
+        if (example.is_floating_point() || example.numel() == 0) return false;
+        using Tensor wide = example.to_type(ScalarType.Int64), least = wide.min(), greatest = wide.max();
+        return least.item<long>() == greatest.item<long>();
+    }
+
+    // A truth value: every second one is the other. A number: the one below or above, in turn.
+    private static Tensor Changed(Tensor example, int round)
+    {
+        if (example.dtype == ScalarType.Bool) return arange(example.numel(), device: example.device).remainder(2).to_type(ScalarType.Bool).logical_xor(example.flatten()).logical_xor(round % 2 == 1);
+        long value = example.flatten()[0].to_type(ScalarType.Int64).item<long>();
+        return full([example.numel()], value > 0 && round % 2 == 0 ? value - 1 : value + 1, example.dtype, example.device);
     }
 
     // Without its greatest number: a smaller one may be an index where that was one.

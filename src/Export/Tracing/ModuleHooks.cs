@@ -24,32 +24,32 @@ internal static class ModuleHooks
     }
 
     /// <summary>Attaches both hooks; the result takes them off. Null when the module's signature is not known here.</summary>
-    public static Action? Attach(Module module, Action<Tensor?[]> before, Action<Tensor?[], Tensor[]> after)
+    public static Action? Attach(Module module, Action<Tensor?[]> before, Func<Tensor?[], Tensor[], Tensor[]> after)
     {
         switch (module)
         {
             case Module<Tensor, Tensor> m:
                 {
                     var pre = m.register_forward_pre_hook((_, x) => { before([x]); return x; });
-                    var post = m.register_forward_hook((_, x, y) => { after([x], [y]); return y; });
+                    var post = m.register_forward_hook((_, x, y) => after([x], [y])[0]);
                     return () => { pre.remove(); post.remove(); };
                 }
             case Module<Tensor, Tensor, Tensor> m:
                 {
                     var pre = m.register_forward_pre_hook((_, a, b) => { before([a, b]); return null; });
-                    var post = m.register_forward_hook((_, a, b, y) => { after([a, b], [y]); return y; });
+                    var post = m.register_forward_hook((_, a, b, y) => after([a, b], [y])[0]);
                     return () => { pre.remove(); post.remove(); };
                 }
             case Module<Tensor, Tensor, Tensor, Tensor> m:
                 {
                     var pre = m.register_forward_pre_hook((_, a, b, c) => { before([a, b, c]); return null; });
-                    var post = m.register_forward_hook((_, a, b, c, y) => { after([a, b, c], [y]); return y; });
+                    var post = m.register_forward_hook((_, a, b, c, y) => after([a, b, c], [y])[0]);
                     return () => { pre.remove(); post.remove(); };
                 }
             case Module<Tensor[], Tensor> m:
                 {
                     var pre = m.register_forward_pre_hook((_, x) => { before(x); return x; });
-                    var post = m.register_forward_hook((_, x, y) => { after(x, [y]); return y; });
+                    var post = m.register_forward_hook((_, x, y) => after(x, [y])[0]);
                     return () => { pre.remove(); post.remove(); };
                 }
             case Module<Tensor, Tensor[]> m:
@@ -91,7 +91,7 @@ internal static class ModuleHooks
             case Module<Tensor, Tensor, Tensor, Tensor, Tensor> m:
                 {
                     var pre = m.register_forward_pre_hook((_, a, b, c, d) => { before([a, b, c, d]); return null; });
-                    var post = m.register_forward_hook((_, a, b, c, d, y) => { after([a, b, c, d], [y]); return y; });
+                    var post = m.register_forward_hook((_, a, b, c, d, y) => after([a, b, c, d], [y])[0]);
                     return () => { pre.remove(); post.remove(); };
                 }
             // Recurrent layers with two states, such as LSTM, and their cells.

@@ -22,6 +22,8 @@ internal sealed class ModuleTracer : IDisposable
     private readonly List<string> unobservable = [];
     private readonly Stack<TracedTensor?[]> open = new();
 
+    private readonly int thread = Environment.CurrentManagedThreadId;
+
     private bool refused;
     private (string Path, Module Leaf)? running;
 
@@ -83,6 +85,7 @@ internal sealed class ModuleTracer : IDisposable
         Action? remove = ModuleHooks.Attach(leaf,
             inputs =>
             {
+                if (Environment.CurrentManagedThreadId != thread) return;
                 // Inside a module that has a converter of its own, its parts are that converter's business.
                 if (open.Count > 0)
                 {
@@ -99,10 +102,12 @@ internal sealed class ModuleTracer : IDisposable
             },
             (inputs, outputs) =>
             {
+                if (Environment.CurrentManagedThreadId != thread) return outputs;
                 TracedTensor?[] resolved = open.Pop();
-                if (open.Count > 0) return;
+                if (open.Count > 0) return outputs;
                 running = null;
                 Record(new(leaf, path, converter!, resolved, []), inputs, outputs);
+                return outputs;
             });
         if (remove is not null) hooks.Add(remove);
         else unobservable.Add($"'{path}' ({leaf.GetType().Name})");

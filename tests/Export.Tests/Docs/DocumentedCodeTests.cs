@@ -40,6 +40,24 @@ public class DocumentedCodeTests
     public void A_block_of_layers_and_arithmetic_exports() => Parity.Holds(Parity.Shaken(new Residual()), [[16, 5, 6]], isMadeOfLayers: false);
 
     [Fact]
+    public void Inputs_by_name_export()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            using var network = new Masked();
+            Tensor image = rand(1, 3, 4, 4), mask = rand(1, 1, 4, 4);
+            OnnxExporter.Export(ExportableModule.ByName(network, "image", "mask"), [image, mask], path);
+            using var session = new InferenceSession(path);
+            Assert.Equal(["image", "mask"], session.InputNames);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public void A_layer_that_writes_its_own_nodes_exports() => Parity.Holds(Parity.Shaken(new Snake()), 3, 4);
 
     [Fact]
@@ -86,4 +104,9 @@ public class DocumentedCodeTests
 
     // Indentation and what stands around a piece are the file's own business.
     private static string Text(string code) => string.Join('\n', code.Trim().Split('\n').Select(line => line.Trim()));
+
+    private sealed class Masked() : Module<Dictionary<string, Tensor>, Tensor>(nameof(Masked))
+    {
+        public override Tensor forward(Dictionary<string, Tensor> input) => input["image"] * input["mask"];
+    }
 }

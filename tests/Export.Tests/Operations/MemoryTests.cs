@@ -142,6 +142,17 @@ public sealed class MemoryTests : IDisposable
             Parent parent = n.With(new Parent(layer));
             return x => parent.call(x) + layer.call(x);
         },
+        ["a table kept by its length"] = _ =>
+        {
+            Dictionary<long, Tensor> tables = [];
+            return x =>
+            {
+                if (!tables.TryGetValue(6, out Tensor? table)) tables[6] = table = arange(6).to_type(ScalarType.Float32).sin();
+                return x * table;
+            };
+        },
+        ["small numbers"] = _ => x => (x * 1e-4).log1p() + (x * 1e-5).expm1(),
+        ["truth values"] = _ => x => where(x.gt(0).unsqueeze(0), x.gt(1), x.lt(-1)).squeeze(0).max(1, keepdim: true).values.logical_or(eye(6, dtype: ScalarType.Bool)[0]).to_type(ScalarType.Float32) + x,
         ["a frozen layer that nobody has registered"] = _ =>
         {
             Tensor weight = randn(6, 6);
@@ -197,6 +208,7 @@ public sealed class MemoryTests : IDisposable
             return x + sum.add_(1);
         }
         ),
+        ["a shape changed in place"] = (typeof(NotSupportedException), _ => x => Over(x * 2, y => y.transpose_(0, 1).add_(1))),
         ["layers in a list that nobody has registered"] = (typeof(ArgumentException), _ =>
         {
             List<Linear> layers = [Linear(6, 6), Linear(6, 6)];
@@ -234,6 +246,66 @@ public sealed class MemoryTests : IDisposable
     }
 
     [Fact]
+    public void A_path_that_odd_lengths_alone_take_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        using var module = new Forwards.Own(_ => x => x.shape[2] % 2 == 1 ? nn.functional.pad(x, [0, 0, 0, 1]) * 2 : x * 2);
+        Assert.Throws<InvalidOperationException>(() => OnnxExporter.Export(module, randn(1, 3, 8, 12), path, new OnnxExportOptions { DynamicSize = true }));
+    }
+
+    [Fact]
+    public void A_number_that_is_an_input_is_no_constant()
+    {
+        using var scope = NewDisposeScope();
+        ExportableModule times = ExportableModule.FromFunction(x => [x[0] * x[1].item<long>()]), branch = ExportableModule.FromFunction(x => [x[1].all().item<bool>() ? x[0] : x[0].masked_fill(x[1].logical_not(), 0)]);
+        Assert.Throws<InvalidOperationException>(() => OnnxExporter.Export(times, [randn(2, 3), tensor(3L)], path));
+        Assert.Throws<InvalidOperationException>(() => OnnxExporter.Export(branch, [randn(2, 3), ones(2, 3, ScalarType.Bool)], path));
+        // An embedding with one row has no other index.
+        using TorchSharp.Modules.Embedding table = Embedding(1, 4);
+        OnnxExporter.Export(table, zeros(2, 3, ScalarType.Int64), path);
+        Assert.Equal(0, OnnxCheck.Compare(table, path, zeros(5, 3, ScalarType.Int64)).MaximumAbsoluteError);
+    }
+
+    [Fact]
+    public async Task A_module_that_another_thread_runs_meanwhile_exports()
+    {
+        using Module<Tensor, Tensor> module = Sequential(Linear(6, 8), ReLU(), Linear(8, 1));
+        using var end = new CancellationTokenSource();
+        Task other = Task.Run(() =>
+        {
+            while (!end.IsCancellationRequested)
+            {
+                using var scope = NewDisposeScope();
+                try
+                {
+                    module.call(randn(32, 6));
+                }
+                catch (InvalidOperationException)
+                {
+                    // TorchSharp walks a module's hooks while the exporter puts some there.
+                }
+            }
+        });
+        using var scope = NewDisposeScope();
+        for (int i = 0; i < 20; i++)
+        {
+            OnnxExporter.Export(module, randn(2, 6), path);
+            Assert.InRange(OnnxCheck.Compare(module, path, randn(3, 6)).MaximumRelativeError, 0, 1e-5);
+        }
+
+        await end.CancelAsync();
+        await other;
+    }
+
+    [Fact]
+    public void A_parameter_that_nobody_has_registered_is_named()
+    {
+        using var scope = NewDisposeScope();
+        using var module = new Forgetful();
+        Assert.Contains("Forgetful.weight", Assert.Throws<ArgumentException>(() => OnnxExporter.Export(module, randn(2, 6), path)).Message);
+    }
+
+    [Fact]
     public void Buffers_are_as_before()
     {
         using var scope = NewDisposeScope();
@@ -266,6 +338,13 @@ public sealed class MemoryTests : IDisposable
     private sealed class Twice(params Module<Tensor, Tensor>[] layers) : Sequential(layers)
     {
         public override Tensor forward(Tensor input) => base.forward(base.forward(input)) + 1;
+    }
+
+    private sealed class Forgetful() : Module<Tensor, Tensor>(nameof(Forgetful))
+    {
+        private readonly Tensor weight = randn(6, 6, requires_grad: true);
+
+        public override Tensor forward(Tensor input) => input.matmul(weight);
     }
 
     private sealed class Parent : Module<Tensor, Tensor>, IOnnxConvertible

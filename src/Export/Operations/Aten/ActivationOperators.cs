@@ -33,7 +33,7 @@ internal static class ActivationOperators
         ("dropout feature_dropout alpha_dropout feature_alpha_dropout", c => c.Flag(2) ? throw Training(c) : c.Input),
     ];
 
-    private static NotSupportedException Training(OperationCall c) => c.Refuse("is in training mode, whatever eval() said: leave train() out of forward");
+    private static NotSupportedException Training(OperationCall c) => c.Refuse("is in training mode, whatever eval() said: leave train() out of forward, and give functional dropout the module's own training");
 
     private static OnnxValue HardSigmoid(OnnxValue x) => x.Node("HardSigmoid", ("alpha", 1.0 / 6), ("beta", 0.5));
 

@@ -14,8 +14,8 @@ internal static class ArithmeticOperators
         ("remainder", Remainder),
         ("fmod", c => c.Node("Mod", [Left(c), c.As(1, c.Result.Type)], ("fmod", 1))),
         ("pow", c => Left(c).Node("Pow", c.As(1, c.Result.Type))),
-        ("maximum", c => Left(c).Node("Max", c.As(1, c.Result.Type))),
-        ("minimum", c => Left(c).Node("Min", c.As(1, c.Result.Type))),
+        ("maximum", c => c.Result.Type == "Bool" ? Left(c).Node("Or", c.As(1, "Bool")) : Left(c).Node("Max", c.As(1, c.Result.Type))),
+        ("minimum", c => c.Result.Type == "Bool" ? Left(c).Node("And", c.As(1, "Bool")) : Left(c).Node("Min", c.As(1, c.Result.Type))),
         ("addcmul", c => c.X + (c.As(1, c.Result.Type) * c.As(2, c.Result.Type)).Node("Mul", c.As(3, c.Result.Type))),
         ("addcdiv", c => c.X + (c.As(1, c.Result.Type) / c.As(2, c.Result.Type)).Node("Mul", c.As(3, c.Result.Type))),
         ("lerp", c => c.X + (c.Tensor(1).X - c.X) * c.As(2, "Float")),
@@ -25,12 +25,13 @@ internal static class ArithmeticOperators
         ("exp log sqrt abs sign sin cos tan erf floor ceil round reciprocal atan asin acos sinh cosh asinh acosh atanh neg", Function),
         ("rsqrt", c => Left(c).Sqrt().Node("Reciprocal")),
         ("square", c => c.X.Square()),
-        ("log1p", c => (Left(c) + 1).Log()),
-        ("expm1", c => Left(c).Exp() - 1),
+        ("log1p", c => LogOnePlus(c, Left(c))),
+        // (tanh ½x) (eˣ + 1): exact near 0, where eˣ − 1 is not.
+        ("expm1", c => (Left(c) * 0.5).Node("Tanh") * (Left(c).Exp() + 1)),
         ("exp2", c => (Left(c) * Math.Log(2)).Exp()),
         ("log2", c => Left(c).Log() / Math.Log(2)),
         ("log10", c => Left(c).Log() / Math.Log(10)),
-        ("trunc fix", c => Left(c).Node("Sign") * Left(c).Node("Abs").Node("Floor")),
+        ("trunc fix", c => c.Result.IsFloating ? Left(c).Node("Sign") * Left(c).Node("Abs").Node("Floor") : c.X),
         ("frac", c => c.X - c.X.Node("Sign") * c.X.Node("Abs").Node("Floor")),
         ("atan2 arctan2", Atan2),
         ("hypot", Hypot),
@@ -51,8 +52,9 @@ internal static class ArithmeticOperators
         ("logical_xor bitwise_xor __xor__", c => Logical(c, "Xor")),
         ("logical_not bitwise_not", c => c.Name.StartsWith("bitwise", StringComparison.Ordinal) && c.Input.Type != "Bool" ? throw c.Refuse("works on bits of numbers") : c.As(0, "Bool").Node("Not")),
         ("where", Where),
-        ("masked_fill", c => c.Node("Where", [c.As(1, "Bool"), c.As(2, c.Result.Type), Left(c)])),
-        ("to _to_copy type_as", c => c.Result.Type == "BFloat16" ? throw c.Refuse("rounds to bfloat16, which the file's float32 would not: export the module in float32") : c.As(0, c.Result.Type)),
+        ("masked_fill", c => c.Choose(c.As(1, "Bool"), c.As(2, c.Result.Type), Left(c))),
+        ("to _to_copy type_as", c => c.Result.Type is "BFloat16" or "Half" && c.Input.Type != c.Result.Type
+            ? throw c.Refuse($"rounds to {(c.Result.Type == "Half" ? "float16" : "bfloat16")}, which the file's float32 would not: export the module in float32") : c.As(0, c.Result.Type)),
         ("contiguous clone alias detach lift_fresh lift positive requires_grad", c => c.Input),
     ];
 
@@ -162,6 +164,14 @@ internal static class ArithmeticOperators
     private static OnnxValue Where(OperationCall c)
     {
         if (c.Count == 1) throw c.Refuse("gives as many places as there are, whose number depends on the input's values");
-        return c.Node("Where", [c.As(0, "Bool"), c.As(1, c.Result.Type), c.As(2, c.Result.Type)]);
+        return c.Choose(c.As(0, "Bool"), c.As(1, c.Result.Type), c.As(2, c.Result.Type));
+    }
+
+    // log(1 + x) · x / ((1 + x) − 1): what 1 + x rounds off is in both.
+    private static OnnxValue LogOnePlus(OperationCall c, OnnxValue x)
+    {
+        OnnxValue sum = x + 1, one = c.As(1.0, "Float"), isOne = sum.Node("Equal", one);
+        OnnxValue exact = sum.Log() * (x / c.Node("Where", [isOne, one, sum - 1]));
+        return c.Node("Where", [isOne.Node("Or", sum.Node("IsInf")), c.Node("Where", [isOne, x, sum]), exact]);
     }
 }

@@ -19,11 +19,17 @@ internal static class CreationOperators
         ("tril_indices", c => TriangleIndices(c, (row, column, offset) => column - row <= offset)),
         ("triu_indices", c => TriangleIndices(c, (row, column, offset) => column - row >= offset)),
         ("scalar_tensor", c => c.As(0, c.Result.Type)),
-        ("triu", c => c.Node("Trilu", [c.X, c.As(1, "Long")], ("upper", 1))),
-        ("tril", c => c.Node("Trilu", [c.X, c.As(1, "Long")], ("upper", 0))),
+        ("triu", c => Triangle(c, upper: 1)),
+        ("tril", c => Triangle(c, upper: 0)),
         // eye(n, …), eye(n, m, …): four arguments follow.
-        ("eye", c => c.Node("EyeLike", [c.As(0.0, c.Result.Type).Node("Expand", c.Vector([c[0], c.Count > 5 ? c[1] : c[0]]))])),
+        ("eye", c => c.Node("EyeLike", [c.As(0.0, "Float").Node("Expand", c.Vector([c[0], c.Count > 5 ? c[1] : c[0]]))]) is var one && c.Result.IsFloating ? one : one.Cast(c.ElementOf(c.Result.Type))),
     ];
+
+    private static OnnxValue Triangle(OperationCall c, long upper)
+    {
+        c.RequireOpset(14);
+        return c.Node("Trilu", [c.X, c.As(1, "Long")], ("upper", upper));
+    }
 
     private static OnnxValue Filled(OperationCall c, object? value, object? lengths) =>
         c.As(Fitting(c, value), c.Result.Type).Node("Expand", c.Vector((object?[])lengths!));

@@ -164,7 +164,7 @@ internal static class IndexOperators
         if (((object?[])c[1]!) is [TracedValue { Type: "Bool" } mask] && values.Shape.All(length => length == 1) && !values.Varies.Contains(true) && !c.Flag(3))
         {
             OnnxValue wide = mask.Rank == c.Input.Rank ? mask.X : c.Unsqueeze(mask.X, [.. Enumerable.Range(mask.Rank, c.Input.Rank - mask.Rank).Select(axis => (long)axis)]);
-            return c.Node("Where", [wide, c.As(2, c.Input.Type).Reshape(), c.X]);
+            return c.Choose(wide, c.As(2, c.Input.Type).Reshape(), c.X);
         }
 
         (OnnxValue x, OnnxValue at, long[] order, long[] back) = Places(c);

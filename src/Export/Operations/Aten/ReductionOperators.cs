@@ -31,8 +31,8 @@ internal static class ReductionOperators
         ("topk", c => c.Graph.Nodes("TopK", [c.X, c.Vector(c[1])], 2, ("axis", c.Whole(2)), ("largest", c.Flag(3) ? 1 : 0), ("sorted", c.Flag(4) ? 1 : 0))),
         ("sort", Sort),
         ("argsort", c => Sort(c)[1]),
-        ("any", c => Along(c, "ReduceMax", c.As(0, "Bool").Cast(OnnxElementType.Int32), c.Axes(c.Count > 1 ? 1 : c.Count), c.Flag(2)).Cast(OnnxElementType.Bool)),
-        ("all", c => Along(c, "ReduceMin", c.As(0, "Bool").Cast(OnnxElementType.Int32), c.Axes(c.Count > 1 ? 1 : c.Count), c.Flag(2)).Cast(OnnxElementType.Bool)),
+        ("any", c => Along(c, "ReduceMax", c.As(0, "Bool").Cast(OnnxElementType.Int32), c.Axes(c.Count > 1 ? 1 : c.Count), c.Flag(2)).Cast(c.ElementOf(c.Result.Type))),
+        ("all", c => Along(c, "ReduceMin", c.As(0, "Bool").Cast(OnnxElementType.Int32), c.Axes(c.Count > 1 ? 1 : c.Count), c.Flag(2)).Cast(c.ElementOf(c.Result.Type))),
     ];
 
     private static string NameOf(OperationCall c) => c.Name == "argmax" ? "ArgMax" : "ArgMin";
@@ -46,6 +46,7 @@ internal static class ReductionOperators
 
     private static OnnxValue Along(OperationCall c, string operation, OnnxValue x, long[] axes, bool keep) => operation switch
     {
+        "ReduceMax" or "ReduceMin" when c.Input.Type == "Bool" && x == c.X => Along(c, operation, x.Cast(OnnxElementType.Int32), axes, keep).Cast(OnnxElementType.Bool),
         "ReduceSum" => x.ReduceSum(axes, keep),
         "ReduceMean" => x.ReduceMean(axes, keep),
         "ReduceMax" => x.ReduceMax(axes, keep),

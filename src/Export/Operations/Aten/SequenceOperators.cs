@@ -30,6 +30,7 @@ internal static class SequenceOperators
         if (c.Flag(5))
         {
             OnnxValue all = c.As(double.NegativeInfinity, "Float").Node("Expand", scores.Shape().Slice(0, -2));
+            c.RequireOpset(14);
             // 0 on and below the diagonal: Trilu keeps what is above it.
             scores += c.Node("Trilu", [all, c.As(1L, "Long")], ("upper", 1));
         }

@@ -18,6 +18,9 @@ internal static class ViewOperators
     public static bool IsInPlace(string name) =>
         name is "__iand__" or "__ior__" or "__ixor__" || (name.EndsWith('_') && !name.EndsWith("__", StringComparison.Ordinal) && name is not "requires_grad_");
 
+    /// <summary>Whether an operation changes a tensor's shape or order itself, and no element of its memory.</summary>
+    public static bool IsReshapedInPlace(string name) => IsInPlace(name) && (Reshaped.Contains(name[..^1]) || Reordered.Contains(name[..^1]) || name is "resize_" or "set_" or "as_strided_");
+
     /// <summary>Which argument an operation writes its result into; −1 for none.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="isTensor">Whether an input is a tensor.</param>

@@ -8,7 +8,7 @@ namespace MLNetGen.Export;
 /// The names stand in the export tables of the packages libtorch-cpu-linux-x64, -win-x64, -win-arm64 and -osx-arm64, 2.10.0. Windows' have been run under Wine
 /// on x64 only, macOS's and those of Windows on arm64 not at all: how they are called was read from the machine code beside the compilers' documents.
 /// </remarks>
-internal sealed unsafe partial class LibtorchPlatform
+internal sealed unsafe partial record LibtorchPlatform
 {
     private LibtorchPlatform()
     {
@@ -106,24 +106,12 @@ internal sealed unsafe partial class LibtorchPlatform
     };
 
     // Linux's names, but for those with a class of the standard library in them: libc++ has its own, in the namespace std::__1.
-    private static LibtorchPlatform MacOS() => new()
+    private static LibtorchPlatform MacOS() => Linux() with
     {
         File = "libtorch_cpu.dylib",
         Strings = StringLayout.Apple,
-        ResultsByAddress = false,
-        StateConstructor = "_ZN5torch3jit6tracer12TracingStateC1Ev",
-        StateDestructor = "_ZN5torch3jit6tracer12TracingStateD1Ev",
         SetTracingState = "_ZN5torch3jit6tracer15setTracingStateENSt3__110shared_ptrINS1_12TracingStateEEE",
-        SetValueTrace = "_ZN5torch3jit6tracer13setValueTraceERKN3c106IValueEPNS0_5ValueE",
-        GetValueTrace = "_ZN5torch3jit6tracer13getValueTraceERKN3c106IValueE",
-        CreateNode = "_ZN5torch3jit6tracer12TracingState10createNodeEN3c106SymbolEm",
-        InsertNode = "_ZN5torch3jit6tracer12TracingState10insertNodeEPNS0_4NodeE",
-        AddOutput = "_ZN5torch3jit4Node9addOutputEv",
-        AddInput = "_ZN5torch3jit4Node8addInputEPNS0_5ValueE",
-        InferTypeFrom = "_ZN5torch3jit5Value13inferTypeFromERKN2at6TensorE",
         GraphToString = "_ZNK5torch3jit5Graph8toStringEb",
-        FindAllNodes = "_ZN5torch3jit12findAllNodesERNS0_5GraphEN3c106SymbolEb",
-        ToValue = "_ZN5torch3jit8toIValueEPKNS0_5ValueE",
         Symbol = "_ZN3c106Symbol14fromQualStringERKNSt3__112basic_stringIcNS1_11char_traitsIcEENS1_9allocatorIcEEEE",
         SetWarn = "_ZN5torch3jit6tracer7setWarnEPFvRKNSt3__112basic_stringIcNS2_11char_traitsIcEENS2_9allocatorIcEEEEE",
     };

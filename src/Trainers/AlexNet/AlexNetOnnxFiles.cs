@@ -47,11 +47,7 @@ internal sealed class AlexNetOnnxFiles : IDisposable
     }
 
     /// <summary>Copies what other ONNX consumers want.</summary>
-    public void CopyTo(string target)
-    {
-        Directory.CreateDirectory(target);
-        SafeFile.Write(Path.Combine(target, ClassifierName), unfinished => File.Copy(Classifier, unfinished, overwrite: true));
-    }
+    public void CopyTo(string target) => folder.CopyTo(target, ClassifierName);
 
     public void Dispose() => folder.Dispose();
 

@@ -49,11 +49,7 @@ internal sealed class DcganOnnxFiles : IDisposable
     }
 
     /// <summary>Copies what other ONNX consumers want.</summary>
-    public void CopyTo(string target)
-    {
-        foreach (string name in (string[])[GeneratorName, DiscriminatorName])
-            SafeFile.WriteAllBytes(Path.Combine(target, name), File.ReadAllBytes(folder.File(name)));
-    }
+    public void CopyTo(string target) => folder.CopyTo(target, GeneratorName, DiscriminatorName);
 
     public void Dispose() => folder.Dispose();
 

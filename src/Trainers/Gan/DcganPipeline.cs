@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Image;
 
 namespace MLNetGen.Gan;
 
@@ -20,12 +19,10 @@ internal static class DcganPipeline
     public static TransformerChain<ITransformer> Draw(MLContext context, GanRecipe recipe, DcganOnnxFiles files, int threads)
     {
         GanShape shape = recipe.Shape;
-        PictureTypes.Register(new ImageDataViewType(shape.Size, shape.Size));
         string[] inputs = shape.Classes > 0 ? [DcganColumns.Latent, DcganColumns.Class] : [DcganColumns.Latent];
         string[] dropped = [DcganColumns.Planes, DcganColumns.HandedOnBy(recipe.Averaged), .. shape.Classes > 0 ? [DcganColumns.ClassesHandedOn] : (string[])[]];
         IEstimator<ITransformer> chain = OnnxStage.Of(context, files.PipelineGenerator, inputs, dropped, threads)
-            .Append(context.Transforms.ConvertToImage(shape.Size, shape.Size, DcganColumns.Image, DcganColumns.Planes,
-                ImagePixelExtractingEstimator.ColorBits.All, ImagePixelExtractingEstimator.ColorsOrder.ARGB))
+            .Append(PictureStage.Of(context, shape.Size, shape.Size, DcganColumns.Image, DcganColumns.Planes))
             .Append(context.Transforms.DropColumns(dropped));
         return new TransformerChain<ITransformer>(chain.Fit(EmptyView.OfVectors(inputs)));
     }

@@ -65,11 +65,7 @@ internal sealed class StyleOnnxFiles : IDisposable
         return path;
     }
 
-    public void CopyTo(string target, bool bytes)
-    {
-        foreach (string name in (string[])[Name, .. bytes ? (string[])[BytesName] : []])
-            SafeFile.WriteAllBytes(Path.Combine(target, name), File.ReadAllBytes(folder.File(name)));
-    }
+    public void CopyTo(string target, bool bytes) => folder.CopyTo(target, [Name, .. bytes ? (string[])[BytesName] : []]);
 
     public void Dispose() => folder.Dispose();
 

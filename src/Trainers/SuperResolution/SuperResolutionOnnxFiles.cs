@@ -86,8 +86,7 @@ internal sealed class SuperResolutionOnnxFiles : IDisposable
     {
         if (folder is null)
             throw new InvalidOperationException($"the model was loaded from '{Pixels}': copy that file.");
-        foreach (string name in (string[])[NetworkName, PixelsName])
-            SafeFile.WriteAllBytes(Path.Combine(target, name), File.ReadAllBytes(folder.File(name)));
+        folder.CopyTo(target, NetworkName, PixelsName);
     }
 
     public void Dispose() => folder?.Dispose();

@@ -203,7 +203,7 @@ public sealed partial class SuperResolutionTrainer : IEstimator<SuperResolutionT
     private SuperResolutionHistory Resume(SuperResolutionHistory.Header finished, SuperResolutionSettings settings, SuperResolutionNetwork network, TrainingSession session)
     {
         string path = Checkpoint.PathIn(options.WorkspacePath!);
-        SuperResolutionHistory history = SuperResolutionHistory.From(finished, settings, path);
+        SuperResolutionHistory history = SuperResolutionHistory.From(finished, settings, finished.Settings.DifferenceFrom(settings), path);
         Checkpoint.LoadNetwork(path, NetworkPart, network);
         session.Info($"epoch {history.Epochs.Count} is taken from '{path}'.");
         session.WarnOfRounding(finished.Settings.RoundingDifferenceFrom(settings));

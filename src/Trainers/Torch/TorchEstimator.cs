@@ -131,7 +131,7 @@ public sealed partial class TorchEstimator : IEstimator<TorchTransformer>
     // Before the networks move to their device: TorchSharp's load moves them to the CPU and back, and every move makes new parameters.
     private TorchHistory Resume(TorchHistory.Header resumed, TorchSettings settings, TrainingTask task, TrainingSession session)
     {
-        TorchHistory history = TorchHistory.From(resumed, settings, CheckpointPath!);
+        TorchHistory history = TorchHistory.From(resumed, settings, resumed.Settings.DifferenceFrom(settings), CheckpointPath!);
         foreach ((string name, nn.Module network) in task.Networks) Checkpoint.LoadNetwork(CheckpointPath!, name, network);
         session.Info($"epoch {history.Epochs.Count} is taken from '{CheckpointPath}'.");
         session.WarnOfRounding(RunSettings.RoundingDifference(resumed.Settings.Device, settings.Device, resumed.Settings.NumberOfThreads, settings.NumberOfThreads));

@@ -44,11 +44,7 @@ internal sealed class TorchOnnxFiles : IDisposable
         }
     }
 
-    public void CopyTo(string target)
-    {
-        Directory.CreateDirectory(target);
-        SafeFile.Write(Path.Combine(target, NetworkName), unfinished => File.Copy(Network, unfinished, overwrite: true));
-    }
+    public void CopyTo(string target) => folder.CopyTo(target, NetworkName);
 
     public void Dispose() => folder.Dispose();
 

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Image;
 using MLNetGen.Torch;
 
 namespace MLNetGen;
@@ -69,13 +68,7 @@ public sealed class TorchTransformer : ITransformer, ICanSaveModel, IDisposable,
         string output = isPicture ? TorchOnnxFiles.Planes : options.OutputColumnName;
         IEstimator<ITransformer> whole = column.ToPixels().Append(OnnxStage.Of(context, files.Pipeline, [NetworkInput.Pixels], [output], threads));
         if (isPicture)
-        {
-            (int height, int width) = ((int)files.OutputShape[1], (int)files.OutputShape[2]);
-            PictureTypes.Register(new ImageDataViewType(height, width));
-            whole = whole.Append(context.Transforms.ConvertToImage(
-                height, width, options.OutputColumnName, TorchOnnxFiles.Planes, ImagePixelExtractingEstimator.ColorBits.All, ImagePixelExtractingEstimator.ColorsOrder.ARGB));
-        }
-
+            whole = whole.Append(PictureStage.Of(context, (int)files.OutputShape[1], (int)files.OutputShape[2], options.OutputColumnName, TorchOnnxFiles.Planes));
         whole = whole.Append(context.Transforms.DropColumns([.. column.Intermediate, .. isPicture ? (string[])[TorchOnnxFiles.Planes] : []]));
         return new TorchTransformer(new TransformerChain<ITransformer>(whole.Fit(new EmptyView(input))), files, history);
     }

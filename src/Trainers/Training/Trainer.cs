@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MLNetGen.Torch;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -55,11 +55,7 @@ internal sealed class VaeOnnxFiles : IDisposable
     }
 
     /// <summary>Copies what other ONNX consumers want: encoder, decoder and the whole.</summary>
-    public void CopyTo(string target)
-    {
-        foreach (string name in (string[])[EncoderName, DecoderName, WholeName])
-            SafeFile.WriteAllBytes(Path.Combine(target, name), File.ReadAllBytes(folder.File(name)));
-    }
+    public void CopyTo(string target) => folder.CopyTo(target, EncoderName, DecoderName, WholeName);
 
     public void Dispose() => folder.Dispose();
 

@@ -53,14 +53,7 @@ internal static class VaePipeline
             return context.Transforms.CopyColumns(output, VaeColumns.ReconstructedPixels)
                 .Append(context.Transforms.DropColumns(VaeColumns.ReconstructedPixels, VaeColumns.Logits));
         }
-        PictureTypes.Register(new ImageDataViewType((int)height, (int)width));
-        return context.Transforms.ConvertToImage(
-                (int)height,
-                (int)width,
-                output,
-                VaeColumns.Planes,
-                ImagePixelExtractingEstimator.ColorBits.All,
-                ImagePixelExtractingEstimator.ColorsOrder.ARGB)
+        return PictureStage.Of(context, (int)height, (int)width, output, VaeColumns.Planes)
             .Append(context.Transforms.DropColumns(VaeColumns.Planes, VaeColumns.ReconstructedPixels, VaeColumns.Logits));
     }
 }

@@ -197,7 +197,7 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
     private VaeHistory Resume(VaeHistory.Header finished, VaeSettings settings, VaeNetwork network, TrainingSession session)
     {
         string path = Checkpoint.PathIn(options.WorkspacePath!);
-        VaeHistory history = VaeHistory.From(finished, settings, path);
+        VaeHistory history = VaeHistory.From(finished, settings, finished.Settings.DifferenceFrom(settings), path);
         Checkpoint.LoadNetwork(path, NetworkPart, network);
         session.Info($"epoch {history.Epochs.Count} is taken from '{path}'.");
         session.WarnOfRounding(finished.Settings.RoundingDifferenceFrom(settings));

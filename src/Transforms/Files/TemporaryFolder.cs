@@ -16,6 +16,13 @@ internal sealed class TemporaryFolder : IDisposable
     /// <summary>The full path of a file in this folder, existing or not.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
+    /// <summary>Copies files of this folder to another one, which is made if it is not there; each whole or not at all.</summary>
+    /// <exception cref="IOException">One cannot be written.</exception>
+    public void CopyTo(string target, params IEnumerable<string> names)
+    {
+        foreach (string name in names) SafeFile.Write(System.IO.Path.Combine(target, name), unfinished => System.IO.File.Copy(File(name), unfinished, overwrite: true));
+    }
+
     public void Dispose()
     {
         Delete();

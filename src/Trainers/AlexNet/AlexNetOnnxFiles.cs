@@ -5,22 +5,23 @@ using static TorchSharp.torch;
 
 namespace MLNetGen.AlexNet;
 
-/// <summary>A classifier's ONNX files, in a folder of their own that goes with this object: ML.NET reads a model's file again when it saves it.</summary>
-internal sealed class AlexNetOnnxFiles : IDisposable
+/// <summary>A classifier's ONNX files.</summary>
+internal sealed class AlexNetOnnxFiles : OnnxBundle
 {
     public const string ClassifierName = "classifier.onnx";
 
-    private readonly TemporaryFolder folder = new();
+    private const string PipelineName = "pipeline-classifier.onnx";
 
-    private AlexNetOnnxFiles()
+    private AlexNetOnnxFiles(string remedy)
+        : base("alexnet", remedy, ClassifierName)
     {
     }
 
     /// <summary>Pixels → Score, and Features where asked for: for any ONNX consumer.</summary>
-    public string Classifier => folder.File(ClassifierName);
+    public string Classifier => PathOf(ClassifierName);
 
     /// <summary>The same as the pipeline holds it: pixels as large as pictures are resized, and the places of the best scores too.</summary>
-    public string Pipeline => folder.File("pipeline-classifier.onnx");
+    public string Pipeline => PathOf(PipelineName);
 
     /// <summary>The greatest difference to the trained networks, of a probability.</summary>
     public double Parity { get; private set; } = double.NaN;
@@ -31,27 +32,14 @@ internal sealed class AlexNetOnnxFiles : IDisposable
     /// <param name="options">What the files give.</param>
     /// <param name="remedy">Said where they disagree: what is not lost.</param>
     /// <exception cref="InvalidOperationException">The files do not compute what the modules do.</exception>
-    public static AlexNetOnnxFiles Export(IReadOnlyList<AlexNetModule> networks, AlexNetSettings settings, AlexNetTrainer.Options options, string remedy)
-    {
-        AlexNetOnnxFiles files = new();
-        try
+    public static AlexNetOnnxFiles Export(IReadOnlyList<AlexNetModule> networks, AlexNetSettings settings, AlexNetTrainer.Options options, string remedy) =>
+        Use(new AlexNetOnnxFiles(remedy), files =>
         {
-            files.Write(networks, settings, options, remedy);
+            files.Write(networks, settings, options);
             return files;
-        }
-        catch
-        {
-            files.Dispose();
-            throw;
-        }
-    }
+        });
 
-    /// <summary>Copies what other ONNX consumers want.</summary>
-    public void CopyTo(string target) => folder.CopyTo(target, ClassifierName);
-
-    public void Dispose() => folder.Dispose();
-
-    private void Write(IReadOnlyList<AlexNetModule> networks, AlexNetSettings settings, AlexNetTrainer.Options options, string remedy)
+    private void Write(IReadOnlyList<AlexNetModule> networks, AlexNetSettings settings, AlexNetTrainer.Options options)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -65,27 +53,25 @@ internal sealed class AlexNetOnnxFiles : IDisposable
         string[] features = options.OutputFeatures ? [AlexNetColumns.Features] : [];
         Parity = Write(
             new ScoringNetwork(networks, normalization, given, options.TenCrop, outputFeatures: options.OutputFeatures),
-            given, Classifier, AlexNetColumns.OnnxPixels, [AlexNetColumns.Score, .. features], []);
+            given, ClassifierName, AlexNetColumns.OnnxPixels, [AlexNetColumns.Score, .. features], []);
         string[] places = options.TopK > 0 ? [AlexNetColumns.Best, AlexNetColumns.Top] : [AlexNetColumns.Best];
         Write(
             new ScoringNetwork(networks, normalization, recipe.ResizeSize, options.TenCrop, outputBest: true, options.TopK, options.OutputFeatures),
-            recipe.ResizeSize, Pipeline, AlexNetColumns.Pixels, AlexNetPipeline.NetworkOutputs(options.TopK > 0, options.OutputFeatures), places, slotNames: true);
+            recipe.ResizeSize, PipelineName, AlexNetColumns.Pixels, AlexNetPipeline.NetworkOutputs(options.TopK > 0, options.OutputFeatures), places, slotNames: true);
 
-        double Write(ScoringNetwork network, int side, string path, string input, string[] outputs, string[] uncompared, bool slotNames = false) => OnnxFile.Write(
-            network, [zeros([1, recipe.Shape.Channels, side, side])], path, new OnnxExportOptions
+        double Write(ScoringNetwork network, int side, string name, string input, string[] outputs, string[] uncompared, bool slotNames = false) => this.Write(
+            network, [zeros([1, recipe.Shape.Channels, side, side])], name, new OnnxExportOptions
             {
                 ModelName = "classifier",
                 InputNames = [input],
                 OutputNames = outputs,
                 SlotNames = slotNames ? new Dictionary<string, IReadOnlyList<string>> { [AlexNetColumns.Score] = settings.Classes } : new Dictionary<string, IReadOnlyList<string>>(),
                 Metadata = Describe(settings, options, networks.Count, side),
-            }, OnnxFile.Tolerance, remedy, scale: 1, uncompared: uncompared);
+            }, scale: 1, uncompared: uncompared);
     }
 
     private static Dictionary<string, string> Describe(AlexNetSettings settings, AlexNetTrainer.Options options, int networks, int side) => new()
     {
-        ["family"] = "alexnet",
-        ["version"] = typeof(AlexNetTrainer).Assembly.GetName().Version!.ToString(3),
         ["network"] = settings.Recipe.Shape.Network.ToString(),
         ["networks"] = networks.ToString(CultureInfo.InvariantCulture),
         ["labels"] = JsonSerializer.Serialize(settings.Classes),

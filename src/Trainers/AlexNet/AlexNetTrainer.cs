@@ -53,7 +53,7 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
             data.Describe(session, recipe);
 
             normalization.to(session.Device);
-            AlexNetTraining training = new(options, history, session, data);
+            Trainer trainer = new(options, session);
             for (int member = 1; member <= recipe.Ensemble; member++)
             {
                 if (networks.Count < member)
@@ -62,9 +62,13 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
                 // Before the network moves to its device: TorchSharp's load moves it to the CPU and back, and every move makes
                 // new parameters, which an optimiser made before would not know.
                 if (history.Of(member).Count > 0)
-                    AlexNetCheckpoint.LoadNetwork(options.WorkspacePath!, member, network);
+                    Checkpoint.LoadNetwork(AlexNetCheckpoints.PathOf(options.WorkspacePath!, member), AlexNetCheckpoints.Network, network);
                 network.to(session.Device);
-                training.Run(network, normalization, member);
+                using (AlexNetTask task = new(network, normalization, member, options, history, session, data))
+                {
+                    trainer.Run(task);
+                    task.RestoreBest();
+                }
                 network.to(torch.device("cpu"));
                 if (history.Stopped is null)
                     continue;
@@ -89,30 +93,28 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
     /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
     public AlexNetTransformer FitFromCheckpoint(IDataView input)
     {
-        string workspace = options.WorkspacePath ?? "";
-        AlexNetHistory.Header finished = (workspace.Length == 0 ? null : Finished())
-            ?? throw new InvalidOperationException($"there is no checkpoint in '{workspace}': train an epoch first, or set WorkspacePath to where one is.");
+        AlexNetHistory.Header finished = Finished() ?? throw Checkpoint.Missing(options.WorkspacePath);
         using TrainingSession session = TrainingSession.Begin(context, Family, options, finished.Settings.Seed);
         (IDataView rows, _) = Split(input, session);
         ClassLabels labels = ClassLabels.Read(rows, options.LabelColumnName, options.CancellationToken);
         PictureInput column = ColumnOf(rows, labels.Classes.Count, out AlexNetRecipe recipe);
         // The rows are taken for the run's own, and the epochs that were planned stay the plan.
         AlexNetSettings settings = finished.Settings with { Recipe = recipe with { Epochs = finished.Settings.Recipe.Epochs }, Classes = labels.Classes.Names };
-        AlexNetHistory history = AlexNetHistory.From(finished, settings, AlexNetCheckpoint.Newest(workspace)!);
+        AlexNetHistory history = Resume(finished, settings, session);
         List<AlexNetModule> networks = [];
         try
         {
             for (int member = 1; history.Of(member).Count > 0; member++)
             {
                 networks.Add(Create(recipe, session, member, pretrained: false));
-                AlexNetCheckpoint.LoadNetwork(workspace, member, networks[^1], wantsBest: recipe.EarlyStoppingPatience > 0);
+                AlexNetCheckpoints.LoadTrained(AlexNetCheckpoints.PathOf(options.WorkspacePath!, member), networks[^1]);
             }
             if (networks.Count > 1 && history.Of(networks.Count).Count < recipe.Epochs && recipe.EarlyStoppingPatience == 0)
             {
                 session.Info($"network {networks.Count} has {history.Of(networks.Count).Count} of {recipe.Epochs} epochs, and is left out.");
                 Drop(networks);
             }
-            session.Info($"{(networks.Count > 1 ? $"{networks.Count} networks are" : $"epoch {history.KeptEpoch(1)} is")} taken from '{Checkpoint.FolderIn(workspace)}'.");
+            session.Info($"{(networks.Count > 1 ? $"{networks.Count} networks are" : $"epoch {history.KeptEpoch(1)} is")} taken from '{Checkpoint.FolderIn(options.WorkspacePath!)}'.");
             return Export(networks, column, labels.Classes, input.Schema, history, session);
         }
         finally
@@ -167,23 +169,18 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
     }
 
     private AlexNetHistory.Header? Finished() =>
-        AlexNetCheckpoint.Newest(options.WorkspacePath!) is { } path ? Checkpoint.ReadHeader<AlexNetHistory.Header>(path) : null;
+        AlexNetCheckpoints.Newest(options.WorkspacePath) is { } path ? Checkpoint.ReadHeader<AlexNetHistory.Header>(path) : null;
 
     private AlexNetHistory Begin(AlexNetSettings settings)
     {
         if (options.WorkspacePath is { } workspace)
-            AlexNetCheckpoint.SetAside(workspace);
+            AlexNetCheckpoints.SetAside(workspace);
         return new AlexNetHistory(settings);
     }
 
-    private AlexNetHistory Resume(AlexNetHistory.Header finished, AlexNetSettings settings, TrainingSession session)
-    {
-        string path = AlexNetCheckpoint.Newest(options.WorkspacePath!)!;
-        AlexNetHistory history = AlexNetHistory.From(finished, settings, path);
-        session.Info($"epoch {history.Epochs[^1].Epoch}{(history.Epochs[^1].Member > 1 ? $" of network {history.Epochs[^1].Member}" : "")} is taken from '{path}'.");
-        session.WarnOfRounding(finished.Settings.RoundingDifferenceFrom(settings));
-        return history;
-    }
+    // Each network's weights are loaded when it is its turn.
+    private AlexNetHistory Resume(AlexNetHistory.Header finished, AlexNetSettings settings, TrainingSession session) =>
+        AlexNetHistory.From(finished, settings, AlexNetCheckpoints.Newest(options.WorkspacePath)!, new Dictionary<string, nn.Module>(), session);
 
     private static void Drop(List<AlexNetModule> networks)
     {
@@ -194,16 +191,8 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
     private AlexNetTransformer Export(
         IReadOnlyList<AlexNetModule> networks, PictureInput column, ClassList classes, DataViewSchema schema, AlexNetHistory history, TrainingSession session)
     {
-        AlexNetOnnxFiles files = AlexNetOnnxFiles.Export(
-            networks, history.Settings, options, OnnxFile.WeightsIn(options.WorkspacePath is { } workspace ? AlexNetCheckpoint.Newest(workspace) : null));
-        try
-        {
-            return AlexNetTransformer.Create(AlexNetPipeline.Whole(context, column, files, classes, options, schema, session.NumberOfThreads), files, history, FirstKernels.Draw(networks[0]));
-        }
-        catch
-        {
-            files.Dispose();
-            throw;
-        }
+        return OnnxBundle.Use(
+            AlexNetOnnxFiles.Export(networks, history.Settings, options, OnnxFile.WeightsIn(AlexNetCheckpoints.Newest(options.WorkspacePath))),
+            files => AlexNetTransformer.Create(AlexNetPipeline.Whole(context, column, files, classes, options, schema, session.NumberOfThreads), files, history, FirstKernels.Draw(networks[0])));
     }
 }

@@ -6,26 +6,20 @@ using MLNetGen.AlexNet;
 namespace MLNetGen;
 
 /// <summary>
-/// A trained AlexNet. <see cref="Transform"/> adds <c>Score</c> (probabilities, a vector with the classes as slot names) and <c>PredictedLabel</c> (a key whose
+/// A trained AlexNet. <see cref="OnnxChainTransformer.Transform"/> adds <c>Score</c> (probabilities, a vector with the classes as slot names) and <c>PredictedLabel</c> (a key whose
 /// values are the labels), and where the options asked for them <c>TopLabels</c>, <c>TopScores</c> and <c>Features</c>. ML.NET's
 /// <c>MulticlassClassification.Evaluate</c> takes its rows as they are.
 /// </summary>
-/// <remarks>
-/// It is a chain of ML.NET's own transformers around an ONNX model: <c>mlContext.Model.Save</c> writes that chain, and
-/// <c>Load</c> gives the chain back where this library is not installed; <see cref="FromModel"/> makes it a classifier again.
-/// Scoring is safe from several threads and cursors at once. Dispose it when done: it owns its ONNX session and,
-/// where it was trained, its files.
-/// </remarks>
-public sealed class AlexNetTransformer : ITransformer, ICanSaveModel, IDisposable, IHasChain
+public sealed class AlexNetTransformer : OnnxChainTransformer
 {
     private readonly AlexNetOnnxFiles? files;
     private readonly Picture? kernels;
 
     private AlexNetTransformer(ITransformer chain, IReadOnlyList<string> classNames, AlexNetOnnxFiles? files = null, AlexNetHistory? history = null, Picture? kernels = null)
+        : base(chain, files, history)
     {
         this.files = files;
         this.kernels = kernels;
-        Chain = chain;
         ClassNames = classNames;
         History = history;
     }
@@ -36,17 +30,8 @@ public sealed class AlexNetTransformer : ITransformer, ICanSaveModel, IDisposabl
     /// <summary>The training run's epochs, of all networks of an ensemble one after another; empty for a model that was loaded.</summary>
     public IReadOnlyList<AlexNetEpoch> Epochs => History?.Epochs ?? [];
 
-    /// <summary>Why training failed before its last epoch: a loss that became NaN. Null where it did not; early stopping is no failure.</summary>
-    public string? Stopped => History?.Stopped;
-
     /// <summary>How far the ONNX file's probabilities are from the trained network's, at most; null for a model that was loaded.</summary>
     public double? OnnxParity => files?.Parity;
-
-    bool ITransformer.IsRowToRowMapper => Chain.IsRowToRowMapper;
-
-    ITransformer IHasChain.Chain => Chain;
-
-    internal ITransformer Chain { get; }
 
     internal AlexNetHistory? History { get; }
 
@@ -65,8 +50,10 @@ public sealed class AlexNetTransformer : ITransformer, ICanSaveModel, IDisposabl
     public static AlexNetTransformer? TryFromModel(ITransformer model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (model is AlexNetTransformer known)
-            return known;
+        if (model is AlexNetTransformer same)
+            return same;
+        if (ChainParts.Trained<AlexNetTransformer>(model) is { } trained)
+            return new AlexNetTransformer(model, trained.ClassNames, trained.files, trained.History, trained.kernels);
         // A vector of unknown size: OnnxTransformer takes it at this stage whatever size its network has.
         DataViewSchema pixels = EmptyView.OfVectors(AlexNetColumns.Pixels).Schema;
         foreach (OnnxTransformer onnx in ChainParts.Flatten(model).OfType<OnnxTransformer>())
@@ -80,23 +67,12 @@ public sealed class AlexNetTransformer : ITransformer, ICanSaveModel, IDisposabl
         return null;
     }
 
-    /// <inheritdoc/>
-    public IDataView Transform(IDataView input) => Chain.Transform(input);
-
-    /// <inheritdoc/>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Chain.GetOutputSchema(inputSchema);
-
     /// <summary>
     /// Writes <c>classifier.onnx</c> (pixels → Score, and Features where they were asked for) for any ONNX consumer. Pixels are float32 [N, channels, H, W] in
     /// [0, 1], of the network's own size; with ten crops, of the size that pictures are resized to. The labels are in its metadata.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The model was loaded: its ONNX file went with the run that trained it.</exception>
-    public void SaveOnnx(string folder)
-    {
-        if (files is null)
-            throw new InvalidOperationException("a loaded model gives no ONNX files back: keep those that training wrote, or train again.");
-        files.CopyTo(folder);
-    }
+    /// <inheritdoc/>
+    public override void SaveOnnx(string folder) => base.SaveOnnx(folder);
 
     /// <summary>
     /// Writes what tells of the run: <c>metrics.json</c>, <c>run.json</c> and <c>report.html</c>, the last with the
@@ -109,22 +85,11 @@ public sealed class AlexNetTransformer : ITransformer, ICanSaveModel, IDisposabl
     public void SaveReport(string folder, ClassificationReport? test = null, IReadOnlyList<string>? commandLine = null)
     {
         if (History is null || files is null)
-            throw new InvalidOperationException("a loaded model knows nothing of the run that trained it: its report is where training wrote it.");
+            throw NoRun();
         Directory.CreateDirectory(folder);
         kernels?.Save(AlexNetSnapshots.Kernels(folder));
         AlexNetReport.Write(folder, History, files, test, commandLine);
     }
-
-    /// <summary>Closes the ONNX session and deletes the temporary files.</summary>
-    public void Dispose()
-    {
-        ChainParts.Dispose(Chain);
-        files?.Dispose();
-    }
-
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => Chain.GetRowToRowMapper(inputSchema);
-
-    void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)Chain).Save(ctx);
 
     internal static AlexNetTransformer Create(ITransformer chain, AlexNetOnnxFiles files, AlexNetHistory history, Picture kernels) =>
         new(chain, history.Settings.Classes, files, history, kernels);

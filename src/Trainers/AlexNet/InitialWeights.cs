@@ -10,18 +10,18 @@ internal static class InitialWeights
     /// <summary>torchvision's <c>alexnet</c>, or a checkpoint of a network of the same layers; a last layer of another number of classes stays as it is.</summary>
     public static void Load(string path, AlexNetModule network, TrainingSession session)
     {
-        (long? classes, string format) = AlexNetCheckpoint.Is(path) ? FromCheckpoint(path, network) : FromFile(path, network);
+        (long? classes, string format) = AlexNetCheckpoints.Is(path) ? FromCheckpoint(path, network) : FromFile(path, network);
         session.Info($"weights are taken from '{path}' ({format})"
             + (classes == network.Shape.Classes ? "." : classes is null ? $"; it has no '{LastLayer}', and that layer starts afresh." : $"; the last layer starts afresh, as it has {classes} classes there and {network.Shape.Classes} here."));
     }
 
     /// <summary>What a checkpoint's network was trained behind; null of any other file, and of none.</summary>
     public static (float[] Mean, float[] Deviation)? NormalizationOf(string? path) =>
-        path is not null && AlexNetCheckpoint.Is(path) && Checkpoint.ReadHeader<AlexNetHistory.Header>(path)!.Settings is var settings ? (settings.Mean, settings.Deviation) : null;
+        path is not null && AlexNetCheckpoints.Is(path) && Checkpoint.ReadHeader<AlexNetHistory.Header>(path)!.Settings is var settings ? (settings.Mean, settings.Deviation) : null;
 
     /// <summary>The network that a file of weights is of: a checkpoint's own, or torchvision's.</summary>
     public static AlexNetNetwork NetworkOf(string path) =>
-        AlexNetCheckpoint.Is(path) ? Checkpoint.ReadHeader<AlexNetHistory.Header>(path)!.Settings.Recipe.Shape.Network : AlexNetNetwork.Torchvision;
+        AlexNetCheckpoints.Is(path) ? Checkpoint.ReadHeader<AlexNetHistory.Header>(path)!.Settings.Recipe.Shape.Network : AlexNetNetwork.Torchvision;
 
     private static (long? Classes, string Format) FromFile(string path, AlexNetModule network)
     {
@@ -41,7 +41,7 @@ internal static class InitialWeights
         if (RunSettings.Difference(there, here, nameof(there.Classes), nameof(there.Dropout), nameof(there.Activation)) is { } difference)
             throw new ArgumentException($"InitialWeights is '{path}', a checkpoint of another network: {difference}.");
         using AlexNetModule trained = AlexNetModule.Create(there);
-        AlexNetCheckpoint.LoadTrained(path, trained);
+        AlexNetCheckpoints.LoadTrained(path, trained);
         using var noGradient = no_grad();
         string last = $"classifier.{network.Classifier.Count - 1}.";
         foreach ((string name, Tensor value) in network.state_dict())

@@ -9,20 +9,11 @@ namespace MLNetGen;
 /// The generator of a trained DCGAN: adds <c>Image</c>, a picture, to rows of <c>Latent</c>, a standard normal vector
 /// (<see cref="GenerativeCatalog.SampleLatent"/>). 
 /// </summary>
-/// <remarks>
-/// It is a chain of ML.NET's own transformers around an ONNX model: <c>mlContext.Model.Save</c> writes that chain, and
-/// <c>Load</c> gives the chain back where this library is not installed; <see cref="FromModel"/> makes it a generator again.
-/// Scoring is safe from several threads and cursors at once. Dispose it when done.
-/// </remarks>
-public sealed class DcganGenerator : ITransformer, ICanSaveModel, IDisposable, IHasChain
+public sealed class DcganGenerator : OnnxChainTransformer
 {
-    private readonly ITransformer chain;
-    private readonly IDisposable? files;
-
-    internal DcganGenerator(ITransformer chain, int latentDimension, int classCount, bool averaged, IDisposable? files)
+    internal DcganGenerator(ITransformer chain, int latentDimension, int classCount, bool averaged, DcganOnnxFiles? files)
+        : base(chain, files, history: null)
     {
-        this.chain = chain;
-        this.files = files;
         LatentDimension = latentDimension;
         ClassCount = classCount;
         IsAveraged = averaged;
@@ -40,10 +31,6 @@ public sealed class DcganGenerator : ITransformer, ICanSaveModel, IDisposable, I
 
     /// <summary>Whether its weights are an average over training (<see cref="DcganTrainer.Options.AverageGenerator"/>); otherwise those of the last step.</summary>
     public bool IsAveraged { get; }
-
-    bool ITransformer.IsRowToRowMapper => chain.IsRowToRowMapper;
-
-    ITransformer IHasChain.Chain => chain;
 
     /// <summary>Makes a generator again of a chain that <c>mlContext.Model.Load</c> gave back.</summary>
     /// <exception cref="ArgumentException">The model is not the generator of a <see cref="DcganTransformer"/>.</exception>
@@ -72,28 +59,5 @@ public sealed class DcganGenerator : ITransformer, ICanSaveModel, IDisposable, I
             }
         }
         return null;
-    }
-
-    /// <inheritdoc/>
-    public IDataView Transform(IDataView input) => chain.Transform(input);
-
-    /// <inheritdoc/>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => PictureTypes.Register(chain.GetOutputSchema(inputSchema));
-
-    /// <summary>Closes its ONNX session.</summary>
-    public void Dispose() => ChainParts.Dispose(chain);
-
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
-    {
-        IRowToRowMapper mapper = chain.GetRowToRowMapper(inputSchema);
-        PictureTypes.Register(mapper.OutputSchema);
-        return mapper;
-    }
-
-    void ICanSaveModel.Save(ModelSaveContext ctx)
-    {
-        ((ICanSaveModel)chain).Save(ctx);
-        // ML.NET reads them again when it saves.
-        GC.KeepAlive(files);
     }
 }

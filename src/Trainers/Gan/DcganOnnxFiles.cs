@@ -5,27 +5,39 @@ using static TorchSharp.torch.nn;
 
 namespace MLNetGen.Gan;
 
-/// <summary>A GAN's ONNX files, in a folder of their own that goes with this object: ML.NET reads a model's file again when it saves it.</summary>
-internal sealed class DcganOnnxFiles : IDisposable
+/// <summary>A GAN's ONNX files.</summary>
+internal sealed class DcganOnnxFiles : OnnxBundle
 {
     private const string GeneratorName = "generator.onnx", DiscriminatorName = "discriminator.onnx";
+    private const string PipelineGeneratorName = "pipeline-generator.onnx", PipelineDiscriminatorName = "pipeline-discriminator.onnx";
 
-    private readonly TemporaryFolder folder = new();
+    private readonly GanRecipe recipe;
+
+    private DcganOnnxFiles(GanRecipe recipe, string? checkpoint)
+        : base("gan", OnnxFile.WeightsIn(checkpoint), GeneratorName, DiscriminatorName) => this.recipe = recipe;
 
     /// <summary>z → pixels in [0, 1].</summary>
-    public string Generator => folder.File(GeneratorName);
+    public string Generator => PathOf(GeneratorName);
 
     /// <summary>Pixels in [0, 1] → the probability that they are a real picture's.</summary>
-    public string Discriminator => folder.File(DiscriminatorName);
+    public string Discriminator => PathOf(DiscriminatorName);
 
     /// <summary>The generator as the pipeline holds it: standard normal z → planes for ConvertToImage.</summary>
-    public string PipelineGenerator => folder.File("pipeline-generator.onnx");
+    public string PipelineGenerator => PathOf(PipelineGeneratorName);
 
     /// <summary>The discriminator as the pipeline holds it.</summary>
-    public string PipelineDiscriminator => folder.File("pipeline-discriminator.onnx");
+    public string PipelineDiscriminator => PathOf(PipelineDiscriminatorName);
 
     /// <summary>The greatest difference between a file and its module, by absolute value.</summary>
     public double Parity { get; private set; }
+
+    protected override IEnumerable<KeyValuePair<string, string>> Metadata =>
+    [
+        new("network", recipe.Network.ToString()),
+        new("latentDimension", recipe.Shape.LatentDimension.ToString(CultureInfo.InvariantCulture)),
+        new("pixelRange", "0,1"),
+        .. recipe.Shape.Classes > 0 ? [new("classes", string.Join('\n', recipe.ClassNames))] : (KeyValuePair<string, string>[])[],
+    ];
 
     /// <summary>Writes all files and holds them against the modules, in ONNX Runtime.</summary>
     /// <param name="recipe">What they were built to.</param>
@@ -33,27 +45,14 @@ internal sealed class DcganOnnxFiles : IDisposable
     /// <param name="discriminator">[−1, 1] → a logit.</param>
     /// <param name="checkpoint">Where the weights are kept, to say so; null where they are not.</param>
     /// <exception cref="InvalidOperationException">The files do not compute what the modules do.</exception>
-    public static DcganOnnxFiles Export(GanRecipe recipe, Module<Tensor, Tensor> generator, Module<Tensor, Tensor> discriminator, string? checkpoint = null)
-    {
-        DcganOnnxFiles files = new();
-        try
+    public static DcganOnnxFiles Export(GanRecipe recipe, Module<Tensor, Tensor> generator, Module<Tensor, Tensor> discriminator, string? checkpoint = null) =>
+        Use(new DcganOnnxFiles(recipe, checkpoint), files =>
         {
-            files.Write(recipe, generator, discriminator, checkpoint);
+            files.Write(generator, discriminator);
             return files;
-        }
-        catch
-        {
-            files.Dispose();
-            throw;
-        }
-    }
+        });
 
-    /// <summary>Copies what other ONNX consumers want.</summary>
-    public void CopyTo(string target) => folder.CopyTo(target, GeneratorName, DiscriminatorName);
-
-    public void Dispose() => folder.Dispose();
-
-    private void Write(GanRecipe recipe, Module<Tensor, Tensor> generator, Module<Tensor, Tensor> discriminator, string? checkpoint)
+    private void Write(Module<Tensor, Tensor> generator, Module<Tensor, Tensor> discriminator)
     {
         using var scope = NewDisposeScope();
         Tensor latent = zeros(1, recipe.Shape.LatentDimension), pixels = zeros(1, recipe.Shape.Channels, recipe.Shape.Size, recipe.Shape.Size);
@@ -67,33 +66,23 @@ internal sealed class DcganOnnxFiles : IDisposable
         string[] draw = conditional ? [DcganColumns.Latent, DcganColumns.Class] : [DcganColumns.Latent];
         Module<Tensor, Tensor>[] judge = [new Scale(2, -1), discriminator, .. conditional ? [new LargestLogit()] : (Module<Tensor, Tensor>[])[], Sigmoid()];
         double drawing = Write(
-            conditional ? (ExportableModule)new ConditionalGenerator(recipe, generator) : new Layers(generator, new Scale(0.5, 0.5)), drawn, Generator, draw, [DcganColumns.OnnxPixels], also: ofEveryClass);
-        double judging = Write(new Layers(judge), [pixels], Discriminator, [DcganColumns.OnnxPixels], [DcganColumns.Realness], scale: 1);
+            conditional ? (ExportableModule)new ConditionalGenerator(recipe, generator) : new Layers(generator, new Scale(0.5, 0.5)), drawn, GeneratorName, draw, [DcganColumns.OnnxPixels], also: ofEveryClass);
+        double judging = Write(new Layers(judge), [pixels], DiscriminatorName, [DcganColumns.OnnxPixels], [DcganColumns.Realness], scale: 1);
         Parity = Math.Max(drawing, judging);
         if (conditional)
-            Write(new ConditionalPipelineGenerator(recipe, generator), drawn, PipelineGenerator, draw, [DcganColumns.Planes, DcganColumns.HandedOnBy(recipe.Averaged), DcganColumns.ClassesHandedOn], OnnxFile.OneLevel, also: ofEveryClass);
+            Write(new ConditionalPipelineGenerator(recipe, generator), drawn, PipelineGeneratorName, draw, [DcganColumns.Planes, DcganColumns.HandedOnBy(recipe.Averaged), DcganColumns.ClassesHandedOn], OnnxFile.OneLevel, also: ofEveryClass);
         else
-            Write(new PipelineGenerator(recipe, generator), drawn, PipelineGenerator, draw, [DcganColumns.Planes, DcganColumns.HandedOnBy(recipe.Averaged)], OnnxFile.OneLevel);
-        Write(new Layers(judge), [pixels], PipelineDiscriminator, [DcganColumns.Pixels], [DcganColumns.Realness], scale: 1);
+            Write(new PipelineGenerator(recipe, generator), drawn, PipelineGeneratorName, draw, [DcganColumns.Planes, DcganColumns.HandedOnBy(recipe.Averaged)], OnnxFile.OneLevel);
+        Write(new Layers(judge), [pixels], PipelineDiscriminatorName, [DcganColumns.Pixels], [DcganColumns.Realness], scale: 1);
 
-        double Write(ExportableModule module, Tensor[] example, string path, string[] inputs, string[] outputs, double tolerance = OnnxFile.Tolerance, double scale = 0, Tensor[]? also = null)
-        {
-            string part = Path.GetFileNameWithoutExtension(path);
-            Dictionary<string, string> metadata = new()
+        double Write(ExportableModule module, Tensor[] example, string name, string[] inputs, string[] outputs, double tolerance = OnnxFile.Tolerance, double scale = 0, Tensor[]? also = null) =>
+            this.Write(module, example, name, new OnnxExportOptions
             {
-                ["family"] = "gan",
-                ["part"] = part,
-                ["version"] = typeof(DcganTrainer).Assembly.GetName().Version!.ToString(3),
-                ["network"] = recipe.Network.ToString(),
-                ["latentDimension"] = recipe.Shape.LatentDimension.ToString(CultureInfo.InvariantCulture),
-                ["latent"] = recipe.UniformLatent && path == Generator ? "uniform -1,1" : "normal 0,1",
-                ["pixelRange"] = "0,1",
-            };
-            if (conditional)
-                metadata["classes"] = string.Join('\n', recipe.ClassNames);
-            OnnxExportOptions options = new() { ModelName = part, InputNames = inputs, OutputNames = outputs, Metadata = metadata };
-            return OnnxFile.Write(module, example, path, options, tolerance, OnnxFile.WeightsIn(checkpoint), scale, also);
-        }
+                ModelName = Path.GetFileNameWithoutExtension(name),
+                InputNames = inputs,
+                OutputNames = outputs,
+                Metadata = new Dictionary<string, string> { ["latent"] = recipe.UniformLatent && name == GeneratorName ? "uniform -1,1" : "normal 0,1" },
+            }, tolerance, scale, also);
     }
 
     /// <summary>Layers one after the other, borrowed: they stay their owner's, and where they are.</summary>

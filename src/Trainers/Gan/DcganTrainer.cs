@@ -36,7 +36,7 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public DcganTransformer Fit(IDataView input)
     {
-        string? checkpoint = options.Resume ? GanCheckpoints.Newest(options.WorkspacePath!) : null;
+        string? checkpoint = options.Resume ? GanCheckpoints.Newest(options.WorkspacePath) : null;
         GanHistory.Header? resumed = checkpoint is null ? null : Checkpoint.ReadHeader<GanHistory.Header>(checkpoint);
         using TrainingSession session = TrainingSession.Begin(context, Family, options, resumed?.Settings.Seed);
         (PictureInput column, GanRecipe recipe, ClassLabels? labels) = Decide(input);
@@ -58,7 +58,8 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
 
         using GanEvaluator? evaluator = GanEvaluator.Create(context, options, input, recipe.Shape.Size);
         modules.To(session.Device);
-        new GanTraining(options, modules, history, session, evaluator).Run(rows, checkpoint, classes);
+        using (DcganTask task = new(options, modules, history, session, rows, classes, evaluator))
+            new Trainer(options, session).Run(task);
         modules.To(torch.device("cpu"));
         DcganTransformer trained = Export(modules, column, input.Schema, history, session);
         trained.Judge = evaluator?.TakeExtractor();
@@ -77,8 +78,7 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
     /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
     public DcganTransformer FitFromCheckpoint(IDataView input)
     {
-        string checkpoint = (options.WorkspacePath is { } workspace ? GanCheckpoints.Newest(workspace) : null)
-            ?? throw new InvalidOperationException($"there is no checkpoint in '{options.WorkspacePath}': train up to one first, or set WorkspacePath to where one is.");
+        string checkpoint = GanCheckpoints.Newest(options.WorkspacePath) ?? throw Checkpoint.Missing(options.WorkspacePath);
         GanHistory.Header finished = Checkpoint.ReadHeader<GanHistory.Header>(checkpoint)!;
         using TrainingSession session = TrainingSession.Begin(context, Family, options, finished.Settings.Seed);
         (PictureInput column, GanRecipe recipe, _) = Decide(input);
@@ -119,18 +119,18 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
     private GanHistory Resume(GanHistory.Header finished, GanSettings settings, string checkpoint, GanModules modules, TrainingSession session)
     {
         GanHistory history = GanHistory.From(finished, settings, GanLog.Read(options.WorkspacePath!, finished.Step), checkpoint);
-        GanCheckpoints.LoadModules(checkpoint, modules);
+        foreach ((string name, nn.Module network) in modules.ByName) Checkpoint.LoadNetwork(checkpoint, name, network);
         session.Info($"going on after step {history.Step}, from '{checkpoint}'.");
-        session.WarnOfRounding(RunSettings.RoundingDifference(finished.Settings.Device, settings.Device, finished.Settings.NumberOfThreads, settings.NumberOfThreads));
+        session.WarnOfRounding(finished.Settings.RoundingDifferenceFrom(settings));
         return history;
     }
 
     private DcganTransformer Export(GanModules modules, PictureInput column, DataViewSchema schema, GanHistory history, TrainingSession session)
     {
         modules.Discriminator.eval();
-        string? checkpoint = options.WorkspacePath is { } workspace ? GanCheckpoints.Newest(workspace) : null;
-        DcganOnnxFiles files = DcganOnnxFiles.Export(history.Settings.Recipe, modules.Average, modules.Discriminator, checkpoint);
-        return new DcganTransformer(context, column, files, schema, history, session.NumberOfThreads);
+        return OnnxBundle.Use(
+            DcganOnnxFiles.Export(history.Settings.Recipe, modules.Average, modules.Discriminator, GanCheckpoints.Newest(options.WorkspacePath)),
+            files => new DcganTransformer(context, column, files, schema, history, session.NumberOfThreads));
     }
 
     // Only classes that there are pictures of: one without would be drawn from nothing.

@@ -1,11 +1,10 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using MLNetGen.Gan;
 
 namespace MLNetGen;
 
 /// <summary>
-/// A trained DCGAN. <see cref="Transform"/> adds <c>Realness</c> to rows of pictures: the discriminator's probability that
+/// A trained DCGAN. <see cref="OnnxChainTransformer.Transform"/> adds <c>Realness</c> to rows of pictures: the discriminator's probability that
 /// each is real, a vector of one. <see cref="Generator"/> makes pictures of latent vectors.
 /// </summary>
 /// <remarks>
@@ -13,7 +12,7 @@ namespace MLNetGen;
 /// <see cref="Generator"/> the second, and either loads where this library is not installed.
 /// Dispose it when done: it owns its ONNX sessions and their files.
 /// </remarks>
-public sealed class DcganTransformer : ITransformer, ICanSaveModel, IDisposable, IHasChain
+public sealed class DcganTransformer : OnnxChainTransformer
 {
     /// <summary>
     /// Where <see cref="SaveReport"/> looks for made pictures beside their nearest training pictures
@@ -21,18 +20,17 @@ public sealed class DcganTransformer : ITransformer, ICanSaveModel, IDisposable,
     /// </summary>
     public const string NearestPicturesFileName = "nearest-training-pictures.png";
 
-    private readonly TransformerChain<ITransformer> judge;
     private readonly DcganOnnxFiles files;
     private readonly MLContext context;
     private readonly PictureInput column;
 
     internal DcganTransformer(MLContext context, PictureInput column, DcganOnnxFiles files, DataViewSchema input, GanHistory history, int threads)
+        : base(DcganPipeline.Judge(context, column, files, input, threads), files, history)
     {
         this.context = context;
         this.column = column;
         this.files = files;
         GanRecipe recipe = history.Settings.Recipe;
-        judge = DcganPipeline.Judge(context, column, files, input, threads);
         Generator = new DcganGenerator(DcganPipeline.Draw(context, recipe, files, threads), recipe.Shape.LatentDimension, recipe.Shape.Classes, recipe.Averaged, files);
         History = history;
     }
@@ -52,9 +50,6 @@ public sealed class DcganTransformer : ITransformer, ICanSaveModel, IDisposable,
     /// <summary>How near the made pictures came to <see cref="TrainingOptions.ValidationSet"/>, from step to step; empty where that was not given.</summary>
     public IReadOnlyList<DcganQuality> Quality => History.Quality;
 
-    /// <summary>Why training ended before its last step, such as a loss that became NaN; null where it did not.</summary>
-    public string? Stopped => History.Stopped;
-
     /// <summary>Signs of a training that no longer learns, as they were seen.</summary>
     public IReadOnlyList<string> Warnings => History.Warnings;
 
@@ -65,16 +60,6 @@ public sealed class DcganTransformer : ITransformer, ICanSaveModel, IDisposable,
 
     // What judged the made pictures while they were learnt.
     internal (FeatureExtractor Extractor, bool Owned)? Judge { get; set; }
-
-    ITransformer IHasChain.Chain => judge;
-
-    bool ITransformer.IsRowToRowMapper => ((ITransformer)judge).IsRowToRowMapper;
-
-    /// <inheritdoc/>
-    public IDataView Transform(IDataView input) => judge.Transform(input);
-
-    /// <inheritdoc/>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => judge.GetOutputSchema(inputSchema);
 
     /// <summary>
     /// Judges the exported generator by real pictures, as <see cref="Quality"/> was: with the same features, and as many made
@@ -94,7 +79,8 @@ public sealed class DcganTransformer : ITransformer, ICanSaveModel, IDisposable,
     /// Writes <c>generator.onnx</c> (Latent → pixels) and <c>discriminator.onnx</c> (pixels → Realness) for any ONNX
     /// consumer. Pixels are float32 [N, channels, H, W] in [0, 1]; the file's metadata says how z is distributed.
     /// </summary>
-    public void SaveOnnx(string folder) => files.CopyTo(folder);
+    /// <inheritdoc/>
+    public override void SaveOnnx(string folder) => base.SaveOnnx(folder);
 
     /// <summary>
     /// Writes what tells of the run: <c>metrics.json</c>, <c>run.json</c> and <c>report.html</c>, the last with the
@@ -106,21 +92,16 @@ public sealed class DcganTransformer : ITransformer, ICanSaveModel, IDisposable,
     public void SaveReport(string folder, GenerativeMetrics? test = null, IReadOnlyList<string>? commandLine = null) =>
         GanReport.Write(folder, History, files, test, commandLine);
 
-    /// <summary>Closes the ONNX sessions and deletes the temporary files.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
-        foreach (IDisposable part in judge.OfType<IDisposable>()) part.Dispose();
-        Generator.Dispose();
-        if (Judge is { Owned: true, Extractor: var extractor })
-            extractor.Dispose();
-        files.Dispose();
-    }
+        if (disposing)
+        {
+            Generator.Dispose();
+            if (Judge is { Owned: true, Extractor: var extractor })
+                extractor.Dispose();
+        }
 
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => ((ITransformer)judge).GetRowToRowMapper(inputSchema);
-
-    void ICanSaveModel.Save(ModelSaveContext ctx)
-    {
-        ((ICanSaveModel)judge).Save(ctx);
-        GC.KeepAlive(files);
+        base.Dispose(disposing);
     }
 }

@@ -1,27 +1,24 @@
 using System.Globalization;
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace MLNetGen.Gan;
 
 /// <summary><c>checkpoints/step-000500.checkpoint</c>, the newest few.</summary>
 internal static class GanCheckpoints
 {
-    private const string Pattern = "step-*.checkpoint", GeneratorOptimizer = "generator-optimizer", DiscriminatorOptimizer = "discriminator-optimizer";
+    private const string Pattern = "step-*.checkpoint";
 
     // Shorter names first: a millionth step has a digit more.
     private static readonly Comparer<string> Order = Comparer<string>.Create((a, b) =>
         a.Length != b.Length ? a.Length.CompareTo(b.Length) : string.CompareOrdinal(a, b));
 
     /// <summary>The last one, by its step; null where there is none.</summary>
-    public static string? Newest(string workspace) => All(workspace).LastOrDefault();
+    public static string? Newest(string? workspace) => workspace is null ? null : All(workspace).LastOrDefault();
 
-    public static void Save(string workspace, int kept, GanHistory history, GanModules modules, Adam generator, Adam discriminator)
+    public static void Save(string workspace, int kept, GanHistory history, IReadOnlyDictionary<string, nn.Module> networks, IReadOnlyDictionary<string, OptimizerHelper> optimizers)
     {
-        Checkpoint.Save(PathOf(workspace, history.Step), history.ToHeader(), modules.ByName, new Dictionary<string, OptimizerHelper>
-        {
-            [GeneratorOptimizer] = generator,
-            [DiscriminatorOptimizer] = discriminator,
-        });
+        Checkpoint.Save(PathOf(workspace, history.Step), history.ToHeader(), networks, optimizers);
         foreach (string old in All(workspace).SkipLast(kept)) File.Delete(old);
     }
 
@@ -36,17 +33,6 @@ internal static class GanCheckpoints
             Directory.Delete(aside, recursive: true);
         Directory.CreateDirectory(aside);
         foreach (string path in all) File.Move(path, Path.Combine(aside, Path.GetFileName(path)));
-    }
-
-    public static void LoadModules(string path, GanModules modules)
-    {
-        foreach ((string name, TorchSharp.torch.nn.Module network) in modules.ByName) Checkpoint.LoadNetwork(path, name, network);
-    }
-
-    public static void LoadOptimizers(string path, Adam generator, Adam discriminator)
-    {
-        Checkpoint.LoadOptimizer(path, GeneratorOptimizer, generator);
-        Checkpoint.LoadOptimizer(path, DiscriminatorOptimizer, discriminator);
     }
 
     private static string PathOf(string workspace, int step) =>

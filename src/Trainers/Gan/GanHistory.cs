@@ -1,7 +1,7 @@
 namespace MLNetGen.Gan;
 
 /// <summary>The figures of a run so far.</summary>
-internal sealed class GanHistory(GanSettings settings)
+internal sealed class GanHistory(GanSettings settings) : RunHistory
 {
     private readonly List<GanLogRow> rows = [];
     private readonly List<DcganAverages> averages = [];
@@ -25,17 +25,8 @@ internal sealed class GanHistory(GanSettings settings)
     /// <summary>The step that the model is of: that of the last checkpoint; 0 before the first.</summary>
     public int Kept { get; set; }
 
-    /// <summary>Training time, of resumed parts too.</summary>
-    public double Seconds { get; private set; }
-
     /// <summary>What the training pictures are, in a sentence.</summary>
     public string? Pictures { get; set; }
-
-    /// <summary>What the <see cref="CollapseWatch"/> said.</summary>
-    public List<string> Warnings { get; } = [];
-
-    /// <summary>Why the run ended early; null when it did not.</summary>
-    public string? Stopped { get; set; }
 
     /// <param name="row">What was finished.</param>
     /// <param name="seconds">Since this part of the run began.</param>
@@ -62,14 +53,14 @@ internal sealed class GanHistory(GanSettings settings)
         return result;
     }
 
-    public Header ToHeader() => new(Settings, Step, Seconds, averages, quality, Warnings);
+    public override object ToHeader() => new Header(Settings, Step, Seconds, averages, quality, Warnings);
 
     /// <summary>The run that a checkpoint belongs to, going on with <paramref name="now"/>'s settings.</summary>
     /// <exception cref="InvalidOperationException">The settings do not fit the checkpoint.</exception>
     public static GanHistory From(Header header, GanSettings now, IEnumerable<GanLogRow> log, string path)
     {
         RunSettings.RequireSame(header.Settings.DifferenceFrom(now), path);
-        GanHistory history = new(now) { secondsBefore = header.Seconds, Seconds = header.Seconds, Step = header.Step, Kept = header.Step };
+        GanHistory history = new(now) { secondsBefore = header.Seconds, Seconds = header.Seconds, Step = header.Step, Kept = header.Step, ResumedFrom = path };
         history.rows.AddRange(log);
         history.averages.AddRange(header.Averages);
         history.quality.AddRange(header.Quality);

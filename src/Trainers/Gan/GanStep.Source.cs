@@ -27,7 +27,7 @@ internal sealed partial class GanStep
         discriminatorOptimizer.step();
 
         Tensor fresh = Make(recipe.RandomLatent(recipe.BatchSize, real.device), classes);
-        double passing = LearnToPass(fresh, classes, logits => functional.binary_cross_entropy_with_logits(logits, targets));
+        double passing = UpdateGenerator(fresh, classes, logits => functional.binary_cross_entropy_with_logits(logits, targets));
         return Told(onReal, onMade, realLogits, madeLogits) with { Generator = passing, Diversity = Diversity(made, real) };
     }
 

@@ -32,24 +32,24 @@ internal sealed partial class GanStep(
         if (recipe.SourceProcedure)
             return RunAsTheSource(real, latent, classes);
         for (int update = 1; update < recipe.DiscriminatorSteps; update++)
-            LearnToTellAhead(Part(real, update - 1), Part(classes, update - 1));
+            UpdateDiscriminatorAhead(Part(real, update - 1), Part(classes, update - 1));
         (real, classes) = (Part(real, recipe.DiscriminatorSteps - 1), Part(classes, recipe.DiscriminatorSteps - 1));
         Tensor made = Make(latent, classes), seen = made.detach();
-        double? passing = recipe.GeneratorFirst ? LearnToPass(made, classes, objective.Passing) : null;
-        GanLosses told = LearnToTell(real, seen, classes);
-        return told with { Generator = passing ?? LearnToPass(made, classes, objective.Passing), Diversity = Diversity(seen, real) };
+        double? passing = recipe.GeneratorFirst ? UpdateGenerator(made, classes, objective.Passing) : null;
+        GanLosses told = UpdateDiscriminator(real, seen, classes);
+        return told with { Generator = passing ?? UpdateGenerator(made, classes, objective.Passing), Diversity = Diversity(seen, real) };
     }
 
     // An update of the discriminator alone.
-    private void LearnToTellAhead(Tensor real, Tensor? classes)
+    private void UpdateDiscriminatorAhead(Tensor real, Tensor? classes)
     {
         using var scope = NewDisposeScope();
         Tensor made;
         using (no_grad()) made = Make(recipe.RandomLatent(recipe.BatchSize, real.device), classes);
-        LearnToTell(real, made, classes);
+        UpdateDiscriminator(real, made, classes);
     }
 
-    private GanLosses LearnToTell(Tensor real, Tensor made, Tensor? classes)
+    private GanLosses UpdateDiscriminator(Tensor real, Tensor made, Tensor? classes)
     {
         discriminatorOptimizer.zero_grad();
         (real, made) = (Augmentation.Apply(real, recipe.Augmentation), Augmentation.Apply(made, recipe.Augmentation));
@@ -67,7 +67,7 @@ internal sealed partial class GanStep(
         return Told(onReal, onMade, realLogits, madeLogits) with { Penalty = penalty?.ToDouble() ?? 0 };
     }
 
-    private double LearnToPass(Tensor made, Tensor? classes, Func<Tensor, Tensor> lossOf)
+    private double UpdateGenerator(Tensor made, Tensor? classes, Func<Tensor, Tensor> lossOf)
     {
         generatorOptimizer.zero_grad();
         Require(false);

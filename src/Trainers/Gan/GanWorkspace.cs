@@ -1,15 +1,9 @@
-using TorchSharp.Modules;
-using static TorchSharp.torch;
-
 namespace MLNetGen.Gan;
 
-/// <summary>
-/// What a run writes as it goes: the log, pictures and checkpoints. A disk that is full costs these and not the training,
-/// which goes on, says so, and tries again at the next checkpoint.
-/// </summary>
-internal sealed class GanWorkspace(string folder, GanRecipe recipe, TrainingSession session) : IDisposable
+/// <summary>A run's log, and what lies in its folder before it begins.</summary>
+internal sealed class GanWorkspace(string folder, TrainingSession session) : IDisposable
 {
-    private readonly GanSnapshots snapshots = new(folder, recipe);
+    private readonly DiskWrites disk = new(session);
     private GanLog? log;
 
     /// <summary>
@@ -18,7 +12,7 @@ internal sealed class GanWorkspace(string folder, GanRecipe recipe, TrainingSess
     /// </summary>
     public void Begin(GanHistory history)
     {
-        Try("the folder is not cleared", () =>
+        disk.Try("the folder is not cleared", () =>
         {
             if (history.Step == 0)
                 GanCheckpoints.SetAside(folder);
@@ -29,47 +23,29 @@ internal sealed class GanWorkspace(string folder, GanRecipe recipe, TrainingSess
             }
             File.Delete(Path.Combine(folder, DcganTransformer.NearestPicturesFileName));
         });
-        OpenLog(history);
+        Reopen(history);
     }
 
     public void Log(GanLogRow row)
     {
-        if (log is not null && !Try("the log ends here", () => log.Add(row)))
-            CloseLog();
+        if (log is not null && !disk.Try("the log ends here", () => log.Add(row)))
+            Close();
     }
 
-    public void Snapshot(nn.Module<Tensor, Tensor> generator, int step) => Try("a picture is missing", () => snapshots.Take(generator, step, session.Device));
-
-    public void Checkpoint(int kept, GanHistory history, GanModules modules, Adam generator, Adam discriminator)
+    /// <summary>Begins the log again where it could not be written on.</summary>
+    public void Reopen(GanHistory history)
     {
-        Try("a checkpoint is missing", () => GanCheckpoints.Save(folder, kept, history, modules, generator, discriminator));
         if (log is null)
-            OpenLog(history);
+            disk.Try("the log is missing", () => log = new GanLog(folder, history.Rows));
     }
 
-    public void Dispose() => CloseLog();
-
-    private void OpenLog(GanHistory history) => Try("the log is missing", () => log = new GanLog(folder, history.Rows));
+    public void Dispose() => Close();
 
     // What its buffer still holds may not fit on the disk either.
-    private void CloseLog()
+    private void Close()
     {
         GanLog? open = log;
         log = null;
-        Try("the end of the log is missing", () => open?.Dispose());
-    }
-
-    private bool Try(string what, Action write)
-    {
-        try
-        {
-            write();
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            session.Warning($"{what}: {e.Message} Training goes on.");
-            return false;
-        }
+        disk.Try("the end of the log is missing", () => open?.Dispose());
     }
 }

@@ -14,7 +14,7 @@ internal sealed class PipelineGenerator : Module<Tensor, (Tensor Planes, Tensor 
     private readonly Module<Tensor, Tensor> generator;
     private readonly Scale toUnit = new(0.5, 0.5);
     private readonly PicturePlanes planes = new();
-    private readonly HandOn handOn = new();
+    private readonly PassThrough passThrough = new();
 
     public PipelineGenerator(GanRecipe recipe, Module<Tensor, Tensor> generator)
         : base(nameof(PipelineGenerator))
@@ -25,5 +25,5 @@ internal sealed class PipelineGenerator : Module<Tensor, (Tensor Planes, Tensor 
     }
 
     public override (Tensor Planes, Tensor Latent) forward(Tensor latent) =>
-        (planes.call(toUnit.call(generator.call(draw?.call(latent) ?? latent))), handOn.call(latent));
+        (planes.call(toUnit.call(generator.call(draw?.call(latent) ?? latent))), passThrough.call(latent));
 }

@@ -19,7 +19,7 @@ internal static class StyleReport
             Settings = history.Settings,
             Seconds = history.Seconds,
             ImagesPerSecond = Speed(history),
-            Course = [("rounds", history.Rounds), ("ratioToColourMatched", run.Results.Count == 0 ? null : run.Results.Max(result => result.Ratio))],
+            Course = [("rounds", history.Epochs), ("ratioToColourMatched", run.Results.Count == 0 ? null : run.Results.Max(result => result.Ratio))],
             Test = run.Results.Select(result => new
             {
                 result.Picture,
@@ -41,7 +41,7 @@ internal static class StyleReport
     {
         StyleHistory history = run.History;
         StyleSettings settings = history.Settings;
-        HtmlReport page = new("Style network", $"{settings.Shape.Network}, {string.Join(", ", settings.StyleNames)}; {history.Step:N0} steps of {settings.BatchSize} at {settings.ImageSize}×{settings.ImageSize}");
+        HtmlReport page = new("Style network", $"{settings.Shape.Network}, {string.Join(", ", settings.StyleNames)}; {history.Epochs[^1].Step:N0} steps of {settings.BatchSize} at {settings.ImageSize}×{settings.ImageSize}");
         if (history.Stopped is { } why)
             page.Note(why);
         page.Note($"Style was taught by {settings.LossNetwork}.");
@@ -57,8 +57,8 @@ internal static class StyleReport
         ]);
         Pictures(page, folder, run);
         // The first steps' losses are many times the others', of which nothing would be seen beside them.
-        int first = history.Rounds.Count / LeftOut;
-        string step = first == 0 ? "step" : string.Create(CultureInfo.InvariantCulture, $"step, after the first {history.Rounds[first - 1].Step}");
+        int first = history.Epochs.Count / LeftOut;
+        string step = first == 0 ? "step" : string.Create(CultureInfo.InvariantCulture, $"step, after the first {history.Epochs[first - 1].Step}");
         foreach ((string title, string unit, Func<StyleLossTerms, double> term) in ((string, string, Func<StyleLossTerms, double>)[])
         [
             ("Loss", "weighted sum", terms => terms.Total), ("Content", "weighted", terms => terms.Content),
@@ -107,10 +107,10 @@ internal static class StyleReport
 
     private static string PaintingPath(string folder, string name) => Path.Combine(folder, "samples", $"style-{name}.png");
 
-    private static double Speed(StyleHistory history) => MedianSpeed.Of(history.Rounds.Select(round => round.ImagesPerSecond));
+    private static double Speed(StyleHistory history) => MedianSpeed.Of(history.Epochs.Select(round => round.ImagesPerSecond));
 
     private static ChartSeries Series(string name, StyleHistory history, int first, Func<StyleTransferRound, double> value) =>
-        new(name, [.. history.Rounds.Skip(first).Select(round => ((double)round.Step, value(round)))]);
+        new(name, [.. history.Epochs.Skip(first).Select(round => ((double)round.Step, value(round)))]);
 
     private static string Number(double value) => value.ToString("G3", CultureInfo.InvariantCulture);
 }

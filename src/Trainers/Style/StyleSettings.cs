@@ -2,10 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace MLNetGen.Style;
 
-/// <summary>The settings that repeat a run, as <c>run.json</c>, <c>metrics.json</c> and checkpoints keep them.</summary>
-internal sealed record StyleSettings
+/// <summary>The settings that repeat a run.</summary>
+internal sealed record StyleSettings : RunSettings
 {
-    public required int Seed { get; init; }
     public required StyleShape Shape { get; init; }
 
     /// <summary>The paintings' file names, without folders and endings.</summary>
@@ -42,18 +41,15 @@ internal sealed record StyleSettings
 
     /// <summary>SHA-256 of those that are read, as the network gets them; empty until all are.</summary>
     public required string TrainingData { get; init; }
-    public required string Device { get; init; }
-    public required int NumberOfThreads { get; init; }
 
     [JsonIgnore]
     public PerceptualLossSettings Loss => new(ContentLayer, StyleLayers, Weights);
 
-    /// <summary>What a checkpoint may not be resumed with: null, or the first setting that differs.</summary>
-    public string? DifferenceFrom(StyleSettings other) => RunSettings.Difference(this, other, (string[])
+    protected override IEnumerable<string> MayDiffer =>
     [
-        nameof(Device), nameof(NumberOfThreads), nameof(LossNetwork),
-        // Of more steps, more is read; and what is read is known when it is: StyleTraining compares it then.
+        nameof(LossNetwork),
+        // Of more steps, more is read; and what is read is known when it is: StyleTask compares it then.
         nameof(TrainingData),
         .. Schedule == LearningRateSchedule.Constant ? (string[])[nameof(Steps)] : [],
-    ]);
+    ];
 }

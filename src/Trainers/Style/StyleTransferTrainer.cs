@@ -34,7 +34,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public StyleTransferTransformer Fit(IDataView input)
     {
-        StyleHistory.Header? resumed = options.Resume ? Finished() : null;
+        StyleHistory.Header? resumed = StyleHistory.ToResume(options);
         using TrainingSession session = TrainingSession.Begin(context, Family, options, resumed?.Settings.Seed);
         PictureInput column = ColumnOf(input);
         TransformNetwork network = new(ShapeOf(options));
@@ -50,11 +50,12 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
             using PerceptualLoss loss = targets.Loss(settings);
             using StyleJudge judge = new(loss, StyleContents.TestPictures(options, input), session.Device);
             targets.StartWithColors(network);
-            StyleHistory history = resumed is null ? Begin(settings) : Resume(resumed, settings, network, session);
+            StyleHistory history = StyleHistory.Begin(options, resumed, settings, StyleTask.NetworksOf(network), session);
             session.Info($"{contents.Count:N0} content pictures of {settings.ImageSize}×{settings.ImageSize}, {settings.Steps:N0} steps of {settings.BatchSize}; style taught by {lossNetwork.Description}; {session.Device}, seed {session.Seed}.");
 
             network.to(session.Device);
-            new StyleTraining(options, history, session, contents, loss, judge).Run(network);
+            using (StyleTask task = new(network, options, history, session, contents, loss, judge))
+                new Trainer(options, session).Run(task);
             network.eval();
             StyleResult[] results = StyleResult.Of(judge, network, targets.Pictures);
             network.to(torch.device("cpu"));
@@ -76,8 +77,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
     /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
     public StyleTransferTransformer FitFromCheckpoint(IDataView input)
     {
-        StyleHistory.Header finished = (options.WorkspacePath is null ? null : Finished())
-            ?? throw new InvalidOperationException($"there is no checkpoint in '{options.WorkspacePath}': train up to a snapshot first, or set WorkspacePath to where one is.");
+        StyleHistory.Header finished = StyleHistory.Finished(options);
         using TrainingSession session = TrainingSession.Begin(context, Family, options, finished.Settings.Seed);
         TransformNetwork network = new(ShapeOf(options));
         try
@@ -93,7 +93,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
                 LossNetworkWeights = lossNetwork.WeightsHash,
                 Asked = StyleLossChoice.Of(options),
             };
-            StyleHistory history = Resume(finished, settings, network, session);
+            StyleHistory history = StyleHistory.Begin(options, finished, settings, StyleTask.NetworksOf(network), session);
             network.eval();
             using PerceptualLoss loss = targets.Loss(finished.Settings);
             using StyleJudge judge = new(loss, StyleContents.TestPictures(options, input), torch.device("cpu"));
@@ -165,27 +165,6 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
 
     private const double CalibratedGradientNorm = 1;
     private const int DefaultSnapshots = 20, LeastDefaultInterval = 20;
-
-    private StyleHistory Begin(StyleSettings settings)
-    {
-        if (options.WorkspacePath is { } workspace)
-            Checkpoint.SetAside(Checkpoint.PathIn(workspace));
-        return new StyleHistory(settings);
-    }
-
-    private StyleHistory.Header? Finished() => Checkpoint.ReadHeader<StyleHistory.Header>(Checkpoint.PathIn(options.WorkspacePath!));
-
-    // Before the network moves to its device: TorchSharp's load moves it to the CPU and back, and every move makes
-    // new parameters, which an optimiser made before would not know.
-    private StyleHistory Resume(StyleHistory.Header finished, StyleSettings settings, TransformNetwork network, TrainingSession session)
-    {
-        string path = Checkpoint.PathIn(options.WorkspacePath!);
-        StyleHistory history = StyleHistory.From(finished, settings, path);
-        Checkpoint.LoadNetwork(path, StyleTraining.NetworkPart, network);
-        session.Info($"going on after step {history.Step}, from '{path}'.");
-        session.WarnOfRounding(RunSettings.RoundingDifference(finished.Settings.Device, settings.Device, finished.Settings.NumberOfThreads, settings.NumberOfThreads));
-        return history;
-    }
 
     private StyleTransferTransformer Export(
         TransformNetwork network, StyleHistory history, IReadOnlyList<(string Name, Picture Picture)> tests, IReadOnlyList<Picture> paintings, StyleResult[] results, TrainingSession session)

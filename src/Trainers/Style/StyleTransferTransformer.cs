@@ -34,7 +34,7 @@ public sealed class StyleTransferTransformer : ITransformer, IDisposable
     public StyleModel Model { get; }
 
     /// <summary>The training run's snapshots.</summary>
-    public IReadOnlyList<StyleTransferRound> Rounds => run.History.Rounds;
+    public IReadOnlyList<StyleTransferRound> Rounds => run.History.Epochs;
 
     /// <summary>Why training ended before its last step, such as a loss that became NaN; null where it did not.</summary>
     public string? Stopped => run.History.Stopped;

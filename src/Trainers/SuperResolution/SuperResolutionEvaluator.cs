@@ -35,7 +35,7 @@ internal static class SuperResolutionEvaluator
         using var noGradient = no_grad();
         int width = Math.Min(picture.Width, largestSide) / factor * factor, height = Math.Min(picture.Height, largestSide) / factor * factor;
         Tensor truth = picture.ToPlanes(picture.Width / 2 - width / 2, picture.Height / 2 - height / 2, width, height);
-        Tensor small = Shrinking.Of(truth, factor);
-        return (truth.ToWholePictures()[0], small.ToWholePictures()[0], Shrinking.Bicubic(small, factor).ToWholePictures()[0]);
+        Tensor small = Downsampler.Downsample(truth, factor);
+        return (truth.ToWholePictures()[0], small.ToWholePictures()[0], Downsampler.Bicubic(small, factor).ToWholePictures()[0]);
     }
 }

@@ -60,7 +60,7 @@ internal static class SuperResolutionReport
         bool tested = history.Epochs.Any(e => e.Test is not null);
         page.Filmstrip("Enlarged pictures",
             $"{(tested ? "Pictures the network did not train on" : "Training pictures")}: small, by bicubic interpolation, by the network, and as they were; with the luminance's PSNR and SSIM.",
-            [.. history.Epochs.Select(e => ($"epoch {e.Epoch}", SuperResolutionSnapshots.PathOf(folder, e.Epoch))).Where(frame => File.Exists(frame.Item2))]);
+            [.. history.Epochs.Select(e => ($"epoch {e.Epoch}", SuperResolutionTask.SheetPath(folder, e.Epoch))).Where(frame => File.Exists(frame.Item2))]);
         if (tested)
         {
             page.Chart("PSNR", "epoch", "dB, luminance, held-out patches", Series("network", history, e => e.Test?.PeakSignalToNoise), Series("bicubic", history, e => e.Test?.BicubicPeakSignalToNoise));

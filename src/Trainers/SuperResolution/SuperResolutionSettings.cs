@@ -1,9 +1,8 @@
 namespace MLNetGen.SuperResolution;
 
-/// <summary>The settings that repeat a run, as <c>run.json</c>, <c>metrics.json</c> and checkpoints keep them.</summary>
-internal sealed record SuperResolutionSettings
+/// <summary>The settings that repeat a run.</summary>
+internal sealed record SuperResolutionSettings : RunSettings
 {
-    public required int Seed { get; init; }
     public required SuperResolutionArchitecture Architecture { get; init; }
     public required int Factor { get; init; }
     public required SuperResolutionLoss Loss { get; init; }
@@ -23,8 +22,9 @@ internal sealed record SuperResolutionSettings
     public required LearningRateSchedule Schedule { get; init; }
     public required int BatchSize { get; init; }
     public required int Epochs { get; init; }
-    public required string Device { get; init; }
-    public required int NumberOfThreads { get; init; }
+
+    // One cycle is planned over all epochs.
+    protected override IEnumerable<string> MayDiffer => Schedule == LearningRateSchedule.OneCycle ? [] : [nameof(Epochs)];
 
     public static SuperResolutionSettings Of(SuperResolutionTrainer.Options options, SuperResolutionObjective objective, TrainingSession session, int patchSize, long rows, string data) => new()
     {
@@ -45,16 +45,4 @@ internal sealed record SuperResolutionSettings
         Device = session.Device.ToString(),
         NumberOfThreads = session.NumberOfThreads,
     };
-
-    /// <summary>What a checkpoint may not be resumed with: null, or the first setting that differs.</summary>
-    public string? DifferenceFrom(SuperResolutionSettings other) => RunSettings.Difference(this, other, (string[])
-    [
-        nameof(Device), nameof(NumberOfThreads),
-        // One cycle is planned over all epochs.
-        .. Schedule == LearningRateSchedule.OneCycle ? [] : (string[])[nameof(Epochs)],
-    ]);
-
-    /// <summary>What changes the last bits of a run that goes on, and nothing else: null, or what differs.</summary>
-    public string? RoundingDifferenceFrom(SuperResolutionSettings other) =>
-        RunSettings.RoundingDifference(Device, other.Device, NumberOfThreads, other.NumberOfThreads);
 }

@@ -40,7 +40,7 @@ public sealed partial class TorchEstimator : IEstimator<TorchTransformer>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public TorchTransformer Fit(IDataView input)
     {
-        TorchHistory.Header? resumed = options.Resume ? Checkpoint.ReadHeader<TorchHistory.Header>(CheckpointPath!) : null;
+        TorchHistory.Header? resumed = TorchHistory.ToResume(options);
         using TrainingSession session = TrainingSession.Begin(context, Family, options, resumed?.Settings.Seed);
         NetworkInput column = InputOf(input);
         using TrainingTask task = create(column.Shape) ?? throw new InvalidOperationException("the function that makes the task gave null.");
@@ -48,12 +48,22 @@ public sealed partial class TorchEstimator : IEstimator<TorchTransformer>
 
         using TrainingRows train = Read(column, input, session, out string hash);
         TorchSettings settings = SettingsOf(task, column, train.Count, hash, session);
-        TorchHistory history = resumed is null ? Begin(settings) : Resume(resumed, settings, task, session);
+        TorchHistory history = TorchHistory.Begin(options, resumed, settings, task.Networks, session);
         using TrainingRows? held = options.ValidationSet is { } set ? Read(column, set, session, out _) : null;
         session.Info($"{task.GetType().Name}: {settings.Networks}; {train.Count:N0} training rows of {string.Join("×", column.Shape)}, {held?.Count ?? 0:N0} held out; {session.Device}, seed {session.Seed}.");
 
         foreach (nn.Module network in task.Networks.Values.Append(task.Network).Distinct()) network.to(session.Device);
-        new Trainer(task, options, history, session).Run(train, held);
+        new Trainer(options, session).Run(new EpochTask<TorchSettings, TorchEpoch>(task, history, session, train, held)
+        {
+            Epochs = options.Epochs,
+            BatchSize = settings.BatchSize,
+            Schedule = settings.Schedule,
+            ToEpoch = (epoch, trained, judged, speed) => new(epoch, trained, judged, speed),
+            Progress = options.ProgressCallback is not { } tell ? null : (at, meter) => tell(new(at.Epoch, at.Epochs, at.Batch, at.Batches, at.Figures, meter.ImagesPerSecond, meter.Remaining)),
+            MetricsCallback = options.MetricsCallback,
+            WhatDiverged = "a figure",
+            RemedyOfDivergence = "lower the optimiser's learning rate or look for broken rows",
+        });
         return Export(task, column, train, input.Schema, history, session);
     }
 
@@ -65,8 +75,6 @@ public sealed partial class TorchEstimator : IEstimator<TorchTransformer>
         return SchemaShapes.Append(context, inputSchema, new DataViewSchema.DetachedColumn(
             options.OutputColumnName, options.Output == TorchOutput.Picture ? new ImageDataViewType() : new VectorDataViewType(NumberDataViewType.Single, 1)));
     }
-
-    private string? CheckpointPath => options.WorkspacePath is { } workspace ? Checkpoint.PathIn(workspace) : null;
 
     // Once before training, so that a network that cannot be exported, or gives something else than was said, costs nothing.
     private void Try(TrainingTask task, NetworkInput column)
@@ -122,22 +130,6 @@ public sealed partial class TorchEstimator : IEstimator<TorchTransformer>
         NumberOfThreads = session.NumberOfThreads,
     };
 
-    private TorchHistory Begin(TorchSettings settings)
-    {
-        if (CheckpointPath is { } path) Checkpoint.SetAside(path);
-        return new TorchHistory(settings);
-    }
-
-    // Before the networks move to their device: TorchSharp's load moves them to the CPU and back, and every move makes new parameters.
-    private TorchHistory Resume(TorchHistory.Header resumed, TorchSettings settings, TrainingTask task, TrainingSession session)
-    {
-        TorchHistory history = TorchHistory.From(resumed, settings, resumed.Settings.DifferenceFrom(settings), CheckpointPath!);
-        foreach ((string name, nn.Module network) in task.Networks) Checkpoint.LoadNetwork(CheckpointPath!, name, network);
-        session.Info($"epoch {history.Epochs.Count} is taken from '{CheckpointPath}'.");
-        session.WarnOfRounding(RunSettings.RoundingDifference(resumed.Settings.Device, settings.Device, resumed.Settings.NumberOfThreads, settings.NumberOfThreads));
-        return history;
-    }
-
     private TorchTransformer Export(TrainingTask task, NetworkInput column, TrainingRows train, DataViewSchema schema, TorchHistory history, TrainingSession session)
     {
         foreach (nn.Module network in task.Networks.Values.Append(task.Network).Distinct())
@@ -148,8 +140,9 @@ public sealed partial class TorchEstimator : IEstimator<TorchTransformer>
 
         using var scope = NewDisposeScope();
         Tensor rows = train.Input.Slice(0, 4).cpu();
-        TorchOnnxFiles files = TorchOnnxFiles.Export(task.Network, rows, options, OnnxFile.WeightsIn(CheckpointPath));
-        return TorchTransformer.Create(context, column, files, options, schema, history, session.NumberOfThreads);
+        return OnnxBundle.Use(
+            TorchOnnxFiles.Export(task.Network, rows, options),
+            files => TorchTransformer.Create(context, column, files, options, schema, history, session.NumberOfThreads));
     }
 
     private NetworkInput InputOf(IDataView input)

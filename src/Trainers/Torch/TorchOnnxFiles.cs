@@ -4,51 +4,36 @@ using static TorchSharp.torch.nn;
 
 namespace MLNetGen.Torch;
 
-/// <summary>The ONNX files of a network of one's own, in a folder of their own that goes with this object: ML.NET reads a model's file again when it saves it.</summary>
-internal sealed class TorchOnnxFiles : IDisposable
+/// <summary>The ONNX files of a network of one's own.</summary>
+internal sealed class TorchOnnxFiles : OnnxBundle
 {
     public const string NetworkName = "network.onnx", Input = "Input", Planes = "mlnetgen.planes";
 
-    private readonly TemporaryFolder folder = new();
+    private const string PipelineName = "pipeline-network.onnx";
 
-    private TorchOnnxFiles()
+    private TorchOnnxFiles(TorchEstimator.Options options)
+        : base("torch", OnnxFile.WeightsOf(options), NetworkName)
     {
     }
 
-    /// <summary>The network as it is: for any ONNX consumer.</summary>
-    public string Network => folder.File(NetworkName);
-
     /// <summary>As the pipeline holds it: a vector out, or planes for ConvertToImage.</summary>
-    public string Pipeline => folder.File("pipeline-network.onnx");
+    public string Pipeline => PathOf(PipelineName);
 
-    /// <summary>The greatest difference to the trained network.</summary>
+    /// <summary>The greatest difference of <c>network.onnx</c> to the trained network.</summary>
     public double Parity { get; private set; } = double.NaN;
 
     /// <summary>Shape of one row of the network's output.</summary>
     public long[] OutputShape { get; private set; } = [];
 
-    /// <summary>Writes both and holds them against the network, in ONNX Runtime, on random rows and on those given.</summary>
+    /// <summary>Writes the network as it is, and as the pipeline holds it, and holds both against the network, in ONNX Runtime, on random rows and on those given.</summary>
     /// <exception cref="InvalidOperationException">A file does not compute what the network does.</exception>
-    public static TorchOnnxFiles Export(Module<Tensor, Tensor> network, Tensor rows, TorchEstimator.Options options, string remedy)
+    public static TorchOnnxFiles Export(Module<Tensor, Tensor> network, Tensor rows, TorchEstimator.Options options) => Use(new TorchOnnxFiles(options), files =>
     {
-        TorchOnnxFiles files = new();
-        try
-        {
-            files.Write(network, rows, options, remedy);
-            return files;
-        }
-        catch
-        {
-            files.Dispose();
-            throw;
-        }
-    }
+        files.Write(network, rows, options);
+        return files;
+    });
 
-    public void CopyTo(string target) => folder.CopyTo(target, NetworkName);
-
-    public void Dispose() => folder.Dispose();
-
-    private void Write(Module<Tensor, Tensor> network, Tensor rows, TorchEstimator.Options options, string remedy)
+    private void Write(Module<Tensor, Tensor> network, Tensor rows, TorchEstimator.Options options)
     {
         using var scope = NewDisposeScope();
         Tensor example = zeros([1, .. rows.shape[1..]]);
@@ -57,15 +42,8 @@ internal sealed class TorchOnnxFiles : IDisposable
         using PicturePlanes planes = new();
         ExportableModule inPipeline = ExportableModule.FromFunction(
             x => [isPicture ? planes.call(network.call(x[0]).clamp(0, 1)) : network.call(x[0]).reshape(x[0].shape[0], -1)], network, planes);
-        Parity = Write(network, Network, Input, options.OutputColumnName, OnnxFile.Tolerance);
-        Write(inPipeline, Pipeline, NetworkInput.Pixels, isPicture ? Planes : options.OutputColumnName, isPicture ? OnnxFile.OneLevel : OnnxFile.Tolerance);
-
-        double Write(ExportableModule module, string path, string input, string output, double tolerance) => OnnxFile.Write(module, [example], path, new OnnxExportOptions
-        {
-            ModelName = network.GetType().Name,
-            InputNames = [input],
-            OutputNames = [output],
-            Metadata = new Dictionary<string, string> { ["family"] = "torch", ["version"] = typeof(TorchEstimator).Assembly.GetName().Version!.ToString(3) },
-        }, tolerance, remedy, scale: 1, also: [rows]);
+        string name = network.GetType().Name;
+        Parity = Write(network, [example], NetworkName, name, [Input], [options.OutputColumnName], scale: 1, also: [rows]);
+        Write(inPipeline, [example], PipelineName, name, [NetworkInput.Pixels], [isPicture ? Planes : options.OutputColumnName], isPicture ? OnnxFile.OneLevel : OnnxFile.Tolerance, scale: 1, also: [rows]);
     }
 }

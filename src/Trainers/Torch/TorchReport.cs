@@ -44,7 +44,7 @@ internal static class TorchReport
                 new(of, [.. history.Epochs.Select(epoch => ((double)epoch.Epoch, figures(epoch)?.GetValueOrDefault(name, double.NaN) ?? double.NaN))]);
         }
 
-        (string, string)[] frames = [.. history.Epochs.Select(epoch => ($"epoch {epoch.Epoch}", Trainer.SnapshotPath(folder, epoch.Epoch))).Where(frame => File.Exists(frame.Item2))];
+        (string, string)[] frames = [.. history.Epochs.Select(epoch => ($"epoch {epoch.Epoch}", TrainingTask.SnapshotPath(folder, epoch.Epoch))).Where(frame => File.Exists(frame.Item2))];
         if (frames.Length > 0) page.Filmstrip("Snapshots", "What the network made of the same rows after every epoch.", frames);
         return page;
     }

@@ -2,10 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace MLNetGen.Torch;
 
-/// <summary>The settings that repeat a run, as <c>run.json</c>, <c>metrics.json</c> and checkpoints keep them.</summary>
-internal sealed record TorchSettings
+/// <summary>The settings that repeat a run.</summary>
+internal sealed record TorchSettings : RunSettings
 {
-    public required int Seed { get; init; }
     public required string Task { get; init; }
 
     /// <summary>The task's own settings.</summary>
@@ -22,14 +21,7 @@ internal sealed record TorchSettings
     public required LearningRateSchedule Schedule { get; init; }
     public required int BatchSize { get; init; }
     public required int Epochs { get; init; }
-    public required string Device { get; init; }
-    public required int NumberOfThreads { get; init; }
 
-    /// <summary>What a checkpoint may not be resumed with: null, or the first setting that differs.</summary>
-    public string? DifferenceFrom(TorchSettings other) => RunSettings.Difference(this, other, (string[])
-    [
-        nameof(Device), nameof(NumberOfThreads),
-        // One cycle is planned over all epochs.
-        .. other.Schedule == LearningRateSchedule.OneCycle ? [] : (string[])[nameof(Epochs)],
-    ]);
+    // One cycle is planned over all epochs.
+    protected override IEnumerable<string> MayDiffer => Schedule == LearningRateSchedule.OneCycle ? [] : [nameof(Epochs)];
 }

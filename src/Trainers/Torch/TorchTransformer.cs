@@ -1,65 +1,59 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Onnx;
 using MLNetGen.Torch;
 
 namespace MLNetGen;
 
-/// <summary>A trained network of one's own. <see cref="Transform"/> adds its output as a column.</summary>
-/// <remarks>
-/// It is a chain of ML.NET's own transformers around an ONNX model: <c>mlContext.Model.Save</c> writes that chain, and <c>Load</c> gives the chain back where this library is not
-/// installed. Scoring is safe from several threads and cursors at once. Dispose it when done: it owns its ONNX session and the files.
-/// </remarks>
-public sealed class TorchTransformer : ITransformer, ICanSaveModel, IDisposable, IHasChain
+/// <summary>A trained network of one's own. <see cref="OnnxChainTransformer.Transform"/> adds its output as a column.</summary>
+public sealed class TorchTransformer : OnnxChainTransformer
 {
-    private readonly TorchOnnxFiles files;
-    private readonly TorchHistory history;
-    private readonly ITransformer chain;
+    private readonly TorchOnnxFiles? files;
+    private readonly TorchHistory? history;
 
-    private TorchTransformer(ITransformer chain, TorchOnnxFiles files, TorchHistory history)
+    private TorchTransformer(ITransformer chain, TorchOnnxFiles? files, TorchHistory? history)
+        : base(chain, files, history)
     {
-        this.chain = chain;
         this.files = files;
         this.history = history;
     }
 
-    /// <summary>The training run's epochs.</summary>
-    public IReadOnlyList<TorchEpoch> Epochs => history.Epochs;
+    /// <summary>The training run's epochs; empty for a model that was loaded.</summary>
+    public IReadOnlyList<TorchEpoch> Epochs => history?.Epochs ?? [];
 
-    /// <summary>Why training ended before its last epoch, such as a loss that became NaN; null where it did not.</summary>
-    public string? Stopped => history.Stopped;
+    /// <summary>How far the ONNX file is from the trained network: the greatest absolute difference of an output. Null for a model that was loaded.</summary>
+    public double? OnnxParity => files?.Parity;
 
-    /// <summary>How far the ONNX file is from the trained network: the greatest absolute difference of an output.</summary>
-    public double OnnxParity => files.Parity;
-
-    bool ITransformer.IsRowToRowMapper => chain.IsRowToRowMapper;
-
-    ITransformer IHasChain.Chain => chain;
-
-    /// <inheritdoc/>
-    public IDataView Transform(IDataView input) => chain.Transform(input);
-
-    /// <inheritdoc/>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => chain.GetOutputSchema(inputSchema);
+    /// <summary>Finds the network in a chain: one that <c>mlContext.Model.Load</c> gave back, or one that it was just trained in.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="model">The chain.</param>
+    /// <exception cref="ArgumentException">The model is not one that <see cref="TorchEstimator"/> made.</exception>
+    public static TorchTransformer FromModel(MLContext context, ITransformer model)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(model);
+        if (model is TorchTransformer same) return same;
+        if (ChainParts.Trained<TorchTransformer>(model) is { } trained) return new TorchTransformer(model, trained.files, trained.history);
+        ITransformer[] parts = [.. ChainParts.Flatten(model)];
+        DataViewSchema pixels = EmptyView.OfVectors(NetworkInput.Pixels).Schema;
+        return parts.OfType<OnnxTransformer>().Any(onnx => ChainParts.AddedBy(onnx, pixels) is { Count: 1 })
+            ? new TorchTransformer(model, files: null, history: null)
+            : throw new ArgumentException($"this model is not one that ml.Torch.Estimator made: there is no such network in its chain ({string.Join(", ", parts.Select(part => part.GetType().Name))}).", nameof(model));
+    }
 
     /// <summary>Writes <c>network.onnx</c> for any ONNX consumer: the network as it is, its input named <c>Input</c> and its output as the column.</summary>
-    /// <param name="folder">Where to; made if it is not there.</param>
-    public void SaveOnnx(string folder) => files.CopyTo(folder);
+    /// <inheritdoc/>
+    public override void SaveOnnx(string folder) => base.SaveOnnx(folder);
 
     /// <summary>Writes what tells of the run: <c>metrics.json</c>, <c>run.json</c> and <c>report.html</c>, the last with the pictures that training left in <paramref name="folder"/>.</summary>
     /// <param name="folder">Where to (<see cref="TrainingOptions.WorkspacePath"/>); made if it is not there.</param>
     /// <param name="commandLine">The command that repeats the run, if it was one.</param>
-    public void SaveReport(string folder, IReadOnlyList<string>? commandLine = null) => TorchReport.Write(folder, history, files.Parity, commandLine);
-
-    /// <summary>Closes the ONNX session and deletes the temporary files.</summary>
-    public void Dispose()
+    /// <exception cref="InvalidOperationException">The model was loaded: nothing is known of its run.</exception>
+    public void SaveReport(string folder, IReadOnlyList<string>? commandLine = null)
     {
-        ChainParts.Dispose(chain);
-        files.Dispose();
+        if (history is null || files is null) throw NoRun();
+        TorchReport.Write(folder, history, files.Parity, commandLine);
     }
-
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => chain.GetRowToRowMapper(inputSchema);
-
-    void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)chain).Save(ctx);
 
     internal static TorchTransformer Create(
         MLContext context, NetworkInput column, TorchOnnxFiles files, TorchEstimator.Options options, DataViewSchema input, TorchHistory history, int threads)

@@ -7,12 +7,11 @@ public sealed class TrainingBatch
 {
     private readonly Tensor? label;
 
-    internal TrainingBatch(Tensor input, Tensor? label, int epoch, long step)
+    internal TrainingBatch(Tensor input, Tensor? label)
     {
         Input = input;
         this.label = label;
-        Epoch = epoch;
-        Step = step;
+        Rows = (int)input.shape[0];
     }
 
     /// <summary>Pictures, float32 [N, channels, height, width] in [0, 1]; or vectors, float32 [N, length], as the column has them.</summary>
@@ -27,9 +26,24 @@ public sealed class TrainingBatch
     /// <summary>Whether there are labels.</summary>
     public bool HasLabel => label is not null;
 
+    /// <summary>How many rows these are.</summary>
+    public int Rows { get; }
+
     /// <summary>The epoch under way, from 1.</summary>
-    public int Epoch { get; }
+    public int Epoch { get; internal init; }
 
     /// <summary>Steps of the run before this one.</summary>
-    public long Step { get; }
+    public long Step { get; internal init; }
+
+    /// <summary>Of rows that are judged: the place of the first among them, from 0, for draws that are the same after every epoch.</summary>
+    public long FirstRow { get; internal init; }
+
+    // For draws that are not torch's.
+    internal int EpochSeed { get; init; }
+
+    internal void Dispose()
+    {
+        Input.Dispose();
+        label?.Dispose();
+    }
 }

@@ -53,6 +53,18 @@ public abstract class TrainingTask(nn.Module<Tensor, Tensor> network) : IDisposa
         return output.ndim == 4 && output.shape.SequenceEqual(batch.Input.shape) ? stack([batch.Input, output.clamp(0, 1)], 1).flatten(0, 1) : null;
     }
 
+    // A family may show more than one picture, at places of its own.
+    internal virtual int SnapshotRows => 16;
+
+    internal virtual void TakeSnapshots(string workspace, TrainingBatch rows)
+    {
+        const int Columns = 8;
+        if (Snapshot(rows) is { } pictures)
+            PictureGrid.Save(SnapshotPath(workspace, rows.Epoch), pictures.cpu().ToPictures(), Columns);
+    }
+
+    internal static string SnapshotPath(string workspace, int epoch) => Path.Combine(workspace, "snapshots", $"epoch-{epoch:D3}.png");
+
     /// <summary>Makes the optimisers, by the names that checkpoints know them by. Default: Adam with its own defaults (1e-3) for all parameters.</summary>
     protected virtual IReadOnlyDictionary<string, OptimizerHelper> CreateOptimizers() =>
         new Dictionary<string, OptimizerHelper> { ["optimizer"] = optim.Adam(Networks.Values.SelectMany(network => network.parameters()).Where(parameter => parameter.requires_grad)) };

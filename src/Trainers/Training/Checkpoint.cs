@@ -26,8 +26,12 @@ internal static class Checkpoint
             File.Move(path, path + ".previous", overwrite: true);
     }
 
-    public static void Save<THeader>(
-        string path, THeader header, IReadOnlyDictionary<string, Module> networks, IReadOnlyDictionary<string, OptimizerHelper> optimizers)
+    /// <summary>What to say where a model is asked of a workspace that has none.</summary>
+    public static InvalidOperationException Missing(string? workspace) =>
+        new($"there is no checkpoint in '{workspace}': train up to one first, or set {nameof(TrainingOptions.WorkspacePath)} to where one is.");
+
+    public static void Save(
+        string path, object header, IReadOnlyDictionary<string, Module> networks, IReadOnlyDictionary<string, OptimizerHelper> optimizers)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         SafeFile.WriteStream(path, file =>

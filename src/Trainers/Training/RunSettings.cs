@@ -1,12 +1,32 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace MLNetGen;
 
-/// <summary>What every family does with the record of a run's settings: a table of them, and what differs between two.</summary>
-internal static class RunSettings
+/// <summary>The settings that repeat a run, as <c>run.json</c>, <c>metrics.json</c> and checkpoints keep them; each family adds its own.</summary>
+internal abstract record RunSettings
 {
     private const int LongestShown = 12, LongestSentence = 100;
+
+    [JsonPropertyOrder(-1)]
+    public required int Seed { get; init; }
+
+    public required string Device { get; init; }
+
+    public required int NumberOfThreads { get; init; }
+
+    /// <summary>Settings that a checkpoint may be resumed with other values of.</summary>
+    protected virtual IEnumerable<string> MayDiffer => [];
+
+    /// <summary>What a checkpoint may not be resumed with: null, or the first setting that differs.</summary>
+    public string? DifferenceFrom(RunSettings other) => Difference(this, other, [nameof(Device), nameof(NumberOfThreads), .. MayDiffer]);
+
+    /// <summary>What changes the last bits of a run that goes on, and nothing else: null, or what differs.</summary>
+    public string? RoundingDifferenceFrom(RunSettings other) =>
+        Device != other.Device ? $"Device was {Device} and is {other.Device}"
+        : NumberOfThreads != other.NumberOfThreads ? $"NumberOfThreads was {NumberOfThreads} and is {other.NumberOfThreads}"
+        : null;
 
     /// <summary>
     /// Name and value of every setting, in the order of the record; those of a record inside it beside its own, with its name before theirs where
@@ -44,12 +64,6 @@ internal static class RunSettings
         if (difference is not null)
             throw new InvalidOperationException($"'{path}' is from a run with other settings ({difference}): use its settings, another WorkspacePath, or Resume = false.");
     }
-
-    /// <summary>What changes the last bits of a run that goes on, and nothing else: null, or what differs.</summary>
-    public static string? RoundingDifference(string deviceThere, string deviceHere, int threadsThere, int threadsHere) =>
-        deviceThere != deviceHere ? $"Device was {deviceThere} and is {deviceHere}"
-        : threadsThere != threadsHere ? $"NumberOfThreads was {threadsThere} and is {threadsHere}"
-        : null;
 
     private static IEnumerable<(string Name, string Owner, string Value)> Flatten(JsonObject settings, string owner) => settings.SelectMany(setting => setting.Value switch
     {

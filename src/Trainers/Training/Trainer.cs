@@ -5,175 +5,153 @@ using static TorchSharp.torch;
 
 namespace MLNetGen;
 
-/// <summary>The rows that a task learns from, or is judged by.</summary>
-internal sealed record TrainingRows(BatchFeed Input, BatchFeed? Label) : IDisposable
-{
-    public long Count => Input.Count;
-
-    public void Dispose()
-    {
-        Input.Dispose();
-        Label?.Dispose();
-    }
-}
-
 /// <summary>
-/// The training loop over a <see cref="TrainingTask"/>: order and seeds, learning rate, guard against NaN with the last good weights, progress, figures on held-out rows,
-/// checkpoints, snapshots, cancellation.
+/// The training loop, of every family and of networks of one's own: rounds of steps, and after each its figures, a checkpoint and pictures; the guard against NaN with the last good
+/// weights; progress; cancellation; what happens on a full disk. What is trained is a <see cref="TrainerTask"/>.
 /// </summary>
-internal sealed class Trainer(TrainingTask task, TorchEstimator.Options options, TorchHistory history, TrainingSession session)
+internal sealed class Trainer(TrainingOptions options, TrainingSession session)
 {
-    private const int ValidationBatch = 250, SnapshotRows = 16, SnapshotColumns = 8;
+    private readonly DiskWrites disk = new(session);
 
-    private bool isDiskFull;
-
-    public static string SnapshotPath(string workspace, int epoch) => Path.Combine(workspace, "snapshots", $"epoch-{epoch:D3}.png");
-
-    /// <summary>Trains from the history's last epoch to the last one. The networks are on the session's device; a checkpoint's weights are in them.</summary>
-    /// <exception cref="TrainingDivergedException">A figure became NaN before the first epoch ended.</exception>
-    /// <exception cref="OperationCanceledException">Training was cancelled; the last finished epoch is in the checkpoint.</exception>
-    public void Run(TrainingRows train, TrainingRows? held)
+    /// <summary>Trains from where the task stands to its end. The networks are on the session's device; a checkpoint's weights are in them.</summary>
+    /// <exception cref="TrainingDivergedException">A figure became NaN before there was anything to keep.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled; the last finished round is in the checkpoint.</exception>
+    public void Run(TrainerTask task)
     {
         using DisposeScope run = NewDisposeScope();
-        double[] rates = [.. task.Optimizers.Values.Select(optimizer => optimizer.ParamGroups.First().LearningRate)];
-        LoadOptimizers();
-        LastGoodEpoch[] lastGood = [.. task.Networks.Values.Select(network => new LastGoodEpoch(network))];
-        try
+        if (task.ResumedFrom is { } checkpoint)
+            foreach ((string name, OptimizerHelper optimizer) in task.Optimizers) Checkpoint.LoadOptimizer(checkpoint, name, optimizer);
+        using LastGoodWeights lastGood = new(task.Networks.Values);
+        ProgressMeter meter = new(task.RowsDone, task.RowsPlanned);
+        while (!task.IsOver)
         {
-            int batchSize = history.Settings.BatchSize, batches = (int)((train.Count + batchSize - 1) / batchSize);
-            ProgressMeter meter = new(history.Epochs.Count * train.Count, options.Epochs * train.Count);
-            for (int epoch = history.Epochs.Count + 1; epoch <= options.Epochs; epoch++)
+            task.SetTraining(true);
+            long started = Stopwatch.GetTimestamp();
+            foreach (TrainingBatch batch in task.Round())
             {
-                session.SeedEpoch(epoch);
-                long[] order = session.OrderOf(train.Count, epoch);
-                foreach (nn.Module network in task.Networks.Values) network.train();
-                MeanFigures sum = new();
-                long started = Stopwatch.GetTimestamp();
-                for (int batch = 0; batch < batches; batch++)
+                options.CancellationToken.ThrowIfCancellationRequested();
+                if (!Step(task, batch))
                 {
-                    options.CancellationToken.ThrowIfCancellationRequested();
-                    long step = (epoch - 1L) * batches + batch;
-                    SetRates(rates, step, (long)options.Epochs * batches);
-                    int rows = Step(train, order, (long)batch * batchSize, epoch, step, sum);
-                    meter.Advance(rows);
-                    if (!sum.IsFinite)
-                    {
-                        Diverge(epoch, batch + 1, lastGood);
-                        return;
-                    }
-
-                    options.ProgressCallback?.Invoke(new TorchProgress(epoch, options.Epochs, batch + 1, batches, sum.ToDictionary(), meter.ImagesPerSecond, meter.Remaining));
-                }
-
-                double speed = train.Count / Stopwatch.GetElapsedTime(started).TotalSeconds;
-                foreach (nn.Module network in task.Networks.Values) network.eval();
-                // The weights after the last step have not been tried yet: a few training rows do where none are held out.
-                MeanFigures judged = Validate(held ?? train, held?.Count ?? Math.Min(train.Count, ValidationBatch), epoch);
-                if (!judged.IsFinite)
-                {
-                    Diverge(epoch, batches, lastGood);
+                    Diverge(task, lastGood);
                     return;
                 }
 
-                TorchEpoch finished = new(epoch, sum.ToDictionary(), held is null ? null : judged.ToDictionary(), speed);
-                history.Add(finished, meter.Seconds);
-                foreach (LastGoodEpoch kept in lastGood) kept.Keep();
-                session.Info(finished.ToString());
-                Keep(held ?? train, epoch);
-                options.MetricsCallback?.Invoke(finished);
+                meter.Advance(batch.Rows);
+                task.Report(meter);
             }
-        }
-        finally
-        {
-            foreach (LastGoodEpoch kept in lastGood) kept.Dispose();
+
+            double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            task.SetTraining(false);
+            // The weights after the last step have not been tried yet.
+            if (!task.Validate())
+            {
+                Diverge(task, lastGood);
+                return;
+            }
+
+            if (task.Finish(seconds) is { } finished)
+            {
+                lastGood.Keep();
+                session.Info(finished);
+                Write("a checkpoint is missing", task.SaveCheckpoint);
+            }
+
+            Write("a picture is missing", task.TakeSnapshots);
+            task.Finished();
         }
     }
 
-    private int Step(TrainingRows train, long[] order, long start, int epoch, long step, MeanFigures sum)
+    private static bool Step(TrainerTask task, TrainingBatch batch)
     {
         using DisposeScope scope = NewDisposeScope();
-        TrainingBatch batch = new(train.Input.Batch(order, start, history.Settings.BatchSize), train.Label?.Batch(order, start, history.Settings.BatchSize), epoch, step);
-        int rows = (int)batch.Input.shape[0];
-        sum.Add(task.Step(batch), rows);
-        return rows;
+        bool finite = task.Step(batch);
+        batch.Dispose();
+        return finite;
     }
 
-    private MeanFigures Validate(TrainingRows rows, long count, int epoch)
+    private void Write(string missing, Action<string> write)
     {
-        using var noGradient = no_grad();
-        MeanFigures sum = new();
-        for (long start = 0; start < count; start += ValidationBatch)
-        {
-            using DisposeScope scope = NewDisposeScope();
-            TrainingBatch batch = Slice(rows, start, (int)Math.Min(ValidationBatch, count - start), epoch);
-            sum.Add(task.Validate(batch), (int)batch.Input.shape[0]);
-        }
-
-        return sum;
+        if (options.WorkspacePath is { } workspace)
+            disk.Try(missing, () => write(workspace));
     }
 
-    private static TrainingBatch Slice(TrainingRows rows, long start, int count, int epoch) => new(rows.Input.Slice(start, count), rows.Label?.Slice(start, count), epoch, 0);
-
-    private void SetRates(double[] rates, long step, long steps)
+    private void Diverge(TrainerTask task, LastGoodWeights lastGood)
     {
-        foreach ((OptimizerHelper optimizer, double rate) in task.Optimizers.Values.Zip(rates)) optimizer.SetRate(history.Settings.Schedule.At(rate, step, steps));
+        string when = $"{task.Diverged} became NaN in {task.Place}";
+        if (task.Kept is not { } kept)
+            throw new TrainingDivergedException($"{when}, before {task.NothingKept}: {task.Remedy}.");
+        task.History.Stopped = $"{when}; {kept} kept: {task.Remedy}.";
+        session.Warning(task.History.Stopped);
+        lastGood.Restore();
     }
+}
 
-    private void LoadOptimizers()
+/// <summary>What <see cref="Trainer"/> trains: networks, rounds of steps, and the figures of each.</summary>
+internal abstract class TrainerTask
+{
+    /// <summary>All that learns, by the names that checkpoints know it by.</summary>
+    public abstract IReadOnlyDictionary<string, nn.Module> Networks { get; }
+
+    public abstract IReadOnlyDictionary<string, OptimizerHelper> Optimizers { get; }
+
+    public abstract RunHistory History { get; }
+
+    /// <summary>Where the optimisers' state comes from; null for a beginning.</summary>
+    public virtual string? ResumedFrom => History.ResumedFrom;
+
+    /// <summary>Rows that the run has learnt from, each time counted.</summary>
+    public abstract long RowsDone { get; }
+
+    public abstract long RowsPlanned { get; }
+
+    public abstract bool IsOver { get; }
+
+    /// <summary>The batches of the next epoch, or of the steps up to the next checkpoint. Seeds what is random in it, so that a checkpoint needs no random state.</summary>
+    public abstract IEnumerable<TrainingBatch> Round();
+
+    /// <summary>One update of the weights, inside a dispose scope.</summary>
+    /// <returns>Whether all its figures are numbers.</returns>
+    public abstract bool Step(TrainingBatch batch);
+
+    /// <summary>After every step.</summary>
+    public abstract void Report(ProgressMeter meter);
+
+    /// <summary>Figures of the round's weights on rows held out, or on a few training rows where there are none.</summary>
+    /// <returns>Whether they are numbers.</returns>
+    public abstract bool Validate();
+
+    /// <summary>Takes the round into the history.</summary>
+    /// <param name="seconds">What its steps took.</param>
+    /// <returns>What to say of it; null where it is not to be kept.</returns>
+    public abstract string? Finish(double seconds);
+
+    /// <summary>After the round's files are written.</summary>
+    public abstract void Finished();
+
+    public virtual void SaveCheckpoint(string workspace) => Checkpoint.Save(Checkpoint.PathIn(workspace), History.ToHeader(), Networks, Optimizers);
+
+    public virtual void TakeSnapshots(string workspace)
     {
-        if (history.Epochs.Count == 0) return;
-        foreach ((string name, OptimizerHelper optimizer) in task.Optimizers) Checkpoint.LoadOptimizer(Checkpoint.PathIn(options.WorkspacePath!), name, optimizer);
     }
 
-    private void Diverge(int epoch, int batch, LastGoodEpoch[] lastGood)
+    /// <summary>Puts dropout and batch normalisation to work, or to rest.</summary>
+    public virtual void SetTraining(bool training)
     {
-        string when = $"a figure became NaN in epoch {epoch}, step {batch}";
-        const string Remedy = "lower the optimiser's learning rate or look for broken rows";
-        if (history.Epochs.Count == 0) throw new TrainingDivergedException($"{when}, before an epoch was finished: {Remedy}.");
-        history.Stopped = $"{when}; epoch {history.Epochs.Count} is kept: {Remedy}.";
-        session.Warning(history.Stopped);
-        foreach (LastGoodEpoch kept in lastGood) kept.Restore();
+        foreach (nn.Module network in Networks.Values) network.train(training);
     }
 
-    // What is trained is worth more than its files: where they cannot be written, that is said once, and training goes on.
-    private void Keep(TrainingRows rows, int epoch)
-    {
-        if (options.WorkspacePath is not { } workspace) return;
-        try
-        {
-            Checkpoint.Save(Checkpoint.PathIn(workspace), history.ToHeader(), task.Networks, task.Optimizers);
-            TakeSnapshot(workspace, rows, epoch);
-            isDiskFull = false;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            if (!isDiskFull) session.Warning($"{e.Message} Training goes on; there is no checkpoint of epoch {epoch}.");
-            isDiskFull = true;
-        }
-    }
+    /// <summary>What became NaN.</summary>
+    public virtual string Diverged => "the loss";
 
-    private void TakeSnapshot(string workspace, TrainingRows rows, int epoch)
-    {
-        using var noGradient = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        if (task.Snapshot(Slice(rows, 0, (int)Math.Min(SnapshotRows, rows.Count), epoch)) is { } pictures)
-            PictureGrid.Save(SnapshotPath(workspace, epoch), pictures.cpu().ToPictures(), SnapshotColumns);
-    }
+    /// <summary>The step under way.</summary>
+    public abstract string Place { get; }
 
-    /// <summary>Figures by name, averaged over rows.</summary>
-    private sealed class MeanFigures
-    {
-        private readonly OrderedDictionary<string, double> sums = [];
-        private long rows;
+    /// <summary>What is kept where training ends now, with its verb; null for nothing.</summary>
+    public abstract string? Kept { get; }
 
-        public bool IsFinite => sums.Values.All(double.IsFinite);
+    /// <summary>What there is none of where nothing is kept.</summary>
+    public virtual string NothingKept => "an epoch was finished";
 
-        public void Add(IReadOnlyDictionary<string, double> figures, int count)
-        {
-            rows += count;
-            foreach ((string name, double value) in figures) sums[name] = sums.GetValueOrDefault(name) + value * count;
-        }
-
-        public IReadOnlyDictionary<string, double> ToDictionary() => sums.ToDictionary(sum => sum.Key, sum => sum.Value / rows);
-    }
+    /// <summary>What to do about NaN.</summary>
+    public abstract string Remedy { get; }
 }

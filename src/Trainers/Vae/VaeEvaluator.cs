@@ -9,7 +9,7 @@ internal static class VaeEvaluator
     public static VaeMetrics Evaluate(MLContext context, VaeParts parts, IDataView rows)
     {
         IDataView coded = parts.Encoder.Transform(parts.Preprocess.Transform(rows));
-        VaeTerms sum = default;
+        double nats = 0, divergence = 0;
         long count = 0;
 
         // The encoder's rows one at a time, z drawn for each, on to the decoder: nothing is held in memory. ML.NET may
@@ -41,12 +41,13 @@ internal static class VaeEvaluator
 
         foreach (JudgedRow row in context.Data.CreateEnumerable<JudgedRow>(judged, reuseRowObject: true))
         {
-            sum += new VaeTerms(row.NegativeLogLikelihood[0], row.Kl);
+            nats += row.NegativeLogLikelihood[0];
+            divergence += row.Kl;
             count++;
         }
         if (count == 0)
             throw new ArgumentException("there are no rows to evaluate: give at least one.", nameof(rows));
-        return (sum / count).ToMetrics();
+        return new(nats / count, divergence / count);
     }
 
     private sealed class CodedRow

@@ -54,10 +54,10 @@ internal static class VaeReport
         page.Chart("Its two terms", "epoch", "nats per image", [.. terms]);
         if (settings.InputShape.Length == 3)
         {
-            page.Filmstrip("New pictures", "Decoded from the same random latent vectors after every epoch.", Frames(folder, "samples", history));
+            page.Filmstrip("New pictures", "Decoded from the same random latent vectors after every epoch.", Frames(folder, VaeTask.Samples, history));
             page.Filmstrip("Reconstructions", history.Epochs.Any(e => e.Test is not null)
                 ? "Pictures the network did not train on, each left of its reconstruction."
-                : "Training pictures, each left of its reconstruction.", Frames(folder, "reconstructions", history));
+                : "Training pictures, each left of its reconstruction.", Frames(folder, VaeTask.Reconstructions, history));
         }
         return page;
     }
@@ -70,7 +70,7 @@ internal static class VaeReport
     private static IReadOnlyList<(string Label, string PngPath)> Frames(string folder, string kind, VaeHistory history) =>
     [
         .. history.Epochs
-            .Select(e => ($"epoch {e.Epoch}", VaeSnapshots.PathOf(folder, kind, e.Epoch)))
+            .Select(e => ($"epoch {e.Epoch}", VaeTask.SnapshotPath(folder, kind, e.Epoch)))
             .Where(frame => File.Exists(frame.Item2)),
     ];
 

@@ -1,9 +1,8 @@
 namespace MLNetGen.Vae;
 
-/// <summary>The settings that repeat a run, as <c>run.json</c>, <c>metrics.json</c> and checkpoints keep them.</summary>
-internal sealed record VaeSettings
+/// <summary>The settings that repeat a run of a VAE.</summary>
+internal sealed record VaeSettings : RunSettings
 {
-    public required int Seed { get; init; }
     public required VaeArchitecture Architecture { get; init; }
     public required long[] InputShape { get; init; }
     public required long TrainingRows { get; init; }
@@ -20,39 +19,33 @@ internal sealed record VaeSettings
     public required double Beta2 { get; init; }
     public required int BatchSize { get; init; }
     public required int Epochs { get; init; }
-    public required string Device { get; init; }
-    public required int NumberOfThreads { get; init; }
 
-    public static VaeSettings Of(VaeTrainer.Options options, VaeRecipe recipe, NetworkInput column, TrainingSession session, long rows, string data) => new()
+    // One cycle is planned over all epochs.
+    protected override IEnumerable<string> MayDiffer => Schedule == LearningRateSchedule.OneCycle ? [] : [nameof(Epochs)];
+
+    public static VaeSettings Of(VaeTrainer.Options options, VaeArchitecture architecture, NetworkInput column, TrainingSession session, long rows, string data)
     {
-        Seed = session.Seed,
-        Architecture = recipe.Architecture,
-        InputShape = column.Shape,
-        TrainingRows = rows,
-        TrainingData = data,
-        LatentDimension = options.LatentDimension,
-        Likelihood = options.Likelihood,
-        GaussianDeviation = options.Likelihood == VaeLikelihood.Gaussian ? options.GaussianDeviation : null,
-        Beta = options.Beta,
-        LearningRate = recipe.LearningRate,
-        Schedule = recipe.Schedule,
-        Beta1 = options.Beta1,
-        Beta2 = options.Beta2,
-        BatchSize = recipe.BatchSize,
-        Epochs = options.Epochs,
-        Device = session.Device.ToString(),
-        NumberOfThreads = session.NumberOfThreads,
-    };
-
-    /// <summary>What a checkpoint may not be resumed with: null, or the first setting that differs.</summary>
-    public string? DifferenceFrom(VaeSettings other) => RunSettings.Difference(this, other, (string[])
-    [
-        nameof(Device), nameof(NumberOfThreads),
-        // One cycle is planned over all epochs.
-        .. Schedule == LearningRateSchedule.OneCycle ? [] : (string[])[nameof(Epochs)],
-    ]);
-
-    /// <summary>What changes the last bits of a run that goes on, and nothing else: null, or what differs.</summary>
-    public string? RoundingDifferenceFrom(VaeSettings other) =>
-        RunSettings.RoundingDifference(Device, other.Device, NumberOfThreads, other.NumberOfThreads);
+        // The MLP's are those of PyTorch's examples/vae. The others were measured on digits, 20 epochs: 102.4 nats, against 108.7 at a constant 1e-3, batch 128 and ReLU.
+        bool isMlp = architecture == VaeArchitecture.Mlp;
+        return new()
+        {
+            Seed = session.Seed,
+            Architecture = architecture,
+            InputShape = column.Shape,
+            TrainingRows = rows,
+            TrainingData = data,
+            LatentDimension = options.LatentDimension,
+            Likelihood = options.Likelihood,
+            GaussianDeviation = options.Likelihood == VaeLikelihood.Gaussian ? options.GaussianDeviation : null,
+            Beta = options.Beta,
+            LearningRate = options.LearningRate ?? (isMlp ? 1e-3 : 2e-3),
+            Schedule = options.Schedule ?? (isMlp ? LearningRateSchedule.Constant : LearningRateSchedule.OneCycle),
+            Beta1 = options.Beta1,
+            Beta2 = options.Beta2,
+            BatchSize = options.BatchSize ?? (isMlp ? 128 : 64),
+            Epochs = options.Epochs,
+            Device = session.Device.ToString(),
+            NumberOfThreads = session.NumberOfThreads,
+        };
+    }
 }

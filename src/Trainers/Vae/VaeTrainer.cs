@@ -1,10 +1,8 @@
-using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 using MLNetGen.Vae;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace MLNetGen;
@@ -16,7 +14,7 @@ namespace MLNetGen;
 /// </summary>
 public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
 {
-    private const string Family = "vae", NetworkPart = "network", OptimizerPart = "optimizer";
+    private const string Family = "vae";
 
     private readonly MLContext context;
     private readonly Options options;
@@ -38,24 +36,35 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public VaeTransformer Fit(IDataView input)
     {
-        VaeHistory.Header? resumed = options.Resume ? Finished() : null;
+        VaeHistory.Header? resumed = VaeHistory.ToResume(options);
         using TrainingSession session = TrainingSession.Begin(context, Family, options, resumed?.Settings.Seed);
         NetworkInput column = InputOf(input);
-        VaeRecipe recipe = VaeRecipe.For(ArchitectureFor(column), options);
-        using VaeNetwork network = new(recipe.Architecture, column.Shape, options.LatentDimension);
+        VaeArchitecture architecture = ArchitectureFor(column);
+        VaeNetwork network = new(architecture, column.Shape, options.LatentDimension);
 
         OnnxFile.Try();
-        session.Info($"{recipe.Architecture} network, {network.parameters().Sum(p => p.numel()):N0} parameters.");
+        session.Info($"{architecture} network, {network.parameters().Sum(p => p.numel()):N0} parameters.");
 
         Tensor rows = column.Read(input, options.CancellationToken);
-        VaeSettings settings = VaeSettings.Of(options, recipe, column, session, rows.shape[0], TrainingData.HashOf(rows));
-        VaeHistory history = resumed is null ? new VaeHistory(settings) : Resume(resumed, settings, network, session);
-        using BatchFeed train = new(rows, column.Scale, session.Device);
-        using BatchFeed? test = options.ValidationSet is { } held ? new(column.Read(held, options.CancellationToken), column.Scale, session.Device) : null;
-        session.Info($"{train.Count:N0} training rows of {string.Join("×", column.Shape)}, {test?.Count ?? 0:N0} held out; {session.Device}, seed {session.Seed}.");
+        VaeSettings settings = VaeSettings.Of(options, architecture, column, session, rows.shape[0], TrainingData.HashOf(rows));
+        using VaeTask task = new(network, settings, column);
+        VaeHistory history = VaeHistory.Begin(options, resumed, settings, task.Networks, session);
+        using TrainingRows train = new(new BatchFeed(rows, column.Scale, session.Device));
+        using TrainingRows? held = options.ValidationSet is { } set ? new(new BatchFeed(column.Read(set, options.CancellationToken), column.Scale, session.Device)) : null;
+        session.Info($"{train.Count:N0} training rows of {string.Join("×", column.Shape)}, {held?.Count ?? 0:N0} held out; {session.Device}, seed {session.Seed}.");
 
         network.to(session.Device);
-        Train(network, recipe, history, train, test, column, session);
+        new Trainer(options, session).Run(new EpochTask<VaeSettings, VaeEpoch>(task, history, session, train, held)
+        {
+            Epochs = options.Epochs,
+            BatchSize = settings.BatchSize,
+            Schedule = settings.Schedule,
+            ToEpoch = (epoch, trained, judged, speed) => new(epoch, VaeTask.ToMetrics(trained), judged is null ? null : VaeTask.ToMetrics(judged), speed),
+            Progress = options.ProgressCallback is not { } tell ? null : (at, meter) =>
+                tell(new(at.Epoch, at.Epochs, at.Batch, at.Batches, VaeTask.ToMetrics(at.Figures), meter.ImagesPerSecond, meter.Remaining)),
+            MetricsCallback = options.MetricsCallback,
+            RemedyOfDivergence = $"lower LearningRate (now {settings.LearningRate}) or look for broken rows",
+        });
         network.to(torch.device("cpu"));
         return Export(network, column, input.Schema, history, session);
     }
@@ -69,146 +78,43 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
     /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
     public VaeTransformer FitFromCheckpoint(IDataView input)
     {
-        VaeHistory.Header finished = (options.WorkspacePath is null ? null : Finished())
-            ?? throw new InvalidOperationException($"there is no checkpoint in '{options.WorkspacePath}': train an epoch first, or set WorkspacePath to where one is.");
+        VaeHistory.Header finished = VaeHistory.Finished(options);
         using TrainingSession session = TrainingSession.Begin(context, Family, options, finished.Settings.Seed);
         NetworkInput column = InputOf(input);
-        VaeRecipe recipe = VaeRecipe.For(ArchitectureFor(column), options);
-        using VaeNetwork network = new(recipe.Architecture, column.Shape, options.LatentDimension);
+        VaeArchitecture architecture = ArchitectureFor(column);
         // The rows are taken for the run's own, and the epochs that were planned stay the plan.
-        VaeSettings settings = VaeSettings.Of(options, recipe, column, session, finished.Settings.TrainingRows, finished.Settings.TrainingData);
-        VaeHistory history = Resume(finished, settings with { Epochs = finished.Settings.Epochs }, network, session);
-        return Export(network, column, input.Schema, history, session);
+        VaeSettings settings = VaeSettings.Of(options, architecture, column, session, finished.Settings.TrainingRows, finished.Settings.TrainingData) with { Epochs = finished.Settings.Epochs };
+        VaeNetwork network = new(architecture, column.Shape, options.LatentDimension);
+        using VaeTask task = new(network, settings, column);
+        return Export(network, column, input.Schema, VaeHistory.Begin(options, finished, settings, task.Networks, session), session);
     }
 
     /// <inheritdoc/>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => VaeSchema.Shape(context, inputSchema, options);
-
-    private void Train(VaeNetwork network, VaeRecipe recipe, VaeHistory history, BatchFeed train, BatchFeed? test, NetworkInput column, TrainingSession session)
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
-        using DisposeScope run = NewDisposeScope();
-        using Adam optimizer = optim.Adam([.. network.parameters()], recipe.LearningRate, options.Beta1, options.Beta2);
-        VaeLoss loss = new(options.Likelihood, options.GaussianDeviation);
-        if (history.Epochs.Count > 0)
-            Checkpoint.LoadOptimizer(Checkpoint.PathIn(options.WorkspacePath!), OptimizerPart, optimizer);
-        VaeSnapshots? snapshots = options.WorkspacePath is { } folder ? new(folder, column, options.LatentDimension) : null;
-        using LastGoodEpoch lastGood = new(network);
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        SchemaShape.Column column = inputSchema.FirstOrDefault(c => c.Name == options.InputColumnName) is { Name: not null } found ? found
+            : throw SchemaShapes.NoColumn(inputSchema, $"'{options.InputColumnName}' to learn from");
+        bool isImage = column.ItemType is ImageDataViewType;
+        if (!isImage && !(column.Kind == SchemaShape.Column.VectorKind.Vector && column.ItemType.RawType == typeof(float)))
+            throw new ArgumentException($"column '{column.Name}' is {column.Kind} of {column.ItemType}; a VAE learns from pictures (MLImage) or from vectors of Single of one known size.");
 
-        int batches = (int)((train.Count + recipe.BatchSize - 1) / recipe.BatchSize);
-        ProgressMeter meter = new(history.Epochs.Count * train.Count, options.Epochs * train.Count);
-        for (int epoch = history.Epochs.Count + 1; epoch <= options.Epochs; epoch++)
-        {
-            session.SeedEpoch(epoch);
-            long[] order = session.OrderOf(train.Count, epoch);
-            network.train();
-            VaeTerms sum = default;
-            long started = Stopwatch.GetTimestamp();
-            for (int batch = 0; batch < batches; batch++)
-            {
-                options.CancellationToken.ThrowIfCancellationRequested();
-                long step = (epoch - 1L) * batches + batch;
-                optimizer.SetRate(recipe.Schedule.At(recipe.LearningRate, step, (long)options.Epochs * batches));
-                (VaeTerms terms, int images) = Step(network, loss, optimizer, train.Batch(order, (long)batch * recipe.BatchSize, recipe.BatchSize));
-                if (!terms.IsFinite)
-                {
-                    Diverged(epoch, batch + 1, history, recipe, session);
-                    lastGood.Restore();
-                    return;
-                }
-                sum += terms;
-                long done = Math.Min((batch + 1L) * recipe.BatchSize, train.Count);
-                meter.Advance(images);
-                options.ProgressCallback?.Invoke(new VaeProgress(epoch, options.Epochs, batch + 1, batches, (sum / done).ToMetrics(), meter.ImagesPerSecond, meter.Remaining));
-            }
-            double rate = train.Count / Stopwatch.GetElapsedTime(started).TotalSeconds;
-
-            network.eval();
-            // The weights after the last step have not been tried yet: a few training rows do where none are held out.
-            VaeTerms judged = Judge(network, loss, test ?? train, test?.Count ?? Math.Min(train.Count, JudgeBatch), session.Device);
-            if (!judged.IsFinite)
-            {
-                Diverged(epoch, batches, history, recipe, session);
-                lastGood.Restore();
-                return;
-            }
-            VaeEpoch finished = new(epoch, (sum / train.Count).ToMetrics(), test is null ? null : judged.ToMetrics(), rate);
-            history.Add(finished, meter.Seconds);
-            lastGood.Keep();
-            session.Info(finished.ToString());
-            if (options.WorkspacePath is { } workspace)
-                Save(workspace, history, network, optimizer);
-            snapshots?.Take(network, test ?? train, epoch, session.Device);
-            options.MetricsCallback?.Invoke(finished);
-        }
-    }
-
-    private static void Save(string workspace, VaeHistory history, VaeNetwork network, Adam optimizer) => Checkpoint.Save(
-        Checkpoint.PathIn(workspace), history.ToHeader(), new Dictionary<string, nn.Module> { [NetworkPart] = network }, new Dictionary<string, OptimizerHelper> { [OptimizerPart] = optimizer });
-
-    private (VaeTerms Terms, int Images) Step(VaeNetwork network, VaeLoss loss, Adam optimizer, Tensor pixels)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        int images = (int)pixels.shape[0];
-        using Tensor owned = pixels;
-        Tensor noise = randn([images, network.LatentDimension], device: pixels.device);
-        (Tensor logits, Tensor mean, Tensor logVar) = network.call(pixels, noise);
-        Tensor reconstruction = loss.Reconstruction(logits, pixels);
-        Tensor kl = VaeLoss.Kl(mean, logVar);
-        Tensor objective = (options.Beta == 1 ? reconstruction + kl : reconstruction + options.Beta * kl) / images;
-        optimizer.zero_grad();
-        objective.backward();
-        optimizer.step();
-        return (new VaeTerms(reconstruction.ToDouble(), kl.ToDouble()), images);
-    }
-
-    /// <summary>−ELBO of the first rows, one draw of z a row, the same draws every time.</summary>
-    private static VaeTerms Judge(VaeNetwork network, VaeLoss loss, BatchFeed rows, long count, Device device)
-    {
-        using var noGradient = no_grad();
-        VaeTerms sum = default;
-        for (long start = 0; start < count; start += JudgeBatch)
-        {
-            using DisposeScope scope = NewDisposeScope();
-            Tensor pixels = rows.Slice(start, JudgeBatch);
-            int images = (int)pixels.shape[0];
-            float[] noise = LatentNoise.Rows(start, images, network.LatentDimension);
-            (Tensor logits, Tensor mean, Tensor logVar) = network.call(pixels, tensor(noise, [images, network.LatentDimension], device: device));
-            sum += new VaeTerms(loss.Reconstruction(logits, pixels).ToDouble(), VaeLoss.Kl(mean, logVar).ToDouble());
-        }
-        return sum / count;
-    }
-
-    private const int JudgeBatch = 250;
-
-    private static void Diverged(int epoch, int batch, VaeHistory history, VaeRecipe recipe, TrainingSession session)
-    {
-        string when = $"the loss became NaN in epoch {epoch}, step {batch}";
-        string remedy = $"lower LearningRate (now {recipe.LearningRate}) or look for broken rows";
-        if (history.Epochs.Count == 0)
-            throw new TrainingDivergedException($"{when}, before an epoch was finished: {remedy}.");
-        history.Stopped = $"{when}; epoch {history.Epochs.Count} is kept: {remedy}.";
-        session.Warning(history.Stopped);
-    }
-
-    private VaeHistory.Header? Finished() => Checkpoint.ReadHeader<VaeHistory.Header>(Checkpoint.PathIn(options.WorkspacePath!));
-
-    // Before the network moves to its device: TorchSharp's load moves it to the CPU and back, and every move makes
-    // new parameters, which an optimiser made before would not know.
-    private VaeHistory Resume(VaeHistory.Header finished, VaeSettings settings, VaeNetwork network, TrainingSession session)
-    {
-        string path = Checkpoint.PathIn(options.WorkspacePath!);
-        VaeHistory history = VaeHistory.From(finished, settings, finished.Settings.DifferenceFrom(settings), path);
-        Checkpoint.LoadNetwork(path, NetworkPart, network);
-        session.Info($"epoch {history.Epochs.Count} is taken from '{path}'.");
-        session.WarnOfRounding(finished.Settings.RoundingDifferenceFrom(settings));
-        return history;
+        VectorDataViewType latent = new(NumberDataViewType.Single, options.LatentDimension), one = new(NumberDataViewType.Single, 1);
+        return SchemaShapes.Append(
+            context,
+            inputSchema,
+            new DataViewSchema.DetachedColumn(VaeColumns.Latent, latent),
+            new DataViewSchema.DetachedColumn(VaeColumns.LatentLogVariance, latent),
+            new DataViewSchema.DetachedColumn(VaeColumns.ReconstructionError, one),
+            new DataViewSchema.DetachedColumn(VaeColumns.Reconstruction, isImage || options.ImageSize > 0 || options.Channels > 0 ? new ImageDataViewType() : one));
     }
 
     private VaeTransformer Export(VaeNetwork network, NetworkInput column, DataViewSchema schema, VaeHistory history, TrainingSession session)
     {
         network.eval();
-        VaeOnnxFiles files = VaeOnnxFiles.Export(network, column, options);
-        return VaeTransformer.Create(context, column, files, schema, history, session.NumberOfThreads);
+        return OnnxBundle.Use(
+            VaeOnnxFiles.Export(network, column, options),
+            files => VaeTransformer.Create(context, VaePipeline.Whole(context, column, files, schema, session.NumberOfThreads), files, history));
     }
 
     private VaeArchitecture ArchitectureFor(NetworkInput column) =>

@@ -1,32 +1,25 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using MLNetGen.Vae;
 
 namespace MLNetGen;
 
 /// <summary>
-/// A trained VAE. <see cref="Transform"/> adds <c>Latent</c> and <c>LatentLogVariance</c> (vectors),
+/// A trained VAE. <see cref="OnnxChainTransformer.Transform"/> adds <c>Latent</c> and <c>LatentLogVariance</c> (vectors),
 /// <c>Reconstruction</c> (of the mean: a picture; a vector for a vector column that is not given as pictures) and <c>ReconstructionError</c>
-/// (mean squared error per pixel in [0, 1]; a vector of one).
+/// (mean squared error per pixel in [0, 1]; a vector of one). <see cref="FromModel"/> makes a VAE again of what <c>Model.Load</c> gave.
 /// </summary>
-/// <remarks>
-/// It is a chain of ML.NET's own transformers around ONNX models: <c>mlContext.Model.Save</c> writes that chain, and
-/// <c>Load</c> gives the chain back where this library is not installed; <see cref="FromModel"/> makes it a VAE again.
-/// Scoring is safe from several threads and cursors at once. Dispose it when done: it owns its ONNX sessions and,
-/// where it was trained, their files.
-/// </remarks>
-public sealed class VaeTransformer : ITransformer, ICanSaveModel, IDisposable, IHasChain
+public sealed class VaeTransformer : OnnxChainTransformer
 {
     private readonly MLContext context;
     private readonly VaeParts parts;
     private readonly VaeOnnxFiles? files;
 
     private VaeTransformer(MLContext context, ITransformer chain, VaeParts parts, VaeOnnxFiles? files, VaeHistory? history)
+        : base(chain, files, history)
     {
         this.context = context;
         this.parts = parts;
         this.files = files;
-        Chain = chain;
         History = history;
         Encoder = new OwnedChain(VaePipeline.Encode(context, parts), files);
         Decoder = new OwnedChain(VaePipeline.Decode(context, parts), files);
@@ -44,36 +37,24 @@ public sealed class VaeTransformer : ITransformer, ICanSaveModel, IDisposable, I
     /// <summary>The training run's epochs; empty for a model that was loaded.</summary>
     public IReadOnlyList<VaeEpoch> Epochs => History?.Epochs ?? [];
 
-    /// <summary>Why training ended before its last epoch, such as a loss that became NaN; null where it did not.</summary>
-    public string? Stopped => History?.Stopped;
-
     /// <summary>How far the ONNX files are from the trained modules; null for a model that was loaded.</summary>
     public VaeParity? OnnxParity => files?.Parity;
-
-    bool ITransformer.IsRowToRowMapper => Chain.IsRowToRowMapper;
-
-    ITransformer IHasChain.Chain => Chain;
-
-    internal ITransformer Chain { get; }
 
     internal VaeHistory? History { get; }
 
     internal VaeOnnxFiles? Files => files;
 
-    /// <summary>Makes a VAE again of a chain that <c>mlContext.Model.Load</c> gave back.</summary>
+    /// <summary>Finds the VAE in a chain: one that <c>mlContext.Model.Load</c> gave back, or one that it was just trained in.</summary>
     /// <exception cref="ArgumentException">The model is not one that <see cref="VaeTrainer"/> made.</exception>
     public static VaeTransformer FromModel(MLContext context, ITransformer model)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(model);
-        return model as VaeTransformer ?? new VaeTransformer(context, model, VaeParts.Find(model), files: null, history: null);
+        if (model is VaeTransformer same)
+            return same;
+        VaeTransformer? trained = ChainParts.Trained<VaeTransformer>(model);
+        return new VaeTransformer(context, model, VaeParts.Find(model), trained?.files, trained?.History);
     }
-
-    /// <inheritdoc/>
-    public IDataView Transform(IDataView input) => Chain.Transform(input);
-
-    /// <inheritdoc/>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Chain.GetOutputSchema(inputSchema);
 
     /// <summary>−ELBO of <paramref name="rows"/> and its terms, in nats per image; z is drawn once a row, by a fixed seed.</summary>
     /// <param name="rows">Rows with the column that the VAE was trained on.</param>
@@ -84,13 +65,8 @@ public sealed class VaeTransformer : ITransformer, ICanSaveModel, IDisposable, I
     /// Writes <c>encoder.onnx</c> (pixels → Latent, LatentLogVariance), <c>decoder.onnx</c> (Latent → reconstruction)
     /// and <c>vae.onnx</c> (pixels → all three) for any ONNX consumer. Pixels are float32 [N, channels, H, W] in [0, 1].
     /// </summary>
-    /// <exception cref="InvalidOperationException">The model was loaded: its ONNX files went with the run that trained it.</exception>
-    public void SaveOnnx(string folder)
-    {
-        if (files is null)
-            throw new InvalidOperationException("a loaded model gives no ONNX files back: keep those that training wrote, or train again.");
-        files.CopyTo(folder);
-    }
+    /// <inheritdoc/>
+    public override void SaveOnnx(string folder) => base.SaveOnnx(folder);
 
     /// <summary>
     /// Writes what tells of the run: <c>metrics.json</c>, <c>run.json</c> and <c>report.html</c>, the last with the
@@ -103,26 +79,10 @@ public sealed class VaeTransformer : ITransformer, ICanSaveModel, IDisposable, I
     public void SaveReport(string folder, VaeMetrics? test = null, IReadOnlyList<string>? commandLine = null)
     {
         if (History is null || OnnxParity is null)
-            throw new InvalidOperationException("a loaded model knows nothing of the run that trained it: its report is where training wrote it.");
+            throw NoRun();
         VaeReport.Write(folder, History, test, OnnxParity, commandLine);
     }
 
-    /// <summary>Closes the ONNX sessions and deletes the temporary files.</summary>
-    public void Dispose()
-    {
-        parts.Encoder.Dispose();
-        parts.Decoder.Dispose();
-        parts.Scores.Dispose();
-        files?.Dispose();
-    }
-
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => Chain.GetRowToRowMapper(inputSchema);
-
-    void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)Chain).Save(ctx);
-
-    internal static VaeTransformer Create(MLContext context, NetworkInput column, VaeOnnxFiles files, DataViewSchema input, VaeHistory history, int threads)
-    {
-        ITransformer chain = VaePipeline.Whole(context, column, files, input, threads);
-        return new VaeTransformer(context, chain, VaeParts.Find(chain), files, history);
-    }
+    internal static VaeTransformer Create(MLContext context, ITransformer chain, VaeOnnxFiles files, VaeHistory history) =>
+        new(context, chain, VaeParts.Find(chain), files, history);
 }

@@ -158,7 +158,7 @@ public sealed class AlexNetTrainerTests : IDisposable
         float[][] expected = [.. Microsoft.ML.Data.ColumnCursorExtensions.GetColumn<float[]>(good.Transform(Patterns.View(ml, 6)), "Score")];
 
         // The optimiser's state, as the checkpoint has it, made poisonous: the next step gives NaN.
-        string checkpoint = AlexNetCheckpoint.PathOf(workspace, 1);
+        string checkpoint = AlexNetCheckpoints.PathOf(workspace, 1);
         Poison(checkpoint);
         options.Epochs = 4;
         options.Resume = true;
@@ -170,7 +170,7 @@ public sealed class AlexNetTrainerTests : IDisposable
     private static void Poison(string checkpoint)
     {
         using DisposeScope scope = NewDisposeScope();
-        AlexNetHistory.Header header = Checkpoint.ReadHeader<AlexNetHistory.Header>(checkpoint)!;
+        RunHistory<AlexNetSettings, AlexNetEpoch>.Header header = Checkpoint.ReadHeader<RunHistory<AlexNetSettings, AlexNetEpoch>.Header>(checkpoint)!;
         AlexNetModule network = AlexNetModule.Create(header.Settings.Recipe.Shape);
         Checkpoint.LoadNetwork(checkpoint, "network", network);
         using TorchSharp.Modules.SGD optimizer = optim.SGD([.. network.parameters()], 0.01, 0.9, weight_decay: 5e-4, nesterov: true);

@@ -241,7 +241,8 @@ public sealed class DcganCheckpointTests : IDisposable
         });
         options.ProgressCallback = progress => afterStep(progress.Step, modules);
         using BatchFeed rows = new(randint(0, 256, [20, 1, 32, 32], dtype: ScalarType.Byte), 1 / 255f, torch.device("cpu"));
-        new GanTraining(options, modules, history, session).Run(rows, checkpoint: null);
+        using (DcganTask task = new(options, modules, history, session, rows))
+            new Trainer(options, session).Run(task);
         check(history.Stopped, modules);
     }
 

@@ -109,10 +109,10 @@ public sealed class AlexNetLossNetworkTests : IDisposable
 
     private string SavedCheckpoint(AlexNetModule trained)
     {
-        string path = AlexNetCheckpoint.PathOf(folder, 1);
+        string path = AlexNetCheckpoints.PathOf(folder, 1);
         using SGD optimizer = optim.SGD(trained.parameters(), 0.1);
         Checkpoint.Save(
-            path, new AlexNetHistory(Settings(trained.Shape)).ToHeader(),
+            path, new RunHistory<AlexNetSettings, AlexNetEpoch>(Settings(trained.Shape)).ToHeader(),
             new Dictionary<string, nn.Module> { ["network"] = trained }, new Dictionary<string, OptimizerHelper> { ["optimizer"] = optimizer });
         return path;
     }

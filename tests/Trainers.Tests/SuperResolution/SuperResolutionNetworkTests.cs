@@ -15,7 +15,7 @@ public sealed class SuperResolutionNetworkTests
 
         Tensor large = new SuperResolutionNetwork(SuperResolutionArchitecture.Residual, 4).call(pictures);
 
-        Assert.True(large.round().clamp(0, 255).eq(Shrinking.Bicubic(pictures, 4)).all().item<bool>());
+        Assert.True(large.round().clamp(0, 255).eq(Downsampler.Bicubic(pictures, 4)).all().item<bool>());
     }
 
     [Theory]

@@ -231,7 +231,7 @@ public sealed class SuperResolutionTrainerTests : IDisposable
         {
             Tensor sharp = Symmetry.Of(truth, which);
             Tensor large = nn.functional.interpolate(
-                Shrinking.Of(sharp, 2), scale_factor: [2, 2], mode: InterpolationMode.Bicubic, align_corners: false);
+                Downsampler.Downsample(sharp, 2), scale_factor: [2, 2], mode: InterpolationMode.Bicubic, align_corners: false);
             return objective.Of(large, sharp).ToDouble();
         })];
         Assert.Contains(turned, loss => Math.Abs(model.Epochs[0].Train.Loss / loss - 1) < 1e-4);

@@ -13,7 +13,7 @@ internal sealed class ConditionalPipelineGenerator : Module<Tensor, Tensor, (Ten
     private readonly Module<Tensor, Tensor> generator;
     private readonly Scale toUnit = new(0.5, 0.5);
     private readonly PicturePlanes planes = new();
-    private readonly HandOn handOn = new();
+    private readonly PassThrough passThrough = new();
 
     public ConditionalPipelineGenerator(GanRecipe recipe, Module<Tensor, Tensor> generator)
         : base(nameof(ConditionalPipelineGenerator))
@@ -27,6 +27,6 @@ internal sealed class ConditionalPipelineGenerator : Module<Tensor, Tensor, (Ten
     public override (Tensor Planes, Tensor Latent, Tensor Classes) forward(Tensor latent, Tensor index)
     {
         Tensor classes = oneHot.call(index);
-        return (planes.call(toUnit.call(generator.call(join.call([draw?.call(latent) ?? latent, classes])))), handOn.call(latent), classes);
+        return (planes.call(toUnit.call(generator.call(join.call([draw?.call(latent) ?? latent, classes])))), passThrough.call(latent), classes);
     }
 }

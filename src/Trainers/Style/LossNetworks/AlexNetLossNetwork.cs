@@ -12,7 +12,7 @@ internal static class AlexNetLossNetwork
     {
         AlexNetSettings settings = Checkpoint.ReadHeader<AlexNetHistory.Header>(path)!.Settings;
         AlexNetModule network = AlexNetModule.Create(settings.Recipe.Shape);
-        AlexNetCheckpoint.LoadTrained(path, network);
+        AlexNetCheckpoints.LoadTrained(path, network);
         return Create(path, network, settings.Mean, settings.Deviation);
     }
 

@@ -16,7 +16,7 @@ internal static class LossNetworkFile
     /// <exception cref="InvalidDataException">It is no file of weights, or one of another network; names what was found.</exception>
     public static LossNetwork Open(string path)
     {
-        if (AlexNetCheckpoint.Is(path)) return AlexNetLossNetwork.FromCheckpoint(path);
+        if (AlexNetCheckpoints.Is(path)) return AlexNetLossNetwork.FromCheckpoint(path);
         using PretrainedWeights file = PretrainedWeights.Open(path);
         if (AlexNetWeights.Find(file) is { } alexNet) return AlexNetLossNetwork.Create(file, alexNet);
         // Its kernels alone would pass for a VGG's.

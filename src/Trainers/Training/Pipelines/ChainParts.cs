@@ -10,10 +10,15 @@ internal static class ChainParts
     /// <summary>The transformers of a chain, and of chains inside it.</summary>
     public static IEnumerable<ITransformer> Flatten(ITransformer model) => model switch
     {
-        IHasChain owner => Flatten(owner.Chain),
+        OnnxChainTransformer owner => Flatten(owner.Chain),
         IEnumerable<ITransformer> chain => chain.SelectMany(Flatten),
         _ => [model],
     };
+
+    /// <summary>A transformer of this library inside a chain that it was trained in; null where there is none.</summary>
+    public static T? Trained<T>(ITransformer model)
+        where T : OnnxChainTransformer =>
+        model as T ?? (model as IEnumerable<ITransformer>)?.Select(Trained<T>).FirstOrDefault(found => found is not null);
 
     /// <summary>Closes the ONNX sessions of a chain.</summary>
     public static void Dispose(ITransformer model)

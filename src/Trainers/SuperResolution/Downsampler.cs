@@ -8,7 +8,7 @@ namespace MLNetGen.SuperResolution;
 /// How sharp pictures become small ones: blurred by a Gaussian of σ 1 pixel and shrunk by bicubic interpolation (Johnson, Alahi and Fei-Fei 2016, section
 /// 4.2), to whole levels 0 to 255 as files have them. And the way back that needs no training.
 /// </summary>
-internal static class Shrinking
+internal static class Downsampler
 {
     private const double Sigma = 1;
 
@@ -17,7 +17,7 @@ internal static class Shrinking
     /// <param name="pictures">float32 [N, 3, H, W], 0 to 255; height and width are multiples of <paramref name="factor"/>.</param>
     /// <param name="factor">At least 2.</param>
     /// <returns>float32 [N, 3, H / factor, W / factor], whole numbers 0 to 255.</returns>
-    public static Tensor Of(Tensor pictures, int factor)
+    public static Tensor Downsample(Tensor pictures, int factor)
     {
         using var scope = NewDisposeScope();
         return Interpolated(pictures, factor).round().clamp(0, 255).MoveToOuterDisposeScope();

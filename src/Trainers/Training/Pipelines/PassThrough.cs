@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 namespace MLNetGen;
 
 /// <summary>An input that is an output too.</summary>
-internal sealed class HandOn() : Module<Tensor, Tensor>(nameof(HandOn)), IOnnxConvertible
+internal sealed class PassThrough() : Module<Tensor, Tensor>(nameof(PassThrough)), IOnnxConvertible
 {
     public override Tensor forward(Tensor x) => x.clone();
 

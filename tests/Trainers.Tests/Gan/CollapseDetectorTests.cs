@@ -2,7 +2,7 @@ using MLNetGen.Gan;
 
 namespace MLNetGen.Tests.Gan;
 
-public sealed class CollapseWatchTests
+public sealed class CollapseDetectorTests
 {
     [Fact]
     public void A_healthy_run_is_left_in_peace() =>
@@ -33,8 +33,8 @@ public sealed class CollapseWatchTests
 
     private static IEnumerable<string> Said(IEnumerable<GanLogRow> rows, GanLoss loss = GanLoss.NonSaturating)
     {
-        CollapseWatch watch = new(loss);
-        return [.. rows.Select(watch.See).OfType<string>()];
+        CollapseDetector detector = new(loss);
+        return [.. rows.Select(detector.Check).OfType<string>()];
     }
 
     private static GanLogRow Row(int step, double accuracy, double diversity) => new(step, 0.7, 0.7, 0.7, 0.5, 0.5, accuracy, diversity, 1);

@@ -6,7 +6,7 @@ namespace MLNetGen.Gan;
 /// Two ways in which a GAN stops learning without any loss saying so: a discriminator that is never wrong, and a generator
 /// that makes one picture. Each is told once, and again only after it had passed.
 /// </summary>
-internal sealed class CollapseWatch(GanLoss loss)
+internal sealed class CollapseDetector(GanLoss loss)
 {
     // Long enough that a healthy run's first steps, where both happen, pass.
     private const int Perfect = 200, Alike = 100;
@@ -15,7 +15,7 @@ internal sealed class CollapseWatch(GanLoss loss)
     private int perfect, alike;
 
     /// <summary>What to tell after this step; null is the rule.</summary>
-    public string? See(GanLogRow row)
+    public string? Check(GanLogRow row)
     {
         // A critic says how far apart they are, and may always be right.
         perfect = loss != GanLoss.WassersteinGradientPenalty && row.Accuracy >= 1 ? perfect + 1 : 0;

@@ -1,0 +1,61 @@
+using MLNetGen.Export;
+using static TorchSharp.torch;
+
+namespace MLNetGen;
+
+/// <summary>The ONNX files of a trained model, in a folder of their own that goes with this object: ML.NET reads a model's file again when it saves it.</summary>
+/// <param name="family">For the files' metadata.</param>
+/// <param name="remedy">Where the trained weights are, for when a file is wrong.</param>
+/// <param name="published">The files for other ONNX consumers.</param>
+internal abstract class OnnxBundle(string family, string remedy, params string[] published) : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    /// <summary>What more is to be known of all files.</summary>
+    protected virtual IEnumerable<KeyValuePair<string, string>> Metadata => [];
+
+    /// <summary>Copies what other ONNX consumers want.</summary>
+    public void CopyTo(string target) => folder.CopyTo(target, published);
+
+    public void Dispose()
+    {
+        folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Makes something of files, which are deleted if that fails.</summary>
+    public static TResult Use<TBundle, TResult>(TBundle files, Func<TBundle, TResult> make)
+        where TBundle : OnnxBundle
+    {
+        try
+        {
+            return make(files);
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    protected string PathOf(string name) => folder.File(name);
+
+    /// <summary>Writes a file and holds it against the module: see <see cref="OnnxFile.Write"/>.</summary>
+    /// <returns>The greatest difference.</returns>
+    protected double Write(
+        ExportableModule module, Tensor[] example, string name, string part, string[] inputs, string[] outputs,
+        double tolerance = OnnxFile.Tolerance, double scale = 0, Tensor[]? also = null, string[]? uncompared = null) =>
+        Write(module, example, name, new OnnxExportOptions { ModelName = part, InputNames = inputs, OutputNames = outputs }, tolerance, scale, also, uncompared);
+
+    /// <summary>Writes a file with options of its own; metadata are added to them.</summary>
+    /// <returns>The greatest difference.</returns>
+    protected double Write(
+        ExportableModule module, Tensor[] example, string name, OnnxExportOptions options, double tolerance = OnnxFile.Tolerance, double scale = 0, Tensor[]? also = null, string[]? uncompared = null)
+    {
+        options.Metadata["family"] = family;
+        options.Metadata["version"] = typeof(OnnxBundle).Assembly.GetName().Version!.ToString(3);
+        options.Metadata["part"] = options.ModelName ?? family;
+        foreach ((string key, string value) in Metadata) options.Metadata.TryAdd(key, value);
+        return OnnxFile.Write(module, example, PathOf(name), options, tolerance, remedy, scale, also, uncompared);
+    }
+}

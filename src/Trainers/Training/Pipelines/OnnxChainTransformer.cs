@@ -1,0 +1,78 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNetGen;
+
+/// <summary>A trained model as a transformer: a chain of ML.NET's own transformers around ONNX models.</summary>
+/// <remarks>
+/// <c>mlContext.Model.Save</c> writes that chain, and <c>Load</c> gives the chain back where this library is not installed. Scoring is safe from several threads and cursors at once.
+/// Dispose it when done: it owns its ONNX sessions and, where it was trained, their files.
+/// </remarks>
+public abstract class OnnxChainTransformer : ITransformer, ICanSaveModel, IDisposable
+{
+    private readonly OnnxBundle? files;
+
+    private protected OnnxChainTransformer(ITransformer chain, OnnxBundle? files, RunHistory? history)
+    {
+        Chain = chain;
+        this.files = files;
+        Run = history;
+    }
+
+    /// <summary>Why training ended before its last step, such as a loss that became NaN; null where it did not, and for a model that was loaded.</summary>
+    public string? Stopped => Run?.Stopped;
+
+    bool ITransformer.IsRowToRowMapper => Chain.IsRowToRowMapper;
+
+    internal ITransformer Chain { get; }
+
+    private protected RunHistory? Run { get; }
+
+    /// <inheritdoc/>
+    public IDataView Transform(IDataView input) => Chain.Transform(input);
+
+    /// <inheritdoc/>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => PictureTypes.Register(Chain.GetOutputSchema(inputSchema));
+
+    /// <summary>Writes the networks, as they are, for any ONNX consumer; the transformer's own page says which files these are.</summary>
+    /// <param name="folder">Where to; made if it is not there.</param>
+    /// <exception cref="InvalidOperationException">The model was loaded: its ONNX files went with the run that trained it.</exception>
+    public virtual void SaveOnnx(string folder)
+    {
+        if (files is null)
+            throw new InvalidOperationException("a loaded model gives no ONNX files back: keep those that training wrote, or train again.");
+        files.CopyTo(folder);
+    }
+
+    /// <summary>Closes the ONNX sessions and deletes the temporary files.</summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Closes the ONNX sessions and deletes the temporary files.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (!disposing) return;
+        ChainParts.Dispose(Chain);
+        files?.Dispose();
+    }
+
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
+    {
+        IRowToRowMapper mapper = Chain.GetRowToRowMapper(inputSchema);
+        PictureTypes.Register(mapper.OutputSchema);
+        return mapper;
+    }
+
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        ((ICanSaveModel)Chain).Save(ctx);
+        // ML.NET reads them again when it saves.
+        GC.KeepAlive(files);
+    }
+
+    /// <summary>What nobody but the run itself knows.</summary>
+    private protected static InvalidOperationException NoRun() => new("a loaded model knows nothing of the run that trained it: its report is where training wrote it.");
+}

@@ -1,0 +1,100 @@
+global using AlexNetHistory = MLNetGen.RunHistory<MLNetGen.AlexNet.AlexNetSettings, MLNetGen.AlexNetEpoch>;
+global using StyleHistory = MLNetGen.RunHistory<MLNetGen.Style.StyleSettings, MLNetGen.StyleTransferRound>;
+global using SuperResolutionHistory = MLNetGen.RunHistory<MLNetGen.SuperResolution.SuperResolutionSettings, MLNetGen.SuperResolutionEpoch>;
+global using TorchHistory = MLNetGen.RunHistory<MLNetGen.Torch.TorchSettings, MLNetGen.TorchEpoch>;
+global using VaeHistory = MLNetGen.RunHistory<MLNetGen.Vae.VaeSettings, MLNetGen.VaeEpoch>;
+using static TorchSharp.torch;
+
+namespace MLNetGen;
+
+/// <summary>What the loop knows of a run so far.</summary>
+internal abstract class RunHistory
+{
+    /// <summary>Training time, of resumed parts too.</summary>
+    public double Seconds { get; protected set; }
+
+    /// <summary>Pictures too small for a patch, and the like.</summary>
+    public List<string> Warnings { get; } = [];
+
+    /// <summary>Why the run ended early; null when it did not.</summary>
+    public string? Stopped { get; set; }
+
+    /// <summary>The checkpoint that it goes on from; null for a run from the start.</summary>
+    public string? ResumedFrom { get; protected set; }
+
+    /// <summary>What a checkpoint's header holds.</summary>
+    public abstract object ToHeader();
+}
+
+/// <summary>The settings and figures of a run so far.</summary>
+/// <typeparam name="TSettings">What repeats the run.</typeparam>
+/// <typeparam name="TEpoch">The figures of an epoch, or of another stretch of steps that ends with a checkpoint.</typeparam>
+internal sealed class RunHistory<TSettings, TEpoch>(TSettings settings) : RunHistory
+    where TSettings : RunSettings
+{
+    private readonly List<TEpoch> epochs = [];
+
+    public TSettings Settings { get; set; } = settings;
+
+    /// <summary>Of a run that goes on: its settings as they were.</summary>
+    public TSettings? Resumed { get; private init; }
+
+    public IReadOnlyList<TEpoch> Epochs => epochs;
+
+    /// <param name="epoch">What was finished.</param>
+    /// <param name="seconds">How long its steps took.</param>
+    public void Add(TEpoch epoch, double seconds)
+    {
+        epochs.Add(epoch);
+        Seconds += seconds;
+    }
+
+    public override object ToHeader() => new Header(Settings, epochs, Seconds, Warnings.Count > 0 ? Warnings : null);
+
+    /// <summary>The checkpoint that a run is to go on from; null where it begins anew.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    public static Header? ToResume(TrainingOptions options) => options.Resume ? Read(options.WorkspacePath) : null;
+
+    /// <summary>The checkpoint that a model is to be made of.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    public static Header Finished(TrainingOptions options) => Read(options.WorkspacePath) ?? throw Checkpoint.Missing(options.WorkspacePath);
+
+    /// <summary>A run from the start: what another run left in the workspace is set aside. Or the one that a checkpoint is of, whose weights are put into the networks.</summary>
+    /// <param name="options">Say where the workspace is.</param>
+    /// <param name="resumed">The checkpoint's; null for a run from the start.</param>
+    /// <param name="now">The settings now.</param>
+    /// <param name="networks">
+    /// By their names in the checkpoint; not yet on their device: TorchSharp's <c>load</c> moves a network to the CPU and back, and every move makes new parameters, which an optimiser made
+    /// before would not know.
+    /// </param>
+    /// <param name="session">Is told of it.</param>
+    /// <exception cref="InvalidOperationException">The settings do not fit the checkpoint.</exception>
+    public static RunHistory<TSettings, TEpoch> Begin(TrainingOptions options, Header? resumed, TSettings now, IReadOnlyDictionary<string, nn.Module> networks, TrainingSession session)
+    {
+        string? path = options.WorkspacePath is { } workspace ? Checkpoint.PathIn(workspace) : null;
+        if (resumed is not null)
+            return From(resumed, now, path!, networks, session);
+        if (path is not null)
+            Checkpoint.SetAside(path);
+        return new(now);
+    }
+
+    /// <summary>The run that a checkpoint is of, going on with <paramref name="now"/>'s settings; its weights are put into the networks.</summary>
+    /// <exception cref="InvalidOperationException">The settings do not fit the checkpoint.</exception>
+    public static RunHistory<TSettings, TEpoch> From(Header header, TSettings now, string path, IReadOnlyDictionary<string, nn.Module> networks, TrainingSession session)
+    {
+        RunSettings.RequireSame(header.Settings.DifferenceFrom(now), path);
+        RunHistory<TSettings, TEpoch> history = new(now) { Seconds = header.Seconds, Resumed = header.Settings, ResumedFrom = path };
+        history.epochs.AddRange(header.Epochs);
+        foreach ((string name, nn.Module network) in networks) Checkpoint.LoadNetwork(path, name, network);
+        // Figures follow the colon.
+        session.Info($"going on after {$"{header.Epochs[^1]}".Split(':')[0]}, from '{path}'.");
+        session.WarnOfRounding(header.Settings.RoundingDifferenceFrom(now));
+        return history;
+    }
+
+    private static Header? Read(string? workspace) => workspace is null ? null : Checkpoint.ReadHeader<Header>(Checkpoint.PathIn(workspace));
+
+    internal sealed record Header(TSettings Settings, IReadOnlyList<TEpoch> Epochs, double Seconds, IReadOnlyList<string>? Warnings = null);
+}

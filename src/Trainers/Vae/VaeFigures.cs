@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace MLNetGen;
+
+/// <summary>
+/// −ELBO and its two terms, in nats per image, averaged over the rows. β is not in them.
+/// Source: Kingma and Welling 2013, equation 7.
+/// </summary>
+/// <param name="NegativeElbo">Reconstruction + KL: an upper bound on −log p(x). Lower is better.</param>
+/// <param name="Reconstruction">−log p(x|z) with z drawn once from q(z|x).</param>
+/// <param name="Kl">KL(q(z|x) ‖ N(0, 1)).</param>
+public sealed record VaeMetrics(double NegativeElbo, double Reconstruction, double Kl)
+{
+    internal VaeMetrics(double reconstruction, double kl)
+        : this(reconstruction + kl, reconstruction, kl)
+    {
+    }
+}
+
+/// <summary>One finished epoch.</summary>
+/// <param name="Epoch">From 1.</param>
+/// <param name="Train">Averages over the epoch's steps, while the weights moved.</param>
+/// <param name="Test">Over <see cref="TrainingOptions.ValidationSet"/> after the epoch; null where there is none.</param>
+/// <param name="ImagesPerSecond">Training speed.</param>
+public sealed record VaeEpoch(int Epoch, VaeMetrics Train, VaeMetrics? Test, double ImagesPerSecond)
+{
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"epoch {Epoch}: train {Terms(Train)}{(Test is null ? "" : $"; test {Terms(Test)}")}; {ImagesPerSecond:F0} images/s");
+
+    private static string Terms(VaeMetrics m) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{m.NegativeElbo:F2} nats (reconstruction {m.Reconstruction:F2} + KL {m.Kl:F2})");
+}
+
+/// <summary>Where a running <see cref="VaeTrainer"/> stands, after one step.</summary>
+/// <param name="Epoch">The epoch under way, from 1.</param>
+/// <param name="Epochs">Epochs in all.</param>
+/// <param name="Batch">Steps done in this epoch.</param>
+/// <param name="Batches">Steps in an epoch.</param>
+/// <param name="Train">Averages over this epoch's steps so far.</param>
+/// <param name="ImagesPerSecond">Training speed of this run so far.</param>
+/// <param name="Remaining">Time left at that speed.</param>
+public sealed record VaeProgress(int Epoch, int Epochs, int Batch, int Batches, VaeMetrics Train, double ImagesPerSecond, TimeSpan Remaining);
+
+/// <summary>How far the ONNX files are from the trained modules: largest absolute difference on random input, batches of 1 and 3.</summary>
+/// <param name="Encoder">Over mean and log-variance.</param>
+/// <param name="Decoder">Over pixels in [0, 1].</param>
+public sealed record VaeParity(double Encoder, double Decoder);

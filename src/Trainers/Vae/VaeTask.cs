@@ -1,0 +1,72 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace MLNetGen.Vae;
+
+/// <summary>How a VAE is trained: a step down −ELBO, its two terms on held-out rows, and two pictures after every epoch.</summary>
+internal sealed class VaeTask(VaeNetwork network, VaeSettings settings, NetworkInput column) : TrainingTask(network.Decoder)
+{
+    public const string Samples = "samples", Reconstructions = "reconstructions";
+
+    private const string ReconstructionTerm = "reconstruction", KlTerm = "kl";
+    private const int Columns = 8, Drawn = 64, Pairs = 32;
+
+    private readonly VaeLoss loss = new(settings.Likelihood, settings.GaussianDeviation ?? 1);
+
+    public override IReadOnlyDictionary<string, nn.Module> Networks => new Dictionary<string, nn.Module> { ["network"] = network };
+
+    internal override int SnapshotRows => Pairs;
+
+    public static VaeMetrics ToMetrics(IReadOnlyDictionary<string, double> figures) => new(figures[ReconstructionTerm], figures[KlTerm]);
+
+    public static string SnapshotPath(string workspace, string kind, int epoch) => Path.Combine(workspace, kind, $"epoch-{epoch:D3}.png");
+
+    public override IReadOnlyDictionary<string, double> Step(TrainingBatch batch)
+    {
+        (Tensor reconstruction, Tensor kl) = Terms(batch.Input, randn([batch.Rows, network.LatentDimension], device: batch.Input.device));
+        Minimize(Objective(reconstruction, kl, batch.Rows));
+        return Figures(reconstruction, kl, batch.Rows);
+    }
+
+    /// <summary>−ELBO with one draw of z a row, the same draws after every epoch.</summary>
+    public override IReadOnlyDictionary<string, double> Validate(TrainingBatch batch)
+    {
+        float[] noise = LatentNoise.Rows(batch.FirstRow, batch.Rows, network.LatentDimension);
+        (Tensor reconstruction, Tensor kl) = Terms(batch.Input, tensor(noise, [batch.Rows, network.LatentDimension], device: batch.Input.device));
+        return Figures(reconstruction, kl, batch.Rows);
+    }
+
+    public override Tensor Loss(TrainingBatch batch)
+    {
+        (Tensor reconstruction, Tensor kl) = Terms(batch.Input, randn([batch.Rows, network.LatentDimension], device: batch.Input.device));
+        return Objective(reconstruction, kl, batch.Rows);
+    }
+
+    /// <summary>New pictures from the same z each time, and originals beside their reconstructions.</summary>
+    internal override void TakeSnapshots(string workspace, TrainingBatch rows)
+    {
+        if (column.Shape.Length != 3)
+            return;
+        Tensor latent = tensor(LatentNoise.Rows(0, Drawn, network.LatentDimension), [Drawn, network.LatentDimension], device: rows.Input.device);
+        Save(Samples, network.Decoder.call(latent).sigmoid());
+        (Tensor mean, _) = network.Encoder.call(rows.Input);
+        Save(Reconstructions, stack([rows.Input, network.Decoder.call(mean).sigmoid()], 1).flatten(0, 1));
+
+        void Save(string kind, Tensor pictures) => PictureGrid.Save(SnapshotPath(workspace, kind, rows.Epoch), pictures.ToPictures(), Columns);
+    }
+
+    protected override IReadOnlyDictionary<string, OptimizerHelper> CreateOptimizers() =>
+        new Dictionary<string, OptimizerHelper> { ["optimizer"] = optim.Adam(network.parameters(), settings.LearningRate, settings.Beta1, settings.Beta2) };
+
+    private (Tensor Reconstruction, Tensor Kl) Terms(Tensor pixels, Tensor noise)
+    {
+        (Tensor logits, Tensor mean, Tensor logVar) = network.call(pixels, noise);
+        return (loss.Reconstruction(logits, pixels), VaeLoss.Kl(mean, logVar));
+    }
+
+    private Tensor Objective(Tensor reconstruction, Tensor kl, int rows) => (settings.Beta == 1 ? reconstruction + kl : reconstruction + settings.Beta * kl) / rows;
+
+    private static Dictionary<string, double> Figures(Tensor reconstruction, Tensor kl, int rows) =>
+        new() { [ReconstructionTerm] = reconstruction.ToDouble() / rows, [KlTerm] = kl.ToDouble() / rows };
+}

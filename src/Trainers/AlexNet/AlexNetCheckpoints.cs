@@ -32,10 +32,11 @@ internal static class AlexNetCheckpoints
     }
 
     /// <summary>Before a run from the start: what another run left would be resumed, and may be all that is left of it.</summary>
-    public static void SetAside(string workspace)
+    public static void Begin(string workspace)
     {
-        for (int member = 1; File.Exists(PathOf(workspace, member)); member++)
-            Checkpoint.SetAside(PathOf(workspace, member));
+        int member = 1;
+        do Checkpoint.Begin(PathOf(workspace, member));
+        while (File.Exists(PathOf(workspace, ++member)));
     }
 
     /// <summary>The weights that a run's model has: the best of one that may stop early, else the last.</summary>

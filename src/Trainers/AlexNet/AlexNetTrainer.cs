@@ -174,7 +174,7 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
     private AlexNetHistory Begin(AlexNetSettings settings)
     {
         if (options.WorkspacePath is { } workspace)
-            AlexNetCheckpoints.SetAside(workspace);
+            AlexNetCheckpoints.Begin(workspace);
         return new AlexNetHistory(settings);
     }
 

@@ -19,9 +19,11 @@ internal static class Checkpoint
 
     public static string FolderIn(string workspace) => Path.Combine(workspace, "checkpoints");
 
-    /// <summary>Before a run from the start: what another run left would be resumed, and may be all that is left of it. Nothing where there is no such file.</summary>
-    public static void SetAside(string path)
+    /// <summary>Before a run from the start: makes the folder, and sets aside what another run left: it would be resumed, and may be all that is left of it.</summary>
+    /// <exception cref="IOException">The folder cannot be made: this is said before anything is trained.</exception>
+    public static void Begin(string path)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         if (File.Exists(path))
             File.Move(path, path + ".previous", overwrite: true);
     }

@@ -76,7 +76,7 @@ internal sealed class RunHistory<TSettings, TEpoch>(TSettings settings) : RunHis
         if (resumed is not null)
             return From(resumed, now, path!, networks, session);
         if (path is not null)
-            Checkpoint.SetAside(path);
+            Checkpoint.Begin(path);
         return new(now);
     }
 
@@ -89,7 +89,7 @@ internal sealed class RunHistory<TSettings, TEpoch>(TSettings settings) : RunHis
         history.epochs.AddRange(header.Epochs);
         foreach ((string name, nn.Module network) in networks) Checkpoint.LoadNetwork(path, name, network);
         // Figures follow the colon.
-        session.Info($"going on after {$"{header.Epochs[^1]}".Split(':')[0]}, from '{path}'.");
+        session.Info($"{$"{header.Epochs[^1]}".Split(':')[0]} is taken from '{path}'.");
         session.WarnOfRounding(header.Settings.RoundingDifferenceFrom(now));
         return history;
     }

@@ -5,14 +5,14 @@ using static TorchSharp.torch;
 namespace MLNetGen.Vae;
 
 /// <summary>How a VAE is trained: a step down −ELBO, its two terms on held-out rows, and two pictures after every epoch.</summary>
-internal sealed class VaeTask(VaeNetwork network, VaeSettings settings, NetworkInput column) : TrainingTask(network.Decoder)
+internal sealed class VaeTask(VaeNetwork network, VaeTrainer.Options options, double learningRate, NetworkInput column) : TrainingTask(network.Decoder)
 {
     public const string Samples = "samples", Reconstructions = "reconstructions";
 
     private const string ReconstructionTerm = "reconstruction", KlTerm = "kl";
     private const int Columns = 8, Drawn = 64, Pairs = 32;
 
-    private readonly VaeLoss loss = new(settings.Likelihood, settings.GaussianDeviation ?? 1);
+    private readonly VaeLoss loss = new(options.Likelihood, options.GaussianDeviation);
 
     public override IReadOnlyDictionary<string, nn.Module> Networks => new Dictionary<string, nn.Module> { ["network"] = network };
 
@@ -57,7 +57,7 @@ internal sealed class VaeTask(VaeNetwork network, VaeSettings settings, NetworkI
     }
 
     protected override IReadOnlyDictionary<string, OptimizerHelper> CreateOptimizers() =>
-        new Dictionary<string, OptimizerHelper> { ["optimizer"] = optim.Adam(network.parameters(), settings.LearningRate, settings.Beta1, settings.Beta2) };
+        new Dictionary<string, OptimizerHelper> { ["optimizer"] = optim.Adam(network.parameters(), learningRate, options.Beta1, options.Beta2) };
 
     private (Tensor Reconstruction, Tensor Kl) Terms(Tensor pixels, Tensor noise)
     {
@@ -65,7 +65,7 @@ internal sealed class VaeTask(VaeNetwork network, VaeSettings settings, NetworkI
         return (loss.Reconstruction(logits, pixels), VaeLoss.Kl(mean, logVar));
     }
 
-    private Tensor Objective(Tensor reconstruction, Tensor kl, int rows) => (settings.Beta == 1 ? reconstruction + kl : reconstruction + settings.Beta * kl) / rows;
+    private Tensor Objective(Tensor reconstruction, Tensor kl, int rows) => (options.Beta == 1 ? reconstruction + kl : reconstruction + options.Beta * kl) / rows;
 
     private static Dictionary<string, double> Figures(Tensor reconstruction, Tensor kl, int rows) =>
         new() { [ReconstructionTerm] = reconstruction.ToDouble() / rows, [KlTerm] = kl.ToDouble() / rows };

@@ -47,7 +47,7 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
 
         Tensor rows = column.Read(input, options.CancellationToken);
         VaeSettings settings = VaeSettings.Of(options, architecture, column, session, rows.shape[0], TrainingData.HashOf(rows));
-        using VaeTask task = new(network, settings, column);
+        using VaeTask task = new(network, options, settings.LearningRate, column);
         VaeHistory history = VaeHistory.Begin(options, resumed, settings, task.Networks, session);
         using TrainingRows train = new(new BatchFeed(rows, column.Scale, session.Device));
         using TrainingRows? held = options.ValidationSet is { } set ? new(new BatchFeed(column.Read(set, options.CancellationToken), column.Scale, session.Device)) : null;
@@ -85,7 +85,7 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
         // The rows are taken for the run's own, and the epochs that were planned stay the plan.
         VaeSettings settings = VaeSettings.Of(options, architecture, column, session, finished.Settings.TrainingRows, finished.Settings.TrainingData) with { Epochs = finished.Settings.Epochs };
         VaeNetwork network = new(architecture, column.Shape, options.LatentDimension);
-        using VaeTask task = new(network, settings, column);
+        using VaeTask task = new(network, options, settings.LearningRate, column);
         return Export(network, column, input.Schema, VaeHistory.Begin(options, finished, settings, task.Networks, session), session);
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MLNetGen.AlexNet;
 
 /// <summary>The figures of one network of an ensemble: a history has those of all, one after another.</summary>
@@ -17,4 +19,45 @@ internal static class AlexNetHistoryExtensions
             return history.Settings.Recipe.EarlyStoppingPatience == 0 ? errors.Count : errors.Index().MinBy(pair => pair.Item).Index + 1;
         }
     }
+}
+
+/// <summary>The checkpoints of a run: a file a network, and the newest of them says how far the run is. Each holds weights, the best so far where training may stop early, and the optimiser.</summary>
+internal static class AlexNetCheckpoints
+{
+    public const string Network = "network", Best = "best";
+
+    public static string PathOf(string workspace, int member) =>
+        Path.Combine(Checkpoint.FolderIn(workspace), string.Create(CultureInfo.InvariantCulture, $"network-{member}.checkpoint"));
+
+    /// <summary>Whether a file is a checkpoint of such a run; of a file that is not there, no.</summary>
+    public static bool Is(string path)
+    {
+        try
+        {
+            return File.Exists(path) && Checkpoint.ReadHeader<AlexNetHistory.Header>(path) is not null && Checkpoint.Has(path, Network);
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The newest network's file; null where there is none.</summary>
+    public static string? Newest(string? workspace)
+    {
+        int member = 0;
+        while (workspace is not null && File.Exists(PathOf(workspace, member + 1))) member++;
+        return member == 0 ? null : PathOf(workspace!, member);
+    }
+
+    /// <summary>Before a run from the start: what another run left would be resumed, and may be all that is left of it.</summary>
+    public static void Begin(string workspace)
+    {
+        int member = 1;
+        do Checkpoint.Begin(PathOf(workspace, member));
+        while (File.Exists(PathOf(workspace, ++member)));
+    }
+
+    /// <summary>The weights that a run's model has: the best of one that may stop early, else the last.</summary>
+    public static void LoadTrained(string path, AlexNetModule network) => Checkpoint.LoadNetwork(path, Checkpoint.Has(path, Best) ? Best : Network, network);
 }

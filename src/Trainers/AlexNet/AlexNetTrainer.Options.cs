@@ -5,7 +5,7 @@ namespace MLNetGen;
 public sealed partial class AlexNetTrainer
 {
     /// <summary>What to learn from, which network, and how to train it.</summary>
-    public sealed partial class Options : TrainingOptions
+    public sealed class Options : TrainingOptions
     {
         /// <summary>Sets the network's own number of epochs.</summary>
         public Options() => Epochs = 0;
@@ -128,6 +128,73 @@ public sealed partial class AlexNetTrainer
             ValidateAugmentation();
             ValidateWeights();
             ValidatePrediction();
+        }
+
+        /// <summary>
+        /// Whether training sees a random window of the larger picture instead of its centre: the paper's section 4.1, with
+        /// <see cref="HorizontalFlip"/> 2·(256 − 224)² = 2,048 pictures of one.
+        /// </summary>
+        public bool RandomCrop { get; set; } = true;
+
+        /// <summary>Whether training sees every other picture mirrored. Not for letters and digits.</summary>
+        public bool HorizontalFlip { get; set; } = true;
+
+        /// <summary>Pixels that the picture is extended by on every side, mirrored at its border, before a random window is taken. Null for the network's own: 0; an eighth of the size for compact.</summary>
+        public int? CropPadding { get; set; }
+
+        /// <summary>
+        /// Deviation of the random multiples of the training pictures' principal colours that are added to a picture: 0.1 in the paper (section
+        /// 4.1); 0 for none. Null for the network's own: 0.1 (paper), 0 (others). For colour pictures only.
+        /// </summary>
+        public double? ColorNoise { get; set; }
+
+        /// <summary>
+        /// Bytes of decoded pictures that are held in memory, at least 1 MiB; more lie in a memory-mapped temporary file (in
+        /// <see cref="TrainingOptions.WorkspacePath"/>, or the system's folder for such), which goes when training ends. Default 1 GiB.
+        /// </summary>
+        public long MemoryBudget { get; set; } = 1L << 30;
+
+        private void ValidateAugmentation()
+        {
+            OptionCheck.AtLeast(nameof(CropPadding), CropPadding ?? 0, 0);
+            OptionCheck.NotNegative(nameof(ColorNoise), ColorNoise ?? 0);
+            if (MemoryBudget < 1 << 20)
+                throw new ArgumentOutOfRangeException(nameof(MemoryBudget), MemoryBudget, $"{nameof(MemoryBudget)} is {MemoryBudget}; it must be at least 1 MiB ({1 << 20}).");
+        }
+
+        /// <summary>How many of the best classes the transformer adds as <c>TopLabels</c> and <c>TopScores</c>; 0 for none. At most as many as there are classes.</summary>
+        public int TopK { get; set; }
+
+        /// <summary>Whether the transformer adds <c>Features</c>: the last hidden layer (fc7), a vector of 4,096, or 512 of compact; of an ensemble all of them in a row.</summary>
+        public bool OutputFeatures { get; set; }
+
+        /// <summary>
+        /// Whether the transformer averages the probabilities of ten crops: the four corners and the centre, and their mirror images (the paper's section 4.1).
+        /// Ten times the work. Needs a <see cref="ResizeSize"/> above <see cref="ImageSize"/>.
+        /// </summary>
+        public bool TenCrop { get; set; }
+
+        private void ValidatePrediction() => OptionCheck.AtLeast(nameof(TopK), TopK, 0);
+
+        /// <summary>
+        /// A file of weights to start from: for <see cref="AlexNetNetwork.Torchvision"/> torchvision's published <c>alexnet</c> (.pth or .safetensors), or
+        /// one of the same names and shapes (of colour pictures; grey ones then get three equal channels); for any network, a checkpoint of a run of the
+        /// same network (<c>checkpoints/network-1.checkpoint</c>). Where it knows another number of classes, the last layer starts afresh. Null: random weights.
+        /// </summary>
+        public string? InitialWeights { get; set; }
+
+        /// <summary>
+        /// The last layers with weights that are trained, of 8 (9 with a sixth convolution); the others stay as they are in <see cref="InitialWeights"/>, and train nothing. 1 is the last
+        /// layer alone, 3 the dense layers. Null: all.
+        /// </summary>
+        public int? TrainedLayers { get; set; }
+
+        private void ValidateWeights()
+        {
+            if (TrainedLayers is { } layers)
+                OptionCheck.AtLeast(nameof(TrainedLayers), layers, 1);
+            if (TrainedLayers is not null && InitialWeights is null)
+                throw new ArgumentException($"{nameof(TrainedLayers)} is {TrainedLayers} without {nameof(InitialWeights)}: the other layers would stay random. Set {nameof(InitialWeights)}, or leave it unset.");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.Data;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -38,5 +39,30 @@ internal sealed class GanSnapshots(string workspace, GanRecipe recipe)
         using var noGradient = no_grad();
         Tensor drawn = generator.call(recipe.Latent(0, Pictures, device)) * 0.5 + 0.5;
         PictureGrid.Save(PathOf(workspace, step), drawn.ToPictures(), Columns);
+    }
+}
+
+/// <summary>The snapshots of a run as one: <c>samples.gif</c>, and <c>samples-sheet.png</c>, 5×4 of them with their steps.</summary>
+internal static class GanFilm
+{
+    private const int Columns = 5, Rows = 4, MostFrames = 60;
+    private static readonly TimeSpan FrameTime = TimeSpan.FromMilliseconds(200), LastFrameTime = TimeSpan.FromSeconds(2);
+
+    public static void Save(string folder, int lastStep)
+    {
+        IReadOnlyList<(string Label, string PngPath)> snapshots = GanSnapshots.UpTo(folder, lastStep);
+        if (snapshots.Count == 0)
+            return;
+        PictureAnimation.SaveGif(Path.Combine(folder, "samples.gif"), EvenChoice.Of(snapshots.Count, MostFrames).Select(i => Read(snapshots[i].PngPath)), FrameTime, LastFrameTime);
+        ContactSheet.Save(
+            Path.Combine(folder, "samples-sheet.png"),
+            [.. EvenChoice.Of(snapshots.Count, Columns * Rows).Select(i => (Read(snapshots[i].PngPath), $"Step: {snapshots[i].Label["step ".Length..]}"))],
+            Columns);
+    }
+
+    private static Picture Read(string path)
+    {
+        using MLImage image = MLImage.CreateFromFile(path);
+        return Picture.FromImage(image);
     }
 }

@@ -14,7 +14,7 @@ namespace MLNetGen.Gan;
 /// The generator makes one batch a step, which both updates use; the discriminator's weights are frozen in the generator's
 /// update, whose gradient needs to pass through them and not to stay. <see cref="GanRecipe.SourceProcedure"/> does otherwise.
 /// </remarks>
-internal sealed partial class GanStep(
+internal sealed class GanStep(
     GanRecipe recipe, Module<Tensor, Tensor> generator, Module<Tensor, Tensor> discriminator, Adam generatorOptimizer, Adam discriminatorOptimizer)
 {
     // Of pictures that are all the same, rounding apart.
@@ -116,5 +116,42 @@ internal sealed partial class GanStep(
     private void Require(bool gradient)
     {
         foreach (Parameter weight in discriminatorWeights) weight.requires_grad = gradient;
+    }
+
+    // The step as the source of AnimeFace64 has it: the discriminator is updated on real pictures and then on made ones, which the generator makes in inference mode; the generator's
+    // update draws fresh z, and its targets are those that the real pictures had, in (0.8, 1].
+    private GanLosses RunAsTheSource(Tensor real, Tensor latent, Tensor? classes)
+    {
+        NonSaturatingObjective noisy = new(recipe.LabelNoise);
+        Tensor made = MakeInInference(latent, classes);
+
+        discriminatorOptimizer.zero_grad();
+        Tensor realLogits = Judge(real, classes), targets = noisy.RealTargets(realLogits);
+        Tensor onReal = functional.binary_cross_entropy_with_logits(realLogits, targets);
+        onReal.backward();
+        discriminatorOptimizer.step();
+
+        discriminatorOptimizer.zero_grad();
+        Tensor madeLogits = Judge(made, classes), onMade = noisy.OnMade(madeLogits);
+        onMade.backward();
+        discriminatorOptimizer.step();
+
+        Tensor fresh = Make(recipe.RandomLatent(recipe.BatchSize, real.device), classes);
+        double passing = UpdateGenerator(fresh, classes, logits => functional.binary_cross_entropy_with_logits(logits, targets));
+        return Told(onReal, onMade, realLogits, madeLogits) with { Generator = passing, Diversity = Diversity(made, real) };
+    }
+
+    private Tensor MakeInInference(Tensor latent, Tensor? classes)
+    {
+        using var noGradient = no_grad();
+        generator.eval();
+        try
+        {
+            return Make(latent, classes);
+        }
+        finally
+        {
+            generator.train();
+        }
     }
 }

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace MLNetGen.Style;
 
-/// <summary>A style network's ONNX files, in a folder of their own that goes with this object.</summary>
-internal sealed class StyleOnnxFiles : IDisposable
+/// <summary>A style network's ONNX files.</summary>
+internal sealed class StyleOnnxFiles : OnnxBundle
 {
     public const string Name = "style.onnx", BytesName = "style-uint8.onnx";
 
@@ -16,43 +16,33 @@ internal sealed class StyleOnnxFiles : IDisposable
     // Any would do: height and width are dynamic.
     private const int ExampleSize = 64;
 
-    private readonly TemporaryFolder folder = new();
-
-    private StyleOnnxFiles()
+    private StyleOnnxFiles(string remedy)
+        : base("style", remedy, Name)
     {
     }
 
     /// <summary>picture float32 [N, 3, H, W], strength [N], style [N, styles] → stylized float32 [N, 3, H, W], 0 to 255.</summary>
-    public string Floats => folder.File(Name);
+    public string Floats => PathOf(Name);
 
     /// <summary>The same with pictures as uint8 [N, H, W, 3].</summary>
-    public string Bytes => folder.File(BytesName);
+    public string Bytes => PathOf(BytesName);
 
     /// <summary>Greatest difference to the trained network, in grey levels.</summary>
     public double Parity { get; private set; } = double.NaN;
 
     /// <summary>Writes both files and holds the first against the module, in ONNX Runtime.</summary>
     /// <exception cref="InvalidOperationException">The file does not compute what the module does.</exception>
-    public static StyleOnnxFiles Export(TransformNetwork network, IReadOnlyList<string> names, string remedy)
+    public static StyleOnnxFiles Export(TransformNetwork network, IReadOnlyList<string> names, string remedy) => Use(new StyleOnnxFiles(remedy), files =>
     {
-        StyleOnnxFiles files = new();
-        try
-        {
-            files.Write(network, names, remedy);
-            return files;
-        }
-        catch
-        {
-            files.Dispose();
-            throw;
-        }
-    }
+        files.Write(network, names);
+        return files;
+    });
 
     /// <summary>Writes the network of a pipeline: a picture as uint8 [N, H, W, 3] in and out, strength and mixture fixed.</summary>
     public string WritePipeline(TransformNetwork network, float strength, float[] mixture)
     {
         using var scope = NewDisposeScope();
-        string path = folder.File($"pipeline-{Guid.NewGuid():N}.onnx");
+        string path = PathOf($"pipeline-{Guid.NewGuid():N}.onnx");
         OnnxExporter.Export(new PipelineStylizer(new StylizerModule(network), strength, mixture), zeros(1, 3, ExampleSize, ExampleSize), path, new OnnxExportOptions
         {
             DynamicSize = true,
@@ -65,18 +55,14 @@ internal sealed class StyleOnnxFiles : IDisposable
         return path;
     }
 
-    public void CopyTo(string target, bool bytes) => folder.CopyTo(target, [Name, .. bytes ? (string[])[BytesName] : []]);
-
-    public void Dispose() => folder.Dispose();
-
-    private void Write(TransformNetwork network, IReadOnlyList<string> names, string remedy)
+    private void Write(TransformNetwork network, IReadOnlyList<string> names)
     {
         using var scope = NewDisposeScope();
         StylizerModule module = new(network);
         Tensor[] mixture = network.Shape.Styles == 1 ? [] : [full([1, network.Shape.Styles], 1f / network.Shape.Styles)];
         Tensor[] example = [rand(1, 3, ExampleSize, ExampleSize) * 255, ones(1), .. mixture];
-        Parity = OnnxFile.Write(module, example, Floats, Options(), OnnxFile.Tolerance, remedy, scale: 255, also: [rand(1, 3, ExampleSize + 3, ExampleSize - 5) * 255, full([1], 0.7f), .. mixture]);
-        OnnxExporter.Export(module, example, Bytes, Options(new PixelInput([1], [0]), new PixelOutput([1], [0])));
+        Parity = Write(module, example, Name, Options(), scale: 255, also: [rand(1, 3, ExampleSize + 3, ExampleSize - 5) * 255, full([1], 0.7f), .. mixture]);
+        OnnxExporter.Export(module, example, Bytes, Described(Options(new PixelInput([1], [0]), new PixelOutput([1], [0]))));
 
         OnnxExportOptions Options(PixelInput? input = null, PixelOutput? output = null) => new()
         {
@@ -88,8 +74,6 @@ internal sealed class StyleOnnxFiles : IDisposable
             PixelOutput = output,
             Metadata = new Dictionary<string, string>
             {
-                ["family"] = "style",
-                ["version"] = typeof(StyleTransferTrainer).Assembly.GetName().Version!.ToString(3),
                 ["network"] = $"{network.Shape.Network}, {network.Shape.Upsampling}, {network.Shape.Padding}",
                 ["pixels"] = "RGB, 0 to 255",
                 [NamesKey] = string.Join('\n', names),

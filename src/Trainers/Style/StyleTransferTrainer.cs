@@ -169,16 +169,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
     private StyleTransferTransformer Export(
         TransformNetwork network, StyleHistory history, IReadOnlyList<(string Name, Picture Picture)> tests, IReadOnlyList<Picture> paintings, StyleResult[] results, TrainingSession session)
     {
-        StyleOnnxFiles files = StyleOnnxFiles.Export(network, history.Settings.StyleNames, OnnxFile.WeightsIn(options.WorkspacePath is { } workspace ? Checkpoint.PathIn(workspace) : null));
-        try
-        {
-            return new StyleTransferTransformer(
-                context, options.InputColumnName, options.OutputColumnName, network, files, new StyleRun(history, tests, paintings, results, StyleContents.HasHeldOut(options)), session.NumberOfThreads);
-        }
-        catch
-        {
-            files.Dispose();
-            throw;
-        }
+        return OnnxBundle.Use(StyleOnnxFiles.Export(network, history.Settings.StyleNames, OnnxFile.WeightsOf(options)), files => new StyleTransferTransformer(
+            context, options.InputColumnName, options.OutputColumnName, network, files, new StyleRun(history, tests, paintings, results, StyleContents.HasHeldOut(options)), session.NumberOfThreads));
     }
 }

@@ -96,7 +96,7 @@ public sealed class StyleTransferTransformer : ITransformer, IDisposable
     /// </summary>
     /// <param name="folder">Where to; made if it is not there.</param>
     /// <param name="bytes">Also writes <c>style-uint8.onnx</c>: pictures as programs have them, uint8 [N, H, W, 3], in and out.</param>
-    public void SaveOnnx(string folder, bool bytes = false) => files.CopyTo(folder, bytes);
+    public void SaveOnnx(string folder, bool bytes = false) => files.CopyTo(folder, bytes ? [StyleOnnxFiles.BytesName] : []);
 
     /// <summary>
     /// Writes what tells of the run: <c>metrics.json</c>, <c>run.json</c>, <c>report.html</c>, and, of a network of one style, the test pictures' courses as GIF, from the pictures that

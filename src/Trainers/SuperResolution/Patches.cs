@@ -138,3 +138,41 @@ internal sealed record Patches(Tensor Rows, long TooSmall)
         }
     }
 }
+
+/// <summary>Pictures and tensors of float32 [N, 3, H, W], 0 to 255.</summary>
+internal static class PlaneTensors
+{
+    /// <summary>One picture, [1, 3, H, W].</summary>
+    public static Tensor ToPlanes(this Picture picture) => picture.ToPlanes(0, 0, picture.Width, picture.Height);
+
+    /// <summary>A part of a picture, [1, 3, height, width].</summary>
+    public static Tensor ToPlanes(this Picture picture, int left, int top, int width, int height)
+    {
+        using var scope = NewDisposeScope();
+        Tensor bytes = from_array(picture.Pixels).reshape(picture.Height, picture.Width, picture.Channels).narrow(0, top, height).narrow(1, left, width);
+        Tensor planes = bytes.permute(2, 0, 1).unsqueeze(0).to_type(ScalarType.Float32);
+        return (picture.Channels == 3 ? planes : planes.repeat(1, 3, 1, 1)).contiguous().MoveToOuterDisposeScope();
+    }
+
+    public static IReadOnlyList<Picture> ToWholePictures(this Tensor planes)
+    {
+        using var scope = NewDisposeScope();
+        return (planes / 255).ToPictures();
+    }
+}
+
+/// <summary>The eight ways to turn and mirror a square: each is as good an example as the picture itself.</summary>
+internal static class Symmetry
+{
+    public const int Count = 8;
+
+    /// <param name="pictures">[N, C, S, S].</param>
+    /// <param name="which">0 (as they are) to 7.</param>
+    public static Tensor Of(Tensor pictures, int which)
+    {
+        using var scope = NewDisposeScope();
+        Tensor turned = (which & 4) == 0 ? pictures.alias() : pictures.transpose(2, 3);
+        long[] axes = [.. (which & 1) == 0 ? [] : (long[])[2], .. (which & 2) == 0 ? [] : (long[])[3]];
+        return (axes.Length == 0 ? turned.contiguous() : turned.flip(axes)).MoveToOuterDisposeScope();
+    }
+}

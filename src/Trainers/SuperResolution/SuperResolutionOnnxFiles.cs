@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace MLNetGen.SuperResolution;
 
-/// <summary>A network's ONNX files, of any height, width and batch; in a folder of their own that goes with this object, or where a user has them.</summary>
-internal sealed class SuperResolutionOnnxFiles : IDisposable
+/// <summary>A network's ONNX files, of any height, width and batch.</summary>
+internal sealed class SuperResolutionOnnxFiles : OnnxBundle
 {
     public const string PixelsName = "upscaler-uint8.onnx";
 
@@ -19,40 +19,25 @@ internal sealed class SuperResolutionOnnxFiles : IDisposable
     // Of the uint8 file: a value on the border between two levels may be rounded either way.
     private const double OneLevel = 1;
 
-    private readonly TemporaryFolder? folder;
-
-    private SuperResolutionOnnxFiles(TemporaryFolder? folder, string pixels, int factor)
+    private SuperResolutionOnnxFiles(string remedy)
+        : base(Family, remedy, NetworkName, PixelsName)
     {
-        this.folder = folder;
-        Pixels = pixels;
-        Factor = factor;
     }
 
     /// <summary><c>uint8</c> [N, H, W, 3] in and out.</summary>
-    public string Pixels { get; }
-
-    public int Factor { get; }
+    public string Pixels => PathOf(PixelsName);
 
     /// <summary>The greatest difference of <c>upscaler.onnx</c> to the module, in levels of 255.</summary>
     public double Parity { get; private set; } = double.NaN;
 
     /// <summary>Writes the files and holds them against the module, in ONNX Runtime.</summary>
     /// <exception cref="InvalidOperationException">The files do not compute what the module does.</exception>
-    public static SuperResolutionOnnxFiles Export(SuperResolutionNetwork network, SuperResolutionTrainer.Options options)
-    {
-        TemporaryFolder folder = new();
-        SuperResolutionOnnxFiles files = new(folder, folder.File(PixelsName), options.Factor);
-        try
+    public static SuperResolutionOnnxFiles Export(SuperResolutionNetwork network, SuperResolutionTrainer.Options options) =>
+        Use(new SuperResolutionOnnxFiles(OnnxFile.WeightsOf(options)), files =>
         {
             files.Write(network, options);
             return files;
-        }
-        catch
-        {
-            files.Dispose();
-            throw;
-        }
-    }
+        });
 
     /// <summary>A file that was written before.</summary>
     /// <param name="path"><c>upscaler-uint8.onnx</c>, or the folder that it is in.</param>
@@ -60,7 +45,7 @@ internal sealed class SuperResolutionOnnxFiles : IDisposable
     /// <param name="context">Names the GPU to use, if any.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is another network.</exception>
-    public static (SuperResolutionOnnxFiles Files, PictureSession Session) Open(string path, int threads, MLContext context)
+    public static (string Pixels, int Factor, PictureSession Session) Open(string path, int threads, MLContext context)
     {
         string file = Path.GetFullPath(Directory.Exists(path) ? Path.Combine(path, PixelsName) : path);
         if (!File.Exists(file))
@@ -70,7 +55,7 @@ internal sealed class SuperResolutionOnnxFiles : IDisposable
         {
             session = new PictureSession(file, threads, context);
             if (session.Metadata.GetValueOrDefault("family") == Family && int.TryParse(session.Metadata.GetValueOrDefault(FactorKey), CultureInfo.InvariantCulture, out int factor))
-                return (new SuperResolutionOnnxFiles(null, file, factor), session);
+                return (file, factor, session);
         }
         catch (Exception e) when (e is ArgumentException or OnnxRuntimeException)
         {
@@ -80,31 +65,19 @@ internal sealed class SuperResolutionOnnxFiles : IDisposable
         throw new InvalidDataException($"'{file}' is not a super-resolution network trained here: name the {PixelsName} of a run, or its folder.");
     }
 
-    /// <summary>Copies what other ONNX consumers want.</summary>
-    /// <exception cref="InvalidOperationException">The files are a user's own.</exception>
-    public void CopyTo(string target)
-    {
-        if (folder is null)
-            throw new InvalidOperationException($"the model was loaded from '{Pixels}': copy that file.");
-        folder.CopyTo(target, NetworkName, PixelsName);
-    }
-
-    public void Dispose() => folder?.Dispose();
-
     private void Write(SuperResolutionNetwork network, SuperResolutionTrainer.Options options)
     {
         using var scope = NewDisposeScope();
         // Not square, so that no axis is taken for the other. Random values of the check lie in [0, 1]; pictures do not.
         Tensor example = zeros(1, 3, 12, 10);
         Tensor levels = arange(example.numel(), dtype: ScalarType.Float32).mul(37).remainder(256).reshape(example.shape);
-        string remedy = OnnxFile.WeightsIn(options.WorkspacePath is { } workspace ? Checkpoint.PathIn(workspace) : null);
-        Parity = OnnxFile.Write(network, [example], folder!.File(NetworkName), Names(options, pixels: false), OnnxFile.Tolerance, remedy, also: [levels]);
+        Parity = Write(network, [example], NetworkName, Names(options, pixels: false), also: [levels]);
 
-        OnnxExportOptions bytes = Names(options, pixels: true);
+        OnnxExportOptions bytes = Described(Names(options, pixels: true));
         OnnxExporter.Export(network, [example], Pixels, bytes);
         OnnxParity parity = OnnxCheck.CompareRandom(network, Pixels, [example], options: bytes);
         if (parity.MaximumAbsoluteError > OneLevel)
-            throw new InvalidOperationException($"ONNX Runtime and the trained network disagree on whole pixels ({parity}), beyond one level. {remedy}");
+            throw new InvalidOperationException($"ONNX Runtime and the trained network disagree on whole pixels ({parity}), beyond one level. {Remedy}");
     }
 
     private static OnnxExportOptions Names(SuperResolutionTrainer.Options options, bool pixels) => new()
@@ -117,8 +90,6 @@ internal sealed class SuperResolutionOnnxFiles : IDisposable
         PixelOutput = pixels ? new PixelOutput(scale: [1]) : null,
         Metadata = new Dictionary<string, string>
         {
-            ["family"] = Family,
-            ["version"] = typeof(SuperResolutionTrainer).Assembly.GetName().Version!.ToString(3),
             [FactorKey] = options.Factor.ToString(CultureInfo.InvariantCulture),
             ["architecture"] = options.Architecture.ToString(),
             ["loss"] = options.Loss.ToString(),

@@ -117,16 +117,7 @@ public sealed partial class SuperResolutionTrainer : IEstimator<SuperResolutionT
     private SuperResolutionTransformer Export(SuperResolutionNetwork network, SuperResolutionHistory history, TrainingSession session)
     {
         network.eval();
-        SuperResolutionOnnxFiles files = SuperResolutionOnnxFiles.Export(network, options);
-        try
-        {
-            PictureSession upscaler = new(files.Pixels, session.NumberOfThreads, context);
-            return new SuperResolutionTransformer(context, files, upscaler, options.InputColumnName, options.OutputColumnName, history, session.NumberOfThreads);
-        }
-        catch
-        {
-            files.Dispose();
-            throw;
-        }
+        return OnnxBundle.Use(SuperResolutionOnnxFiles.Export(network, options), files => new SuperResolutionTransformer(
+            context, files.Pixels, options.Factor, new PictureSession(files.Pixels, session.NumberOfThreads, context), options.InputColumnName, options.OutputColumnName, session.NumberOfThreads, files, history));
     }
 }

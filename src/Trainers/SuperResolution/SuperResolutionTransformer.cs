@@ -18,7 +18,8 @@ public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, ID
     private const int TileSize = 768;
 
     private readonly MLContext context;
-    private readonly SuperResolutionOnnxFiles files;
+    private readonly string pixels;
+    private readonly SuperResolutionOnnxFiles? files;
     private readonly Lazy<TiledOnnxNetwork> tiles;
     private readonly PictureSession session;
     private readonly PictureMapTransformer map;
@@ -26,21 +27,24 @@ public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, ID
     private readonly string outputColumnName;
     private readonly int threads;
 
-    internal SuperResolutionTransformer(MLContext context, SuperResolutionOnnxFiles files, PictureSession session, string inputColumnName, string outputColumnName, SuperResolutionHistory? history, int threads)
+    internal SuperResolutionTransformer(
+        MLContext context, string pixels, int factor, PictureSession session, string inputColumnName, string outputColumnName, int threads, SuperResolutionOnnxFiles? files = null, SuperResolutionHistory? history = null)
     {
         this.context = context;
+        this.pixels = pixels;
         this.files = files;
+        Factor = factor;
         this.session = session;
         this.inputColumnName = inputColumnName;
         this.outputColumnName = outputColumnName;
         this.threads = threads;
         History = history;
-        tiles = new Lazy<TiledOnnxNetwork>(() => new TiledOnnxNetwork(files.Pixels, new TilingOptions { TileSize = TileSize / files.Factor, Threads = threads }));
+        tiles = new Lazy<TiledOnnxNetwork>(() => new TiledOnnxNetwork(pixels, new TilingOptions { TileSize = TileSize / factor, Threads = threads }));
         map = new PictureMapTransformer(outputColumnName, inputColumnName, picture => Upscale(picture));
     }
 
     /// <summary>How many times as wide and high pictures become.</summary>
-    public int Factor => files.Factor;
+    public int Factor { get; }
 
     /// <summary>The training run's epochs; empty for a model that was loaded.</summary>
     public IReadOnlyList<SuperResolutionEpoch> Epochs => History?.Epochs ?? [];
@@ -51,7 +55,7 @@ public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, ID
     /// <summary>
     /// How far <c>upscaler.onnx</c> is from the trained module: largest absolute difference, in levels of 255. Null for a model that was loaded.
     /// </summary>
-    public double? OnnxParity => History is null ? null : files.Parity;
+    public double? OnnxParity => files?.Parity;
 
     bool ITransformer.IsRowToRowMapper => map.IsRowToRowMapper;
 
@@ -70,8 +74,8 @@ public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, ID
         ArgumentNullException.ThrowIfNull(context);
         ArgumentException.ThrowIfNullOrEmpty(path);
         OptionCheck.AtLeast(nameof(numberOfThreads), numberOfThreads, 0);
-        (SuperResolutionOnnxFiles files, PictureSession session) = SuperResolutionOnnxFiles.Open(path, numberOfThreads, context);
-        return new SuperResolutionTransformer(context, files, session, inputColumnName, outputColumnName, history: null, numberOfThreads);
+        (string pixels, int factor, PictureSession session) = SuperResolutionOnnxFiles.Open(path, numberOfThreads, context);
+        return new SuperResolutionTransformer(context, pixels, factor, session, inputColumnName, outputColumnName, numberOfThreads);
     }
 
     /// <inheritdoc/>
@@ -105,7 +109,7 @@ public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, ID
     /// <param name="resizing">How pictures of another size are made to fit.</param>
     /// <returns>A transformer from the input column to the output column. It needs this one's files to be saved: save it before this one is disposed.</returns>
     public ITransformer ToFixedSize(int width, int height, ImageResizingEstimator.ResizingKind resizing = ImageResizingEstimator.ResizingKind.IsoCrop) => new OwnedChain(
-        FixedSizeChain.Of(context, files.Pixels, SuperResolutionOnnxFiles.PixelsInput, SuperResolutionOnnxFiles.PixelsOutput, outputColumnName, inputColumnName, width, height, Factor, resizing, threads),
+        FixedSizeChain.Of(context, pixels, SuperResolutionOnnxFiles.PixelsInput, SuperResolutionOnnxFiles.PixelsOutput, outputColumnName, inputColumnName, width, height, Factor, resizing, threads),
         files);
 
     /// <summary>Blurs and shrinks sharp pictures as in training, enlarges them again, and compares; bicubic interpolation too.</summary>
@@ -130,7 +134,12 @@ public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, ID
     /// for any ONNX consumer; batch, height and width are free.
     /// </summary>
     /// <exception cref="InvalidOperationException">The model was loaded: the file is already yours.</exception>
-    public void SaveOnnx(string folder) => files.CopyTo(folder);
+    public void SaveOnnx(string folder)
+    {
+        if (files is null)
+            throw new InvalidOperationException($"the model was loaded from '{pixels}': copy that file.");
+        files.CopyTo(folder);
+    }
 
     /// <summary>
     /// Writes what tells of the run: <c>metrics.json</c>, <c>run.json</c> and <c>report.html</c>, the last with the
@@ -142,7 +151,7 @@ public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, ID
     /// <exception cref="InvalidOperationException">The model was loaded: nothing is known of its run.</exception>
     public void SaveReport(string folder, SuperResolutionMetrics? test = null, IReadOnlyList<string>? commandLine = null)
     {
-        if (History is null)
+        if (History is null || files is null)
             throw new InvalidOperationException("a loaded model knows nothing of the run that trained it: its report is where training wrote it.");
         SuperResolutionReport.Write(folder, History, files.Parity, test, commandLine);
     }
@@ -153,7 +162,7 @@ public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, ID
         session.Dispose();
         if (tiles.IsValueCreated)
             tiles.Value.Dispose();
-        files.Dispose();
+        files?.Dispose();
     }
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => map.GetRowToRowMapper(inputSchema);

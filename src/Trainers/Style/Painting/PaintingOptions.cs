@@ -122,3 +122,27 @@ public sealed class PaintingOptions
 
     private sealed class SessionOptions : TrainingOptions;
 }
+
+/// <summary>How a picture is optimised.</summary>
+public enum PaintingOptimizer
+{
+    /// <summary>L-BFGS with steps of a fixed length: fewest iterations. Gatys, Ecker and Bethge 2016, section 2.3.</summary>
+    /// <remarks>
+    /// From noise, the first 30 iterations, at most half of all, are steps of Adam: where there is next to no contrast there is next to no curvature, and L-BFGS
+    /// would leap. Where a step makes the loss three times the best one's, painting goes on from the best picture with ten small steps of Adam and half the rate.
+    /// </remarks>
+    Lbfgs,
+
+    /// <summary>Adam: less memory, and goes on where L-BFGS gives up.</summary>
+    Adam,
+}
+
+/// <summary>What is painted over.</summary>
+public enum PaintingStart
+{
+    /// <summary>The photograph.</summary>
+    Content,
+
+    /// <summary>The mean pixel with noise from N(0, 0.256), of pixels from 0 to 255: next to nothing, so that no place is decided beforehand. L-BFGS begins after some steps of Adam (<see cref="PaintingOptimizer.Lbfgs"/>).</summary>
+    Noise,
+}

@@ -17,7 +17,7 @@ internal static class ChainParts
 
     /// <summary>A transformer of this library inside a chain that it was trained in; null where there is none.</summary>
     public static T? Trained<T>(ITransformer model)
-        where T : OnnxChainTransformer =>
+        where T : class, ITransformer =>
         model as T ?? (model as IEnumerable<ITransformer>)?.Select(Trained<T>).FirstOrDefault(found => found is not null);
 
     /// <summary>Closes the ONNX sessions of a chain.</summary>

@@ -11,11 +11,14 @@ internal abstract class OnnxBundle(string family, string remedy, params string[]
 {
     private readonly TemporaryFolder folder = new();
 
+    /// <summary>Where the trained weights are, for when a file is wrong.</summary>
+    protected string Remedy { get; } = remedy;
+
     /// <summary>What more is to be known of all files.</summary>
     protected virtual IEnumerable<KeyValuePair<string, string>> Metadata => [];
 
-    /// <summary>Copies what other ONNX consumers want.</summary>
-    public void CopyTo(string target) => folder.CopyTo(target, published);
+    /// <summary>Copies what other ONNX consumers want, and files asked for besides.</summary>
+    public void CopyTo(string target, params string[] more) => folder.CopyTo(target, [.. published, .. more]);
 
     public void Dispose()
     {
@@ -52,10 +55,16 @@ internal abstract class OnnxBundle(string family, string remedy, params string[]
     protected double Write(
         ExportableModule module, Tensor[] example, string name, OnnxExportOptions options, double tolerance = OnnxFile.Tolerance, double scale = 0, Tensor[]? also = null, string[]? uncompared = null)
     {
+        return OnnxFile.Write(module, example, PathOf(name), Described(options), tolerance, Remedy, scale, also, uncompared);
+    }
+
+    /// <summary>Adds to a file's metadata what all files of the model have.</summary>
+    protected OnnxExportOptions Described(OnnxExportOptions options)
+    {
         options.Metadata["family"] = family;
         options.Metadata["version"] = typeof(OnnxBundle).Assembly.GetName().Version!.ToString(3);
         options.Metadata["part"] = options.ModelName ?? family;
         foreach ((string key, string value) in Metadata) options.Metadata.TryAdd(key, value);
-        return OnnxFile.Write(module, example, PathOf(name), options, tolerance, remedy, scale, also, uncompared);
+        return options;
     }
 }

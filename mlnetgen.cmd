@@ -6,14 +6,20 @@ where dotnet >nul 2>nul || (echo mlnetgen: the .NET 10 SDK is needed: install it
 set "command=%~1"
 if "%command%"=="setup" goto setup
 if "%command%"=="test" goto test
-dotnet build "%~dp0examples\Cli\MLNetGen.Cli.csproj" -c Release --nologo -v quiet 1>&2 || exit /b 1
-if "%~1"=="" dotnet "%~dp0examples\Cli\bin\Release\net10.0\mlnetgen.dll" help
-if not "%~1"=="" dotnet "%~dp0examples\Cli\bin\Release\net10.0\mlnetgen.dll" %*
+if "%command%"=="bench" goto bench
+dotnet build "%~dp0src\Cli\MLNetGen.Cli.csproj" -c Release --nologo -v quiet 1>&2 || exit /b 1
+if "%~1"=="" dotnet "%~dp0src\Cli\bin\Release\net10.0\mlnetgen.dll" help
+if not "%~1"=="" dotnet "%~dp0src\Cli\bin\Release\net10.0\mlnetgen.dll" %*
 exit /b %errorlevel%
 
 :setup
 rem What tests compare with is installed on Debian alone.
 dotnet build "%~dp0MLNetGen.sln" -c Release --nologo -v quiet
+exit /b %errorlevel%
+
+:bench
+dotnet build "%~dp0tests\Benchmarks\MLNetGen.Benchmarks.csproj" -c Release --nologo -v quiet 1>&2 || exit /b 1
+dotnet "%~dp0tests\Benchmarks\bin\Release\net10.0\mlnetgen-bench.dll" %*
 exit /b %errorlevel%
 
 :test

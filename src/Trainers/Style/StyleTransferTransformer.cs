@@ -68,12 +68,15 @@ public sealed class StyleTransferTransformer : ITransformer, IDisposable
     /// <inheritdoc/>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => map.GetOutputSchema(inputSchema);
 
+    /// <summary>The least width and height that a style network takes, in pixels.</summary>
+    public const int SmallestSize = StyleShape.SmallestPicture;
+
     /// <summary>
     /// A chain of ML.NET's own transformers that brings pictures to one size and repaints them; it saves with <c>mlContext.Model.Save</c>, and loads where this
     /// library is not installed.
     /// </summary>
-    /// <param name="width">In pixels, at least 32.</param>
-    /// <param name="height">In pixels, at least 32.</param>
+    /// <param name="width">In pixels, at least <see cref="SmallestSize"/>.</param>
+    /// <param name="height">In pixels, at least <see cref="SmallestSize"/>.</param>
     /// <param name="options">Strength and mixture, which are fixed in the chain; the other options are not for it.</param>
     /// <param name="resizing">How pictures of another shape are made to fit.</param>
     /// <exception cref="ArgumentException">The size is too small, or an option is out of its range.</exception>

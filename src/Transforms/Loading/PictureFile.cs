@@ -7,12 +7,14 @@ namespace MLNetGen;
 /// One picture file: checked by its structure, which catches what decoders let pass (a JPEG cut off in the middle
 /// decodes to a half-grey picture), and decoded.
 /// </summary>
-internal static class PictureFile
+public static class PictureFile
 {
+    /// <summary>Whether a name ends as those of the formats that are read: .png, .jpg, .jpeg or .bmp.</summary>
+    /// <param name="path">A file's name or path.</param>
     public static bool HasPictureName(string path) => Path.GetExtension(path).ToUpperInvariant() is ".PNG" or ".JPG" or ".JPEG" or ".BMP";
 
     /// <summary>Reads the file and checks it; never throws for what the file holds.</summary>
-    public static PictureCheck Check(string path, long maximumPixels = ImageFolderOptions.DefaultMaximumPixels)
+    internal static PictureCheck Check(string path, long maximumPixels = ImageFolderOptions.DefaultMaximumPixels)
     {
         try
         {
@@ -25,7 +27,7 @@ internal static class PictureFile
     }
 
     /// <summary>Checks a file's bytes, which decide its format, not its name.</summary>
-    public static PictureCheck Check(ReadOnlySpan<byte> bytes, long maximumPixels = ImageFolderOptions.DefaultMaximumPixels)
+    internal static PictureCheck Check(ReadOnlySpan<byte> bytes, long maximumPixels = ImageFolderOptions.DefaultMaximumPixels)
     {
         if (bytes.IsEmpty)
             return PictureCheck.Bad("is empty (0 bytes)");
@@ -41,7 +43,7 @@ internal static class PictureFile
     /// <param name="name">What to call it in an error.</param>
     /// <param name="maximumPixels">A larger one, by its header, is not decoded.</param>
     /// <exception cref="InvalidDataException">The file cannot be opened or decoded, or is too large; names the picture.</exception>
-    public static MLImage Decode(string path, string name, long maximumPixels = ImageFolderOptions.DefaultMaximumPixels)
+    internal static MLImage Decode(string path, string name, long maximumPixels = ImageFolderOptions.DefaultMaximumPixels)
     {
         try
         {
@@ -61,6 +63,8 @@ internal static class PictureFile
     }
 
     /// <summary>Checks, decodes and copies a picture; transparency lies on white.</summary>
+    /// <param name="path">A PNG, JPEG or BMP file, whatever its name.</param>
+    /// <param name="maximumPixels">A larger one, by its header, is not decoded; see <see cref="ImageFolderOptions.MaximumPixels"/>.</param>
     /// <exception cref="InvalidDataException">The file cannot be opened, is damaged, is no picture or is too large.</exception>
     public static Picture Read(string path, long maximumPixels = ImageFolderOptions.DefaultMaximumPixels)
     {

@@ -4,17 +4,27 @@ namespace MLNetGen;
 /// Pictures of another size, smoothly: bicubic (Keys 1981, a = −½), and over all pixels that fall together where it becomes smaller, as Pillow
 /// does, so that fine patterns do not alias; within 1 level of what Pillow gives. ML.NET's own <c>ResizeImages</c> takes the nearest pixel.
 /// </summary>
-internal static class PictureResize
+public static class PictureResize
 {
     private const double Support = 2;
 
     /// <summary>The picture stretched to a size; the picture itself where it has it.</summary>
-    public static Picture To(Picture picture, int width, int height) =>
-        picture.Width == width && picture.Height == height ? picture : Part(picture, 0, 0, picture.Width, picture.Height, width, height);
+    /// <param name="picture">It is left as it is.</param>
+    /// <param name="width">In pixels, at least 1.</param>
+    /// <param name="height">In pixels, at least 1.</param>
+    public static Picture To(Picture picture, int width, int height)
+    {
+        Check(picture, width, height);
+        return picture.Width == width && picture.Height == height ? picture : Part(picture, 0, 0, picture.Width, picture.Height, width, height);
+    }
 
     /// <summary>The largest part in the middle that has the proportions, at that size.</summary>
+    /// <param name="picture">It is left as it is.</param>
+    /// <param name="width">In pixels, at least 1.</param>
+    /// <param name="height">In pixels, at least 1.</param>
     public static Picture ToCover(Picture picture, int width, int height)
     {
+        Check(picture, width, height);
         double scale = Math.Min((double)picture.Width / width, (double)picture.Height / height);
         double partWidth = width * scale, partHeight = height * scale;
         return picture.Width == width && picture.Height == height ? picture
@@ -22,14 +32,38 @@ internal static class PictureResize
     }
 
     /// <summary>In its proportions, the longer side as given.</summary>
-    public static Picture ToLongerSide(Picture picture, int length) => Scaled(picture, (double)length / Math.Max(picture.Width, picture.Height));
+    /// <param name="picture">It is left as it is.</param>
+    /// <param name="length">In pixels, at least 1.</param>
+    public static Picture ToLongerSide(Picture picture, int length)
+    {
+        Check(picture, length, length);
+        return Scaled(picture, (double)length / Math.Max(picture.Width, picture.Height));
+    }
 
     /// <summary>In its proportions, the longer side as given; the picture itself where it is no longer.</summary>
-    public static Picture ToLongerSideAtMost(Picture picture, int length) =>
-        Math.Max(picture.Width, picture.Height) <= length ? picture : ToLongerSide(picture, length);
+    /// <param name="picture">It is left as it is.</param>
+    /// <param name="length">In pixels, at least 1.</param>
+    public static Picture ToLongerSideAtMost(Picture picture, int length)
+    {
+        Check(picture, length, length);
+        return Math.Max(picture.Width, picture.Height) <= length ? picture : ToLongerSide(picture, length);
+    }
 
     /// <summary>In its proportions, the shorter side as given.</summary>
-    public static Picture ToShorterSide(Picture picture, int length) => Scaled(picture, (double)length / Math.Min(picture.Width, picture.Height));
+    /// <param name="picture">It is left as it is.</param>
+    /// <param name="length">In pixels, at least 1.</param>
+    public static Picture ToShorterSide(Picture picture, int length)
+    {
+        Check(picture, length, length);
+        return Scaled(picture, (double)length / Math.Min(picture.Width, picture.Height));
+    }
+
+    private static void Check(Picture picture, int width, int height)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+    }
 
     private static Picture Scaled(Picture picture, double scale) =>
         To(picture, Math.Max(1, (int)Math.Round(picture.Width * scale)), Math.Max(1, (int)Math.Round(picture.Height * scale)));

@@ -8,7 +8,7 @@ public sealed class BenchExportCommandTests
     [PythonFact("torch", "torchvision")]
     public void A_network_is_exported_checked_and_compared_with_PyTorch()
     {
-        CommandLine.Outcome outcome = CommandLine.Run("bench", "export", "--network", "mobilenet_v3_small", "--rounds", "1", "--warm-up", "--json");
+        CommandLine.Outcome outcome = CommandLine.Bench("export", "--network", "mobilenet_v3_small", "--rounds", "1", "--warm-up", "--json");
         Assert.True(outcome.ExitCode == 0, outcome.Errors);
         Dictionary<string, JsonElement> comparisons = outcome.Output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)
             .ToDictionary(comparison => comparison.GetProperty("name").GetString()!);
@@ -34,7 +34,7 @@ public sealed class BenchExportCommandTests
     [Fact]
     public void A_network_that_nobody_knows_is_named_beside_those_that_there_are()
     {
-        CommandLine.Outcome outcome = CommandLine.Run("bench", "export", "--network", "resnet18,resnet19");
+        CommandLine.Outcome outcome = CommandLine.Bench("export", "--network", "resnet18,resnet19");
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains("--network has 'resnet19'; it must be all or one of alexnet_2012, alexnet, ", Assert.Single(outcome.Errors.TrimEnd().Split('\n')));
     }
@@ -42,7 +42,7 @@ public sealed class BenchExportCommandTests
     [Fact]
     public void Help_names_every_network()
     {
-        string help = CommandLine.Run("bench", "export", "--help").Output;
+        string help = CommandLine.Bench("export", "--help").Output;
         Assert.All(["all:", "vgg19_bn", "wide_resnet101_2", "--warm-up"], word => Assert.Contains(word, help));
     }
 }

@@ -14,7 +14,14 @@ internal static class CommandLine
     /// <summary>What <c>./mlnetgen</c> runs.</summary>
     public static Outcome Run(params string[] arguments)
     {
-        using Process process = Start("examples/Cli", "mlnetgen", arguments);
+        using Process process = Start("src/Cli", "mlnetgen", arguments);
+        return Outcome.Of(process);
+    }
+
+    /// <summary>What <c>./mlnetgen bench</c> runs.</summary>
+    public static Outcome Bench(params string[] arguments)
+    {
+        using Process process = Start("tests/Benchmarks", "mlnetgen-bench", ["bench", .. arguments]);
         return Outcome.Of(process);
     }
 

@@ -17,7 +17,7 @@ public sealed class FirstUseTests : IDisposable
         // A cache folder that nobody has used.
         Process[] processes = [.. new[] { "a", "b" }.Select(name => CommandLine.StartProgram(
             "dotnet",
-            [CommandLine.PathOf("examples/Cli", "mlnetgen"), "train", "toy-gan", "--steps", "2", "--out", Path.Combine(folder, name)],
+            [CommandLine.PathOf("src/Cli", "mlnetgen"), "train", "toy-gan", "--steps", "2", "--out", Path.Combine(folder, name)],
             folder,
             ("XDG_CACHE_HOME", Path.Combine(folder, "cache"))))];
         CommandLine.Outcome[] outcomes = [.. processes.Select(process => Task.Run(() => CommandLine.Outcome.Of(process))).ToArray().Select(task => task.Result)];

@@ -108,7 +108,7 @@ public sealed class TrainAlexNetCommandTests(TrainAlexNetCommandTests.Run run) :
     public void Interrupted_it_keeps_the_last_finished_epoch_and_resumes()
     {
         string output = Path.Combine(run.Folder, "interrupted");
-        using Process process = CommandLine.Start("examples/Cli", "mlnetgen", run.Arguments(output, epochs: 500));
+        using Process process = CommandLine.Start("src/Cli", "mlnetgen", run.Arguments(output, epochs: 500));
         string? line;
         while ((line = process.StandardOutput.ReadLine()) is not null && !line.StartsWith("epoch 2:", StringComparison.Ordinal))
         {

@@ -47,7 +47,7 @@ public sealed class TrainGanCommandTests(TrainGanCommandTests.Run run) : IClassF
         // As the power failing does: no handler runs, nothing is flushed.
         private void Kill(string output)
         {
-            using Process process = CommandLine.Start("examples/Cli", "mlnetgen", Arguments(output, steps: 100_000));
+            using Process process = CommandLine.Start("src/Cli", "mlnetgen", Arguments(output, steps: 100_000));
             string log = Path.Combine(output, "training_log.jsonl");
             while (!process.HasExited && Lines(log) <= Checkpoint)
                 Thread.Sleep(1);

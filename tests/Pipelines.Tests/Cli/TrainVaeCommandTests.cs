@@ -146,7 +146,7 @@ public sealed class TrainVaeCommandTests(TrainVaeCommandTests.Run run) : IClassF
     {
         string output = Path.Combine(run.Folder, "interrupted");
         string[] arguments = ["train", "vae", "--data", run.Pictures, "--split", "50", "--out", output, "--image-size", "16", "--epochs", "2000", "--latent", "3", "--batch", "16", "--threads", "1", "--schedule", "constant"];
-        using Process process = CommandLine.Start("examples/Cli", "mlnetgen", arguments);
+        using Process process = CommandLine.Start("src/Cli", "mlnetgen", arguments);
         string? line;
         while ((line = process.StandardOutput.ReadLine()) is not null && !line.StartsWith("epoch 2:", StringComparison.Ordinal))
         {

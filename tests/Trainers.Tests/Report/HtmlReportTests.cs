@@ -37,6 +37,17 @@ public sealed class HtmlReportTests : IDisposable
     }
 
     [Fact]
+    public void A_saved_page_is_the_page_and_replaces_one_that_was_there()
+    {
+        string path = Path.Combine(_folder, "new", "page.html");
+        new HtmlReport("first", "").Save(path);
+        HtmlReport second = Everything("second");
+        second.Save(path);
+        Assert.Equal(second.ToHtml(), File.ReadAllText(path));
+        Assert.Equal([path], Directory.GetFiles(Path.Combine(_folder, "new")));
+    }
+
+    [Fact]
     public void Every_text_is_escaped()
     {
         const string Nasty = "<script>alert(\"x\" & 'y')</script>";

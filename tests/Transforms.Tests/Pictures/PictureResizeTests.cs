@@ -47,6 +47,20 @@ public class PictureResizeTests
         Assert.Equal((toWidth, toHeight), (resized.Width, resized.Height));
     }
 
+    [Theory]
+    [InlineData(0, 10)]
+    [InlineData(10, -1)]
+    public void A_size_below_one_pixel_is_refused(int width, int height)
+    {
+        Picture picture = MadePictures.Solid(4, 4, 10, 20, 30);
+        int smaller = Math.Min(width, height);
+        Assert.Throws<ArgumentOutOfRangeException>(() => PictureResize.To(picture, width, height));
+        Assert.Throws<ArgumentOutOfRangeException>(() => PictureResize.ToCover(picture, width, height));
+        Assert.Throws<ArgumentOutOfRangeException>(() => PictureResize.ToLongerSide(picture, smaller));
+        Assert.Throws<ArgumentOutOfRangeException>(() => PictureResize.ToLongerSideAtMost(picture, smaller));
+        Assert.Throws<ArgumentOutOfRangeException>(() => PictureResize.ToShorterSide(picture, smaller));
+    }
+
     [Fact]
     public void Covering_takes_the_middle()
     {

@@ -99,7 +99,8 @@ public sealed class PaintingOptions
     /// </summary>
     public CancellationToken CancellationToken { get; set; }
 
-    internal IReadOnlyList<string>? CommandLine { get; set; }
+    /// <summary>The command that repeats the run, if it was one: for <c>run.json</c>.</summary>
+    public IReadOnlyList<string>? CommandLine { get; set; }
 
     internal void Validate()
     {

@@ -4,11 +4,13 @@ using System.Text;
 namespace MLNetGen;
 
 /// <summary>
-/// The page that a training run leaves: one file with its styles, pictures and a small script inside, so that it opens
-/// from disk, without a network, years later. Parts show in the order in which they were added; neighbours of
+/// A page of figures, charts, pictures and tables, as a training run leaves one: one file with its styles, pictures and a small script
+/// inside, so that it opens from disk, without a network, years later. Parts show in the order in which they were added; neighbours of
 /// one kind share rows. The page is well-formed XML too.
 /// </summary>
-internal sealed class HtmlReport(string title, string subtitle)
+/// <param name="title">The heading, and the window's title.</param>
+/// <param name="subtitle">A line below it.</param>
+public sealed class HtmlReport(string title, string subtitle)
 {
     private enum Kind
     {
@@ -27,6 +29,8 @@ internal sealed class HtmlReport(string title, string subtitle)
     private readonly List<Part> _parts = [];
 
     /// <summary>The headline numbers, as cards.</summary>
+    /// <param name="figures">Name, value with its unit ("918 images/s"), and a note or null.</param>
+    /// <returns>This page.</returns>
     public HtmlReport Figures(params (string Name, string Value, string? Note)[] figures)
     {
         var html = new StringBuilder("<dl class=\"figures\">\n");
@@ -42,6 +46,11 @@ internal sealed class HtmlReport(string title, string subtitle)
     }
 
     /// <summary>A line chart; points that are not finite are gaps.</summary>
+    /// <param name="title">Its heading.</param>
+    /// <param name="xLabel">What runs to the right, with its unit.</param>
+    /// <param name="yLabel">What runs upwards, with its unit.</param>
+    /// <param name="series">The lines.</param>
+    /// <returns>This page.</returns>
     public HtmlReport Chart(string title, string xLabel, string yLabel, params ChartSeries[] series)
     {
         var chart = new LineChart(title, xLabel, yLabel, series);
@@ -54,13 +63,17 @@ internal sealed class HtmlReport(string title, string subtitle)
     }
 
     /// <summary>A chart of another kind, drawn for the width that it is given; neighbours share rows with line charts.</summary>
-    public HtmlReport Drawing(string title, string caption, Func<int, string> svg)
+    internal HtmlReport Drawing(string title, string caption, Func<int, string> svg)
     {
         _parts.Add(new Part(Kind.Chart, wide => $"<h2>{Html.Escape(title)}</h2>\n{svg(Room(wide))}{Caption(caption, "")}"));
         return this;
     }
 
     /// <summary>A PNG file, its bytes embedded now; where there is none, the caption says so.</summary>
+    /// <param name="title">Its heading.</param>
+    /// <param name="caption">A line below it.</param>
+    /// <param name="pngPath">The file.</param>
+    /// <returns>This page.</returns>
     public HtmlReport Picture(string title, string caption, string pngPath)
     {
         var picture = EmbeddedPicture.TryRead(pngPath, out string problem);
@@ -71,7 +84,11 @@ internal sealed class HtmlReport(string title, string subtitle)
         return this;
     }
 
-    /// <summary>Pictures by epoch, the last one showing, with a slider; at most <see cref="Filmstrip.MostFrames"/> are embedded, now.</summary>
+    /// <summary>Pictures by epoch, the last one showing, with a slider; at most 20 of them, evenly chosen, are embedded, now.</summary>
+    /// <param name="title">Its heading.</param>
+    /// <param name="caption">A line below it; it also says which files could not be read.</param>
+    /// <param name="frames">What to call each picture ("epoch 3"), and its PNG file.</param>
+    /// <returns>This page.</returns>
     public HtmlReport Filmstrip(string title, string caption, IReadOnlyList<(string Label, string PngPath)> frames)
     {
         var pictures = new List<(string Label, EmbeddedPicture Picture)>();
@@ -92,7 +109,12 @@ internal sealed class HtmlReport(string title, string subtitle)
         return this;
     }
 
-    /// <summary>A table, of settings for instance (two columns: name and value); every row has as many cells as the header.</summary>
+    /// <summary>A table, of settings for instance (two columns: name and value).</summary>
+    /// <param name="title">Its heading.</param>
+    /// <param name="header">The columns' names.</param>
+    /// <param name="rows">As many cells each as the header has.</param>
+    /// <returns>This page.</returns>
+    /// <exception cref="ArgumentException">A row has fewer cells, or more.</exception>
     public HtmlReport Table(string title, IReadOnlyList<string> header, IReadOnlyList<IReadOnlyList<string>> rows)
     {
         for (int i = 0; i < rows.Count; i++)
@@ -106,13 +128,16 @@ internal sealed class HtmlReport(string title, string subtitle)
     }
 
     /// <summary>A drawing, such as <see cref="NetworkDiagram"/> makes.</summary>
-    public HtmlReport Diagram(string title, string caption, string svg) =>
+    internal HtmlReport Diagram(string title, string caption, string svg) =>
         Add(Kind.Alone, $"<section class=\"card diagram\">\n<h2>{Html.Escape(title)}</h2>\n{svg}{Caption(caption, "")}</section>\n");
 
     /// <summary>A warning, for instance why a run ended early.</summary>
+    /// <param name="text">Plain text.</param>
+    /// <returns>This page.</returns>
     public HtmlReport Note(string text) =>
         Add(Kind.Alone, $"<p class=\"note\" role=\"note\">{Html.Escape(text)}</p>\n");
 
+    /// <summary>The page.</summary>
     public string ToHtml()
     {
         string heading = Html.Escape(title);
@@ -146,6 +171,11 @@ internal sealed class HtmlReport(string title, string subtitle)
         html.Append(CultureInfo.InvariantCulture, $"<script>\n{PageScript.JavaScript}\n</script>\n</body>\n</html>\n");
         return html.ToString();
     }
+
+    /// <summary>Writes the page, whole or not at all.</summary>
+    /// <param name="path">File name ending in <c>.html</c>; missing folders are made.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path) => SafeFile.WriteAllText(path, ToHtml());
 
     private static void AppendRun(StringBuilder html, List<Part> run)
     {

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Microsoft.ML;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms.Onnx;
+
+namespace MLNetGen.Cli;
+
+/// <summary>The ML.NET context of a command.</summary>
+internal static class CommandContext
+{
+    /// <param name="seed">Seed; null: another one every time.</param>
+    /// <param name="threads">Processor cores that networks are run with; 0 for all.</param>
+    public static MLContext Create(int? seed, int threads = 0)
+    {
+        MLContext context = new(seed);
+        // Between rows, ONNX Runtime's threads would spin, and take the processor from decoding and from all else. These options take the place of
+        // everything that a transformer or the context says of threads and of a GPU: commands score on the CPU.
+        context.SetOnnxSessionOption(new OnnxSessionOptions
+        {
+            CreateSessionOptions = () =>
+            {
+                SessionOptions options = new() { IntraOpNumThreads = threads };
+                options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+                return options;
+            },
+        });
+        return context;
+    }
+}
+
+/// <summary>What a command does that takes its time.</summary>
+internal static class CommandWork
+{
+    /// <summary>
+    /// Runs <paramref name="work"/> beside the command line, which tells it of Ctrl-C. It is waited for then too: what was done so far is written before the program ends.
+    /// </summary>
+    public static void SetWork(this Command command, Func<ParseResult, CancellationToken, int> work) =>
+        command.SetAction((parsed, cancel) => Task.Run(() => work(parsed, cancel), CancellationToken.None));
+}
+
+/// <summary>What this library says through <c>MLContext.Log</c>; ML.NET's own tracing stays unseen.</summary>
+internal static class LogLines
+{
+    public static void Show(object? sender, LoggingEventArgs e)
+    {
+        if (e.Kind == ChannelMessageKind.Warning || (e.Kind == ChannelMessageKind.Info && e.Source.Contains("MLNetGen", StringComparison.Ordinal) && !e.RawMessage.StartsWith("epoch ", StringComparison.Ordinal) && !e.RawMessage.StartsWith("step ", StringComparison.Ordinal)))
+            Console.Error.WriteLine(e.RawMessage);
+    }
+}

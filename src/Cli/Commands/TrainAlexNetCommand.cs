@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.ML;
+
+namespace MLNetGen.Cli.Commands;
+
+internal static class TrainAlexNetCommand
+{
+    public static Command Create()
+    {
+        DataSource data = new();
+        TrainingFlags training = new("alexnet");
+        AlexNetFlags flags = new();
+        Option<double> validation = new("--validation-fraction")
+        {
+            Description = "Share of the training pictures that plateaus and early stopping go by; 0: the test pictures, whose figures then flatter a little",
+        };
+        Command command = new("alexnet", "An AlexNet: pictures to the classes that their subfolders (or idx labels) name");
+        training.AddTo(command);
+        flags.AddTo(command);
+        data.AddTo(command);
+        command.Add(data.Test);
+        command.Add(validation);
+        command.SetWork((parsed, cancel) =>
+        {
+            MLContext context = CommandContext.Create(parsed.GetValue(training.Seed), parsed.GetValue(training.Threads));
+            context.Log += LogLines.Show;
+            (IDataView train, IDataView test) = data.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
+            AlexNetTrainer.Options options = flags.Options(parsed);
+            training.Set(options, parsed);
+            options.ValidationFraction = parsed.GetValue(validation);
+            return AlexNetRun.Train(context, options, train, test, Environment.GetCommandLineArgs()[1..], cancel);
+        });
+        return command;
+    }
+}
+
+/// <summary>Trains an AlexNet with progress on screen and leaves in a folder everything a run leaves.</summary>
+internal static class AlexNetRun
+{
+    public static int Train(MLContext context, AlexNetTrainer.Options options, IDataView train, IDataView test, IReadOnlyList<string> commandLine, CancellationToken cancel)
+    {
+        options.ValidationSet = options.ValidationFraction > 0 ? null : test;
+        bool saved = options.Resume && Directory.Exists(Path.Combine(options.WorkspacePath!, "checkpoints"))
+            && Directory.EnumerateFiles(Path.Combine(options.WorkspacePath!, "checkpoints"), "network-*.checkpoint").Any();
+        return new TrainingRun<AlexNetTransformer>
+        {
+            Options = options,
+            Fit = (step, line) =>
+            {
+                options.ProgressCallback = progress => step(() => Position(progress));
+                options.MetricsCallback = epoch => { saved = true; line(epoch.ToString()); };
+                return context.MulticlassClassification.Trainers.AlexNet(context, options).Fit(train);
+            },
+            FromCheckpoint = () => context.MulticlassClassification.Trainers.AlexNet(context, options).FitFromCheckpoint(train),
+            HasCheckpoint = () => saved,
+            Before = "an epoch was finished",
+            LeftBy = model => $"epoch {model.Epochs[^1].Epoch}{(options.Ensemble > 1 ? $" of network {model.Epochs[^1].Member}" : "")}",
+            Write = (model, _) => Write(context, model, train, test, options.WorkspacePath!, commandLine),
+            Stopped = model => model.Stopped,
+        }.Run(cancel);
+    }
+
+    private static TrainingPosition Position(AlexNetProgress p) => new(
+        ((p.Member - 1.0) * p.Epochs + p.Epoch - 1) * p.Batches + p.Batch,
+        (double)p.Members * p.Epochs * p.Batches,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(p.Members > 1 ? $"network {p.Member}/{p.Members}  " : "")}epoch {p.Epoch}/{p.Epochs}  loss {p.Train.Loss:F2}  top-1 {p.Train.Top1:P0}  {p.ImagesPerSecond:F0} images/s  waiting for data: {p.WaitingShare:P0}  {p.Remaining:h\\:mm\\:ss} left"));
+
+    private static void Write(MLContext context, AlexNetTransformer model, IDataView train, IDataView test, string folder, IReadOnlyList<string> commandLine)
+    {
+        OutputFile.Write(Path.Combine(folder, "model.zip"), unfinished => context.Model.Save(model, train.Schema, unfinished));
+        model.SaveOnnx(folder);
+        // After the model: a picture that cannot be read must not cost it.
+        ClassificationReport report = context.MulticlassClassification.EvaluateReport(context, model.Transform(test));
+        model.SaveReport(folder, report, commandLine);
+        Console.WriteLine($"test: {report}");
+    }
+}

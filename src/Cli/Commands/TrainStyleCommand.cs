@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.ML;
+
+namespace MLNetGen.Cli.Commands;
+
+internal static class TrainStyleCommand
+{
+    public static Command Create()
+    {
+        TrainingFlags training = new("style");
+        StyleFlags flags = new();
+        Option<string> content = new("--content", "--data") { Description = "A folder of photographs to practise on; what they show does not matter", Required = true };
+        Option<long> maxPixels = LargestPicture.Option();
+        Command command = new("style", "A style network: repaints any picture in the manner of a painting, in one pass");
+        flags.AddTo(command);
+        command.Add(content);
+        command.Add(maxPixels);
+        training.AddTo(command);
+        command.SetWork((parsed, cancel) =>
+        {
+            MLContext context = CommandContext.Create(parsed.GetValue(training.Seed), parsed.GetValue(training.Threads));
+            context.Log += LogLines.Show;
+            IDataView photographs = context.Images.Load(parsed.GetValue(content)!, new ImageFolderOptions { MaximumPixels = parsed.GetValue(maxPixels) });
+            StyleTransferTrainer.Options options = flags.Options(parsed);
+            training.Set(options, parsed);
+            return StyleRun.Train(context, options, photographs, flags.FixedSize(parsed), parsed.GetValue(flags.Bytes), Environment.GetCommandLineArgs()[1..], cancel);
+        });
+        return command;
+    }
+}
+
+/// <summary>Trains a style network with progress on screen and leaves in a folder everything a run leaves.</summary>
+internal static class StyleRun
+{
+    public static int Train(
+        MLContext context, StyleTransferTrainer.Options options, IDataView photographs, (int Width, int Height) size, bool bytes, IReadOnlyList<string> commandLine, CancellationToken cancel)
+    {
+        bool finished = false;
+        return new TrainingRun<StyleTransferTransformer>
+        {
+            Options = options,
+            Fit = (step, line) =>
+            {
+                options.ProgressCallback = progress => step(() => Position(progress));
+                options.MetricsCallback = round => { finished = true; line(round.ToString()); };
+                return context.Generative.StyleTransfer(options).Fit(photographs);
+            },
+            FromCheckpoint = () => context.Generative.StyleTransfer(options).FitFromCheckpoint(photographs),
+            // One of an earlier run was set aside before the first round.
+            HasCheckpoint = () => (options.Resume || finished) && File.Exists(Path.Combine(options.WorkspacePath!, "checkpoints", "latest.checkpoint")),
+            Before = "the first snapshot",
+            LeftBy = model => $"step {model.Rounds[^1].Step}",
+            Write = (model, _) => Write(context, model, photographs, options, size, bytes, commandLine),
+            Stopped = model => model.Stopped,
+        }.Run(cancel);
+    }
+
+    private static TrainingPosition Position(StyleTransferProgress p) => new(p.Step, p.Steps, string.Create(
+        CultureInfo.InvariantCulture,
+        $"step {p.Step}/{p.Steps}  loss {p.Loss.Total:G3} = content {p.Loss.Content:G3} + style {p.Loss.Style:G3} + smoothness {p.Loss.TotalVariation:G2}  {p.ImagesPerSecond:F1} images/s  {p.Remaining:h\\:mm\\:ss} left"));
+
+    private static void Write(
+        MLContext context, StyleTransferTransformer model, IDataView photographs, StyleTransferTrainer.Options options, (int Width, int Height) size, bool bytes, IReadOnlyList<string> commandLine)
+    {
+        string folder = options.WorkspacePath!;
+        model.SaveOnnx(folder, bytes);
+        model.SaveReport(folder, commandLine);
+        OutputFile.Write(Path.Combine(folder, "model.zip"), unfinished => context.Model.Save(model.ToFixedSize(size.Width, size.Height), photographs.Schema, unfinished));
+        IReadOnlyList<string> styles = model.Model.Styles;
+        HashSet<string> names = [];
+        foreach (string path in options.TestPictures)
+        {
+            // Pictures of several folders may have one name.
+            string name = Path.GetFileNameWithoutExtension(path), free = name;
+            for (int i = 2; !names.Add(free); i++) free = $"{name}-{i}";
+            Picture picture = PictureFile.Read(path);
+            for (int style = 0; style < styles.Count; style++)
+            {
+                string target = Path.Combine(folder, $"{free}-in-{styles[style]}.png");
+                model.Model.Stylize(picture, new StylizeOptions { StyleWeights = [.. Enumerable.Range(0, styles.Count).Select(i => i == style ? 1.0 : 0)] }).Save(target);
+                Console.WriteLine($"painted {target}");
+            }
+        }
+        if (model.RatioToColorMatched is { } ratio)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"test: {ratio:F2} times the loss of the same photographs with the painting's colours alone (the worst of them)"));
+    }
+}

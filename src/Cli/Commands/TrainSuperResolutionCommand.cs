@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.ML;
+
+namespace MLNetGen.Cli.Commands;
+
+internal static class TrainSuperResolutionCommand
+{
+    public static Command Create()
+    {
+        DataSource data = new();
+        TrainingFlags training = new("super-resolution");
+        Option<int> factor = new("--factor") { Description = "How many times as wide and high pictures become: 2, 4, 8 or 16", DefaultValueFactory = _ => 4 };
+        Option<SuperResolutionLoss> loss = new("--loss") { Description = "pixel (highest PSNR) or perceptual (sharper)", DefaultValueFactory = _ => SuperResolutionLoss.Pixel };
+        Option<string?> lossNetwork = new("--loss-network") { Description = "Weights for the perceptual loss: VGG-16, VGG-19 or a trained AlexNet; unset: random filters" };
+        Option<string?> layer = new("--layer") { Description = "The layer that the perceptual loss compares; unset: relu2_2, or the network's own" };
+        Option<SuperResolutionArchitecture> architecture = new("--architecture") { Description = "residual or paper", DefaultValueFactory = _ => SuperResolutionArchitecture.Residual };
+        Option<int> patch = new("--patch") { Description = "Height and width of what is learnt from, in pixels; 0: by the pictures, at most 96" };
+        Option<int> patches = new("--patches") { Description = "Windows of each picture", DefaultValueFactory = _ => 1 };
+        Option<int> epochs = new("--epochs") { Description = "Passes over the training rows", DefaultValueFactory = _ => 20 };
+        Option<double> rate = new("--learning-rate", "--lr") { Description = "Adam's step size", DefaultValueFactory = _ => new SuperResolutionTrainer.Options().LearningRate };
+        Option<LearningRateSchedule> schedule = new("--schedule") { Description = "constant or oneCycle", DefaultValueFactory = _ => LearningRateSchedule.OneCycle };
+
+        Command command = new("super-resolution", "A network that enlarges pictures, from sharp ones alone")
+        {
+            factor, loss, lossNetwork, layer, architecture, patch, patches, epochs, rate, schedule,
+        };
+        training.AddTo(command);
+        data.AddTo(command);
+        command.SetWork((parsed, cancel) =>
+        {
+            MLContext context = CommandContext.Create(parsed.GetValue(training.Seed), parsed.GetValue(training.Threads));
+            context.Log += LogLines.Show;
+            (IDataView train, IDataView test) = data.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
+            SuperResolutionTrainer.Options options = new()
+            {
+                Factor = parsed.GetValue(factor),
+                Loss = parsed.GetValue(loss),
+                LossNetworkPath = parsed.GetValue(lossNetwork),
+                LossLayer = parsed.GetValue(layer),
+                Architecture = parsed.GetValue(architecture),
+                PatchSize = parsed.GetValue(patch),
+                PatchesPerPicture = parsed.GetValue(patches),
+                Epochs = parsed.GetValue(epochs),
+                LearningRate = parsed.GetValue(rate),
+                Schedule = parsed.GetValue(schedule),
+            };
+            training.Set(options, parsed);
+            return SuperResolutionRun.Train(context, options, train, test, Environment.GetCommandLineArgs()[1..], cancel);
+        });
+        return command;
+    }
+}
+
+/// <summary>Trains super-resolution with progress on screen and leaves in a folder everything a run leaves.</summary>
+internal static class SuperResolutionRun
+{
+    // More, and more of each, cost minutes and move the figures' second decimal.
+    private const int MostJudged = 200, JudgedSide = 384;
+
+    public static int Train(MLContext context, SuperResolutionTrainer.Options options, IDataView train, IDataView test, IReadOnlyList<string> commandLine, CancellationToken cancel)
+    {
+        options.ValidationSet = test;
+        bool saved = options.Resume && File.Exists(Path.Combine(options.WorkspacePath!, "checkpoints", "latest.checkpoint"));
+        bool judged = true;
+        int code = new TrainingRun<SuperResolutionTransformer>
+        {
+            Options = options,
+            Fit = (step, line) =>
+            {
+                options.ProgressCallback = progress => step(() => Position(progress));
+                options.MetricsCallback = epoch => { saved = true; line(epoch.ToString()); };
+                return context.Generative.SuperResolution(options).Fit(train);
+            },
+            FromCheckpoint = () => context.Generative.SuperResolution(options).FitFromCheckpoint(),
+            HasCheckpoint = () => saved,
+            Before = "an epoch was finished",
+            LeftBy = model => $"epoch {model.Epochs.Count}",
+            Write = (model, interrupted) =>
+            {
+                model.SaveOnnx(options.WorkspacePath!);
+                // Judging takes a while, and may fail: the report is there before.
+                model.SaveReport(options.WorkspacePath!, commandLine: commandLine);
+                judged = interrupted || Judge(model, context.Data.TakeRows(test, MostJudged), options.WorkspacePath!, commandLine, cancel);
+            },
+            Stopped = model => model.Stopped,
+        }.Run(cancel);
+        return code == 0 && !judged ? Failure.Interrupted : code;
+    }
+
+    private static TrainingPosition Position(SuperResolutionProgress p) => new((p.Epoch - 1.0) * p.Batches + p.Batch, (double)p.Epochs * p.Batches, string.Create(
+        CultureInfo.InvariantCulture,
+        $"epoch {p.Epoch}/{p.Epochs}  {p.Train}  {p.ImagesPerSecond:F0} images/s  {p.Remaining:h\\:mm\\:ss} left"));
+
+    // False where it was stopped.
+    private static bool Judge(SuperResolutionTransformer model, IDataView test, string folder, IReadOnlyList<string> commandLine, CancellationToken cancel)
+    {
+        try
+        {
+            SuperResolutionMetrics metrics = model.Evaluate(test, JudgedSide, cancel);
+            model.SaveReport(folder, metrics, commandLine);
+            Console.WriteLine($"test, {metrics.Network.Count} pictures: {metrics.Quality}{(metrics.LeftOut > 0 ? $"; {metrics.LeftOut} are too small to be judged" : "")}");
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("mlnetgen: stopped while judging; the report is without the test pictures' figures.");
+            return false;
+        }
+        catch (Exception e) when (e is InvalidDataException or ArgumentException)
+        {
+            Console.Error.WriteLine($"mlnetgen: the model is not judged: {Failure.MessageOf(e)}");
+        }
+        return true;
+    }
+}

@@ -1,0 +1,115 @@
+using System.CommandLine;
+using Microsoft.ML;
+
+namespace MLNetGen.Cli;
+
+/// <summary>The rows that a command works on: <c>--data</c>, <c>--split</c>, <c>--strict</c>, <c>--max-pixels</c>.</summary>
+internal sealed class DataSource
+{
+    private const double HeldOutFraction = 0.1;
+
+    public Option<string> Data { get; } = new("--data")
+    {
+        Description = "A folder of pictures (subfolders are labels), or one with MNIST-style idx files",
+        Required = true,
+    };
+
+    public Option<int?> Split { get; } = new("--split")
+    {
+        Description = "Train on the first N rows, test on the rest; without it a random tenth is held out",
+    };
+
+    public Option<string?> Test { get; } = new("--test") { Description = "A folder of test pictures, instead of --split or a random tenth" };
+
+    public Option<bool> HeldOut { get; } = new("--held-out")
+    {
+        Description = "Only the random tenth that training held out without --split",
+    };
+
+    public Option<bool> Strict { get; } = new("--strict") { Description = "Stop at the first unreadable picture instead of skipping it" };
+
+    public Option<long> MaxPixels { get; } = LargestPicture.Option();
+
+    public void AddTo(Command command)
+    {
+        command.Add(Data);
+        command.Add(Split);
+        command.Add(Strict);
+        command.Add(MaxPixels);
+    }
+
+    public IDataView Load(MLContext context, ParseResult parsed) =>
+        context.Images.Load(parsed.GetValue(Data)!, Options(parsed));
+
+    public (IDataView Train, IDataView Test) LoadSplit(MLContext context, ParseResult parsed, int seed)
+    {
+        IDataView all = Load(context, parsed);
+        if (parsed.GetValue(Test) is { } test)
+        {
+            if (parsed.GetValue(Split) is not null)
+                throw new ArgumentException("--split and --test name different rows: give one of them.");
+            return (all, context.Images.Load(test, Options(parsed)));
+        }
+        if (parsed.GetValue(Split) is not { } count)
+        {
+            DataOperationsCatalog.TrainTestData random = context.Data.TrainTestSplit(all, HeldOutFraction, seed: seed);
+            return (random.TrainSet, random.TestSet);
+        }
+        CheckSplit(count, all);
+        return (context.Data.TakeRows(all, count), context.Data.SkipRows(all, count));
+    }
+
+    /// <summary>The rows that a model was trained on, and those to judge it on: after <c>--split</c>, or held out by chance; all rows for both where nothing says which.</summary>
+    public (IDataView Train, IDataView Test) LoadTrainAndTest(MLContext context, ParseResult parsed, int seed)
+    {
+        bool heldOut = parsed.GetValue(HeldOut), split = parsed.GetValue(Split) is not null;
+        if (heldOut && split)
+            throw new ArgumentException("--split and --held-out name different rows: give one of them.");
+        if (heldOut || split)
+            return LoadSplit(context, parsed, seed);
+        IDataView all = Load(context, parsed);
+        return (all, all);
+    }
+
+    private ImageFolderOptions Options(ParseResult parsed) => new() { Strict = parsed.GetValue(Strict), MaximumPixels = parsed.GetValue(MaxPixels) };
+
+    private static void CheckSplit(int count, IDataView all)
+    {
+        if (count < 1 || count >= (all.GetRowCount() ?? long.MaxValue))
+            throw new ArgumentException($"--split is {count}, and there are {all.GetRowCount()} rows: both parts need at least one row.");
+    }
+}
+
+/// <summary><c>--max-pixels</c>, of every command that reads pictures.</summary>
+internal static class LargestPicture
+{
+    public static Option<long> Option() => new("--max-pixels")
+    {
+        Description = "Pictures of more pixels than this are not decoded: they count as ones that cannot be read",
+        DefaultValueFactory = _ => new ImageFolderOptions().MaximumPixels,
+    };
+}
+
+/// <summary>Pictures named on the command line; what cannot be read is named and left out.</summary>
+internal sealed class PictureArguments
+{
+    private readonly Argument<string[]> pictures = new("pictures") { Description = "Picture files, and folders of them", Arity = ArgumentArity.OneOrMore };
+
+    private readonly Option<long> maxPixels = LargestPicture.Option();
+
+    public void AddTo(Command command)
+    {
+        command.Add(pictures);
+        command.Add(maxPixels);
+    }
+
+    public ImageFolderOptions Options(ParseResult parsed) => new() { MaximumPixels = parsed.GetValue(maxPixels) };
+
+    public IDataView Load(MLContext context, ParseResult parsed)
+    {
+        IDataView rows = context.Images.LoadFiles(parsed.GetValue(pictures)!, Options(parsed), out ImageFolderReport report);
+        foreach (SkippedPicture skipped in report.Skipped)
+            Console.Error.WriteLine($"left out {skipped}");
+        return rows;
+    }
+}

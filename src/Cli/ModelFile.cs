@@ -1,0 +1,111 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNetGen.Cli;
+
+/// <summary>The model.zip that a command is given.</summary>
+internal static class ModelFile
+{
+    public static VaeTransformer LoadVae(MLContext context, string path) =>
+        Load(context, path, model => VaeTransformer.FromModel(context, model));
+
+    /// <summary>What makes pictures of latent vectors, whatever family it is of: a <see cref="DcganGenerator"/> or a <see cref="VaeTransformer"/>.</summary>
+    public static ITransformer LoadGenerative(MLContext context, string path) =>
+        AsGenerative(context, Load(context, path), path);
+
+    /// <summary>The same of a model that <see cref="Load(MLContext, string)"/> gave.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="path">Its file, for errors.</param>
+    /// <param name="misfit">Why it could not be told whether the model is a classifier, for the error where it is not generative.</param>
+    public static ITransformer AsGenerative(MLContext context, ITransformer model, string path, string? misfit = null)
+    {
+        try
+        {
+            return Named(path, () => (ITransformer?)DcganGenerator.TryFromModel(model) ?? VaeTransformer.FromModel(context, model));
+        }
+        catch (InvalidDataException e) when (misfit is not null)
+        {
+            throw new InvalidDataException($"'{path}' does not take these rows: {misfit}", e);
+        }
+    }
+
+    /// <summary>The model as it is, whatever it does.</summary>
+    public static ITransformer Load(MLContext context, string path) => Load(context, path, model => model);
+
+    private static T Load<T>(MLContext context, string path, Func<ITransformer, T> find)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"there is no model '{path}': train one, or give the path of its model.zip.");
+        return Named(path, () => find(context.Model.Load(path, out _)));
+    }
+
+    private static T Named<T>(string path, Func<T> use)
+    {
+        try
+        {
+            return use();
+        }
+        catch (Exception e) when (Failure.IsExpected(e))
+        {
+            throw new InvalidDataException($"'{path}' cannot be used: {Failure.MessageOf(e)}", e);
+        }
+    }
+}
+
+/// <summary>A classifier is a model that adds <c>Score</c>, a vector whose slots are named by classes, whoever trained it.</summary>
+internal static class ClassifierModel
+{
+    private const string Features = "Features";
+
+    /// <param name="model">Any model.</param>
+    /// <param name="rows">What it is to work on.</param>
+    /// <param name="misfit">Why it does not work on these rows, where it does not: what it is cannot be told then.</param>
+    public static bool Is(ITransformer model, DataViewSchema rows, out string? misfit)
+    {
+        misfit = null;
+        try
+        {
+            return model.GetOutputSchema(rows).GetColumnOrNull("Score") is { Type: VectorDataViewType { Size: > 1 } type } score
+                && type.ItemType == NumberDataViewType.Single && score.HasSlotNames();
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            misfit = Failure.MessageOf(e);
+            return false;
+        }
+    }
+
+    /// <exception cref="ArgumentException">The model is something else, or takes other rows.</exception>
+    public static IDataView Classify(ITransformer model, IDataView pictures, string path) => Is(model, pictures.Schema, out string? misfit) ? model.Transform(pictures)
+        : throw new ArgumentException(misfit is null
+            ? $"'{path}' is no classifier of pictures: it adds no column 'Score' with named classes to rows with an Image. Give a model that 'train alexnet' wrote."
+            : $"'{path}' does not take rows with Image, Label and Path alone: {misfit}");
+
+    /// <exception cref="ArgumentException">The model gives none.</exception>
+    public static IDataView Describe(ITransformer model, IDataView pictures, string path)
+    {
+        IDataView described = model.Transform(pictures);
+        return described.Schema.GetColumnOrNull(Features) is not null ? described
+            : throw new ArgumentException($"'{path}' gives no '{Features}' to compare pictures by: train it without --no-features, or with OutputFeatures.");
+    }
+}
+
+/// <summary>New pictures by a generative model of any family.</summary>
+internal static class Drawing
+{
+    /// <summary>Rows with <c>Image</c>; a generator of classes draws all of them by turns, or one alone.</summary>
+    public static IDataView Draw(MLContext context, ITransformer model, int count, int seed, int? onlyClass = null)
+    {
+        (ITransformer draw, int dimension, int classes) = model switch
+        {
+            VaeTransformer vae => (vae.Decoder, vae.LatentDimension, 0),
+            DcganGenerator gan => (gan, gan.LatentDimension, gan.ClassCount),
+            _ => throw new ArgumentException($"a {model.GetType().Name} draws no pictures.", nameof(model)),
+        };
+        if (onlyClass is { } one && (one < 0 || one >= classes))
+            throw new ArgumentException(classes == 0 ? $"--class is {one}, and this model knows no classes: leave it out." : $"--class is {one}; this model has classes 0 to {classes - 1}.");
+        int[]? turns = classes == 0 ? null : onlyClass is { } alone ? [alone] : [.. Enumerable.Range(0, classes)];
+        return draw.Transform(context.Generative.SampleLatent(count, dimension, seed, classes: turns));
+    }
+}

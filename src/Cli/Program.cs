@@ -1,0 +1,50 @@
+using System.CommandLine;
+using MLNetGen.Cli.Commands;
+
+namespace MLNetGen.Cli;
+
+internal static class Program
+{
+    // Long enough to finish a step and write what was trained; a second Ctrl-C ends at once.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    // The launcher's own commands never come here, but its users ask here for help.
+    private const string About = """
+        MLNetGen: train image models from .NET and ship them as ML.NET pipelines and ONNX files.
+
+        ./mlnetgen also has, for the repository itself:
+          setup [--peers]  Set the machine up and build; --peers adds what tests compare with
+          test             Run all tests
+          bench NAME       Measure against a peer on this machine, in the same run
+        """;
+
+    public static async Task<int> Main(string[] args)
+    {
+        RootCommand root = new(About)
+        {
+            TrainCommand.Create(),
+            GenerateCommand.Create(),
+            EvaluateCommand.Create(),
+            ClassifyCommand.Create(),
+            UpscaleCommand.Create(),
+            SimilarCommand.Create(),
+            StylizeCommand.Create(),
+            StudyCommand.Create(),
+            PaintCommand.Create(),
+            DemoCommand.Create(),
+            InspectCommand.Create(),
+        };
+        if (args is ["help", ..])
+            args = [.. args[1..], "--help"];
+        InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Patience };
+        try
+        {
+            return await root.Parse(args).InvokeAsync(configuration);
+        }
+        catch (Exception e) when (Failure.IsExpected(e))
+        {
+            await Console.Error.WriteLineAsync($"mlnetgen: {Failure.MessageOf(e)}");
+            return Failure.ExitCode;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace MLNetGen.Cli.Studies;
+
+/// <summary>What a study leaves: its table on screen, <c>study.html</c> and <c>study.json</c>.</summary>
+internal static class StudyPage
+{
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
+
+    public static void Finish(HtmlReport page, string folder, string title, IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows)
+    {
+        page.Table(title, columns, rows);
+        string path = Path.Combine(folder, "study.html");
+        page.Save(path);
+        OutputFile.WriteAllText(
+            Path.Combine(folder, "study.json"), JsonSerializer.Serialize(rows.Select(row => columns.Zip(row).ToDictionary(pair => pair.First, pair => Value(pair.Second))), Json));
+        Table table = new();
+        foreach (string column in columns) table.AddColumn(Markup.Escape(column));
+        foreach (IReadOnlyList<string> row in rows) table.AddRow([.. row.Select(Markup.Escape)]);
+        AnsiConsole.Write(table);
+        Console.WriteLine($"figures and curves are in {path}");
+    }
+
+    // A number where a cell is one; a share in percent stays one.
+    private static object Value(string cell) =>
+        double.TryParse(cell.Replace('−', '-').Replace(" points", "", StringComparison.Ordinal).TrimEnd('%', ' '), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : cell;
+
+    public static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
+
+    public static string Percent(double percent) => double.IsNaN(percent) ? "diverged" : percent.ToString("F1", CultureInfo.InvariantCulture) + "%";
+
+    public static string Signed(double percent) => double.IsNaN(percent) ? "" : percent.ToString("+0.0;−0.0;0.0", CultureInfo.InvariantCulture) + " points";
+}

@@ -1,0 +1,127 @@
+using System.CommandLine;
+
+namespace MLNetGen.Benchmarks;
+
+/// <summary>What <c>./mlnetgen bench</c> runs.</summary>
+internal static class Program
+{
+    public static int Main(string[] args)
+    {
+        RootCommand root = new("MLNetGen's benchmarks: ./mlnetgen bench NAME")
+        {
+            new Command("bench", "Measure against a peer on this machine, in the same run")
+            {
+                Vae(),
+                Export(),
+                Gan(),
+                AlexNet(),
+                Loading(),
+                Style(),
+                Tiles(),
+                Painting(),
+            },
+        };
+        try
+        {
+            return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception e) when (Failure.IsExpected(e))
+        {
+            Console.Error.WriteLine($"mlnetgen: {Failure.MessageOf(e)}");
+            return Failure.ExitCode;
+        }
+    }
+
+    private static Command Vae()
+    {
+        Option<string?> data = new("--data") { Description = "A folder with MNIST's idx files; unset: mnist in MLNETGEN_DATA" };
+        Option<int> rounds = new("--rounds") { Description = "Runs of each side, in turn; the medians count", DefaultValueFactory = _ => 3 };
+        Option<bool> json = new("--json") { Description = "One JSON object a comparison" };
+        Command command = new("vae", "Training speed of the VAE against a plain TorchSharp loop and PyTorch on the same network, batch and two threads") { data, rounds, json };
+        command.SetAction(parsed => VaeBench.Run(parsed.GetValue(data), parsed.GetValue(rounds), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command Export()
+    {
+        Option<string[]> network = new("--network")
+        {
+            Description = $"The networks, with spaces or commas between them, or {ExportNetwork.Every}: {string.Join(", ", ExportNetwork.All.Select(known => known.Name))}",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [.. ExportNetwork.Default],
+        };
+        Option<int> rounds = new("--rounds") { Description = "Runs of each side, in turn; the medians count", DefaultValueFactory = _ => 3 };
+        Option<bool> warmUp = new("--warm-up") { Description = "First export a small network, on both sides: unset, what a process's first export costs more counts too" };
+        Option<bool> json = new("--json") { Description = "One JSON object a comparison" };
+        Option<string?> once = new("--once") { Description = "One export of this network in this process, without the peer", Hidden = true };
+        Option<bool> check = new("--check") { Description = "With --once: compare the file with the network", Hidden = true };
+        Command command = new(
+            "export", "Seconds, memory and file size of exporting networks of torchvision and AlexNet (2012) to ONNX, against PyTorch's torch.onnx.export, and their numbers in ONNX Runtime")
+        {
+            network, rounds, warmUp, json, once, check,
+        };
+        command.SetAction(parsed => parsed.GetValue(once) is { } name
+            ? ExportBench.Once(ExportNetwork.Of(name), parsed.GetValue(check), parsed.GetValue(warmUp))
+            : ExportBench.Run(ExportNetwork.Named(parsed.GetValue(network)!), parsed.GetValue(rounds), parsed.GetValue(warmUp), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command Gan()
+    {
+        Option<int> rounds = new("--rounds") { Description = "Runs of each side, in turn; the medians count", DefaultValueFactory = _ => 3 };
+        Option<bool> json = new("--json") { Description = "One JSON object a comparison" };
+        Command command = new("gan", "Training speed of the AnimeFace64 networks against a plain TorchSharp loop and PyTorch on two threads") { rounds, json };
+        command.SetAction(parsed => GanBench.Run(parsed.GetValue(rounds), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command Loading()
+    {
+        Option<int> pictures = new("--pictures") { Description = "JPEG files of 500×375 that are made for it, in the temporary folder", DefaultValueFactory = _ => LoadingBench.DefaultPictures };
+        Option<int> steps = new("--steps") { Description = "Steps from memory that are compared with an epoch from files", DefaultValueFactory = _ => LoadingBench.DefaultSteps };
+        Option<bool> json = new("--json") { Description = "One JSON object" };
+        Command command = new("loading", "Whether reading JPEG files starves AlexNet's training at 224 pixels on two threads") { pictures, steps, json };
+        command.SetAction(parsed => LoadingBench.Run(parsed.GetValue(pictures), parsed.GetValue(steps), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command AlexNet()
+    {
+        Option<int> rounds = new("--rounds") { Description = "Runs of each side, in turn; the medians count", DefaultValueFactory = _ => 3 };
+        Option<bool> json = new("--json") { Description = "One JSON object a comparison" };
+        Command command = new("alexnet", "Training in float32 and bfloat16, and the forward pass, of torchvision's alexnet against plain TorchSharp and PyTorch on two threads") { rounds, json };
+        command.SetAction(parsed => AlexNetBench.Run(parsed.GetValue(rounds), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command Style()
+    {
+        Option<int> rounds = new("--rounds") { Description = "Runs of each side, in turn; the medians count", DefaultValueFactory = _ => 3 };
+        Option<bool> json = new("--json") { Description = "One JSON object a comparison" };
+        Command command = new("style", "Pictures of 256×256 through the style networks in ONNX Runtime, against plain TorchSharp and, the full one, PyTorch on two threads") { rounds, json };
+        command.SetAction(parsed => StyleBench.Run(parsed.GetValue(rounds), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command Tiles()
+    {
+        Option<bool> json = new("--json") { Description = "One JSON object a comparison" };
+        Option<string?> once = new("--once") { Description = "A style.onnx to run in this process", Hidden = true };
+        Option<int> width = new("--width") { Hidden = true }, height = new("--height") { Hidden = true };
+        Option<int> pictures = new("--pictures") { Hidden = true, DefaultValueFactory = _ => 1 };
+        Command command = new("tiles", "Memory of a picture of 12 megapixels on its way through the full style network") { json, once, width, height, pictures };
+        command.SetAction(parsed => parsed.GetValue(once) is { } path
+            ? TilesBench.Once(path, parsed.GetValue(width), parsed.GetValue(height), parsed.GetValue(pictures)) : TilesBench.Run(parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command Painting()
+    {
+        Option<string?> data = new("--data") { Description = "A folder with style/wave.jpg, style/chicago.jpg and cifar10/train; unset: MLNETGEN_DATA" };
+        Option<int> steps = new("--steps") { Description = "Training steps of the network", DefaultValueFactory = _ => 120 };
+        Option<bool> json = new("--json") { Description = "One JSON object" };
+        Command command = new("painting", "A picture of 256×256 through a trained network, against optimising the picture to the same loss") { data, steps, json };
+        command.SetAction(parsed => PaintingBench.Run(parsed.GetValue(data), parsed.GetValue(steps), parsed.GetValue(json)));
+        return command;
+    }
+}

@@ -31,8 +31,8 @@ internal sealed class ScoreColumn
         DataViewSchema.Column column = NetworkInput.Find(rows, name);
         if (column.Type is not VectorDataViewType { Size: > 1 } type || type.ItemType != NumberDataViewType.Single)
             throw new ArgumentException($"column '{name}' is {column.Type}; a classifier's scores are a vector of Single, one for each of two or more classes: choose another column.");
-        string[] names = NamedValues.OfSlots(column, type.Size) ?? KeyNames(rows.Schema, "PredictedLabel", type.Size) ?? KeyNames(rows.Schema, labelColumnName, type.Size) ?? NamedValues.Names(Enumerable.Range(0, type.Size).ToArray(), first: 0);
-        return new(column, new ClassList(names));
+        ClassList slots = LabelColumn.SlotClasses(column, type.Size);
+        return new(column, slots.AreNumbered ? KeyClasses(rows.Schema, "PredictedLabel", type.Size) ?? KeyClasses(rows.Schema, labelColumnName, type.Size) ?? slots : slots);
     }
 
     /// <summary>Reads each row's scores; false where one is not a finite number.</summary>
@@ -57,7 +57,6 @@ internal sealed class ScoreColumn
     }
 
     // ML.NET's own trainers may leave the slots unnamed; prediction and label are keys of the same classes.
-    private static string[]? KeyNames(DataViewSchema schema, string name, int count) =>
-        schema.GetColumnOrNull(name) is { Type: KeyDataViewType } && LabelValues.Of(schema, name) is { AreNumbered: false } labels && labels.Names.Count == count
-            ? [.. labels.Names] : null;
+    private static ClassList? KeyClasses(DataViewSchema schema, string name, int count) =>
+        schema.GetColumnOrNull(name) is { Type: KeyDataViewType } key && LabelColumn.KeyClasses(key) is { AreNumbered: false } classes && classes.Count == count ? classes : null;
 }

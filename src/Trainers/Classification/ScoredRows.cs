@@ -26,19 +26,20 @@ internal sealed class ScoredRows
     /// <exception cref="InvalidDataException">A row cannot be read.</exception>
     public static ScoredRows Read(IDataView view, ClassificationReportOptions options)
     {
+        NetworkInput.Find(view, options.LabelColumnName);
+        LabelColumn labels = null!;
+        RowErrors.Tell(() => "a row", () => labels = LabelColumn.Of(view, options.LabelColumnName));
+        view = labels.Rows;
         ScoreColumn scores = ScoreColumn.Find(view, options.ScoreColumnName, options.LabelColumnName);
-        DataViewSchema.Column label = NetworkInput.Find(view, options.LabelColumnName);
         DataViewSchema.Column? path = view.Schema.GetColumnOrNull(options.PathColumnName) is { Type: TextDataViewType } text ? text : null;
-        LabelValues labels = LabelValues.Of(view.Schema, label.Name);
-        Func<int, int> index = scores.Classes.IndexOfCode(labels);
         ScoredRows read = new(scores.Classes);
         float[] values = new float[scores.Classes.Count];
 
         int row = 0;
         RowErrors.Tell(() => $"a row at or after row {row}", () =>
         {
-            using DataViewRowCursor cursor = view.GetRowCursor(path is { } third ? [label, scores.Column, third] : [label, scores.Column]);
-            Func<int> code = labels.Codes(cursor);
+            using DataViewRowCursor cursor = view.GetRowCursor(path is { } third ? [labels.Column, scores.Column, third] : [labels.Column, scores.Column]);
+            Func<int> code = labels.Getter(cursor);
             Func<float[], bool> score = scores.Getter(cursor);
             ValueGetter<ReadOnlyMemory<char>>? getPath = path is { } column ? cursor.GetGetter<ReadOnlyMemory<char>>(column) : null;
             ReadOnlyMemory<char> file = default;
@@ -46,15 +47,16 @@ internal sealed class ScoredRows
             {
                 options.CancellationToken.ThrowIfCancellationRequested();
                 int now = code();
-                if (now == LabelValues.Missing)
+                if (now == ClassLabels.Missing)
                 {
                     read.MissingLabelCount++;
                     continue;
                 }
-                int which = index(now);
+                int which = scores.Classes.IndexOf(labels, now);
                 if (which == ClassLabels.Unseen)
                 {
-                    read.unseen[labels.Names[now]] = read.unseen.GetValueOrDefault(labels.Names[now]) + 1;
+                    string name = labels.Classes.Names[now];
+                    read.unseen[name] = read.unseen.GetValueOrDefault(name) + 1;
                     continue;
                 }
                 if (!score(values))

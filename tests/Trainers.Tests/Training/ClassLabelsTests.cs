@@ -105,8 +105,9 @@ public class ClassLabelsTests
     {
         ClassList classes = new(["a", "b"]);
         IDataView rows = ml.Data.LoadFromEnumerable([new { Label = "b", At = 5 }, new { Label = "c", At = 6 }, new { Label = "", At = 7 }]);
-        using DataViewRowCursor cursor = rows.GetRowCursor(rows.Schema);
-        Func<int> index = classes.IndexGetter(cursor, "Label");
+        LabelColumn labels = LabelColumn.Of(rows, "Label");
+        using DataViewRowCursor cursor = labels.Rows.GetRowCursor(labels.Rows.Schema);
+        Func<int> index = classes.IndexGetter(cursor, labels);
         Assert.True(cursor.MoveNext());
         Assert.Equal(1, index());
         Assert.True(cursor.MoveNext());

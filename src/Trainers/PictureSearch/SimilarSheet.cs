@@ -1,5 +1,3 @@
-using MLNetGen.Classification;
-
 namespace MLNetGen.Neighbours;
 
 /// <summary>A row a query: the query, a gap, its neighbours.</summary>
@@ -13,15 +11,15 @@ internal static class SimilarSheet
     {
         int columns = rows.Max(row => row.Neighbours.Count), rowHeight = Cell + Caption + Gap;
         int width = Gap + Cell + Apart + (columns * (Cell + Gap)), height = Gap + (rows.Count * rowHeight);
-        Picture sheet = Canvas.Sheet(width, height, $"{rows.Count} pictures and {columns} neighbours each");
-        Canvas.Fill(sheet, Gap + Cell + (Apart / 2), Gap, 1, height - (2 * Gap), Line);
+        using Canvas sheet = Canvas.Sheet(width, height, $"{rows.Count} pictures and {columns} neighbours each");
+        sheet.Fill(Gap + Cell + (Apart / 2), Gap, 1, height - (2 * Gap), Line);
         for (int row = 0; row < rows.Count; row++)
         {
             int top = Gap + (row * rowHeight);
-            Canvas.Cell(sheet, rows[row].Query, Gap, top, Cell, rows[row].Name);
+            sheet.Cell(rows[row].Query, Gap, top, Cell, rows[row].Name);
             for (int i = 0; i < rows[row].Neighbours.Count; i++)
-                Canvas.Cell(sheet, rows[row].Neighbours[i].Picture, Gap + Cell + Apart + (i * (Cell + Gap)), top, Cell, rows[row].Neighbours[i].Name);
+                sheet.Cell(rows[row].Neighbours[i].Picture, Gap + Cell + Apart + (i * (Cell + Gap)), top, Cell, rows[row].Neighbours[i].Name);
         }
-        return sheet;
+        return sheet.ToPicture();
     }
 }

@@ -12,7 +12,7 @@ internal static class ConfusionPicture
     private const int Margin = 10, LongestName = 18, Side = 1600, MostCells = 1000;
 
     // From this size on a cell has room for a number of three digits, for a name, for anything at all.
-    private const int SizeForCounts = 26, SizeForNames = BitmapFont.Height + 1, LeastSize = 2;
+    private const int SizeForCounts = 26, SizeForNames = 10, LeastSize = 2;
 
     private const double Faintest = 0.15;
 
@@ -24,12 +24,12 @@ internal static class ConfusionPicture
         int classes = cells.Length;
         int size = SizeOf(classes);
         bool named = size >= SizeForNames;
-        int scale = size >= 40 ? 2 : 1;
+        int text = size >= 40 ? Canvas.LargeText : Canvas.SmallText;
         string[] shown = named ? [.. names.Select(Short)] : [];
-        int room = named ? shown.Max(name => BitmapFont.WidthOf(name, scale)) + 8 : 0;
+        int room = named ? (int)Math.Ceiling(shown.Max(name => Canvas.WidthOf(name, text))) + 8 : 0;
         const string Down = "label", Across = "prediction";
         int left = Margin + 16 + room, top = Margin + 16 + room, side = classes * size;
-        Picture picture = Canvas.Blank(left + side + Margin + 1, top + side + Margin + 1);
+        using Canvas picture = new(left + side + Margin + 1, top + side + Margin + 1);
 
         for (int row = 0; row < classes; row++)
         {
@@ -38,13 +38,13 @@ internal static class ConfusionPicture
         }
         for (int i = 0; i < shown.Length; i++)
         {
-            int middle = (i * size) + ((size - (7 * scale)) / 2);
-            BitmapFont.Draw(picture, shown[i], left - 6 - BitmapFont.WidthOf(shown[i], scale), top + middle, Ink, scale);
-            Upwards(picture, shown[i], left + middle, top - 6, scale);
+            double middle = (i * size) + ((size - Canvas.CapitalsOf(text)) / 2);
+            picture.Text(shown[i], left - 6, top + middle, Ink, anchor: 1, text);
+            picture.TextUpwards(shown[i], left + middle, top - 6, Ink, size: text);
         }
-        BitmapFont.Draw(picture, Across, left + ((side - BitmapFont.WidthOf(Across)) / 2), Margin, Ink);
-        Upwards(picture, Down, Margin, top + ((side + BitmapFont.WidthOf(Down)) / 2), 1);
-        return picture;
+        picture.Text(Across, left + (side / 2.0), Margin, Ink, anchor: 0.5);
+        picture.TextUpwards(Down, Margin, top + (side / 2.0), Ink, anchor: 0.5);
+        return picture.ToPicture();
     }
 
     /// <summary>0 to 1: the square root of the share, and a single mistake among thousands still shows.</summary>
@@ -70,41 +70,22 @@ internal static class ConfusionPicture
 
     private static int SizeOf(int classes) => classes <= 12 ? 52 : classes <= 40 ? Math.Max(SizeForCounts, 800 / classes) : Math.Max(LeastSize, Math.Min(14, Side / classes));
 
-    private static void Cell(Picture picture, int left, int top, int size, int count, int support, bool isRight)
+    private static void Cell(Canvas picture, int left, int top, int size, int count, int support, bool isRight)
     {
         double dark = Darkness(count, support);
         (byte R, byte G, byte B) hue = isRight ? Right : Wrong;
-        Canvas.Fill(picture, left, top, size, size, Grid);
+        picture.Fill(left, top, size, size, Grid);
         int inner = size >= 6 ? size - 1 : size;
-        Canvas.Fill(picture, left, top, inner, inner, (Mix(hue.R, dark), Mix(hue.G, dark), Mix(hue.B, dark)));
+        picture.Fill(left, top, inner, inner, (Mix(hue.R, dark), Mix(hue.G, dark), Mix(hue.B, dark)));
         if (size < SizeForCounts || count == 0)
             return;
         string text = count.ToString(CultureInfo.InvariantCulture);
-        int scale = size >= 40 && BitmapFont.WidthOf(text, 2) <= inner - 4 ? 2 : 1;
-        if (BitmapFont.WidthOf(text, scale) <= inner)
-            BitmapFont.Draw(picture, text, left + ((inner - BitmapFont.WidthOf(text, scale)) / 2), top + ((inner - (7 * scale)) / 2), dark > 0.65 ? Paper : Ink, scale);
+        int textSize = size >= 40 && Canvas.WidthOf(text, Canvas.LargeText) <= inner - 4 ? Canvas.LargeText : Canvas.SmallText;
+        if (Canvas.WidthOf(text, textSize) <= inner)
+            picture.Text(text, left + (inner / 2.0), top + ((inner - Canvas.CapitalsOf(textSize)) / 2), dark > 0.65 ? Paper : Ink, anchor: 0.5, textSize);
     }
 
     private static byte Mix(byte hue, double dark) => (byte)Math.Round(255 + ((hue - 255) * dark));
 
-    // Text that reads from below, beginning at the bottom.
-    private static void Upwards(Picture picture, string text, int left, int bottom, int scale)
-    {
-        int length = BitmapFont.WidthOf(text, scale), height = BitmapFont.Height * scale;
-        Picture line = Canvas.Blank(length, height);
-        BitmapFont.Draw(line, text, 0, 0, Ink, scale);
-        for (int y = 0; y < height; y++)
-        {
-            for (int x = 0; x < length; x++)
-            {
-                if (bottom - x >= 0 && line.Pixels[((y * length) + x) * 3] != 255)
-                {
-                    int at = (((bottom - x) * picture.Width) + left + y) * 3;
-                    (picture.Pixels[at], picture.Pixels[at + 1], picture.Pixels[at + 2]) = Ink;
-                }
-            }
-        }
-    }
-
-    private static string Short(string name) => name.Length <= LongestName ? name : name[..(LongestName - 2)] + "..";
+    private static string Short(string name) => name.Length <= LongestName ? name : name[..(LongestName - 1)] + "…";
 }

@@ -18,25 +18,25 @@ internal static class PredictionSheet
         int bars = predictions.Max(one => one.Top.Count);
         int cellHeight = Cell + BarHeight + (bars * (BarHeight + BarGap)), rows = (pictures.Count + columns - 1) / columns;
         long width = Gap + (columns * (long)(Cell + Gap)), height = Gap + (rows * (long)(cellHeight + Gap));
-        Picture sheet = Canvas.Sheet(width, height, $"{pictures.Count} pictures in {columns} columns");
+        using Canvas sheet = Canvas.Sheet(width, height, $"{pictures.Count} pictures in {columns} columns");
         for (int i = 0; i < pictures.Count; i++)
             DrawCell(sheet, pictures[i], predictions[i], Gap + (i % columns * (Cell + Gap)), Gap + (i / columns * (cellHeight + Gap)));
-        return sheet;
+        return sheet.ToPicture();
     }
 
-    private static void DrawCell(Picture sheet, Picture picture, PicturePrediction prediction, int left, int top)
+    private static void DrawCell(Canvas sheet, Picture picture, PicturePrediction prediction, int left, int top)
     {
-        Canvas.Cell(sheet, picture, left, top, Cell, prediction.Top.Count == 0 ? "scores are not numbers" : prediction.Path is { } path ? Path.GetFileName(path) : $"row {prediction.Row}");
+        sheet.Cell(picture, left, top, Cell, prediction.Top.Count == 0 ? "scores are not numbers" : prediction.Path is { } path ? Path.GetFileName(path) : $"row {prediction.Row}");
         top += Cell + BarHeight;
         for (int i = 0; i < prediction.Top.Count; i++, top += BarHeight + BarGap)
         {
             ClassProbability one = prediction.Top[i];
-            Canvas.Fill(sheet, left, top, Cell, BarHeight, Track);
-            Canvas.Fill(sheet, left, top, (int)Math.Round(Cell * Math.Clamp(one.Probability, 0, 1)), BarHeight, i == 0 ? Best : Other);
+            sheet.Fill(left, top, Cell, BarHeight, Track);
+            sheet.Fill(left, top, (int)Math.Round(Cell * Math.Clamp(one.Probability, 0, 1)), BarHeight, i == 0 ? Best : Other);
             string share = Percent.Of(one.Probability);
-            int room = Cell - (3 * Inset) - BitmapFont.WidthOf(share);
-            BitmapFont.Draw(sheet, share, left + Cell - Inset - BitmapFont.WidthOf(share), top + 6, Ink);
-            BitmapFont.Draw(sheet, Canvas.Shorten(one.Name, room, 1), left + Inset, top + 6, Ink);
+            double room = Cell - (3 * Inset) - Canvas.WidthOf(share), text = top + ((BarHeight - Canvas.CapitalsOf(Canvas.SmallText)) / 2);
+            sheet.Text(share, left + Cell - Inset, text, Ink, anchor: 1);
+            sheet.Text(Canvas.Shorten(one.Name, room), left + Inset, text, Ink);
         }
     }
 }
@@ -49,10 +49,10 @@ internal static class WorstSheet
     public static Picture Draw(IReadOnlyList<Picture> pictures, IReadOnlyList<ScoredPicture> rows)
     {
         int columns = Math.Min(Columns, pictures.Count), height = Cell + (2 * Canvas.LineHeight) + Gap;
-        Picture sheet = Canvas.Sheet(Gap + (columns * (long)(Cell + Gap)), Gap + ((pictures.Count + columns - 1) / columns * (long)height), $"{pictures.Count} pictures");
+        using Canvas sheet = Canvas.Sheet(Gap + (columns * (long)(Cell + Gap)), Gap + ((pictures.Count + columns - 1) / columns * (long)height), $"{pictures.Count} pictures");
         for (int i = 0; i < pictures.Count; i++)
-            Canvas.Cell(sheet, pictures[i], Gap + (i % columns * (Cell + Gap)), Gap + (i / columns * height), Cell, $"{rows[i].Predicted} {Percent.Of(rows[i].PredictedProbability, 0)}", $"label: {rows[i].Label}");
-        return sheet;
+            sheet.Cell(pictures[i], Gap + (i % columns * (Cell + Gap)), Gap + (i / columns * height), Cell, $"{rows[i].Predicted} {Percent.Of(rows[i].PredictedProbability, 0)}", $"label: {rows[i].Label}");
+        return sheet.ToPicture();
     }
 }
 

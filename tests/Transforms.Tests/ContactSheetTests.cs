@@ -16,8 +16,8 @@ public class ContactSheetTests
             Assert.Equal(255, Grey(sheet, left - 1, top));
             // Ink under the picture, in the middle, and no wider than the words.
             var ink = Ink(sheet, left, top + 128, 128, 24);
-            Assert.Equal(BitmapFont.WidthOf(pictures[i].Item2, 2), ink.Right - ink.Left + 1);
-            Assert.InRange(ink.Left + ink.Right - 2 * left, 126, 128);
+            Assert.InRange(ink.Right - ink.Left + 1, Canvas.WidthOf(pictures[i].Item2, Canvas.LargeText) - 4, Canvas.WidthOf(pictures[i].Item2, Canvas.LargeText) + 1);
+            Assert.InRange(ink.Left + ink.Right - 2 * left, 125, 129);
         }
     }
 
@@ -34,7 +34,14 @@ public class ContactSheetTests
 
     [Fact]
     public void Digits_are_equally_wide_so_that_counters_stand_still() =>
-        Assert.Single(Enumerable.Range(0, 10).Select(digit => BitmapFont.WidthOf($"Step: {digit}")).Distinct());
+        Assert.Single(Enumerable.Range(0, 10).Select(digit => Canvas.WidthOf($"Step: {digit}")).Distinct());
+
+    [Fact]
+    public void Letters_of_other_languages_are_in_the_font_itself()
+    {
+        string[] letters = ["ä", "é", "ł", "Ω", "ж", "−", "×", "…"];
+        Assert.Equal(letters.Length, letters.Select(letter => string.Join(",", Letter(letter[0]).Pixels)).Distinct().Count());
+    }
 
     [Fact]
     public void Fine_patterns_are_averaged_when_they_are_made_smaller()
@@ -77,9 +84,9 @@ public class ContactSheetTests
 
     private static Picture Letter(char c)
     {
-        var picture = new Picture(6, 9, 3, new byte[6 * 9 * 3]);
-        BitmapFont.Draw(picture, c.ToString(), 0, 0, (255, 255, 255));
-        return picture;
+        using Canvas canvas = new(24, 24);
+        canvas.Text(c.ToString(), 2, 4, (0, 0, 0), size: Canvas.LargeText);
+        return canvas.ToPicture();
     }
 
     private static Picture Solid(int width, int height, byte grey) => new(width, height, 1, [.. Enumerable.Repeat(grey, width * height)]);

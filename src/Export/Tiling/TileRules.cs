@@ -226,3 +226,25 @@ internal static class TileRules
         "Run it on the whole picture, or export a network whose layers look at neighbourhoods (convolutions, pooling, resizing by whole factors, " +
         "element by element) and at the whole picture only through instance normalisation.");
 }
+
+/// <summary>How one node works on a tile.</summary>
+/// <param name="Axes">Which axes of its outputs are height and width.</param>
+/// <param name="Scales">Its outputs' lengths as shares of the picture's.</param>
+/// <param name="Spread">The margin of its outputs for a margin of its inputs, along height (0) or width (1).</param>
+internal sealed record TileRule(int[] Axes, Ratio[] Scales, Func<int, Margin, Margin> Spread)
+{
+    public static TileRule Like(SpatialValue input) => new(input.Axes, input.Scales, (_, margin) => margin);
+}
+
+internal static class NodeAttributes
+{
+    public static long Integer(this NodeProto node, string name, long otherwise) => Find(node, name)?.I ?? otherwise;
+
+    public static float Number(this NodeProto node, string name, float otherwise) => Find(node, name)?.F ?? otherwise;
+
+    public static string Text(this NodeProto node, string name, string otherwise) => Find(node, name)?.S.ToStringUtf8() ?? otherwise;
+
+    public static long[]? Integers(this NodeProto node, string name) => Find(node, name) is { } attribute ? [.. attribute.Ints] : null;
+
+    private static AttributeProto? Find(NodeProto node, string name) => node.Attribute.LastOrDefault(attribute => attribute.Name == name);
+}

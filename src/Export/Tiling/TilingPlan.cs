@@ -164,3 +164,50 @@ internal sealed class TilingPlan : IDisposable
 
     private static int RoundUp(long length, long multiple) => checked((int)((length + multiple - 1) / multiple * multiple));
 }
+
+/// <summary>One walk over all tiles: a part of the graph, what it reads and what it gives.</summary>
+internal sealed class TilingPass
+{
+    /// <summary>The value it is there for.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>The normalisation whose statistics are taken of <see cref="Target"/>; null in the last pass, which gives the output.</summary>
+    public required NodeProto? Norm { get; init; }
+
+    /// <summary>Its nodes, in order.</summary>
+    public required IReadOnlyList<NodeProto> Nodes { get; init; }
+
+    /// <summary>Values of the whole picture that it reads: the picture, and what earlier passes kept.</summary>
+    public required IReadOnlyList<string> Sources { get; init; }
+
+    /// <summary>What of its values is kept for later passes.</summary>
+    public required List<string> Kept { get; init; }
+
+    /// <summary>Pixels of the picture that a tile needs around itself, along height and width.</summary>
+    public required Margin[] Halo { get; init; }
+
+    /// <summary>Multiplications and additions a pixel of the picture, roughly.</summary>
+    public required double Cost { get; init; }
+}
+
+/// <summary>
+/// The plans that pictures of different sizes need, each made once, with its sessions: the second picture of one size costs no set-up. Several
+/// threads may ask at once.
+/// </summary>
+internal sealed class TilingPlans(TilingGraph graph, FillingRule filling, TilingOptions options, int tileRows) : IDisposable
+{
+    // From the one that computes least twice to the one that keeps nothing.
+    private readonly Lazy<TilingPlan>[] plans = [.. TilingPlan.Densities(graph).Select(
+        densest => new Lazy<TilingPlan>(() => new(graph, [filling.StrideY, filling.StrideX], densest, options.Threads)))];
+
+    private readonly long memoryLimit = options.MemoryLimit;
+
+    /// <summary>The first one that fits; the last one always does.</summary>
+    public TilingPlan For(int height, int width) =>
+        plans.Select(plan => plan.Value).First(plan => plan == plans[^1].Value || plan.Peak(height, width, tileRows) <= memoryLimit);
+
+    public void Dispose()
+    {
+        foreach (Lazy<TilingPlan> plan in plans.Where(plan => plan.IsValueCreated)) plan.Value.Dispose();
+    }
+}

@@ -24,14 +24,17 @@ internal sealed class AlexNetData(PictureSet train, PictureSet? test, ColorCompo
         MLContext context, IDataView rows, IDataView? heldOut, PictureInput column, ClassLabels labels, AlexNetRecipe recipe, AlexNetTrainer.Options options, TrainingSession session)
     {
         string label = options.LabelColumnName;
-        PictureSet Pictures(IDataView view, int? shuffleSeed) => PictureSet.Read(
-            context, view, column, cursor => labels.Classes.IndexGetter(cursor, label), [NetworkInput.Find(view, label)], new PictureSetOptions
+        PictureSet Pictures(IDataView view, int? shuffleSeed)
+        {
+            LabelColumn keys = LabelColumn.Of(view, label);
+            return PictureSet.Read(context, keys.Rows, column, cursor => labels.Classes.IndexGetter(cursor, keys), [keys.Column], new PictureSetOptions
             {
                 MemoryBudgetBytes = options.MemoryBudget,
                 CacheFolder = options.WorkspacePath,
                 ShuffleSeed = shuffleSeed,
                 CancellationToken = options.CancellationToken,
             });
+        }
         if (heldOut is not null && !HasLabels(heldOut, labels.Classes, label, session, options.CancellationToken))
             heldOut = null;
         long[] counts = new long[labels.Classes.Count];

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace MLNetGen;
 
 /// <summary>How weights get into a network whose layers differ from the file's in names or number.</summary>
@@ -15,3 +17,9 @@ public sealed class PretrainedWeightsOptions
     /// <summary>Whether the file may hold tensors that the network has no place for, as where only its first layers are used. Default: no.</summary>
     public bool AllowUnused { get; set; }
 }
+
+/// <summary>A tensor in a file of weights.</summary>
+/// <param name="Name">Its name: <c>features.0.weight</c>.</param>
+/// <param name="Shape">Its lengths; none for a single number.</param>
+/// <param name="ElementType">What its elements are stored as.</param>
+public sealed record PretrainedTensor(string Name, IReadOnlyList<long> Shape, ScalarType ElementType);

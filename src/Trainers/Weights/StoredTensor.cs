@@ -131,3 +131,20 @@ internal sealed class StoredTensor
     private static Int128 ReachOf(long[] shape, long[] strides) =>
         shape.Zip(strides).Aggregate(Int128.One, (reach, axis) => Int128.Min(reach + ((Int128)(axis.First - 1) * axis.Second), long.MaxValue));
 }
+
+/// <summary>The element types that tensors are read in.</summary>
+internal static class ElementType
+{
+    public static int SizeOf(ScalarType type) => type switch
+    {
+        ScalarType.Float64 or ScalarType.Int64 => 8,
+        ScalarType.Float32 or ScalarType.Int32 => 4,
+        ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Int16 => 2,
+        _ => 1,
+    };
+
+    public static bool IsFloating(ScalarType type) =>
+        type is ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64;
+
+    public static string NameOf(ScalarType type) => type.ToString().ToLowerInvariant();
+}

@@ -3,14 +3,13 @@ namespace MLNetGen;
 /// <summary>A sheet of pictures with a line of text under each, such as "Step: 100".</summary>
 public static class ContactSheet
 {
-    private const int Gap = 12, CaptionHeight = 24, CaptionScale = 2, MinimumCellSize = 96;
-    private const byte Paper = 255;
+    private const int Gap = 12, CaptionHeight = 24, MinimumCellSize = 96;
 
     private static readonly (byte, byte, byte) Ink = (48, 48, 48);
 
     /// <summary>Draws the pictures in rows from the top left, each over its caption, and writes the sheet as PNG.</summary>
     /// <param name="path">File name ending in <c>.png</c>; missing folders are made; the file appears whole or not at all.</param>
-    /// <param name="pictures">At least one, each with its caption: one line of printable ASCII; what is wider than the cell is cut off.</param>
+    /// <param name="pictures">At least one, each with its caption: one line of text; what is wider than the cell is cut off.</param>
     /// <param name="columns">Pictures a row, at least 1.</param>
     /// <param name="cellSize">
     /// The longest side of a cell, at least 1. The first picture, made smaller by averaging pixels or larger by whole
@@ -44,17 +43,16 @@ public static class ContactSheet
                 $"A sheet of {pictures.Count} pictures in {columns} columns would be {width}×{height} pixels; " +
                 $"the longest side may have {PictureGrid.MaximumSide}. Take fewer pictures, a smaller {nameof(cellSize)} or other columns", nameof(pictures));
 
-        var sheet = new Picture((int)width, (int)height, 3, new byte[width * height * 3]);
-        Array.Fill(sheet.Pixels, Paper);
+        using Canvas sheet = new((int)width, (int)height);
         for (var i = 0; i < pictures.Count; i++)
         {
             var (picture, caption) = pictures[i];
             var left = Gap + i % columns * (cellWidth + Gap);
             var top = Gap + i / columns * (cellHeight + CaptionHeight + Gap);
-            PictureGrid.Fit(PictureShrink.ToFit(picture, cellWidth, cellHeight), sheet, left, top, cellWidth, cellHeight);
+            sheet.Place(PictureShrink.ToFit(picture, cellWidth, cellHeight), left, top, cellWidth, cellHeight);
             DrawCaption(sheet, caption, left, top + cellHeight, cellWidth);
         }
-        return sheet;
+        return sheet.ToPicture();
     }
 
     private static (int Width, int Height) CellOf(Picture first, int cellSize)
@@ -66,12 +64,9 @@ public static class ContactSheet
     }
 
     // In the middle under its picture, as large as there is room for.
-    private static void DrawCaption(Picture sheet, string caption, int left, int top, int width)
+    private static void DrawCaption(Canvas sheet, string caption, int left, int top, int width)
     {
-        var scale = BitmapFont.WidthOf(caption, CaptionScale) <= width ? CaptionScale : 1;
-        while (caption.Length > 1 && BitmapFont.WidthOf(caption, scale) > width)
-            caption = caption[..^1];
-        var middle = (CaptionHeight - BitmapFont.Height * scale) / 2;
-        BitmapFont.Draw(sheet, caption, left + (width - BitmapFont.WidthOf(caption, scale)) / 2, top + middle + scale, Ink, scale);
+        int size = Canvas.WidthOf(caption, Canvas.LargeText) <= width ? Canvas.LargeText : Canvas.SmallText;
+        sheet.Text(Canvas.Shorten(caption, width, size), left + width / 2.0, top + (CaptionHeight - Canvas.CapitalsOf(size)) / 2, Ink, anchor: 0.5, size);
     }
 }

@@ -47,17 +47,22 @@ public sealed class Picture
     public static Picture FromImage(MLImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        var source = image.Pixels;
-        var (red, blue) = image.PixelFormat == MLPixelFormat.Rgba32 ? (0, 2) : (2, 0);
-        var pixels = new byte[image.Width * image.Height * 3];
+        (int red, int blue) = image.PixelFormat == MLPixelFormat.Rgba32 ? (0, 2) : (2, 0);
+        return FromPixels(image.Width, image.Height, image.Pixels, red, blue);
+    }
+
+    /// <summary>Copies pixels of four bytes, multiplied by alpha, the last of them; what is transparent lies on white.</summary>
+    internal static Picture FromPixels(int width, int height, ReadOnlySpan<byte> source, int red, int blue)
+    {
+        byte[] pixels = new byte[width * height * 3];
         for (int from = 0, to = 0; to < pixels.Length; from += 4, to += 3)
         {
-            var white = 255 - source[from + 3];
+            int white = 255 - source[from + 3];
             pixels[to] = OnWhite.Add(source[from + red], white);
             pixels[to + 1] = OnWhite.Add(source[from + 1], white);
             pixels[to + 2] = OnWhite.Add(source[from + blue], white);
         }
-        return new Picture(image.Width, image.Height, 3, pixels);
+        return new Picture(width, height, 3, pixels);
     }
 
     /// <summary>Copies the picture into an opaque ML.NET image, which the caller disposes.</summary>
@@ -66,8 +71,14 @@ public sealed class Picture
     {
         if ((long)Width * Height > MostPixels)
             throw new InvalidOperationException($"a picture of {Width}×{Height} is too large for an image, which has four bytes a pixel: at most {MostPixels:N0} pixels fit");
-        var bgra = new byte[Width * Height * 4];
-        var (green, blue) = Channels == 1 ? (0, 0) : (1, 2);
+        return MLImage.CreateFromPixels(Width, Height, MLPixelFormat.Bgra32, ToBgra());
+    }
+
+    /// <summary>Blue, green, red and an alpha of 255 for each pixel.</summary>
+    internal byte[] ToBgra()
+    {
+        byte[] bgra = new byte[Width * Height * 4];
+        (int green, int blue) = Channels == 1 ? (0, 0) : (1, 2);
         for (int from = 0, to = 0; to < bgra.Length; from += Channels, to += 4)
         {
             bgra[to] = Pixels[from + blue];
@@ -75,7 +86,7 @@ public sealed class Picture
             bgra[to + 2] = Pixels[from];
             bgra[to + 3] = 255;
         }
-        return MLImage.CreateFromPixels(Width, Height, MLPixelFormat.Bgra32, bgra);
+        return bgra;
     }
 
     /// <summary>Writes the picture as PNG, whole or not at all.</summary>
@@ -89,5 +100,43 @@ public sealed class Picture
             throw new ArgumentException($"'{path}' must end in .png: pictures are written as PNG", nameof(path));
         using var image = ToImage();
         SafeFile.Write(path, image.Save);
+    }
+}
+
+/// <summary>Composes transparent pictures on a white background.</summary>
+internal static class OnWhite
+{
+    /// <summary>
+    /// An opaque image of the same size and format; <paramref name="image"/> itself where it is opaque already,
+    /// otherwise <paramref name="image"/> is disposed.
+    /// </summary>
+    public static MLImage Compose(MLImage image)
+    {
+        var source = image.Pixels;
+        if (IsOpaque(source))
+            return image;
+        var pixels = source.ToArray();
+        for (var i = 0; i < pixels.Length; i += 4)
+        {
+            var white = 255 - pixels[i + 3];
+            pixels[i] = Add(pixels[i], white);
+            pixels[i + 1] = Add(pixels[i + 1], white);
+            pixels[i + 2] = Add(pixels[i + 2], white);
+            pixels[i + 3] = 255;
+        }
+        var opaque = MLImage.CreateFromPixels(image.Width, image.Height, image.PixelFormat, pixels);
+        image.Dispose();
+        return opaque;
+    }
+
+    // ML.NET's images hold colours already multiplied by alpha, so that what is missing to full cover is white.
+    public static byte Add(byte premultiplied, int white) => (byte)Math.Min(255, premultiplied + white);
+
+    private static bool IsOpaque(ReadOnlySpan<byte> pixels)
+    {
+        for (var i = 3; i < pixels.Length; i += 4)
+            if (pixels[i] != 255)
+                return false;
+        return true;
     }
 }

@@ -68,11 +68,7 @@ public static class PictureGrid
     // As large as the cell allows, in its middle; each pixel is the source's nearest.
     internal static void Fit(Picture picture, Picture sheet, int left, int top, int cellWidth, int cellHeight)
     {
-        var ratio = Math.Min((double)cellWidth / picture.Width, (double)cellHeight / picture.Height);
-        var width = Math.Clamp((int)Math.Round(picture.Width * ratio), 1, cellWidth);
-        var height = Math.Clamp((int)Math.Round(picture.Height * ratio), 1, cellHeight);
-        left += (cellWidth - width) / 2;
-        top += (cellHeight - height) / 2;
+        (left, top, int width, int height) = FittedIn(picture, left, top, cellWidth, cellHeight);
         var (green, blue) = picture.Channels == 1 ? (0, 0) : (1, 2);
         for (var y = 0; y < height; y++)
         {
@@ -86,5 +82,14 @@ public static class PictureGrid
                 sheet.Pixels[to + 2] = picture.Pixels[from + blue];
             }
         }
+    }
+
+    /// <summary>The largest box of the picture's proportions in the middle of a cell.</summary>
+    internal static (int Left, int Top, int Width, int Height) FittedIn(Picture picture, int left, int top, int cellWidth, int cellHeight)
+    {
+        var ratio = Math.Min((double)cellWidth / picture.Width, (double)cellHeight / picture.Height);
+        var width = Math.Clamp((int)Math.Round(picture.Width * ratio), 1, cellWidth);
+        var height = Math.Clamp((int)Math.Round(picture.Height * ratio), 1, cellHeight);
+        return (left + (cellWidth - width) / 2, top + (cellHeight - height) / 2, width, height);
     }
 }

@@ -66,3 +66,30 @@ public static class VideoFile
         return new VideoMapping(input, output, VideoProbe.Read(input), map, progress, cancellationToken).Run();
     }
 }
+
+/// <summary>How far a video is.</summary>
+/// <param name="Frames">Frames that are done.</param>
+/// <param name="Total">Frames in all, or about; null where the file does not say.</param>
+public sealed record VideoProgress(int Frames, int? Total);
+
+/// <summary>What became of a video.</summary>
+/// <param name="Frames">Frames written.</param>
+/// <param name="Complaints">What ffmpeg complained of while reading, such as a damaged frame; empty when it did not.</param>
+public sealed record VideoReport(int Frames, string Complaints);
+
+/// <summary>A video was interrupted; what was finished is kept.</summary>
+public sealed class VideoInterruptedException : OperationCanceledException
+{
+    internal VideoInterruptedException(string message, string? partialPath, int frames, CancellationToken token)
+        : base(message, token)
+    {
+        PartialPath = partialPath;
+        Frames = frames;
+    }
+
+    /// <summary>Where the finished frames lie, as a video that plays; null where there are none.</summary>
+    public string? PartialPath { get; }
+
+    /// <summary>How many frames are finished.</summary>
+    public int Frames { get; }
+}

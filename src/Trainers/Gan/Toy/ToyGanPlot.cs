@@ -19,7 +19,7 @@ internal static class ToyGanPlot
 
     public static Picture Draw(ToyGanFrame frame)
     {
-        Canvas canvas = new(Width, Height);
+        using Canvas canvas = new(Width, Height);
         Axes(canvas);
         (int top, int bottom) = ((int)Plot.Top, (int)Plot.Bottom);
         (double, double)[] density = Curve(frame.Density);
@@ -29,9 +29,9 @@ internal static class ToyGanPlot
         canvas.Line(Curve(frame.Discriminator), Blue, 2.4, (11, 6), top, bottom);
         Mapping(canvas, frame.Generated);
         Legend(canvas);
-        canvas.Text($"Step: {frame.Step}", 20, 16, Ink);
-        canvas.Text(string.Create(CultureInfo.InvariantCulture, $"generated: mean {frame.Mean:F2}, deviation {frame.Deviation:F2}"), Width - 20, 16, Green, anchor: 1);
-        return canvas.Picture;
+        canvas.Text($"Step: {frame.Step}", 20, 16, Ink, size: Canvas.LargeText);
+        canvas.Text(string.Create(CultureInfo.InvariantCulture, $"generated: mean {frame.Mean:F2}, deviation {frame.Deviation:F2}"), Width - 20, 16, Green, anchor: 1, size: Canvas.LargeText);
+        return canvas.ToPicture();
     }
 
     private static void Axes(Canvas canvas)
@@ -39,11 +39,11 @@ internal static class ToyGanPlot
         foreach (double y in (double[])[0.25, 0.5, 0.75, 1])
             canvas.Line([(Plot.Left, Plot.Y(y)), (Plot.Right, Plot.Y(y))], Faint, 1);
         foreach (double y in (double[])[0, 0.5, 1])
-            canvas.Text(y.ToString("0.0", CultureInfo.InvariantCulture), Plot.Left - 10, (int)Plot.Y(y) - 7, Ink, anchor: 1);
+            canvas.Text(y.ToString("0.0", CultureInfo.InvariantCulture), Plot.Left - 10, (int)Plot.Y(y) - 7, Ink, anchor: 1, size: Canvas.LargeText);
         for (double x = Plot.MinX; x <= Plot.MaxX; x++)
         {
             canvas.Line([(Plot.X(x), Plot.Bottom), (Plot.X(x), Plot.Bottom + 5)], Ink, 1);
-            canvas.Text(x.ToString("0", CultureInfo.InvariantCulture), Plot.X(x), (int)Plot.Bottom + 10, Ink, anchor: 0.5);
+            canvas.Text(x.ToString("0", CultureInfo.InvariantCulture), Plot.X(x), (int)Plot.Bottom + 10, Ink, anchor: 0.5, size: Canvas.LargeText);
         }
         canvas.Line([(Plot.Left, Plot.Top), (Plot.Left, Plot.Bottom), (Plot.Right, Plot.Bottom)], Ink, 1.6);
     }
@@ -52,22 +52,22 @@ internal static class ToyGanPlot
     {
         const int Row = 50, Sample = 34, Middle = Row + 7;
         canvas.Line([(60, Middle), (60 + Sample, Middle)], Ink, 2.6, (2.6, 5));
-        canvas.Text("data N(4, 0.5)", 104, Row, Ink);
+        canvas.Text("data N(4, 0.5)", 104, Row, Ink, size: Canvas.LargeText);
         canvas.Line([(288, Middle), (288 + Sample, Middle)], Green, 3);
-        canvas.Text("generated", 332, Row, Green);
+        canvas.Text("generated", 332, Row, Green, size: Canvas.LargeText);
         canvas.Line([(464, Middle), (464 + Sample, Middle)], Blue, 2.4, (11, 6));
-        canvas.Text("discriminator D(x)", 508, Row, Blue);
+        canvas.Text("discriminator D(x)", 508, Row, Blue, size: Canvas.LargeText);
     }
 
     // Each z, evenly spread, to where the generator puts it.
     private static void Mapping(Canvas canvas, IReadOnlyList<double> generated)
     {
         canvas.Line([(Plot.Left, LandingRow), (Plot.Right, LandingRow)], Ink, 1.2);
-        canvas.Text("x", Plot.Left - 16, LandingRow - 11, Ink, anchor: 1);
+        canvas.Text("x", Plot.Left - 16, LandingRow - 11, Ink, anchor: 1, size: Canvas.LargeText);
         canvas.Line([(LatentX(0), LatentRow), (LatentX(1), LatentRow)], Ink, 1.2);
-        canvas.Text("z", Plot.Left - 16, LatentRow - 11, Ink, anchor: 1);
-        canvas.Text("−1", LatentX(0), LatentRow + 8, Ink, anchor: 0.5);
-        canvas.Text("1", LatentX(1), LatentRow + 8, Ink, anchor: 0.5);
+        canvas.Text("z", Plot.Left - 16, LatentRow - 11, Ink, anchor: 1, size: Canvas.LargeText);
+        canvas.Text("−1", LatentX(0), LatentRow + 8, Ink, anchor: 0.5, size: Canvas.LargeText);
+        canvas.Text("1", LatentX(1), LatentRow + 8, Ink, anchor: 0.5, size: Canvas.LargeText);
         for (int arrow = 0; arrow < Arrows; arrow++)
         {
             double part = arrow / (Arrows - 1.0);

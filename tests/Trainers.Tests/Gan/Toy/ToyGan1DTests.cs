@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using MLNetGen.Gan.Toy;
 
 namespace MLNetGen.Tests.Gan.Toy;
 
@@ -63,14 +62,15 @@ public sealed class ToyGan1DTests : IDisposable
     [Fact]
     public void Lines_cover_as_many_pixels_as_they_are_long_and_thick()
     {
-        Canvas canvas = new(100, 100);
+        using Canvas canvas = new(100, 100);
         canvas.Line([(10, 20), (50, 50)], Black, 4);   // 3-4-5: 50 long
-        double ink = canvas.Picture.Pixels.Where((_, i) => i % 3 == 0).Sum(value => (255 - value) / 255.0);
+        double ink = canvas.ToPicture().Pixels.Where((_, i) => i % 3 == 0).Sum(value => (255 - value) / 255.0);
         Assert.Equal(50 * 4 + Math.PI * 4, ink, 6.0);   // and a round end of radius 2 at each side
-        Canvas clipped = new(100, 100);
+        using Canvas clipped = new(100, 100);
         clipped.Line([(10, 20), (50, 50)], Black, 4, top: 30, bottom: 40);
+        Picture within = clipped.ToPicture();
         Assert.All(Enumerable.Range(0, 100), y => Assert.Equal(y is >= 30 and < 40,
-            Enumerable.Range(0, 100).Any(x => clipped.Picture.Pixels[(y * 100 + x) * 3] < 255)));
+            Enumerable.Range(0, 100).Any(x => within.Pixels[(y * 100 + x) * 3] < 255)));
     }
 
     [Fact]

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text;
+
+namespace MLNetGen;
+
+/// <summary>What the page's pictures need to be stepped through. It holds no ampersand and no less-than sign, so that the page stays well-formed.</summary>
+internal static class PageScript
+{
+    public const string JavaScript = """
+        for (const strip of document.querySelectorAll('.filmstrip')) {
+          const controls = strip.querySelector('.controls');
+          if (!controls) continue;
+          const frames = [...strip.querySelectorAll('.frame')];
+          const slider = controls.querySelector('input');
+          const play = controls.querySelector('button');
+          const last = frames.length - 1;
+          let timer = 0;
+          const show = index => {
+            slider.value = index;
+            slider.setAttribute('aria-valuetext', frames[index].textContent);
+            frames.forEach((frame, i) => { frame.hidden = i !== index; });
+          };
+          const stop = () => {
+            clearInterval(timer);
+            timer = 0;
+            play.classList.remove('playing');
+            play.setAttribute('aria-label', 'Play');
+          };
+          slider.addEventListener('input', () => { stop(); show(+slider.value); });
+          play.addEventListener('click', () => {
+            if (timer) { stop(); return; }
+            if (+slider.value === last) show(0);
+            play.classList.add('playing');
+            play.setAttribute('aria-label', 'Pause');
+            timer = setInterval(() => {
+              show(+slider.value + 1);
+              if (+slider.value === last) stop();
+            }, 400);
+          });
+          show(last);
+          controls.hidden = false;
+        }
+        """;
+}
+
+/// <summary>
+/// Invisible columns over a plot, one an x value: pointing at one (or tapping it) shows a line, the points and
+/// their values. Style sheets do the showing, so it works without scripts.
+/// </summary>
+internal static class ChartTooltips
+{
+    private const int MostColumns = 100;
+    private const double RowHeight = 19;
+    private const double CharacterWidth = 7.1;
+
+    public static void Append(StringBuilder svg, PlotArea area, string xLabel, IReadOnlyList<ChartSeries> series)
+    {
+        var values = series.Select(one => one.Points.Where(ChartSeries.IsDrawn)
+            .GroupBy(p => p.X).ToDictionary(g => g.Key, g => g.Last().Y)).ToArray();
+        double[] all = [.. values.SelectMany(v => v.Keys).Distinct().Order()];
+        double[] shown = [.. EvenChoice.Of(all.Length, MostColumns).Select(i => all[i])];
+
+        for (int i = 0; i < shown.Length; i++)
+        {
+            double x = area.X(shown[i]);
+            double left = i == 0 ? area.Left : (area.X(shown[i - 1]) + x) / 2;
+            double right = i == shown.Length - 1 ? area.Right : (x + area.X(shown[i + 1])) / 2;
+            svg.Append(CultureInfo.InvariantCulture, $"<g class=\"at\"><rect class=\"hit\" x=\"{left:0.##}\" y=\"{area.Top:0.##}\" width=\"{right - left:0.##}\" height=\"{area.Bottom - area.Top:0.##}\"/>");
+            svg.Append(CultureInfo.InvariantCulture, $"<g class=\"tip\"><path class=\"cross\" d=\"M{x:0.##} {area.Top:0.##}V{area.Bottom:0.##}\"/>");
+            AppendBox(svg, area, x, shown[i], xLabel, series, values);
+            svg.Append("</g></g>\n");
+        }
+    }
+
+    private static void AppendBox(StringBuilder svg, PlotArea area, double x, double at, string xLabel,
+        IReadOnlyList<ChartSeries> series, Dictionary<double, double>[] values)
+    {
+        string heading = $"{xLabel} {Html.Value(at)}";
+        var rows = new List<(int Index, string Name, string Value)>();
+        for (int i = 0; i < series.Count; i++)
+        {
+            if (values[i].TryGetValue(at, out double y))
+            {
+                rows.Add((i, series[i].Name, Html.Value(y)));
+                svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"{LineChart.SeriesClass(i)}\" cx=\"{x:0.##}\" cy=\"{area.Y(y):0.##}\" r=\"4\"/>");
+            }
+        }
+
+        int longest = rows.Select(r => r.Name.Length + r.Value.Length + 5).Append(heading.Length).Max();
+        double width = longest * CharacterWidth + 20;
+        double height = (rows.Count + 1) * RowHeight + 12;
+        double left = x < (area.Left + area.Right) / 2 ? x + 12 : x - 12 - width;
+        double top = area.Top + 4;
+        svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"box\" x=\"{left:0.##}\" y=\"{top:0.##}\" width=\"{width:0.##}\" height=\"{height:0.##}\" rx=\"6\"/>");
+        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"head\" x=\"{left + 10:0.##}\" y=\"{top + RowHeight:0.##}\">{Html.Escape(heading)}</text>");
+        for (int row = 0; row < rows.Count; row++)
+        {
+            double y = top + RowHeight * (row + 2);
+            svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"{LineChart.SeriesClass(rows[row].Index)}\" cx=\"{left + 14:0.##}\" cy=\"{y - 4:0.##}\" r=\"4\"/>");
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{left + 24:0.##}\" y=\"{y:0.##}\">{Html.Escape(rows[row].Name)}</text>");
+            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"value\" x=\"{left + width - 10:0.##}\" y=\"{y:0.##}\">{rows[row].Value}</text>");
+        }
+    }
+}

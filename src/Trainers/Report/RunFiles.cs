@@ -1,0 +1,87 @@
+namespace MLNetGen;
+
+/// <summary>The files that tell of a run: <c>metrics.json</c> for programs, <c>run.json</c> to repeat it, <c>report.html</c> for people.</summary>
+internal static class RunFiles
+{
+    /// <param name="folder">Where they go.</param>
+    /// <param name="run">What happened.</param>
+    /// <param name="page">The family's own part of the report; tables of settings and versions are added to its end.</param>
+    public static void Write(string folder, RunRecord run, HtmlReport page)
+    {
+        IReadOnlyDictionary<string, string> versions = RunVersions.Current();
+        RunJson.Write(Path.Combine(folder, "metrics.json"), Metrics(run, versions));
+        RunJson.Write(Path.Combine(folder, "run.json"), new { run.Family, Command = run.CommandLine, run.Settings });
+        page.Table("Settings", ["setting", "value"], RunSettings.ToRows(run.Settings));
+        page.Table("Versions", ["part", "version"], [.. versions.Select(v => (IReadOnlyList<string>)[v.Key, v.Value])]);
+        SafeFile.WriteAllText(Path.Combine(folder, "report.html"), page.ToHtml());
+    }
+
+    // The same keys in the same order for every family; a dictionary writes nulls, so those are left out here.
+    private static OrderedDictionary<string, object> Metrics(RunRecord run, IReadOnlyDictionary<string, string> versions)
+    {
+        OrderedDictionary<string, object> metrics = new(StringComparer.Ordinal);
+        foreach ((string key, object? value) in ((string, object?)[])
+        [
+            ("family", run.Family),
+            ("seed", run.Seed),
+            ("settings", run.Settings),
+            ("versions", versions),
+            ("seconds", run.Seconds),
+            ("imagesPerSecond", run.ImagesPerSecond),
+            .. run.Course,
+            ("test", run.Test),
+            ("onnxParity", run.OnnxParity),
+            ("warnings", run.Warnings.Count > 0 ? run.Warnings : null),
+            ("stopped", run.Stopped),
+        ])
+        {
+            if (value is not null)
+                metrics.Add(key, value);
+        }
+        return metrics;
+    }
+}
+
+/// <summary>What every family's run tells of itself.</summary>
+internal sealed record RunRecord
+{
+    public required string Family { get; init; }
+
+    public required int Seed { get; init; }
+
+    /// <summary>The family's record of settings.</summary>
+    public required object Settings { get; init; }
+
+    public required double Seconds { get; init; }
+
+    /// <summary>Training pictures a second.</summary>
+    public required double ImagesPerSecond { get; init; }
+
+    /// <summary>How it went, under keys of the family's own: <c>epochs</c> in most. Those without a value are left out.</summary>
+    public required IReadOnlyList<(string Key, object? Value)> Course { get; init; }
+
+    /// <summary>Figures on rows that the network did not learn from; null where there are none.</summary>
+    public object? Test { get; init; }
+
+    /// <summary>How far the ONNX files are from the trained modules; null where there are none.</summary>
+    public required object? OnnxParity { get; init; }
+
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Why training ended early by itself.</summary>
+    public string? Stopped { get; init; }
+
+    /// <summary>What was typed to start it.</summary>
+    public IReadOnlyList<string>? CommandLine { get; init; }
+}
+
+/// <summary>The speed that a report tells of a run: one slow epoch, beside other work, does not change it.</summary>
+internal static class MedianSpeed
+{
+    /// <summary>The middle one, of an even number the faster of the two; 0 where there is none.</summary>
+    public static double Of(IEnumerable<double> speeds)
+    {
+        double[] sorted = [.. speeds.Order()];
+        return sorted.Length == 0 ? 0 : sorted[sorted.Length / 2];
+    }
+}

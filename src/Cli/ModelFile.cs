@@ -22,7 +22,7 @@ internal static class ModelFile
     {
         try
         {
-            return Named(path, () => (ITransformer?)DcganGenerator.TryFromModel(model) ?? VaeTransformer.FromModel(context, model));
+            return Named(path, () => (ITransformer?)DcganGenerator.TryFromModel(context, model) ?? VaeTransformer.FromModel(context, model));
         }
         catch (InvalidDataException e) when (misfit is not null)
         {

@@ -21,7 +21,7 @@ public sealed record AlexNetMetrics(double Loss, double Top1, double? Top5)
 /// <param name="ImagesPerSecond">Training speed.</param>
 /// <param name="WaitingShare">Share of the epoch's time that training waited for pictures, 0 to 1.</param>
 /// <param name="Member">Which network of an ensemble, from 1; 1 where there is only one.</param>
-public sealed record AlexNetEpoch(int Epoch, AlexNetMetrics Train, AlexNetMetrics? Test, double LearningRate, double ImagesPerSecond, double WaitingShare, int Member = 1)
+public sealed record AlexNetEpoch(int Epoch, AlexNetMetrics Train, AlexNetMetrics? Test, double LearningRate, double ImagesPerSecond, double WaitingShare, int Member = 1) : ITimed
 {
     /// <summary>What each layer did in the epoch's last step.</summary>
     public IReadOnlyList<AlexNetLayer> Layers { get; init; } = [];

@@ -8,27 +8,16 @@ internal static class AlexNetReport
 {
     public static void Write(string folder, AlexNetHistory history, AlexNetOnnxFiles files, ClassificationReport? test, IReadOnlyList<string>? commandLine)
     {
-        RunRecord run = new()
+        object? figures = test is null ? null : new
         {
-            Family = "alexnet",
-            Seed = history.Settings.Seed,
-            Settings = history.Settings,
-            Seconds = history.Seconds,
-            ImagesPerSecond = Speed(history),
-            Course = [("epochs", history.Epochs)],
-            Test = test is null ? null : new
-            {
-                Top1 = test.Metrics.Accuracy,
-                Top5 = test.Metrics.TopKErrors.Count >= 5 ? 1 - test.Metrics.TopKErrors[4] : (double?)null,
-                test.Metrics.LogLoss,
-                MacroF1 = test.Metrics.Macro.F1,
-                test.Metrics.ExpectedCalibrationError,
-                Rows = test.Metrics.RowCount,
-            },
-            OnnxParity = files.Parity,
-            Stopped = history.Stopped,
-            CommandLine = commandLine,
+            Top1 = test.Metrics.Accuracy,
+            Top5 = test.Metrics.TopKErrors.Count >= 5 ? 1 - test.Metrics.TopKErrors[4] : (double?)null,
+            test.Metrics.LogLoss,
+            MacroF1 = test.Metrics.Macro.F1,
+            test.Metrics.ExpectedCalibrationError,
+            Rows = test.Metrics.RowCount,
         };
+        RunRecord run = RunRecord.Of("alexnet", history, [("epochs", history.Epochs)], figures, files.Parity, commandLine);
         RunFiles.Write(folder, run, Page(folder, history, files, test));
     }
 
@@ -37,18 +26,14 @@ internal static class AlexNetReport
         AlexNetSettings settings = history.Settings;
         AlexNetShape shape = settings.Recipe.Shape;
         int networks = history.Epochs.Select(epoch => epoch.Member).DefaultIfEmpty(1).Max();
-        HtmlReport page = new("AlexNet", string.Create(
+        HtmlReport page = RunPage.Of(history, "AlexNet", string.Create(
             CultureInfo.InvariantCulture,
             $"{shape.Network}, {shape.Channels}×{shape.Size}×{shape.Size}, {shape.Classes} classes, {history.Of(1).Count} epochs{(networks > 1 ? $", {networks} networks" : "")}"));
-        if (history.Stopped is { } why)
-            page.Note(why);
         page.Figures(
         [
             .. settings.Recipe.EarlyStoppingPatience > 0 && networks == 1 ? [("Epoch kept", history.KeptEpoch(1).ToString(CultureInfo.InvariantCulture), "the one of the lowest validation error")] : ((string, string, string?)[])[],
             ("Training pictures", settings.TrainingRows.ToString("N0", CultureInfo.InvariantCulture), null),
-            ("Speed", Speed(history).ToString("N0", CultureInfo.InvariantCulture), "training images a second"),
-            ("Training time", TimeSpan.FromSeconds(history.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), null),
-            ("ONNX parity", files.Parity.ToString("G2", CultureInfo.InvariantCulture), "largest difference of a probability to the trained network"),
+            .. RunPage.Figures(history, "training images a second", files.Parity, "largest difference of a probability to the trained network"),
         ]);
         test?.AddTo(page, folder);
         Curves(page, history, networks);
@@ -102,6 +87,4 @@ internal static class AlexNetReport
 
     private static ChartSeries Series(string name, AlexNetHistory history, int member, Func<AlexNetEpoch, double> value) =>
         new(name, [.. history.Of(member).Select(epoch => ((double)epoch.Epoch, value(epoch)))]);
-
-    private static double Speed(AlexNetHistory history) => MedianSpeed.Of(history.Epochs.Select(epoch => epoch.ImagesPerSecond));
 }

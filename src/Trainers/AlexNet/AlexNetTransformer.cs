@@ -37,34 +37,16 @@ public sealed class AlexNetTransformer : OnnxChainTransformer
 
     internal AlexNetOnnxFiles? Files => files;
 
-    /// <summary>Makes a classifier again of a chain that <c>mlContext.Model.Load</c> gave back.</summary>
+    /// <summary>Finds the classifier in a chain: one that <c>mlContext.Model.Load</c> gave back, or one that it was just trained in.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="model">The chain.</param>
     /// <exception cref="ArgumentException">The model is not one that <see cref="AlexNetTrainer"/> made.</exception>
-    public static AlexNetTransformer FromModel(ITransformer model)
+    public static AlexNetTransformer FromModel(MLContext context, ITransformer model)
     {
+        ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(model);
-        return TryFromModel(model) ?? throw new ArgumentException("this model is not one that AlexNetTrainer made: there is no classifier in its chain "
+        return Find(model) ?? throw new ArgumentException("this model is not one that AlexNetTrainer made: there is no classifier in its chain "
             + $"({string.Join(", ", ChainParts.Flatten(model).Select(t => t.GetType().Name))}).", nameof(model));
-    }
-
-    /// <summary>The same; null for another model.</summary>
-    public static AlexNetTransformer? TryFromModel(ITransformer model)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        if (model is AlexNetTransformer same)
-            return same;
-        if (ChainParts.Trained<AlexNetTransformer>(model) is { } trained)
-            return new AlexNetTransformer(model, trained.ClassNames, trained.files, trained.History, trained.kernels);
-        // A vector of unknown size: OnnxTransformer takes it at this stage whatever size its network has.
-        DataViewSchema pixels = EmptyView.OfVectors(AlexNetColumns.Pixels).Schema;
-        foreach (OnnxTransformer onnx in ChainParts.Flatten(model).OfType<OnnxTransformer>())
-        {
-            if (ChainParts.AddedBy(onnx, pixels) is not { } added || !added.ContainsKey(AlexNetColumns.Score) || !added.ContainsKey(AlexNetColumns.Best))
-                continue;
-            VBuffer<ReadOnlyMemory<char>> names = default;
-            onnx.GetOutputSchema(pixels)[AlexNetColumns.Score].GetSlotNames(ref names);
-            return new AlexNetTransformer(model, [.. names.DenseValues().Select(name => name.ToString())]);
-        }
-        return null;
     }
 
     /// <summary>
@@ -93,4 +75,23 @@ public sealed class AlexNetTransformer : OnnxChainTransformer
 
     internal static AlexNetTransformer Create(ITransformer chain, AlexNetOnnxFiles files, AlexNetHistory history, Picture kernels) =>
         new(chain, history.Settings.Classes, files, history, kernels);
+
+    private static AlexNetTransformer? Find(ITransformer model)
+    {
+        if (model is AlexNetTransformer same)
+            return same;
+        if (ChainParts.Trained<AlexNetTransformer>(model) is { } trained)
+            return new AlexNetTransformer(model, trained.ClassNames, trained.files, trained.History, trained.kernels);
+        // A vector of unknown size: OnnxTransformer takes it at this stage whatever size its network has.
+        DataViewSchema pixels = EmptyView.OfVectors(AlexNetColumns.Pixels).Schema;
+        foreach (OnnxTransformer onnx in ChainParts.Flatten(model).OfType<OnnxTransformer>())
+        {
+            if (ChainParts.AddedBy(onnx, pixels) is not { } added || !added.ContainsKey(AlexNetColumns.Score) || !added.ContainsKey(AlexNetColumns.Best))
+                continue;
+            VBuffer<ReadOnlyMemory<char>> names = default;
+            onnx.GetOutputSchema(pixels)[AlexNetColumns.Score].GetSlotNames(ref names);
+            return new AlexNetTransformer(model, [.. names.DenseValues().Select(name => name.ToString())]);
+        }
+        return null;
+    }
 }

@@ -32,21 +32,27 @@ public sealed class DcganGenerator : OnnxChainTransformer
     /// <summary>Whether its weights are an average over training (<see cref="DcganTrainer.Options.AverageGenerator"/>); otherwise those of the last step.</summary>
     public bool IsAveraged { get; }
 
-    /// <summary>Makes a generator again of a chain that <c>mlContext.Model.Load</c> gave back.</summary>
+    /// <summary>Finds the generator in a chain: one that <c>mlContext.Model.Load</c> gave back, or one that its GAN was just trained in.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="model">The chain.</param>
     /// <exception cref="ArgumentException">The model is not the generator of a <see cref="DcganTransformer"/>.</exception>
-    public static DcganGenerator FromModel(ITransformer model)
+    public static DcganGenerator FromModel(MLContext context, ITransformer model)
     {
+        ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(model);
-        return TryFromModel(model) ?? throw new ArgumentException("this model is not the generator of a DCGAN: there is none in its chain "
+        return TryFromModel(context, model) ?? throw new ArgumentException("this model is not the generator of a DCGAN: there is none in its chain "
             + $"({string.Join(", ", ChainParts.Flatten(model).Select(t => t.GetType().Name))}).", nameof(model));
     }
 
     /// <summary>The same; null for another model.</summary>
-    public static DcganGenerator? TryFromModel(ITransformer model)
+    public static DcganGenerator? TryFromModel(MLContext context, ITransformer model)
     {
+        ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(model);
-        if (model is DcganGenerator generator)
-            return generator;
+        if (model is DcganGenerator same)
+            return same;
+        if ((ChainParts.Trained<DcganGenerator>(model) ?? ChainParts.Trained<DcganTransformer>(model)?.Generator) is { } trained)
+            return trained;
         // A vector of unknown size: OnnxTransformer takes it at this stage whatever size its network has.
         DataViewSchema latent = EmptyView.OfVectors(DcganColumns.Latent, DcganColumns.Class).Schema;
         foreach (OnnxTransformer onnx in ChainParts.Flatten(model).OfType<OnnxTransformer>())

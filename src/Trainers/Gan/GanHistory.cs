@@ -53,6 +53,10 @@ internal sealed class GanHistory(GanSettings settings) : RunHistory
         return result;
     }
 
+    public override RunSettings RunSettings => Settings;
+
+    public override double ImagesPerSecond => MedianSpeed.Of(rows.Select(row => Settings.Recipe.PicturesPerStep / row.Seconds));
+
     public override object ToHeader() => new Header(Settings, Step, Seconds, averages, quality, Warnings);
 
     /// <summary>The run that a checkpoint belongs to, going on with <paramref name="now"/>'s settings.</summary>

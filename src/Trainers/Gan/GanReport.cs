@@ -12,35 +12,23 @@ internal static class GanReport
     public static void Write(string folder, GanHistory history, DcganOnnxFiles files, GenerativeMetrics? test, IReadOnlyList<string>? commandLine)
     {
         GanRecipe recipe = history.Settings.Recipe;
-        RunRecord run = new()
+        object? figures = test is null ? null : new
         {
-            Family = "gan",
-            Seed = history.Settings.Seed,
-            Settings = history.Settings,
-            Seconds = history.Seconds,
-            ImagesPerSecond = Speed(history),
-            Course = [("steps", history.Kept), ("averages", history.Averages), ("quality", history.Quality.Count > 0 ? history.Quality : null)],
-            Test = test is null ? null : new
-            {
-                test.FrechetDistance,
-                FrechetDistanceByStep = history.Quality.ToDictionary(quality => quality.Step, quality => quality.Metrics.FrechetDistance),
-                test.KernelDistance,
-                test.KernelDistanceStandardError,
-                test.Precision,
-                test.Recall,
-                test.Density,
-                test.Coverage,
-                test.Classes,
-                test.RealCount,
-                test.GeneratedCount,
-                test.Features,
-                Generator = recipe.Averaged ? "averaged" : "last step",
-            },
-            OnnxParity = files.Parity,
-            Warnings = history.Warnings,
-            Stopped = history.Stopped,
-            CommandLine = commandLine,
+            test.FrechetDistance,
+            FrechetDistanceByStep = history.Quality.ToDictionary(quality => quality.Step, quality => quality.Metrics.FrechetDistance),
+            test.KernelDistance,
+            test.KernelDistanceStandardError,
+            test.Precision,
+            test.Recall,
+            test.Density,
+            test.Coverage,
+            test.Classes,
+            test.RealCount,
+            test.GeneratedCount,
+            test.Features,
+            Generator = recipe.Averaged ? "averaged" : "last step",
         };
+        RunRecord run = RunRecord.Of("gan", history, [("steps", history.Kept), ("averages", history.Averages), ("quality", history.Quality.Count > 0 ? history.Quality : null)], figures, files.Parity, commandLine);
         GanFilm.Save(folder, history.Kept);
         RunFiles.Write(folder, run, Page(folder, history, files, test));
     }
@@ -49,12 +37,9 @@ internal static class GanReport
     {
         GanSettings settings = history.Settings;
         GanRecipe recipe = settings.Recipe;
-        HtmlReport page = new("Generative adversarial network", string.Create(
+        HtmlReport page = RunPage.Of(history, "Generative adversarial network", string.Create(
             CultureInfo.InvariantCulture,
             $"{recipe.Network}, {recipe.Shape.Channels}×{recipe.Shape.Size}×{recipe.Shape.Size}, latent dimension {recipe.Shape.LatentDimension}, {history.Kept:N0} steps"));
-        if (history.Stopped is { } why)
-            page.Note(why);
-        foreach (string warning in history.Warnings) page.Note(warning);
         page.Picture("Training pictures", history.Pictures ?? "", GanSnapshots.TrainingPictures(folder));
         page.Figures(
         [
@@ -65,9 +50,7 @@ internal static class GanReport
                 ("Precision", test.Precision.ToString("P0", CultureInfo.InvariantCulture), "of made pictures lie among real ones"),
             ],
             ("Steps", history.Kept.ToString("N0", CultureInfo.InvariantCulture), $"of {recipe.PicturesPerStep} pictures; {settings.TrainingRows:N0} in all"),
-            ("Speed", Speed(history).ToString("N0", CultureInfo.InvariantCulture), "training images a second"),
-            ("Training time", TimeSpan.FromSeconds(history.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), null),
-            ("ONNX parity", files.Parity.ToString("G2", CultureInfo.InvariantCulture), "largest difference to the trained networks"),
+            .. RunPage.Figures(history, "training images a second", files.Parity, "largest difference to the trained networks"),
         ]);
         page.Filmstrip("Made pictures", $"Of the same latent vectors, by the {(recipe.Averaged ? "averaged " : "")}generator, as training went on.", GanSnapshots.UpTo(folder, history.Kept));
         if (Path.Combine(folder, DcganTransformer.NearestPicturesFileName) is var nearest && File.Exists(nearest))
@@ -119,12 +102,6 @@ internal static class GanReport
     ];
 
     private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
-
-    private static double Speed(GanHistory history)
-    {
-        double[] seconds = [.. history.Rows.Select(row => row.Seconds).Order()];
-        return seconds.Length == 0 ? 0 : history.Settings.Recipe.PicturesPerStep / seconds[seconds.Length / 2];
-    }
 
     private static ChartSeries Series(string name, GanHistory history, Func<GanLogRow, double> figure)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MLNetGen;
 
 /// <summary>The files that tell of a run: <c>metrics.json</c> for programs, <c>run.json</c> to repeat it, <c>report.html</c> for people.</summary>
@@ -73,6 +75,49 @@ internal sealed record RunRecord
 
     /// <summary>What was typed to start it.</summary>
     public IReadOnlyList<string>? CommandLine { get; init; }
+
+    /// <summary>What a training run tells.</summary>
+    public static RunRecord Of(string family, RunHistory history, IReadOnlyList<(string Key, object? Value)> course, object? test, object onnxParity, IReadOnlyList<string>? commandLine) => new()
+    {
+        Family = family,
+        Seed = history.RunSettings.Seed,
+        Settings = history.RunSettings,
+        Seconds = history.Seconds,
+        ImagesPerSecond = history.ImagesPerSecond,
+        Course = course,
+        Test = test,
+        OnnxParity = onnxParity,
+        Warnings = history.Warnings,
+        Stopped = history.Stopped,
+        CommandLine = commandLine,
+    };
+}
+
+/// <summary>What the pages of all training runs begin with.</summary>
+internal static class RunPage
+{
+    /// <summary>A page with what went wrong, if anything did.</summary>
+    public static HtmlReport Of(RunHistory history, string title, string subtitle)
+    {
+        HtmlReport page = new(title, subtitle);
+        if (history.Stopped is { } why)
+            page.Note(why);
+        foreach (string warning in history.Warnings) page.Note(warning);
+        return page;
+    }
+
+    /// <summary>Speed, time, and how near the ONNX files are.</summary>
+    /// <param name="history">The run.</param>
+    /// <param name="speed">What the speed counts.</param>
+    /// <param name="parity">The greatest difference.</param>
+    /// <param name="difference">What that is a difference of.</param>
+    /// <param name="speedFormat">How the speed is written.</param>
+    public static IEnumerable<(string Name, string Value, string? Note)> Figures(RunHistory history, string speed, double parity, string difference, string speedFormat = "N0") =>
+    [
+        ("Speed", history.ImagesPerSecond.ToString(speedFormat, CultureInfo.InvariantCulture), speed),
+        ("Training time", TimeSpan.FromSeconds(history.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), null),
+        ("ONNX parity", parity.ToString("G2", CultureInfo.InvariantCulture), difference),
+    ];
 }
 
 /// <summary>The speed that a report tells of a run: one slow epoch, beside other work, does not change it.</summary>

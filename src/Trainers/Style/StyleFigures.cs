@@ -23,7 +23,7 @@ public sealed record StyleLossTerms(double Content, double Style, double TotalVa
 /// <param name="Test">The weighted terms of the test pictures as they are painted after it, mean over the pictures.</param>
 /// <param name="LearningRate">At the last step.</param>
 /// <param name="ImagesPerSecond">Content pictures a second.</param>
-public sealed record StyleTransferRound(int Step, StyleLossTerms Train, StyleLossTerms Test, double LearningRate, double ImagesPerSecond)
+public sealed record StyleTransferRound(int Step, StyleLossTerms Train, StyleLossTerms Test, double LearningRate, double ImagesPerSecond) : ITimed
 {
     /// <summary>Mean weighted temporal term; null where it has no weight.</summary>
     public double? Temporal { get; init; }

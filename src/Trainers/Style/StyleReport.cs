@@ -12,38 +12,25 @@ internal static class StyleReport
     {
         StyleHistory history = run.History;
         SavePictures(folder, run);
-        RunFiles.Write(folder, new RunRecord
+        object? figures = run.Results.Select(result => new
         {
-            Family = "style",
-            Seed = history.Settings.Seed,
-            Settings = history.Settings,
-            Seconds = history.Seconds,
-            ImagesPerSecond = Speed(history),
-            Course = [("rounds", history.Epochs), ("ratioToColourMatched", run.Results.Count == 0 ? null : run.Results.Max(result => result.Ratio))],
-            Test = run.Results.Select(result => new
-            {
-                result.Picture,
-                Painting = history.Settings.StyleNames[result.Style],
-                result.Terms.Content,
-                result.Terms.Style,
-                result.Terms.TotalVariation,
-                result.Terms.Total,
-                ColourMatchedTotal = result.ColourMatched.Total,
-                RatioToColourMatched = result.Ratio,
-            }),
-            OnnxParity = parity,
-            Stopped = history.Stopped,
-            CommandLine = commandLine,
-        }, Page(folder, run, parity));
+            result.Picture,
+            Painting = history.Settings.StyleNames[result.Style],
+            result.Terms.Content,
+            result.Terms.Style,
+            result.Terms.TotalVariation,
+            result.Terms.Total,
+            ColourMatchedTotal = result.ColourMatched.Total,
+            RatioToColourMatched = result.Ratio,
+        });
+        RunFiles.Write(folder, RunRecord.Of("style", history, [("rounds", history.Epochs), ("ratioToColourMatched", run.Results.Count == 0 ? null : run.Results.Max(result => result.Ratio))], figures, parity, commandLine), Page(folder, run, parity));
     }
 
     private static HtmlReport Page(string folder, StyleRun run, double parity)
     {
         StyleHistory history = run.History;
         StyleSettings settings = history.Settings;
-        HtmlReport page = new("Style network", $"{settings.Shape.Network}, {string.Join(", ", settings.StyleNames)}; {history.Epochs[^1].Step:N0} steps of {settings.BatchSize} at {settings.ImageSize}×{settings.ImageSize}");
-        if (history.Stopped is { } why)
-            page.Note(why);
+        HtmlReport page = RunPage.Of(history, "Style network", $"{settings.Shape.Network}, {string.Join(", ", settings.StyleNames)}; {history.Epochs[^1].Step:N0} steps of {settings.BatchSize} at {settings.ImageSize}×{settings.ImageSize}");
         page.Note($"Style was taught by {settings.LossNetwork}.");
         page.Figures(
         [
@@ -51,9 +38,7 @@ internal static class StyleReport
             [
                 ("Loss beside colours alone", Number(run.Results.Max(result => result.Ratio)), "of the same photograph merely given the painting's colours; the worst test picture; lower is better"),
             ],
-            ("Speed", Speed(history).ToString("F1", CultureInfo.InvariantCulture), "content pictures a second, in training"),
-            ("Training time", TimeSpan.FromSeconds(history.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), null),
-            ("ONNX parity", parity.ToString("G2", CultureInfo.InvariantCulture), "largest difference to the trained network, in grey levels of 255"),
+            .. RunPage.Figures(history, "content pictures a second, in training", parity, "largest difference to the trained network, in grey levels of 255", "F1"),
         ]);
         Pictures(page, folder, run);
         // The first steps' losses are many times the others', of which nothing would be seen beside them.
@@ -106,8 +91,6 @@ internal static class StyleReport
     }
 
     private static string PaintingPath(string folder, string name) => Path.Combine(folder, "samples", $"style-{name}.png");
-
-    private static double Speed(StyleHistory history) => MedianSpeed.Of(history.Epochs.Select(round => round.ImagesPerSecond));
 
     private static ChartSeries Series(string name, StyleHistory history, int first, Func<StyleTransferRound, double> value) =>
         new(name, [.. history.Epochs.Skip(first).Select(round => ((double)round.Step, value(round)))]);

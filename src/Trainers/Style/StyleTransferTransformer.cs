@@ -50,6 +50,17 @@ public sealed class StyleTransferTransformer : ITransformer, IDisposable
 
     bool ITransformer.IsRowToRowMapper => true;
 
+    /// <summary>Finds the style network in a chain that it was just trained in. A network from a file is opened by <see cref="StyleModel.Open"/>.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="model">The chain.</param>
+    /// <exception cref="ArgumentException">There is none in it.</exception>
+    public static StyleTransferTransformer FromModel(MLContext context, ITransformer model)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return ChainParts.Trained<StyleTransferTransformer>(model)
+            ?? throw new ArgumentException($"there is no trained style network in this model. What {nameof(ToFixedSize)} gave and Model.Load gives back paints as it is; StyleModel.Open takes the network's file.", nameof(model));
+    }
+
     /// <summary>The same network, painting another way: another strength or mixture of styles, the picture's own colours, a part of it.</summary>
     /// <param name="options">How.</param>
     /// <returns>A transformer that lives as long as this one.</returns>

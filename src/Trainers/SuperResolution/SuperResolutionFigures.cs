@@ -31,7 +31,7 @@ public sealed record SuperResolutionQuality(double PeakSignalToNoise, double Str
 /// <param name="Train">Averages over the epoch's steps, while the weights moved.</param>
 /// <param name="Test">Of at most 48 patches of <see cref="TrainingOptions.ValidationSet"/> after the epoch; null where there is none.</param>
 /// <param name="ImagesPerSecond">Training speed, in patches.</param>
-public sealed record SuperResolutionEpoch(int Epoch, SuperResolutionTerms Train, SuperResolutionQuality? Test, double ImagesPerSecond)
+public sealed record SuperResolutionEpoch(int Epoch, SuperResolutionTerms Train, SuperResolutionQuality? Test, double ImagesPerSecond) : ITimed
 {
     /// <inheritdoc/>
     public override string ToString() => string.Create(

@@ -7,45 +7,29 @@ internal static class SuperResolutionReport
 {
     public static void Write(string folder, SuperResolutionHistory history, double parity, SuperResolutionMetrics? test, IReadOnlyList<string>? commandLine)
     {
-        RunRecord run = new()
+        object? figures = test is null ? null : new
         {
-            Family = "superResolution",
-            Seed = history.Settings.Seed,
-            Settings = history.Settings,
-            Seconds = history.Seconds,
-            ImagesPerSecond = Speed(history),
-            Course = [("epochs", history.Epochs)],
-            Test = test is null ? null : new
-            {
-                Psnr = test.Network.PeakSignalToNoise,
-                Ssim = test.Network.StructuralSimilarity,
-                BicubicPsnr = test.Bicubic.PeakSignalToNoise,
-                BicubicSsim = test.Bicubic.StructuralSimilarity,
-                RgbPsnr = test.Network.RgbPeakSignalToNoise,
-                RgbSsim = test.Network.RgbStructuralSimilarity,
-                BicubicRgbPsnr = test.Bicubic.RgbPeakSignalToNoise,
-                BicubicRgbSsim = test.Bicubic.RgbStructuralSimilarity,
-                Pictures = test.Network.Count,
-                test.LeftOut,
-            },
-            OnnxParity = new { Upscaler = parity },
-            Warnings = history.Warnings,
-            Stopped = history.Stopped,
-            CommandLine = commandLine,
+            Psnr = test.Network.PeakSignalToNoise,
+            Ssim = test.Network.StructuralSimilarity,
+            BicubicPsnr = test.Bicubic.PeakSignalToNoise,
+            BicubicSsim = test.Bicubic.StructuralSimilarity,
+            RgbPsnr = test.Network.RgbPeakSignalToNoise,
+            RgbSsim = test.Network.RgbStructuralSimilarity,
+            BicubicRgbPsnr = test.Bicubic.RgbPeakSignalToNoise,
+            BicubicRgbSsim = test.Bicubic.RgbStructuralSimilarity,
+            Pictures = test.Network.Count,
+            test.LeftOut,
         };
+        RunRecord run = RunRecord.Of("superResolution", history, [("epochs", history.Epochs)], figures, new { Upscaler = parity }, commandLine);
         RunFiles.Write(folder, run, Page(folder, history, parity, test));
     }
 
     private static HtmlReport Page(string folder, SuperResolutionHistory history, double parity, SuperResolutionMetrics? test)
     {
         SuperResolutionSettings settings = history.Settings;
-        HtmlReport page = new("Super-resolution", string.Create(
+        HtmlReport page = RunPage.Of(history, "Super-resolution", string.Create(
             CultureInfo.InvariantCulture,
             $"{settings.Architecture} network, ×{settings.Factor}, {(settings.LossNetwork is { } teacher ? $"{settings.LossLayer} of {teacher}" : "pixel loss")}, {history.Epochs.Count} epochs"));
-        if (history.Stopped is { } why)
-            page.Note(why);
-        foreach (string warning in history.Warnings)
-            page.Note(warning);
         page.Figures(
         [
             .. test is null ? [] : ((string, string, string?)[])
@@ -53,9 +37,7 @@ internal static class SuperResolutionReport
                 ("PSNR", Text(test.Network.PeakSignalToNoise, "F2") + " dB", $"bicubic {Text(test.Bicubic.PeakSignalToNoise, "F2")}; luminance, {test.Network.Count:N0} pictures{(test.LeftOut > 0 ? $" ({test.LeftOut:N0} too small)" : "")}; higher is better"),
                 ("SSIM", Text(test.Network.StructuralSimilarity, "F3"), $"bicubic {Text(test.Bicubic.StructuralSimilarity, "F3")}; at most 1"),
             ],
-            ("Speed", Text(Speed(history), "N0"), $"training patches of {settings.PatchSize}×{settings.PatchSize} a second"),
-            ("Training time", TimeSpan.FromSeconds(history.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), null),
-            ("ONNX parity", Text(parity, "G2"), "largest difference to the trained network, of 255 levels"),
+            .. RunPage.Figures(history, $"training patches of {settings.PatchSize}×{settings.PatchSize} a second", parity, "largest difference to the trained network, of 255 levels"),
         ]);
         bool tested = history.Epochs.Any(e => e.Test is not null);
         page.Filmstrip("Enlarged pictures",
@@ -83,8 +65,6 @@ internal static class SuperResolutionReport
 
     private static ChartSeries Series(string name, SuperResolutionHistory history, Func<SuperResolutionEpoch, double?> value) =>
         new(name, [.. history.Epochs.Select(e => ((double)e.Epoch, value(e) ?? double.NaN))]);
-
-    private static double Speed(SuperResolutionHistory history) => MedianSpeed.Of(history.Epochs.Select(e => e.ImagesPerSecond));
 
     private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

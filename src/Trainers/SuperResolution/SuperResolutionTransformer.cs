@@ -61,6 +61,17 @@ public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, ID
 
     internal SuperResolutionHistory? History { get; }
 
+    /// <summary>Finds the network in a chain that it was just trained in. A network from a file is opened by <see cref="Load"/>.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="model">The chain.</param>
+    /// <exception cref="ArgumentException">There is none in it.</exception>
+    public static SuperResolutionTransformer FromModel(MLContext context, ITransformer model)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return ChainParts.Trained<SuperResolutionTransformer>(model)
+            ?? throw new ArgumentException($"there is no trained super-resolution network in this model. What {nameof(ToFixedSize)} gave and Model.Load gives back enlarges as it is; {nameof(Load)} takes the network's file.", nameof(model));
+    }
+
     /// <summary>A network that <see cref="SaveOnnx"/> wrote.</summary>
     /// <param name="context">The context.</param>
     /// <param name="path"><c>upscaler-uint8.onnx</c>, or the folder that it is in; the file must stay while <see cref="ToFixedSize"/>'s chains are saved.</param>

@@ -7,7 +7,7 @@ namespace MLNetGen;
 /// <param name="Train">What the task's steps gave, averaged over the epoch, while the weights moved.</param>
 /// <param name="Test">What the task says of <see cref="TrainingOptions.ValidationSet"/> after the epoch; null where there is none.</param>
 /// <param name="ImagesPerSecond">Training rows a second.</param>
-public sealed record TorchEpoch(int Epoch, IReadOnlyDictionary<string, double> Train, IReadOnlyDictionary<string, double>? Test, double ImagesPerSecond)
+public sealed record TorchEpoch(int Epoch, IReadOnlyDictionary<string, double> Train, IReadOnlyDictionary<string, double>? Test, double ImagesPerSecond) : ITimed
 {
     /// <inheritdoc/>
     public override string ToString() => string.Create(

@@ -7,35 +7,20 @@ internal static class TorchReport
 {
     public static void Write(string folder, TorchHistory history, double parity, IReadOnlyList<string>? commandLine)
     {
-        RunRecord run = new()
-        {
-            Family = "torch",
-            Seed = history.Settings.Seed,
-            Settings = history.Settings,
-            Seconds = history.Seconds,
-            ImagesPerSecond = Speed(history),
-            Course = [("epochs", history.Epochs)],
-            Test = history.Epochs.Count > 0 ? history.Epochs[^1].Test : null,
-            OnnxParity = new { network = parity },
-            Stopped = history.Stopped,
-            CommandLine = commandLine,
-        };
+        RunRecord run = RunRecord.Of("torch", history, [("epochs", history.Epochs)], history.Epochs.Count > 0 ? history.Epochs[^1].Test : null, new { network = parity }, commandLine);
         RunFiles.Write(folder, run, Page(folder, history, parity));
     }
 
     private static HtmlReport Page(string folder, TorchHistory history, double parity)
     {
         TorchSettings settings = history.Settings;
-        HtmlReport page = new(settings.Task, $"{settings.Networks}; {string.Join("×", settings.InputShape)}, {history.Epochs.Count} epochs");
-        if (history.Stopped is { } why) page.Note(why);
+        HtmlReport page = RunPage.Of(history, settings.Task, $"{settings.Networks}; {string.Join("×", settings.InputShape)}, {history.Epochs.Count} epochs");
         TorchEpoch? last = history.Epochs.Count > 0 ? history.Epochs[^1] : null;
         page.Figures(
         [
             .. (last?.Test ?? last?.Train ?? new Dictionary<string, double>()).Select(figure =>
                 (figure.Key, figure.Value.ToString("G4", CultureInfo.InvariantCulture), (string?)(last!.Test is null ? "last epoch, training rows" : "last epoch, held-out rows"))),
-            ("Speed", Speed(history).ToString("N0", CultureInfo.InvariantCulture), "training rows a second"),
-            ("Training time", TimeSpan.FromSeconds(history.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), null),
-            ("ONNX parity", parity.ToString("G2", CultureInfo.InvariantCulture), "largest difference to the trained network"),
+            .. RunPage.Figures(history, "training rows a second", parity, "largest difference to the trained network"),
         ]);
         foreach (string name in history.Epochs.SelectMany(epoch => epoch.Train.Keys.Concat(epoch.Test?.Keys ?? [])).Distinct())
         {
@@ -48,6 +33,4 @@ internal static class TorchReport
         if (frames.Length > 0) page.Filmstrip("Snapshots", "What the network made of the same rows after every epoch.", frames);
         return page;
     }
-
-    private static double Speed(TorchHistory history) => MedianSpeed.Of(history.Epochs.Select(epoch => epoch.ImagesPerSecond));
 }

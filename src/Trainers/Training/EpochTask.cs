@@ -26,6 +26,7 @@ internal sealed record EpochProgress(int Epoch, int Epochs, int Batch, int Batch
 /// <summary>A <see cref="TrainingTask"/> over rows in memory, by epochs: all rows in an order of their own, with the learning rate's schedule; then figures on rows held out.</summary>
 internal sealed class EpochTask<TSettings, TEpoch>(TrainingTask task, RunHistory<TSettings, TEpoch> history, TrainingSession session, TrainingRows train, TrainingRows? held) : TrainerTask
     where TSettings : RunSettings
+    where TEpoch : ITimed
 {
     private const int RowsWithoutHeldOut = 250;
 

@@ -22,8 +22,20 @@ internal abstract class RunHistory
     /// <summary>The checkpoint that it goes on from; null for a run from the start.</summary>
     public string? ResumedFrom { get; protected set; }
 
+    /// <summary>What repeats the run.</summary>
+    public abstract RunSettings RunSettings { get; }
+
+    /// <summary>Rows that were learnt from in a second, by the middle one of the run's stretches: one slow epoch, beside other work, does not change it.</summary>
+    public abstract double ImagesPerSecond { get; }
+
     /// <summary>What a checkpoint's header holds.</summary>
     public abstract object ToHeader();
+}
+
+/// <summary>An epoch, or another stretch of steps, knows how fast it was.</summary>
+internal interface ITimed
+{
+    double ImagesPerSecond { get; }
 }
 
 /// <summary>The settings and figures of a run so far.</summary>
@@ -31,6 +43,7 @@ internal abstract class RunHistory
 /// <typeparam name="TEpoch">The figures of an epoch, or of another stretch of steps that ends with a checkpoint.</typeparam>
 internal sealed class RunHistory<TSettings, TEpoch>(TSettings settings) : RunHistory
     where TSettings : RunSettings
+    where TEpoch : ITimed
 {
     private readonly List<TEpoch> epochs = [];
 
@@ -48,6 +61,10 @@ internal sealed class RunHistory<TSettings, TEpoch>(TSettings settings) : RunHis
         epochs.Add(epoch);
         Seconds += seconds;
     }
+
+    public override RunSettings RunSettings => Settings;
+
+    public override double ImagesPerSecond => MedianSpeed.Of(epochs.Select(epoch => epoch.ImagesPerSecond));
 
     public override object ToHeader() => new Header(Settings, epochs, Seconds, Warnings.Count > 0 ? Warnings : null);
 

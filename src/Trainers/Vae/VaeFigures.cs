@@ -22,7 +22,7 @@ public sealed record VaeMetrics(double NegativeElbo, double Reconstruction, doub
 /// <param name="Train">Averages over the epoch's steps, while the weights moved.</param>
 /// <param name="Test">Over <see cref="TrainingOptions.ValidationSet"/> after the epoch; null where there is none.</param>
 /// <param name="ImagesPerSecond">Training speed.</param>
-public sealed record VaeEpoch(int Epoch, VaeMetrics Train, VaeMetrics? Test, double ImagesPerSecond)
+public sealed record VaeEpoch(int Epoch, VaeMetrics Train, VaeMetrics? Test, double ImagesPerSecond) : ITimed
 {
     /// <inheritdoc/>
     public override string ToString() => string.Create(

@@ -7,28 +7,14 @@ internal static class VaeReport
 {
     public static void Write(string folder, VaeHistory history, VaeMetrics? test, VaeParity parity, IReadOnlyList<string>? commandLine)
     {
-        RunRecord run = new()
-        {
-            Family = "vae",
-            Seed = history.Settings.Seed,
-            Settings = history.Settings,
-            Seconds = history.Seconds,
-            ImagesPerSecond = Speed(history),
-            Course = [("epochs", history.Epochs)],
-            Test = test,
-            OnnxParity = parity,
-            Stopped = history.Stopped,
-            CommandLine = commandLine,
-        };
+        RunRecord run = RunRecord.Of("vae", history, [("epochs", history.Epochs)], test, parity, commandLine);
         RunFiles.Write(folder, run, Page(folder, history, test, parity));
     }
 
     private static HtmlReport Page(string folder, VaeHistory history, VaeMetrics? test, VaeParity parity)
     {
         VaeSettings settings = history.Settings;
-        HtmlReport page = new("Variational autoencoder", $"{settings.Architecture} network, {string.Join("×", settings.InputShape)}, latent dimension {settings.LatentDimension}, {history.Epochs.Count} epochs");
-        if (history.Stopped is { } why)
-            page.Note(why);
+        HtmlReport page = RunPage.Of(history, "Variational autoencoder", $"{settings.Architecture} network, {string.Join("×", settings.InputShape)}, latent dimension {settings.LatentDimension}, {history.Epochs.Count} epochs");
         page.Figures(
         [
             .. test is null ? [] : ((string, string, string?)[])
@@ -37,9 +23,7 @@ internal static class VaeReport
                 ("Reconstruction", Number(test.Reconstruction), "−log p(x|z), nats"),
                 ("KL", Number(test.Kl), "KL(q(z|x) ‖ N(0, 1)), nats"),
             ],
-            ("Speed", Speed(history).ToString("N0", CultureInfo.InvariantCulture), "training images a second"),
-            ("Training time", TimeSpan.FromSeconds(history.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), null),
-            ("ONNX parity", Math.Max(parity.Encoder, parity.Decoder).ToString("G2", CultureInfo.InvariantCulture), "largest difference to the trained network"),
+            .. RunPage.Figures(history, "training images a second", Math.Max(parity.Encoder, parity.Decoder), "largest difference to the trained network"),
         ]);
 
         List<ChartSeries> elbo = [Series("train", history, e => e.Train.NegativeElbo)];
@@ -61,8 +45,6 @@ internal static class VaeReport
         }
         return page;
     }
-
-    private static double Speed(VaeHistory history) => MedianSpeed.Of(history.Epochs.Select(e => e.ImagesPerSecond));
 
     private static ChartSeries Series(string name, VaeHistory history, Func<VaeEpoch, double> value) =>
         new(name, [.. history.Epochs.Select(e => ((double)e.Epoch, value(e)))]);

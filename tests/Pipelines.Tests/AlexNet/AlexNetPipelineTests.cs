@@ -106,7 +106,7 @@ public sealed class AlexNetPipelineTests(AlexNetPipelineTests.Trained trained) :
             Assert.Equal(a.TopLabels, b.TopLabels);
             Assert.Equal(a.Features, b.Features);
         }
-        Assert.Equal(Patterns.Classes, AlexNetTransformer.FromModel(loaded).ClassNames);
+        Assert.Equal(Patterns.Classes, AlexNetTransformer.FromModel(ML, loaded).ClassNames);
     }
 
     [Fact]

@@ -86,14 +86,14 @@ public sealed class DcganPipelineTests(DcganPipelineTests.Trained trained) : ICl
         IDataView latent = ML.Generative.SampleLatent(4, 5);
         string path = Path.Combine(trained.Folder, "generator.zip");
         ML.Model.Save(trained.Gan.Generator, latent.Schema, path);
-        using DcganGenerator loaded = DcganGenerator.FromModel(ML.Model.Load(path, out _));
+        using DcganGenerator loaded = DcganGenerator.FromModel(ML, ML.Model.Load(path, out _));
         Assert.Equal(5, loaded.LatentDimension);
         Assert.Equal(Pixels(trained.Gan.Generator.Transform(latent)), Pixels(loaded.Transform(latent)));
         // And saves again, though what it was loaded from is gone.
         File.Delete(path);
         string again = Path.Combine(trained.Folder, "again.zip");
         ML.Model.Save(loaded, latent.Schema, again);
-        using DcganGenerator twice = DcganGenerator.FromModel(ML.Model.Load(again, out _));
+        using DcganGenerator twice = DcganGenerator.FromModel(ML, ML.Model.Load(again, out _));
         Assert.Equal(Pixels(loaded.Transform(latent)), Pixels(twice.Transform(latent)));
     }
 
@@ -103,8 +103,8 @@ public sealed class DcganPipelineTests(DcganPipelineTests.Trained trained) : ICl
         string path = Path.Combine(trained.Folder, "judge.zip");
         ML.Model.Save(trained.Gan, trained.Moons.Schema, path);
         ITransformer judge = ML.Model.Load(path, out _);
-        Assert.Null(DcganGenerator.TryFromModel(judge));
-        Assert.Contains("not the generator of a DCGAN", Assert.Throws<ArgumentException>(() => DcganGenerator.FromModel(judge)).Message);
+        Assert.Null(DcganGenerator.TryFromModel(ML, judge));
+        Assert.Contains("not the generator of a DCGAN", Assert.Throws<ArgumentException>(() => DcganGenerator.FromModel(ML, judge)).Message);
         (judge as IDisposable)?.Dispose();
     }
 

@@ -207,7 +207,7 @@ public sealed class DcganCheckpointTests : IDisposable
             Assert.Equal(Bytes(zip, "generator.bin"), Bytes(zip, "average.bin"));
         string path = Path.Combine(workspace, "model.zip");
         ml.Model.Save(live.Generator, ml.Generative.SampleLatent(1, 6).Schema, path);
-        using DcganGenerator loaded = DcganGenerator.FromModel(ml.Model.Load(path, out _));
+        using DcganGenerator loaded = DcganGenerator.FromModel(ml, ml.Model.Load(path, out _));
         Assert.False(loaded.IsAveraged);
         Assert.Equal(6, loaded.LatentDimension);
     }

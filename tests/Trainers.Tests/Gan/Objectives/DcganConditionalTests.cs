@@ -51,7 +51,7 @@ public sealed class DcganConditionalTests : IDisposable
 
         string path = Path.Combine(workspace, "model.zip");
         ml.Model.Save(gan.Generator, ml.Generative.SampleLatent(1, 6, classes: [0]).Schema, path);
-        using DcganGenerator loaded = DcganGenerator.FromModel(ml.Model.Load(path, out _));
+        using DcganGenerator loaded = DcganGenerator.FromModel(ml, ml.Model.Load(path, out _));
         Assert.Equal((names.Length, 6), (loaded.ClassCount, loaded.LatentDimension));
         Assert.Equal(first, Draw(loaded, 0));
         gan.SaveReport(workspace);

@@ -71,12 +71,12 @@ internal sealed class HtmlReport(string title, string subtitle)
         return this;
     }
 
-    /// <summary>Pictures by epoch, the last one showing, with a slider; at most <see cref="Filmstrip.MostFrames"/> are embedded, now.</summary>
+    /// <summary>Pictures by epoch, the last one showing, with a slider; at most <see cref="Filmstrip.MaxFrames"/> are embedded, now.</summary>
     public HtmlReport Filmstrip(string title, string caption, IReadOnlyList<(string Label, string PngPath)> frames)
     {
         var pictures = new List<(string Label, EmbeddedPicture Picture)>();
         var problems = new List<string>();
-        foreach (int i in EvenChoice.Of(frames.Count, MLNetGen.Filmstrip.MostFrames))
+        foreach (int i in EvenChoice.Of(frames.Count, MLNetGen.Filmstrip.MaxFrames))
         {
             if (EmbeddedPicture.TryRead(frames[i].PngPath, out string problem) is { } picture)
                 pictures.Add((frames[i].Label, picture));

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Scored rows and their figures by scikit-learn, SciPy and NumPy: what ClassificationReport is held against.
 
-Writes tests/Trainers.Tests/Classification/fixture/classification.json. Needs Debian's python3-sklearn.
+Writes tests/Trainers.Tests/Evaluation/Classification/fixture/classification.json. Needs Debian's python3-sklearn.
 """
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ from scipy.stats import binomtest
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, confusion_matrix, log_loss, precision_recall_fscore_support, top_k_accuracy_score
 
 ROWS, CLASSES, EMPTY = 160, 7, 5
-OUT = Path(__file__).resolve().parents[1] / "Trainers.Tests" / "Classification" / "fixture" / "classification.json"
+OUT = Path(__file__).resolve().parents[1] / "Trainers.Tests" / "Evaluation" / "Classification" / "fixture" / "classification.json"
 
 
 def make_rows():

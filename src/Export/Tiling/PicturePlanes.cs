@@ -10,13 +10,13 @@ internal sealed class PicturePlanes
     private readonly int sourceWidth, channels;
     private readonly int[] rows, columns;
 
-    public PicturePlanes(byte[] pixels, int height, int width, int channels, Filling filling)
+    public PicturePlanes(byte[] pixels, int height, int width, int channels, PicturePadding padding)
     {
         this.pixels = pixels;
         this.channels = channels;
         sourceWidth = width;
-        rows = filling.Positions(0, height);
-        columns = filling.Positions(1, width);
+        rows = padding.Positions(0, height);
+        columns = padding.Positions(1, width);
     }
 
     public int Height => rows.Length;
@@ -51,9 +51,9 @@ internal sealed class PicturePlanes
 }
 
 /// <summary>The network's picture as bytes, [height, width, channels], without what it was filled up with.</summary>
-internal sealed class OutputPixels(SpatialValue output, int scale, int height, int width, Filling filling)
+internal sealed class OutputPixels(SpatialValue output, int scale, int height, int width, PicturePadding padding)
 {
-    private readonly int top = filling.Begins[0] * scale, left = filling.Begins[1] * scale;
+    private readonly int top = padding.Begins[0] * scale, left = padding.Begins[1] * scale;
 
     public int Channels { get; } = (int)output.Shape[output.Axes is [2, 3] ? 1 : 3];
 

@@ -21,7 +21,7 @@ namespace MLNetGen.Export;
 public sealed class TiledOnnxNetwork : IDisposable
 {
     private readonly TilingGraph graph;
-    private readonly FillingRule filling;
+    private readonly PaddingRule padding;
     private readonly SpatialValue output;
     private readonly int tileHeight, tileWidth;
     private readonly TilingPlans plans;
@@ -43,13 +43,13 @@ public sealed class TiledOnnxNetwork : IDisposable
         options ??= new();
         options.Check();
         graph = new(Parse(File.ReadAllBytes(path), path));
-        filling = new(graph);
+        padding = new(graph);
         output = graph.Find(graph.Output.Name)!;
         if (output.Scales[0] != output.Scales[1] || output.Scales[0].Down != 1)
             throw new NotSupportedException($"The output of '{path}' is {output.Scales[1].Up}/{output.Scales[1].Down} as wide as its input; it must be whole times as large.");
-        tileHeight = RoundUp(options.TileSize, filling.StrideY);
-        tileWidth = RoundUp(options.TileSize, filling.StrideX);
-        plans = new(graph, filling, options, tileHeight);
+        tileHeight = RoundUp(options.TileSize, padding.StrideY);
+        tileWidth = RoundUp(options.TileSize, padding.StrideX);
+        plans = new(graph, padding, options, tileHeight);
         whole = new(() => graph.Model.ToByteArray(), options.Threads, [graph.Output.Name]);
     }
 
@@ -87,7 +87,7 @@ public sealed class TiledOnnxNetwork : IDisposable
         if ((long)width * height * OutputScale * OutputScale * OutputChannels > Array.MaxLength)
             throw new ArgumentException($"A picture of {width}×{height} would become one of {(long)width * OutputScale}×{(long)height * OutputScale}, more bytes than an array holds.", nameof(pixels));
 
-        Filling fill = filling.For(height, width);
+        PicturePadding fill = padding.For(height, width);
         var picture = new PicturePlanes(pixels, height, width, Channels, fill);
         var result = new OutputPixels(output, OutputScale, height, width, fill);
         Dictionary<string, OrtValue> others = Values(otherInputs ?? new Dictionary<string, float[]>());
@@ -118,7 +118,7 @@ public sealed class TiledOnnxNetwork : IDisposable
     {
         whole.Dispose();
         plans.Dispose();
-        filling.Dispose();
+        padding.Dispose();
     }
 
     private static ModelProto Parse(byte[] file, string path)

@@ -26,8 +26,8 @@ internal sealed class TiledRun : IDisposable
         int widest = plan.Passes.SelectMany(pass => pass.Kept).Select(name => graph.Find(name)!.Scales[1].Of(picture.Width)).DefaultIfEmpty(1).Max();
         pool = new(Math.Max(shortestBlock, widest));
         buffers = new(
-            [.. plan.Passes.Select(pass => pass.Sources.Where(IsFloats).Select(source => LargestTile(pass, source)).ToArray())],
-            graph.TakesBytes ? plan.Passes.Max(pass => pass.Sources.Contains(graph.Picture.Name) ? LargestTile(pass, graph.Picture.Name) : 0) : 0);
+            [.. plan.Passes.Select(pass => pass.Sources.Where(IsFloats).Select(source => MaxTile(pass, source)).ToArray())],
+            graph.TakesBytes ? plan.Passes.Max(pass => pass.Sources.Contains(graph.Picture.Name) ? MaxTile(pass, graph.Picture.Name) : 0) : 0);
     }
 
     /// <summary>The most bytes that values of the whole picture took at once, in whole blocks.</summary>
@@ -145,11 +145,11 @@ internal sealed class TiledRun : IDisposable
     }
 
     // Its place among the pass's sources, from the largest.
-    private int Rank(TilingPass pass, string source) => pass.Sources.Where(IsFloats).OrderByDescending(name => LargestTile(pass, name)).ToList().IndexOf(source);
+    private int Rank(TilingPass pass, string source) => pass.Sources.Where(IsFloats).OrderByDescending(name => MaxTile(pass, name)).ToList().IndexOf(source);
 
     private bool IsFloats(string source) => source != graph.Picture.Name || !graph.TakesBytes;
 
-    private int LargestTile(TilingPass pass, string source)
+    private int MaxTile(TilingPass pass, string source)
     {
         SpatialValue value = graph.Find(source)!;
         int height = Math.Min(picture.Height, tileHeight + pass.Halo[0].Before + pass.Halo[0].After);

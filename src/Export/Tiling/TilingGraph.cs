@@ -64,7 +64,7 @@ internal sealed class TilingGraph
     public IEnumerable<NodeProto> Norms => SpatialNodes.Where(IsNorm);
 
     /// <summary>The node that fills the picture up to a multiple, if there is one.</summary>
-    public NodeProto? Filling => SpatialNodes.FirstOrDefault(node => node.OpType == "Pad" && node.Integers("pads") is null && Integers(node.Input[1]) is null);
+    public NodeProto? Pad => SpatialNodes.FirstOrDefault(node => node.OpType == "Pad" && node.Integers("pads") is null && Integers(node.Input[1]) is null);
 
     public bool IsNorm(NodeProto node) => node.OpType == "InstanceNormalization" && rules.ContainsKey(node);
 
@@ -74,8 +74,6 @@ internal sealed class TilingGraph
 
     public long[] ShapeOf(string name) => shapes.TryGetValue(name, out long[]? shape)
         ? shape : throw new NotSupportedException($"The network cannot be run in tiles: the shape of '{name}' is not known.");
-
-    public bool IsStored(string name) => stored.ContainsKey(name);
 
     /// <summary>Whole numbers that the file holds; null where they are computed.</summary>
     public long[]? Integers(string name)

@@ -194,7 +194,7 @@ internal sealed class TilingPass
 /// The plans that pictures of different sizes need, each made once, with its sessions: the second picture of one size costs no set-up. Several
 /// threads may ask at once.
 /// </summary>
-internal sealed class TilingPlans(TilingGraph graph, FillingRule filling, TilingOptions options, int tileRows) : IDisposable
+internal sealed class TilingPlans(TilingGraph graph, PaddingRule filling, TilingOptions options, int tileRows) : IDisposable
 {
     // From the one that computes least twice to the one that keeps nothing.
     private readonly Lazy<TilingPlan>[] plans = [.. TilingPlan.Densities(graph).Select(

@@ -48,7 +48,7 @@ public static class GenerativeEvaluation
             ArgumentException.ThrowIfNullOrEmpty(imageColumnName);
             if (extractor is not null)
                 return PictureEvaluation.Evaluate(catalog.Context, real, generated, imageColumnName, extractor);
-            int size = NetworkInput.Find(generated, imageColumnName).Type is ImageDataViewType { Height: >= RandomFilters.LeastSize } picture ? Math.Min(picture.Height, picture.Width) : 0;
+            int size = NetworkInput.Find(generated, imageColumnName).Type is ImageDataViewType { Height: >= RandomFilters.MinSize } picture ? Math.Min(picture.Height, picture.Width) : 0;
             using FeatureExtractor made = FeatureExtractor.Default(catalog.Context, real, imageColumnName, imageSize: size);
             return PictureEvaluation.Evaluate(catalog.Context, real, generated, imageColumnName, made);
         }

@@ -9,7 +9,7 @@ namespace MLNetGen.Evaluation;
 internal static class KernelDistance
 {
     private const int Subsets = 100;
-    private const int LargestSubset = 1000;
+    private const int MaxSubset = 1000;
     private const int Seed = 1;
 
     /// <summary>Mean and standard error, of features [n, d] and [m, d] in float64; at least 4 rows each.</summary>
@@ -19,7 +19,7 @@ internal static class KernelDistance
         // Half of the rows at most: the spread over subsets without replacement, times the root of m / (n − m), then is the
         // standard error of what all rows give (delete-d jackknife). Dividing by the root of the number of subsets would
         // promise any precision for more of them.
-        int size = Math.Min(LargestSubset, rows / 2);
+        int size = Math.Min(MaxSubset, rows / 2);
         Random random = new(Seed);
         double[] estimates = new double[Subsets];
         for (int i = 0; i < Subsets; i++)

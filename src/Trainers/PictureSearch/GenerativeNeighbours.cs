@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Transforms.Image;
-using MLNetGen.Neighbours;
+using MLNetGen.PictureSearch;
 using static TorchSharp.torch;
 
 namespace MLNetGen;

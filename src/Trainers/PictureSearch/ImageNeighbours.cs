@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using MLNetGen.Classification;
-using MLNetGen.Neighbours;
+using MLNetGen.PictureSearch;
 using static TorchSharp.torch;
 
 namespace MLNetGen;

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 using MLNetGen.Classification;
 using static TorchSharp.torch;
 
-namespace MLNetGen.Neighbours;
+namespace MLNetGen.PictureSearch;
 
 /// <summary>The nearest row of one set for each row of another.</summary>
 internal static class NeighbourSearch

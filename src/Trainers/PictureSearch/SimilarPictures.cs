@@ -1,4 +1,4 @@
-using MLNetGen.Neighbours;
+using MLNetGen.PictureSearch;
 
 namespace MLNetGen;
 

@@ -1,4 +1,4 @@
-namespace MLNetGen.Neighbours;
+namespace MLNetGen.PictureSearch;
 
 /// <summary>A row a query: the query, a gap, its neighbours.</summary>
 internal static class SimilarSheet

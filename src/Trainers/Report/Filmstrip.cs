@@ -12,7 +12,7 @@ namespace MLNetGen;
 internal static class Filmstrip
 {
     /// <summary>The most pictures in the page; of more, an even choice is embedded.</summary>
-    public const int MostFrames = 20;
+    public const int MaxFrames = 20;
 
     public static string ToHtml(IReadOnlyList<(string Label, EmbeddedPicture Picture)> frames, string title, int roomWidth, int roomHeight)
     {
@@ -94,9 +94,9 @@ internal sealed class EmbeddedPicture
         double fits = Math.Min((double)roomWidth / Math.Max(1, _width), (double)roomHeight / Math.Max(1, _height));
         double factor = Math.Max(1, Math.Floor(fits * 2) / 2);
         // Dropping pixels looks worse than blending them: pictures that a narrow column shrinks are not "pixels".
-        string style = _width <= roomWidth ? _width <= SmallestColumn ? "pixels" : "pixels large" : "large";
+        string style = _width <= roomWidth ? _width <= MinColumnWidth ? "pixels" : "pixels large" : "large";
         return Html.Invariant($"<img class=\"{style}\" width=\"{_width * factor:0}\" height=\"{_height * factor:0}\" alt=\"{Html.Escape(alternative)}\" src=\"data:image/png;base64,{Convert.ToBase64String(_bytes)}\"/>");
     }
 
-    private const int SmallestColumn = 300;
+    private const int MinColumnWidth = 300;
 }

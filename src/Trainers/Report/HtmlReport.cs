@@ -93,7 +93,7 @@ public sealed class HtmlReport(string title, string subtitle)
     {
         var pictures = new List<(string Label, EmbeddedPicture Picture)>();
         var problems = new List<string>();
-        foreach (int i in EvenChoice.Of(frames.Count, MLNetGen.Filmstrip.MostFrames))
+        foreach (int i in EvenChoice.Of(frames.Count, MLNetGen.Filmstrip.MaxFrames))
         {
             if (EmbeddedPicture.TryRead(frames[i].PngPath, out string problem) is { } picture)
                 pictures.Add((frames[i].Label, picture));

@@ -14,11 +14,11 @@ internal sealed class LineChart(string title, string xLabel, string yLabel, IRea
     private const int DenseLine = 500;
 
     /// <summary>How many colours there are; further series repeat them with dashes.</summary>
-    public const int Colours = 6;
+    public const int ColorCount = 6;
 
     /// <summary>"s1" to "s6", and "dash" from the second round on.</summary>
     public static string SeriesClass(int index) =>
-        Html.Invariant($"s{index % Colours + 1}{(index < Colours ? "" : " dash")}");
+        Html.Invariant($"s{index % ColorCount + 1}{(index < ColorCount ? "" : " dash")}");
 
     public string Legend()
     {
@@ -137,7 +137,7 @@ internal sealed class LineChart(string title, string xLabel, string yLabel, IRea
 internal static class LinePath
 {
     /// <summary>The most points drawn for one segment; a plot is about a thousand pixels wide.</summary>
-    public const int MostPoints = 2000;
+    public const int MaxPoints = 2000;
 
     /// <summary>
     /// Long runs keep the first, the last and each bucket's lowest and highest point, in their order,
@@ -145,10 +145,10 @@ internal static class LinePath
     /// </summary>
     public static IReadOnlyList<(double X, double Y)> Thin(IReadOnlyList<(double X, double Y)> points)
     {
-        if (points.Count <= MostPoints)
+        if (points.Count <= MaxPoints)
             return points;
-        int buckets = (MostPoints - 2) / 2;
-        var kept = new List<(double X, double Y)>(MostPoints) { points[0] };
+        int buckets = (MaxPoints - 2) / 2;
+        var kept = new List<(double X, double Y)>(MaxPoints) { points[0] };
         int inner = points.Count - 2;
         for (int bucket = 0; bucket < buckets; bucket++)
         {

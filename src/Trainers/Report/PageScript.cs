@@ -49,7 +49,7 @@ internal static class PageScript
 /// </summary>
 internal static class ChartTooltips
 {
-    private const int MostColumns = 100;
+    private const int MaxColumns = 100;
     private const double RowHeight = 19;
     private const double CharacterWidth = 7.1;
 
@@ -58,7 +58,7 @@ internal static class ChartTooltips
         var values = series.Select(one => one.Points.Where(ChartSeries.IsDrawn)
             .GroupBy(p => p.X).ToDictionary(g => g.Key, g => g.Last().Y)).ToArray();
         double[] all = [.. values.SelectMany(v => v.Keys).Distinct().Order()];
-        double[] shown = [.. EvenChoice.Of(all.Length, MostColumns).Select(i => all[i])];
+        double[] shown = [.. EvenChoice.Of(all.Length, MaxColumns).Select(i => all[i])];
 
         for (int i = 0; i < shown.Length; i++)
         {

@@ -106,8 +106,8 @@ public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, ID
     {
         ArgumentNullException.ThrowIfNull(picture);
         (long width, long height) = ((long)picture.Width * Factor, (long)picture.Height * Factor);
-        if (width * height > Picture.MostPixels)
-            throw new ArgumentException($"a picture of {picture.Width}×{picture.Height} would become one of {width}×{height}, and an image holds at most {Picture.MostPixels:N0} pixels: enlarge it in parts of at most {Picture.MostPixels / (Factor * Factor):N0} pixels, or take a network of a smaller factor.", nameof(picture));
+        if (width * height > Picture.MaxPixels)
+            throw new ArgumentException($"a picture of {picture.Width}×{picture.Height} would become one of {width}×{height}, and an image holds at most {Picture.MaxPixels:N0} pixels: enlarge it in parts of at most {Picture.MaxPixels / (Factor * Factor):N0} pixels, or take a network of a smaller factor.", nameof(picture));
         cancellationToken.ThrowIfCancellationRequested();
         return Math.Max(picture.Width, picture.Height) <= TileSize / Factor
             ? session.Run(picture)

@@ -22,7 +22,7 @@ internal sealed class FileBytes : ByteSource
     public FileBytes(SafeFileHandle file, long start, long length)
     {
         if (start < 0 || length < 0 || start > RandomAccess.GetLength(file) - length)
-            throw Damage.CutOff($"{length:N0} bytes from {start:N0} on lie beyond its end at {RandomAccess.GetLength(file):N0}");
+            throw Damage.Truncated($"{length:N0} bytes from {start:N0} on lie beyond its end at {RandomAccess.GetLength(file):N0}");
         this.file = file;
         this.start = start;
         Length = length;
@@ -35,7 +35,7 @@ internal sealed class FileBytes : ByteSource
         while (into.Length > 0)
         {
             int read = RandomAccess.Read(file, into, start + offset);
-            if (read == 0) throw Damage.CutOff($"it ends at byte {start + offset:N0}, {into.Length:N0} bytes too early");
+            if (read == 0) throw Damage.Truncated($"it ends at byte {start + offset:N0}, {into.Length:N0} bytes too early");
             offset += read;
             into = into[read..];
         }
@@ -83,7 +83,7 @@ internal sealed class StreamBytes(Func<Stream> open, long length) : ByteSource, 
     {
         int read = stream!.ReadAtLeast(into, into.Length, throwOnEndOfStream: false);
         position += read;
-        if (read < into.Length) throw Damage.CutOff($"{position:N0} bytes can be unpacked where there should be {length:N0}");
+        if (read < into.Length) throw Damage.Truncated($"{position:N0} bytes can be unpacked where there should be {length:N0}");
     }
 }
 
@@ -99,7 +99,7 @@ internal sealed class WindowedBytes(ByteSource source) : ByteSource
     public override void Read(long offset, Span<byte> into)
     {
         if (offset < 0 || offset > Length - into.Length)
-            throw Damage.CutOff($"{into.Length:N0} bytes are wanted at byte {offset:N0} of {Length:N0}");
+            throw Damage.Truncated($"{into.Length:N0} bytes are wanted at byte {offset:N0} of {Length:N0}");
         while (into.Length > 0)
         {
             Span<byte> piece = into[..Math.Min(into.Length, window.Length)];

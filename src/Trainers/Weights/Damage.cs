@@ -6,7 +6,7 @@ internal sealed class BadWeightsException(string problem, Exception? cause = nul
 /// <summary>The words for it.</summary>
 internal static class Damage
 {
-    public static BadWeightsException CutOff(string what, Exception? cause = null) =>
+    public static BadWeightsException Truncated(string what, Exception? cause = null) =>
         new($"is cut off or damaged: {what.TrimEnd('.')}. Copy or download it again.", cause);
 
     public static BadWeightsException NotWeights(string what, string remedy) => new($"is not a file of weights: {what}. {remedy}");
@@ -26,22 +26,22 @@ internal static class Damage
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
             // What .NET unpacks with says so itself.
-            throw new InvalidDataException($"'{path}' {CutOff(e.Message).Message}", e);
+            throw new InvalidDataException($"'{path}' {Truncated(e.Message).Message}", e);
         }
     }
 }
 
 /// <summary>What reading a file may cost at most: a small file can ask for a great deal.</summary>
 /// <param name="complaint">What is wrong with a file that asks for more.</param>
-/// <param name="most">As many as any file of weights needs, and more.</param>
-internal sealed class Budget(string complaint, long most)
+/// <param name="maximum">As many as any file of weights needs, and more.</param>
+internal sealed class Budget(string complaint, long maximum)
 {
     private long spent;
 
     /// <exception cref="BadWeightsException">There is more than the file may have.</exception>
     public void Spend(long count = 1)
     {
-        if (count > most - spent) throw Damage.CutOff($"{complaint}, more than the {most:N0} that are allowed");
+        if (count > maximum - spent) throw Damage.Truncated($"{complaint}, more than the {maximum:N0} that are allowed");
         spent += count;
     }
 }

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace MLNetGen.Weights.Matlab;
+namespace MLNetGen.Weights;
 
 /// <summary>Finds the tensors among MatConvNet's variables (vlfeat.org/matconvnet/pretrained; the older files have filters and biases).</summary>
 internal static class MatConvNet
@@ -29,7 +29,7 @@ internal static class MatConvNet
             ? (first, second)
             : (layer.Fields.GetValueOrDefault("filters") as MatNumbers, layer.Fields.GetValueOrDefault("biases") as MatNumbers);
         if (kernel is null || bias is null) yield break;
-        if (layer.Fields.GetValueOrDefault("name") is not MatText { Text: var name }) throw Damage.CutOff("a layer with weights has no name");
+        if (layer.Fields.GetValueOrDefault("name") is not MatText { Text: var name }) throw Damage.Truncated("a layer with weights has no name");
         bool isNorm = layer.Fields.GetValueOrDefault("type") is MatText { Text: NormType };
         yield return Tensor($"{name}.weight", kernel, isNorm ? Flat(kernel.Dimensions) : Kernel(kernel.Dimensions));
         yield return Tensor($"{name}.bias", bias, Flat(bias.Dimensions));
@@ -64,6 +64,6 @@ internal static class MatConvNet
         StoredTensor tensor = new(name, shape, stored, numbers.Bytes, numbers.Start) { Type = numbers.IsFloating && !ElementType.IsFloating(stored) ? ScalarType.Float32 : stored };
         return tensor.ByteCount == numbers.Length
             ? tensor
-            : throw Damage.CutOff($"'{name}' {StoredTensor.Text(shape)} has {numbers.Length:N0} bytes, not {tensor.ByteCount:N0}");
+            : throw Damage.Truncated($"'{name}' {StoredTensor.Text(shape)} has {numbers.Length:N0} bytes, not {tensor.ByteCount:N0}");
     }
 }

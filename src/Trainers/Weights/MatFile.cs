@@ -4,7 +4,7 @@ using System.Text;
 using Microsoft.Win32.SafeHandles;
 using static TorchSharp.torch;
 
-namespace MLNetGen.Weights.Matlab;
+namespace MLNetGen.Weights;
 
 /// <summary>
 /// MatConvNet's networks in MATLAB 5 files, as <c>imagenet-vgg-verydeep-19.mat</c>: a cell <c>layers</c> of structs with a name and
@@ -16,16 +16,16 @@ internal static class MatFile
     private const int HeaderLength = 128;
     private const int TagLength = 8;
     // MatConvNet writes two or three.
-    private const int MostVariables = 64;
+    private const int MaxVariables = 64;
     // VGG's files have some 2,000 arrays and 60,000 characters, most of them names of classes.
-    private const long MostCharacters = 1 << 23;
-    private const long MostPacked = 1032;
+    private const long MaxCharacters = 1 << 23;
+    private const long MaxPacked = 1032;
     private const long Slack = 1024;
 
     public static WeightsFile Open(SafeFileHandle file)
     {
         FileBytes whole = new(file, 0, RandomAccess.GetLength(file));
-        Budget arrays = new("it holds too many arrays and characters", MostCharacters), count = new("it holds too many variables", MostVariables);
+        Budget arrays = new("it holds too many arrays and characters", MaxCharacters), count = new("it holds too many variables", MaxVariables);
         MatReader reader = new(whole, arrays);
         Dictionary<string, MatValue> variables = new(StringComparer.Ordinal);
         List<IDisposable> owned = [file];
@@ -60,9 +60,9 @@ internal static class MatFile
         byte[] tag = new byte[TagLength];
         using (StreamBytes peek = new(Open, TagLength)) peek.Read(0, tag);
         long unpacked = TagLength + BitConverter.ToUInt32(tag, TagLength / 2);
-        return unpacked <= (MostPacked * length) + Slack
+        return unpacked <= (MaxPacked * length) + Slack
             ? new(Open, unpacked)
-            : throw Damage.CutOff($"an array is said to hold {unpacked:N0} bytes in {length:N0}");
+            : throw Damage.Truncated($"an array is said to hold {unpacked:N0} bytes in {length:N0}");
     }
 }
 
@@ -78,11 +78,11 @@ internal sealed class MatReader(ByteSource bytes, Budget arrays)
     private const int Matrix = 14, Compressed = 15;
     private const int CellClass = 1, StructClass = 2, CharClass = 4, DoubleClass = 6, SingleClass = 7, LastNumberClass = 15;
     private const int TagLength = 8;
-    private const int MostNested = 16;
-    private const int LongestText = 1 << 16;
-    private const int MostDimensions = 32;
+    private const int MaxDepth = 16;
+    private const int MaxTextLength = 1 << 16;
+    private const int MaxDimensions = 32;
     // MATLAB's own names have 63 characters at most.
-    private const int LongestFieldName = 256;
+    private const int MaxFieldNameLength = 256;
     // What one array counts for, as many characters.
     private const int ArrayCost = 64;
 
@@ -93,35 +93,35 @@ internal sealed class MatReader(ByteSource bytes, Budget arrays)
     /// <param name="end">Where what it lies in ends; it must not go on beyond.</param>
     public (int Type, long Start, long Length, long Next) Tag(long at, long end)
     {
-        if (at > end - TagLength) throw Damage.CutOff($"an element at byte {at:N0} lies beyond the end of what it is part of, at {end:N0}");
+        if (at > end - TagLength) throw Damage.Truncated($"an element at byte {at:N0} lies beyond the end of what it is part of, at {end:N0}");
         uint first = UInt32(at);
         // A small element keeps length, type and up to four bytes in the room of a tag.
         if (first >> 16 != 0) return ((int)(first & 0xFFFF), at + 4, Math.Min(first >> 16, 4), at + 8);
         long length = UInt32(at + 4), start = at + 8;
-        if (length > end - start) throw Damage.CutOff($"an element of {length:N0} bytes at byte {at:N0}, where {end - start:N0} are left");
+        if (length > end - start) throw Damage.Truncated($"an element of {length:N0} bytes at byte {at:N0}, where {end - start:N0} are left");
         return ((int)first, start, length, start + (first == Compressed ? length : (length + 7) / 8 * 8));
     }
 
     public static bool IsCompressed(int type) => type == Compressed;
 
     /// <summary>A named array: a variable of the file.</summary>
-    public (string Name, MatValue Value) Variable(long at) => Array(at, bytes.Length, out _, MostNested);
+    public (string Name, MatValue Value) Variable(long at) => Array(at, bytes.Length, out _, MaxDepth);
 
     private (string Name, MatValue Value) Array(long at, long parentEnd, out long next, int depth)
     {
         arrays.Spend(ArrayCost);
         (int type, long start, long length, next) = Tag(at, parentEnd);
-        if (type != Matrix) throw Damage.CutOff($"an element of type {type} at byte {at:N0}, where an array was to come");
-        if (depth == 0) throw Damage.CutOff($"arrays are nested more than {MostNested} deep");
+        if (type != Matrix) throw Damage.Truncated($"an element of type {type} at byte {at:N0}, where an array was to come");
+        if (depth == 0) throw Damage.Truncated($"arrays are nested more than {MaxDepth} deep");
         if (length == 0) return ("", new MatOther());
 
         long end = start + length;
         (_, long flags, _, long dimensionsAt) = Tag(start, end);
         int kind = (int)(UInt32(flags) & 0xFF);
         (_, long dimensions, long dimensionsLength, long nameAt) = Tag(dimensionsAt, end);
-        if (dimensionsLength > MostDimensions * sizeof(int)) throw Damage.CutOff($"an array of {dimensionsLength / sizeof(int)} dimensions at byte {at:N0}");
+        if (dimensionsLength > MaxDimensions * sizeof(int)) throw Damage.Truncated($"an array of {dimensionsLength / sizeof(int)} dimensions at byte {at:N0}");
         long[] shape = [.. Enumerable.Range(0, (int)dimensionsLength / sizeof(int)).Select(i => (long)(int)UInt32(dimensions + (i * sizeof(int))))];
-        if (shape.Any(size => size < 0)) throw Damage.CutOff($"an array of {StoredTensor.Text(shape)} at byte {at:N0}");
+        if (shape.Any(size => size < 0)) throw Damage.Truncated($"an array of {StoredTensor.Text(shape)} at byte {at:N0}");
         (_, long nameStart, long nameLength, long content) = Tag(nameAt, end);
         string name = Text(nameStart, nameLength);
 
@@ -150,7 +150,7 @@ internal sealed class MatReader(ByteSource bytes, Budget arrays)
         (_, long namesAt, long namesLength, long content) = Tag(namesTag, end);
         Dictionary<string, MatValue> fields = new(StringComparer.Ordinal);
         if (width == 0 || shape.Contains(0)) return new(fields);
-        if (width > LongestFieldName) throw Damage.CutOff($"a struct with names of {width:N0} bytes at byte {at:N0}");
+        if (width > MaxFieldNameLength) throw Damage.Truncated($"a struct with names of {width:N0} bytes at byte {at:N0}");
         List<string> names = [];
         for (long name = namesAt; name + width <= namesAt + namesLength; name += width) names.Add(Text(name, width));
         foreach (string name in names)
@@ -171,7 +171,7 @@ internal sealed class MatReader(ByteSource bytes, Budget arrays)
     private string Characters(long at, long end)
     {
         (int type, long start, long length, _) = Tag(at, end);
-        if (length > LongestText) return "";
+        if (length > MaxTextLength) return "";
         arrays.Spend(length);
         byte[] text = new byte[length];
         window.Read(start, text);
@@ -181,7 +181,7 @@ internal sealed class MatReader(ByteSource bytes, Budget arrays)
 
     private string Text(long at, long length)
     {
-        if (length > LongestText) throw Damage.CutOff($"a name of {length:N0} bytes at byte {at:N0}");
+        if (length > MaxTextLength) throw Damage.Truncated($"a name of {length:N0} bytes at byte {at:N0}");
         arrays.Spend(length + 1);
         byte[] text = new byte[length];
         window.Read(at, text);

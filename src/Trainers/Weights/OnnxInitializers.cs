@@ -12,7 +12,7 @@ internal static class OnnxInitializers
 {
     private const int Graph = 7, Initializer = 5;
     private const int Dims = 1, DataType = 2, FloatData = 4, Int32Data = 5, Name = 8, RawData = 9, DoubleData = 10, DataLocation = 14;
-    private const int LongestName = 1 << 16;
+    private const int MaxNameLength = 1 << 16;
 
     public static WeightsFile Open(SafeFileHandle file)
     {
@@ -30,7 +30,7 @@ internal static class OnnxInitializers
         }
         catch (OverflowException e)
         {
-            throw Damage.CutOff("a number in it is too large", e);
+            throw Damage.Truncated("a number in it is too large", e);
         }
     }
 
@@ -61,12 +61,12 @@ internal static class OnnxInitializers
             throw new BadWeightsException($"stores '{name}' as separate numbers, which is not read here. Save the model again with a newer onnx.");
         long start = data?.Start ?? 0, length = data is { } place ? place.End - place.Start : 0;
         StoredTensor stored = new(name, [.. shape], elements, new FileBytes(file, start, length), 0);
-        return stored.ByteCount == length ? stored : throw Damage.CutOff($"'{name}' {StoredTensor.Text(shape)} has {length:N0} bytes, not {stored.ByteCount:N0}");
+        return stored.ByteCount == length ? stored : throw Damage.Truncated($"'{name}' {StoredTensor.Text(shape)} has {length:N0} bytes, not {stored.ByteCount:N0}");
     }
 
     private static string Text(WindowedBytes bytes, ProtobufField field)
     {
-        if (field.End - field.Start > LongestName) throw Damage.CutOff($"a name of {field.End - field.Start:N0} bytes");
+        if (field.End - field.Start > MaxNameLength) throw Damage.Truncated($"a name of {field.End - field.Start:N0} bytes");
         byte[] text = new byte[field.End - field.Start];
         bytes.Read(field.Start, text);
         return Encoding.UTF8.GetString(text);
@@ -98,7 +98,7 @@ internal static class OnnxInitializers
 internal readonly record struct ProtobufField(int Number, ulong Value, long Start, long End, int Wire)
 {
     private const int Varint = 0, Fixed64 = 1, LengthDelimited = 2, Fixed32 = 5;
-    private const int LongestVarint = 10;
+    private const int MaxVarintLength = 10;
 
     public bool IsNumber => Wire == Varint;
 
@@ -120,9 +120,9 @@ internal readonly record struct ProtobufField(int Number, ulong Value, long Star
                 Fixed64 => sizeof(ulong),
                 LengthDelimited => value,
                 Fixed32 => sizeof(uint),
-                _ => throw Damage.CutOff($"a field of wire type {wire} at byte {begin:N0}"),
+                _ => throw Damage.Truncated($"a field of wire type {wire} at byte {begin:N0}"),
             };
-            if (length > (ulong)(end - start)) throw Damage.CutOff($"a field of {length:N0} bytes at byte {start:N0}, where {end - start:N0} are left");
+            if (length > (ulong)(end - start)) throw Damage.Truncated($"a field of {length:N0} bytes at byte {start:N0}, where {end - start:N0} are left");
             if (wire != Varint) begin = start;
             start += (long)length;
             yield return new((int)Math.Min(key >> 3, int.MaxValue), wire == Varint ? value : 0, begin, start, wire);
@@ -139,13 +139,13 @@ internal readonly record struct ProtobufField(int Number, ulong Value, long Star
     {
         ulong value = 0;
         Span<byte> next = stackalloc byte[1];
-        for (int i = 0; i < LongestVarint && start < end; i++)
+        for (int i = 0; i < MaxVarintLength && start < end; i++)
         {
             bytes.Read(start++, next);
             value |= (ulong)(next[0] & 0x7F) << (7 * i);
             if (next[0] < 0x80) return value;
         }
 
-        throw Damage.CutOff($"a number that does not end at byte {start:N0}");
+        throw Damage.Truncated($"a number that does not end at byte {start:N0}");
     }
 }

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace MLNetGen.Weights.PyTorch;
+namespace MLNetGen.Weights;
 
 /// <summary>Python's tuple, torch.Size included.</summary>
 internal sealed record PickledTuple(object?[] Items);
@@ -32,9 +32,9 @@ internal sealed record PickledTensor(PickledStorage Storage, long Offset, long[]
         int size = ElementType.SizeOf(Storage.Type);
         Int128 start = (Int128)Storage.Start + Offset;
         if (Storage.Count < 0 || Storage.Count > bytes.Length / size)
-            throw Damage.CutOff($"'{name}' lies among {Storage.Count:N0} elements of {ElementType.NameOf(Storage.Type)}, but {bytes.Length:N0} bytes are stored");
+            throw Damage.Truncated($"'{name}' lies among {Storage.Count:N0} elements of {ElementType.NameOf(Storage.Type)}, but {bytes.Length:N0} bytes are stored");
         if (start < 0 || start > Storage.Count)
-            throw Damage.CutOff($"'{name}' begins at element {start:N0} of {Storage.Count:N0}");
+            throw Damage.Truncated($"'{name}' begins at element {start:N0} of {Storage.Count:N0}");
         return new(name, Shape, Storage.Type, bytes, (long)start * size, Strides);
     }
 }
@@ -84,7 +84,7 @@ internal sealed class PickledGlobal
         $"asks to run '{module}.{name}': it is not a file of weights, and nothing of it was run. " +
         "Save the weights alone: torch.save(model.state_dict(), path).");
 
-    public static BadWeightsException Odd(string what) => Damage.CutOff($"its pickle holds {what}");
+    public static BadWeightsException Odd(string what) => Damage.Truncated($"its pickle holds {what}");
 
     /// <summary>Stands in for the call that Python would make.</summary>
     /// <param name="arguments">What it is called with.</param>
@@ -126,7 +126,7 @@ internal sealed class PickledGlobal
 
     private static long[] Lengths(PickledTuple tuple, Budget budget)
     {
-        if (tuple.Items.Length > StoredTensor.MostDimensions) throw Odd($"a size of {tuple.Items.Length:N0} numbers, where PyTorch has {StoredTensor.MostDimensions} at most");
+        if (tuple.Items.Length > StoredTensor.MaxDimensions) throw Odd($"a size of {tuple.Items.Length:N0} numbers, where PyTorch has {StoredTensor.MaxDimensions} at most");
         budget.Spend(tuple.Items.Length);
         return [.. tuple.Items.Select(item => item is long length ? length : throw Odd("a size that is no number"))];
     }

@@ -4,13 +4,13 @@ using System.Numerics;
 using Microsoft.Win32.SafeHandles;
 using static TorchSharp.torch;
 
-namespace MLNetGen.Weights.PyTorch;
+namespace MLNetGen.Weights;
 
 /// <summary>What torch.save writes since PyTorch 1.6: a zip with the pickle data.pkl and one entry a storage.</summary>
 internal static class PyTorchZip
 {
     private const string Pickle = "data.pkl";
-    private const long MostPacked = 1032;
+    private const long MaxPacked = 1032;
     private const long Slack = 1024;
 
     public static WeightsFile Open(SafeFileHandle file)
@@ -47,7 +47,7 @@ internal static class PyTorchZip
         StreamBytes Storage(string key)
         {
             if (storages.TryGetValue(key, out StreamBytes? known)) return known;
-            ZipArchiveEntry entry = entries.GetValueOrDefault($"{root}data/{key}") ?? throw Damage.CutOff($"it lacks the entry '{root}data/{key}'");
+            ZipArchiveEntry entry = entries.GetValueOrDefault($"{root}data/{key}") ?? throw Damage.Truncated($"it lacks the entry '{root}data/{key}'");
             return storages[key] = new(() => Unpack(entry), LengthOf(entry, fileLength));
         }
 
@@ -66,14 +66,14 @@ internal static class PyTorchZip
         }
         catch (Exception e) when (e is InvalidDataException or IOException or ArgumentException or OverflowException or NotSupportedException)
         {
-            throw Damage.CutOff($"its zip archive cannot be opened ({e.Message.TrimEnd('.')})", e);
+            throw Damage.Truncated($"its zip archive cannot be opened ({e.Message.TrimEnd('.')})", e);
         }
     }
 
     private static object? ReadPickle(ZipArchiveEntry entry, long fileLength)
     {
         long length = LengthOf(entry, fileLength);
-        if (length > PickleInput.Longest) throw Damage.CutOff($"its pickle is said to have {length:N0} bytes; {PickleInput.Longest:N0} are allowed");
+        if (length > PickleInput.Longest) throw Damage.Truncated($"its pickle is said to have {length:N0} bytes; {PickleInput.Longest:N0} are allowed");
         using BufferedStream stream = new(Unpack(entry));
         return new Unpickler(new(stream, length)).Read();
     }
@@ -89,9 +89,9 @@ internal static class PyTorchZip
 
     // A directory may say anything; deflate packs nothing smaller than this. No file is so long that the product overflows.
     private static long LengthOf(ZipArchiveEntry entry, long fileLength) =>
-        entry.CompressedLength >= 0 && entry.CompressedLength <= fileLength && entry.Length <= (MostPacked * entry.CompressedLength) + Slack
+        entry.CompressedLength >= 0 && entry.CompressedLength <= fileLength && entry.Length <= (MaxPacked * entry.CompressedLength) + Slack
         ? entry.Length
-        : throw Damage.CutOff($"its entry '{entry.FullName}' is said to hold {entry.Length:N0} bytes in {entry.CompressedLength:N0}");
+        : throw Damage.Truncated($"its entry '{entry.FullName}' is said to hold {entry.Length:N0} bytes in {entry.CompressedLength:N0}");
 
     private static Stream Unpack(ZipArchiveEntry entry)
     {
@@ -101,7 +101,7 @@ internal static class PyTorchZip
         }
         catch (Exception e) when (e is InvalidDataException or IOException or ArgumentException or OverflowException or NotSupportedException)
         {
-            throw Damage.CutOff($"its entry '{entry.FullName}' cannot be opened ({e.Message.TrimEnd('.')})", e);
+            throw Damage.Truncated($"its entry '{entry.FullName}' cannot be opened ({e.Message.TrimEnd('.')})", e);
         }
     }
 }
@@ -161,7 +161,7 @@ internal static class PyTorchOldFile
             long elements = BinaryPrimitives.ReadInt64LittleEndian(count);
             int size = ElementType.SizeOf(type);
             if (elements < 0 || elements > (RandomAccess.GetLength(file) - position) / size)
-                throw Damage.CutOff($"a storage of {elements:N0} elements begins at byte {position:N0}, and it ends at {RandomAccess.GetLength(file):N0}");
+                throw Damage.Truncated($"a storage of {elements:N0} elements begins at byte {position:N0}, and it ends at {RandomAccess.GetLength(file):N0}");
             places[key] = new(file, position, elements * size);
             position += elements * size;
         }
@@ -170,7 +170,7 @@ internal static class PyTorchOldFile
     }
 
     private static FileBytes PlaceOf(Dictionary<string, FileBytes> places, string key) =>
-        places.GetValueOrDefault(key) ?? throw Damage.CutOff($"it lacks the storage '{key}'");
+        places.GetValueOrDefault(key) ?? throw Damage.Truncated($"it lacks the storage '{key}'");
 }
 
 /// <summary>Finds the dictionary of tensors in what a training script saved around it.</summary>
@@ -178,14 +178,14 @@ internal static class StateDictionary
 {
     // What training scripts call it, the surest first.
     private static readonly string[] UsualKeys = ["state_dict", "model_state_dict", "model_state", "model", "net", "network", "params", "weights"];
-    private const int MostNested = 4;
+    private const int MaxDepth = 4;
 
     /// <summary>Its tensors by name, in the file's order; entries that are no tensors are left out.</summary>
     /// <exception cref="BadWeightsException">There are no tensors, or several dictionaries of them.</exception>
     public static IReadOnlyList<(string Name, PickledTensor Tensor)> Find(object? saved)
     {
         if (saved is not PickledDictionary root) throw None("what it holds is no dictionary");
-        return Tensors(Find(root, MostNested, []) ?? throw None("it holds no tensors by name"));
+        return Tensors(Find(root, MaxDepth, []) ?? throw None("it holds no tensors by name"));
     }
 
     // Looks at each one once: a dictionary may hold itself.

@@ -13,7 +13,7 @@ internal static class SafeTensors
 {
     private const int Prefix = sizeof(ulong);
     // The format's own limit.
-    private const long LongestHeader = 100_000_000;
+    private const long MaxHeaderLength = 100_000_000;
 
     public static WeightsFile Open(SafeFileHandle file)
     {
@@ -21,8 +21,8 @@ internal static class SafeTensors
         byte[] prefix = new byte[Prefix];
         new FileBytes(file, 0, Prefix).Read(0, prefix);
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        if (headerLength > LongestHeader || (long)headerLength > length - Prefix)
-            throw Damage.CutOff($"its header is said to have {headerLength:N0} bytes, {length - Prefix:N0} follow (and the format allows {LongestHeader:N0})");
+        if (headerLength > MaxHeaderLength || (long)headerLength > length - Prefix)
+            throw Damage.Truncated($"its header is said to have {headerLength:N0} bytes, {length - Prefix:N0} follow (and the format allows {MaxHeaderLength:N0})");
 
         byte[] header = new byte[headerLength];
         new FileBytes(file, Prefix, header.Length).Read(0, header);
@@ -34,7 +34,7 @@ internal static class SafeTensors
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            throw Damage.CutOff($"its header is not what safetensors files have ({e.Message})", e);
+            throw Damage.Truncated($"its header is not what safetensors files have ({e.Message})", e);
         }
     }
 
@@ -51,12 +51,12 @@ internal static class SafeTensors
         foreach ((string name, JsonElement entry, long begin, long next) in places)
         {
             if (begin != end || next < begin)
-                throw Damage.CutOff($"'{name}' lies at bytes {begin:N0} to {next:N0} where {end:N0} was to come: tensors overlap, or leave a gap");
+                throw Damage.Truncated($"'{name}' lies at bytes {begin:N0} to {next:N0} where {end:N0} was to come: tensors overlap, or leave a gap");
             end = next;
             tensors.Add(Tensor(name, entry, data, begin, next));
         }
 
-        if (end != data.Length) throw Damage.CutOff($"its tensors need {end:N0} bytes, {data.Length:N0} are there");
+        if (end != data.Length) throw Damage.Truncated($"its tensors need {end:N0} bytes, {data.Length:N0} are there");
         return tensors;
     }
 
@@ -66,14 +66,14 @@ internal static class SafeTensors
         ScalarType type = Type(name, entry.GetProperty("dtype").GetString());
         StoredTensor tensor = new(name, shape, type, data, begin);
         if (tensor.ByteCount != end - begin)
-            throw Damage.CutOff($"'{name}' {StoredTensor.Text(shape)} of {ElementType.NameOf(type)} has {tensor.ByteCount:N0} bytes, its place {end - begin:N0}");
+            throw Damage.Truncated($"'{name}' {StoredTensor.Text(shape)} of {ElementType.NameOf(type)} has {tensor.ByteCount:N0} bytes, its place {end - begin:N0}");
         return tensor;
     }
 
     private static long Offset(JsonElement entry, int index)
     {
         JsonElement offsets = entry.GetProperty("data_offsets");
-        if (offsets.GetArrayLength() != 2) throw Damage.CutOff($"data_offsets has {offsets.GetArrayLength()} values, not 2");
+        if (offsets.GetArrayLength() != 2) throw Damage.Truncated($"data_offsets has {offsets.GetArrayLength()} values, not 2");
         return offsets[index].GetInt64();
     }
 

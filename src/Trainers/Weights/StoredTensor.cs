@@ -6,11 +6,11 @@ namespace MLNetGen.Weights;
 internal sealed class StoredTensor
 {
     /// <summary>As many as PyTorch allows.</summary>
-    public const int MostDimensions = 64;
+    public const int MaxDimensions = 64;
 
-    private const int MostShown = 8;
+    private const int MaxShown = 8;
     // A tensor may repeat elements (stride 0), but not blow a few bytes up into gigabytes.
-    private const long MostRepeatedBytes = 1 << 20;
+    private const long MaxRepeatedBytes = 1 << 20;
     private const int Chunk = 1 << 24;
 
     private readonly ScalarType stored;
@@ -35,19 +35,19 @@ internal sealed class StoredTensor
         Type = type;
         this.bytes = bytes;
         this.offset = offset;
-        if (shape.Length > MostDimensions || shape.Any(length => length < 0))
-            throw Damage.CutOff($"'{name}' has the shape {Text(shape)}");
+        if (shape.Length > MaxDimensions || shape.Any(length => length < 0))
+            throw Damage.Truncated($"'{name}' has the shape {Text(shape)}");
         this.strides = strides ?? RowMajor(shape);
         if (this.strides.Length != shape.Length || this.strides.Any(stride => stride < 0))
-            throw Damage.CutOff($"'{name}' has the shape {Text(shape)} and the strides {Text(this.strides)}");
+            throw Damage.Truncated($"'{name}' has the shape {Text(shape)} and the strides {Text(this.strides)}");
 
         Int128 elements = CountOf(shape);
         Int128 reach = elements == 0 ? 0 : ReachOf(shape, this.strides);
         int size = ElementType.SizeOf(type);
         if (offset < 0 || offset + (reach * size) > bytes.Length)
-            throw Damage.CutOff($"'{name}' {Text(shape)} of {ElementType.NameOf(type)} needs {reach * size:N0} bytes from {offset:N0} on, where {bytes.Length:N0} are stored");
-        if (elements * size > bytes.Length + MostRepeatedBytes)
-            throw Damage.CutOff($"'{name}' {Text(shape)} repeats {bytes.Length:N0} stored bytes to {elements * size:N0}");
+            throw Damage.Truncated($"'{name}' {Text(shape)} of {ElementType.NameOf(type)} needs {reach * size:N0} bytes from {offset:N0} on, where {bytes.Length:N0} are stored");
+        if (elements * size > bytes.Length + MaxRepeatedBytes)
+            throw Damage.Truncated($"'{name}' {Text(shape)} repeats {bytes.Length:N0} stored bytes to {elements * size:N0}");
         count = (long)elements;
         extent = (long)reach;
     }
@@ -84,7 +84,7 @@ internal sealed class StoredTensor
 
     /// <summary>A shape in words: of a very long one, its beginning.</summary>
     public static string Text(IReadOnlyCollection<long> shape) =>
-        $"[{string.Join(", ", shape.Take(MostShown))}{(shape.Count > MostShown ? ", …" : "")}]";
+        $"[{string.Join(", ", shape.Take(MaxShown))}{(shape.Count > MaxShown ? ", …" : "")}]";
 
     private Tensor Read(long[] shape, long elements)
     {

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
 
-namespace MLNetGen.Weights.PyTorch;
+namespace MLNetGen.Weights;
 
 /// <summary>
 /// Reads what PyTorch pickles around weights: Python's pickle machine (PEP 307, PEP 3154; protocols 2 to 5) without the part
@@ -13,12 +13,12 @@ internal sealed class Unpickler(PickleInput input)
 {
     private const int NewestProtocol = 5;
     // A tensor takes some 60 operations. A container counts for as many values as it has room for.
-    private const int MostValues = 1 << 22;
+    private const int MaxValues = 1 << 22;
     private const int ContainerValues = 8;
     // PyTorch's magic number is the longest there is: 10.
-    private const int LongestWhole = 16;
+    private const int MaxIntegerLength = 16;
     private static readonly object Mark = new();
-    private readonly Budget budget = new("its pickle holds too many values", MostValues);
+    private readonly Budget budget = new("its pickle holds too many values", MaxValues);
     private readonly List<object?> stack = [];
     private readonly Dictionary<long, object?> memo = [];
     private readonly List<PickledStorage> storages = [];
@@ -161,7 +161,7 @@ internal sealed class Unpickler(PickleInput input)
 
     private object Whole(ulong count)
     {
-        if (count > LongestWhole) throw PickledGlobal.Odd($"a number of {count:N0} bytes at byte {input.Position:N0}, which no weights need");
+        if (count > MaxIntegerLength) throw PickledGlobal.Odd($"a number of {count:N0} bytes at byte {input.Position:N0}, which no weights need");
         BigInteger value = new(input.Bytes(count));
         return value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
     }
@@ -205,7 +205,7 @@ internal sealed class PickleInput(Stream stream, long length)
     /// <summary>Bytes of a file's pickles at most; a tensor takes some 200.</summary>
     public const long Longest = 1 << 25;
 
-    private const int LongestLine = 1024;
+    private const int MaxLineLength = 1024;
 
     public long Position { get; private set; }
 
@@ -229,7 +229,7 @@ internal sealed class PickleInput(Stream stream, long length)
         List<byte> line = [];
         for (byte value = Byte(); value != '\n'; value = Byte())
         {
-            if (line.Count == LongestLine) throw Damage.CutOff($"a name at byte {Position:N0} of its pickle does not end");
+            if (line.Count == MaxLineLength) throw Damage.Truncated($"a name at byte {Position:N0} of its pickle does not end");
             line.Add(value);
         }
 
@@ -240,10 +240,10 @@ internal sealed class PickleInput(Stream stream, long length)
     public byte[] Bytes(ulong count)
     {
         if (count > (ulong)(length - Position) || count > (ulong)Array.MaxLength)
-            throw Damage.CutOff($"its pickle wants {count:N0} bytes at byte {Position:N0}, where {length - Position:N0} are left");
+            throw Damage.Truncated($"its pickle wants {count:N0} bytes at byte {Position:N0}, where {length - Position:N0} are left");
         byte[] bytes = new byte[count];
         if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
-            throw Damage.CutOff($"its pickle ends at byte {Position:N0}, in the middle");
+            throw Damage.Truncated($"its pickle ends at byte {Position:N0}, in the middle");
         Position += bytes.Length;
         return bytes;
     }

@@ -5,7 +5,7 @@ namespace MLNetGen.Weights;
 /// <summary>Copies stored tensors into a network, all or none.</summary>
 internal static class WeightCopy
 {
-    private const int MostNamed = 5;
+    private const int MaxNamed = 5;
     // A count that BatchNorm keeps and that no prediction depends on; files from before PyTorch 0.4.1 lack it.
     private const string Uncounted = ".num_batches_tracked";
 
@@ -35,8 +35,8 @@ internal static class WeightCopy
     public static string Some(IEnumerable<string> items)
     {
         string[] all = [.. items];
-        string some = string.Join(", ", all.Take(MostNamed));
-        return all.Length > MostNamed ? $"{some} and {all.Length - MostNamed:N0} more" : some;
+        string some = string.Join(", ", all.Take(MaxNamed));
+        return all.Length > MaxNamed ? $"{some} and {all.Length - MaxNamed:N0} more" : some;
     }
 
     private static void Copy(string[] names, Dictionary<string, StoredTensor> given, Dictionary<string, Tensor> state)

@@ -1,7 +1,5 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
-using MLNetGen.Weights.Matlab;
-using MLNetGen.Weights.PyTorch;
 
 namespace MLNetGen.Weights;
 
@@ -20,7 +18,7 @@ internal sealed class WeightsFile : IDisposable
         Tensors = WithoutPrefix(tensors);
         this.owned = owned;
         string? twice = Tensors.GroupBy(tensor => tensor.Name).FirstOrDefault(group => group.Count() > 1)?.Key;
-        if (twice is not null) throw Damage.CutOff($"it holds two tensors named '{twice}'");
+        if (twice is not null) throw Damage.Truncated($"it holds two tensors named '{twice}'");
     }
 
     public string Format { get; }
@@ -50,15 +48,15 @@ internal sealed class WeightsFile : IDisposable
 
     private static WeightsFile Open(SafeFileHandle file)
     {
-        byte[] start = new byte[Math.Min(FileStart.Length, RandomAccess.GetLength(file))];
+        byte[] start = new byte[Math.Min(FileSignature.Length, RandomAccess.GetLength(file))];
         new FileBytes(file, 0, start.Length).Read(0, start);
         // Before the others: it begins with its header's length, which may look like anything (640 like a pickle).
-        if (FileStart.IsSafeTensors(start)) return SafeTensors.Open(file);
-        if (FileStart.IsZip(start)) return PyTorchZip.Open(file);
-        if (FileStart.IsPickle(start)) return PyTorchOldFile.Open(file);
-        if (FileStart.IsMatlab5(start)) return MatFile.Open(file);
-        if (FileStart.IsOnnx(start)) return OnnxInitializers.Open(file);
-        throw FileStart.Unknown(start);
+        if (FileSignature.IsSafeTensors(start)) return SafeTensors.Open(file);
+        if (FileSignature.IsZip(start)) return PyTorchZip.Open(file);
+        if (FileSignature.IsPickle(start)) return PyTorchOldFile.Open(file);
+        if (FileSignature.IsMatlab5(start)) return MatFile.Open(file);
+        if (FileSignature.IsOnnx(start)) return OnnxInitializers.Open(file);
+        throw FileSignature.Unknown(start);
     }
 
     // torch.nn.DataParallel and torch.compile put their own name before every tensor's.
@@ -75,7 +73,7 @@ internal sealed class WeightsFile : IDisposable
 }
 
 /// <summary>Tells a file's format from its first bytes: an extension may say anything.</summary>
-internal static class FileStart
+internal static class FileSignature
 {
     /// <summary>As many bytes as are looked at.</summary>
     public const int Length = 1024;
@@ -108,7 +106,7 @@ internal static class FileStart
         if (start.StartsWith((byte[])[0x1F, 0x8B])) return Damage.NotWeights("it is packed with gzip", "Unpack it first.");
         if (start.StartsWith("MATLAB 7.3"u8) || start.StartsWith((byte[])[0x89, .. "HDF"u8]))
             return Damage.NotWeights("it is HDF5, which MATLAB 7.3 writes", "Save it in MATLAB with save(path, '-struct', 'net', '-v7').");
-        if (start.StartsWith("MATLAB 5"u8)) return Damage.CutOff("its header is not the one of a little-endian MATLAB 5 file");
+        if (start.StartsWith("MATLAB 5"u8)) return Damage.Truncated("its header is not the one of a little-endian MATLAB 5 file");
         if (start.Length > TarMagicAt + 5 && start[TarMagicAt..].StartsWith("ustar"u8))
             return Damage.NotWeights("it is a tar archive, as PyTorch 0.1 wrote", "Load and save it once with a newer PyTorch.");
         if (IsText(start))

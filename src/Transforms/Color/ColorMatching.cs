@@ -9,7 +9,7 @@ namespace MLNetGen;
 public static class ColorMatching
 {
     // Bytes cannot tell less: a direction in which the colours vary by less than one grey level is not stretched as if they did.
-    private const double SmallestVariance = 1;
+    private const double MinVariance = 1;
 
     /// <summary>Moves and stretches the picture's colours, so that their mean and covariance become the target's.</summary>
     /// <remarks>
@@ -26,7 +26,7 @@ public static class ColorMatching
         var from = ColorStatistics.Of(picture);
         var to = ColorStatistics.Of(target);
         var map = to.Covariance.Power(variance => Math.Sqrt(Math.Max(variance, 0)))
-            .Times(from.Covariance.Power(variance => 1 / Math.Sqrt(Math.Max(variance, SmallestVariance))));
+            .Times(from.Covariance.Power(variance => 1 / Math.Sqrt(Math.Max(variance, MinVariance))));
 
         var pixels = new byte[picture.Width * picture.Height * 3];
         var source = PictureColors.ToRgb(picture).Pixels;

@@ -77,7 +77,7 @@ public static class PictureFile
     private static string? WrongSize(int width, int height, long maximumPixels) => ((long)width * height) switch
     {
         0 => $"has an impossible size, {width}×{height}",
-        var pixels when pixels > Picture.MostPixels => $"has an impossible size, {width}×{height}",
+        var pixels when pixels > Picture.MaxPixels => $"has an impossible size, {width}×{height}",
         var pixels when pixels > maximumPixels => $"is {width}×{height}, {pixels:N0} pixels, above the limit of {maximumPixels:N0} ({nameof(ImageFolderOptions.MaximumPixels)})",
         _ => null,
     };

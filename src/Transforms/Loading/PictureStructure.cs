@@ -6,7 +6,7 @@ namespace MLNetGen;
 
 /// <summary>A picture's size as its file's header says, without a look at the rest.</summary>
 /// <remarks>
-/// These classes and not SKCodec: it reports a truncated or damaged file only by decoding all of it, which takes a hundred times as long in a folder of pictures.
+/// These classes and not SKCodec: it decodes all pixels to tell of a truncated or damaged file, and these read the file's own marks of its parts alone.
 /// </remarks>
 internal static class PictureHeader
 {

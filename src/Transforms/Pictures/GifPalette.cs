@@ -5,25 +5,25 @@ internal sealed class GifPalette
 {
     private const int Size = 256;
 
-    // Colours are looked up by their upper six bits a channel; where the palette is exact, by all eight.
+    // Colors are looked up by their upper six bits a channel; where the palette is exact, by all eight.
     private const int Shift = 2, Middle = 1 << (Shift - 1);
 
     private readonly Dictionary<int, byte>? exact;
     private readonly short[] nearest = new short[1 << (3 * (8 - Shift))];
 
-    private GifPalette(int[] colours, bool isExact)
+    private GifPalette(int[] colors, bool isExact)
     {
-        Colours = colours;
+        Colors = colors;
         if (isExact)
-            exact = colours.Index().ToDictionary(entry => entry.Item, entry => (byte)entry.Index);
+            exact = colors.Index().ToDictionary(entry => entry.Item, entry => (byte)entry.Index);
         Array.Fill(nearest, (short)-1);
     }
 
     /// <summary>0xRRGGBB.</summary>
-    public int[] Colours { get; }
+    public int[] Colors { get; }
 
-    public static GifPalette For(ColourHistogram histogram) =>
-        histogram.Exact is { } colours ? new(colours, true) : new(Fit(histogram), false);
+    public static GifPalette For(ColorHistogram histogram) =>
+        histogram.Exact is { } colors ? new(colors, true) : new(Fit(histogram), false);
 
     public byte IndexOf(int red, int green, int blue)
     {
@@ -39,9 +39,9 @@ internal sealed class GifPalette
     {
         short best = 0;
         var least = int.MaxValue;
-        for (short i = 0; i < Colours.Length; i++)
+        for (short i = 0; i < Colors.Length; i++)
         {
-            int r = (Colours[i] >> 16) - red, g = (Colours[i] >> 8 & 255) - green, b = (Colours[i] & 255) - blue;
+            int r = (Colors[i] >> 16) - red, g = (Colors[i] >> 8 & 255) - green, b = (Colors[i] & 255) - blue;
             var distance = r * r + g * g + b * b;
             if (distance < least)
                 (best, least) = (i, distance);
@@ -51,7 +51,7 @@ internal sealed class GifPalette
 
     // Median cut's boxes (Heckbert 1982), but cut where the squared error falls most (after Wu 1991) and the worst box
     // first. A box is the list of its cells.
-    private static int[] Fit(ColourHistogram histogram)
+    private static int[] Fit(ColorHistogram histogram)
     {
         var cells = histogram.Cells;
         var all = Enumerable.Range(0, cells.GetLength(0)).Where(cell => cells[cell, 0] > 0).ToArray();
@@ -72,9 +72,9 @@ internal sealed class GifPalette
     {
         (int[], int[])? best = null;
         var least = double.MaxValue;
-        foreach (var divisor in (int[])[ColourHistogram.Side * ColourHistogram.Side, ColourHistogram.Side, 1])
+        foreach (var divisor in (int[])[ColorHistogram.Side * ColorHistogram.Side, ColorHistogram.Side, 1])
         {
-            int Position(int cell) => cell / divisor % ColourHistogram.Side;
+            int Position(int cell) => cell / divisor % ColorHistogram.Side;
             var ordered = box.OrderBy(Position).ToArray();
             var (low, total) = (new double[5], SumOf(cells, ordered));
             for (var i = 0; i < ordered.Length - 1; i++)
@@ -113,7 +113,7 @@ internal sealed class GifPalette
 }
 
 /// <summary>Which colours pictures have, and how often: exactly up to 256, and in 32×32×32 cells of the colour cube.</summary>
-internal sealed class ColourHistogram
+internal sealed class ColorHistogram
 {
     /// <summary>Cells along one axis.</summary>
     public const int Side = 32;
@@ -137,10 +137,10 @@ internal sealed class ColourHistogram
         var before = -1;
         for (var i = 0; i < pixels.Length; i += picture.Channels)
         {
-            int r = pixels[i], g = pixels[i + green], b = pixels[i + blue], colour = r << 16 | g << 8 | b;
-            if (colour != before && exact.Count <= MaximumExact)
-                exact.Add(colour);
-            before = colour;
+            int r = pixels[i], g = pixels[i + green], b = pixels[i + blue], color = r << 16 | g << 8 | b;
+            if (color != before && exact.Count <= MaximumExact)
+                exact.Add(color);
+            before = color;
             var cell = CellOf(r, g, b);
             Cells[cell, 0]++;
             Cells[cell, 1] += r;

@@ -58,11 +58,11 @@ internal sealed class GifWriter
         WriteSize(screen);
         stream.Write(screen);
         var table = new byte[TableBytes];
-        for (var i = 0; i < palette.Colours.Length; i++)
+        for (var i = 0; i < palette.Colors.Length; i++)
         {
-            table[3 * i] = (byte)(palette.Colours[i] >> 16);
-            table[3 * i + 1] = (byte)(palette.Colours[i] >> 8);
-            table[3 * i + 2] = (byte)palette.Colours[i];
+            table[3 * i] = (byte)(palette.Colors[i] >> 16);
+            table[3 * i + 1] = (byte)(palette.Colors[i] >> 8);
+            table[3 * i + 2] = (byte)palette.Colors[i];
         }
         stream.Write(table);
         stream.Write([Extension, 0xFF, 11, .. "NETSCAPE2.0"u8, 3, 1, 0, 0, 0]);

@@ -6,7 +6,7 @@ namespace MLNetGen;
 public sealed class Picture
 {
     /// <summary>What an array of four bytes a pixel can hold, which images and files of pictures are made of.</summary>
-    internal static readonly long MostPixels = Array.MaxLength / 4;
+    internal static readonly long MaxPixels = Array.MaxLength / 4;
 
     /// <summary>Wraps the bytes of a picture; they are not copied.</summary>
     /// <param name="width">Width in pixels, at least 1.</param>
@@ -69,8 +69,8 @@ public sealed class Picture
     /// <exception cref="InvalidOperationException">The image would have more bytes than an array holds.</exception>
     public MLImage ToImage()
     {
-        if ((long)Width * Height > MostPixels)
-            throw new InvalidOperationException($"a picture of {Width}×{Height} is too large for an image, which has four bytes a pixel: at most {MostPixels:N0} pixels fit");
+        if ((long)Width * Height > MaxPixels)
+            throw new InvalidOperationException($"a picture of {Width}×{Height} is too large for an image, which has four bytes a pixel: at most {MaxPixels:N0} pixels fit");
         return MLImage.CreateFromPixels(Width, Height, MLPixelFormat.Bgra32, ToBgra());
     }
 

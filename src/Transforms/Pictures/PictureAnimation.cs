@@ -29,7 +29,7 @@ public static class PictureAnimation
         var (units, lastUnits) = (UnitsOf(delay, nameof(delay)), UnitsOf(lastFrameDelay ?? delay, nameof(lastFrameDelay)));
 
         var (width, height, count) = (0, 0, 0);
-        var histogram = new ColourHistogram();
+        var histogram = new ColorHistogram();
         foreach (var frame in frames)
         {
             if (count++ == 0)

@@ -44,7 +44,7 @@ public class TiledOnnxNetworkTests
         const int Side = 256, Tile = 64;
         using OnnxFile file = Export(new PaintNetwork());
         var graph = new TilingGraph(ModelProto.Parser.ParseFrom(File.ReadAllBytes(file.Path)));
-        using var filling = new FillingRule(graph);
+        using var filling = new PaddingRule(graph);
         using OrtValue strength = OrtValue.CreateTensorValueFromMemory(new[] { 1f }, [1]);
         // 4 channels at full size, 8 at half of it, 16 at a quarter: bytes of one such value.
         const int Full = 4 * Side * Side * 4, Half = Full / 2, Quarter = Full / 4;
@@ -52,7 +52,7 @@ public class TiledOnnxNetworkTests
         foreach (long limit in new long[] { 0, Quarter, 4 * Quarter, Full + Half, 2 * Full, 3 * Full, 6 * Full })
         {
             using var plans = new TilingPlans(graph, filling, new() { MemoryLimit = limit }, Tile);
-            Filling fill = filling.For(Side, Side);
+            PicturePadding fill = filling.For(Side, Side);
             var picture = new PicturePlanes(WholeRun.Picture(Side, Side), Side, Side, 3, fill);
             var output = new OutputPixels(graph.Find(graph.Output.Name)!, 1, Side, Side, fill);
             // Blocks of one row, so that bytes taken are bytes used.

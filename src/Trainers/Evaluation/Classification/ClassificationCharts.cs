@@ -7,16 +7,16 @@ namespace MLNetGen.Classification;
 internal static class ClassAccuracyChart
 {
     /// <summary>As many are drawn.</summary>
-    public const int MostClasses = 30;
+    public const int MaxClasses = 30;
 
-    private const int RowHeight = 22, LongestName = 20;
+    private const int RowHeight = 22, MaxNameLength = 20;
     private const double CharacterWidth = 7.2;
 
     public static string ToSvg(ClassificationMetrics metrics, int width)
     {
         ClassMetrics[] ordered = [.. metrics.Classes.Where(one => one.Support > 0).OrderByDescending(one => one.Recall)];
-        ClassMetrics[] shown = ordered.Length <= MostClasses ? ordered : [.. ordered[..(MostClasses / 2)], .. ordered[^(MostClasses / 2)..]];
-        string[] names = [.. shown.Select(one => one.Name.Length <= LongestName ? one.Name : one.Name[..(LongestName - 1)] + "…")];
+        ClassMetrics[] shown = ordered.Length <= MaxClasses ? ordered : [.. ordered[..(MaxClasses / 2)], .. ordered[^(MaxClasses / 2)..]];
+        string[] names = [.. shown.Select(one => one.Name.Length <= MaxNameLength ? one.Name : one.Name[..(MaxNameLength - 1)] + "…")];
         double left = (names.Max(name => name.Length) * CharacterWidth) + 16;
         int height = (shown.Length * RowHeight) + 44;
         PlotArea area = new(left, 6, width - 66, height - 38, 0, 1, 0, 1);
@@ -84,17 +84,17 @@ internal static class ReliabilityChart
 internal static class ConfusionChart
 {
     /// <summary>More cells than these are better off as a picture.</summary>
-    public const int MostClasses = 32;
+    public const int MaxClasses = 32;
 
-    private const int Width = 1000, LargestCell = 52, LongestName = 20, SizeForCounts = 28;
+    private const int Width = 1000, MaxCellSize = 52, MaxNameLength = 20, SizeForCounts = 28;
     private const double CharacterWidth = 7.2;
 
     public static string ToSvg(IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<int>> counts)
     {
-        string[] shown = [.. names.Select(name => name.Length <= LongestName ? name : name[..(LongestName - 1)] + "…")];
+        string[] shown = [.. names.Select(name => name.Length <= MaxNameLength ? name : name[..(MaxNameLength - 1)] + "…")];
         double room = (shown.Max(name => name.Length) * CharacterWidth) + 14;
         double left = room + 22, top = (room * 0.72) + 30;
-        double size = Math.Min(LargestCell, (Width - left - (room * 0.72)) / names.Count);
+        double size = Math.Min(MaxCellSize, (Width - left - (room * 0.72)) / names.Count);
         double width = left + (size * names.Count) + (room * 0.72), height = top + (size * names.Count) + 4;
         StringBuilder svg = new();
         svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"plot confusion\" width=\"{width:0}\" viewBox=\"0 0 {width:0.##} {height:0.##}\" role=\"img\" aria-label=\"Confusion matrix of {names.Count} classes\">\n");

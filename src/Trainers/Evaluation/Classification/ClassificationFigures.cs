@@ -3,8 +3,8 @@ namespace MLNetGen.Classification;
 /// <summary>All figures of scored rows.</summary>
 internal static class ClassificationFigures
 {
-    private const int MostK = 10;
-    private const int MostConfused = 10;
+    private const int MaxK = 10;
+    private const int MaxConfused = 10;
 
     /// <param name="rows">At least one.</param>
     /// <param name="names">The classes.</param>
@@ -21,7 +21,7 @@ internal static class ClassificationFigures
             RowCount = rows.Count,
             Accuracy = (double)right / rows.Count,
             AccuracyInterval = ConfidenceInterval.Wilson(right, rows.Count),
-            TopKErrors = TopKErrors(rows, Math.Min(MostK, names.Count)),
+            TopKErrors = TopKErrors(rows, Math.Min(MaxK, names.Count)),
             LogLoss = rows.Average(row => row.Loss),
             Macro = Average(classes, one => one.Support > 0 ? 1 : 0),
             Weighted = Average(classes, one => one.Support),
@@ -74,7 +74,7 @@ internal static class ClassificationFigures
         .. confusion.SelectMany((row, i) => row.Select((count, j) => (i, j, count)))
             .Where(cell => cell.i != cell.j && cell.count > 0)
             .OrderByDescending(cell => cell.count)
-            .Take(MostConfused)
+            .Take(MaxConfused)
             .Select(cell => new ClassConfusion(names[cell.i], names[cell.j], cell.count, (double)cell.count / confusion[cell.i].Sum())),
     ];
 }

@@ -46,7 +46,7 @@ internal static class ClassificationPage
     private static void Confusion(HtmlReport page, ClassificationMetrics metrics, string path)
     {
         const string Caption = "A row a label, a column a prediction; as dark as the square root of the row's share, and never fainter than shows. Blue: right; orange: mistakes.";
-        if (metrics.ClassNames.Count <= ConfusionChart.MostClasses)
+        if (metrics.ClassNames.Count <= ConfusionChart.MaxClasses)
             page.Diagram("Confusion matrix", Caption, ConfusionChart.ToSvg(metrics.ClassNames, metrics.Confusion));
         else
             page.Picture("Confusion matrix", Caption, path);
@@ -55,7 +55,7 @@ internal static class ClassificationPage
     private static void AddAccuracies(HtmlReport page, ClassificationMetrics metrics)
     {
         int classes = metrics.Classes.Count(one => one.Support > 0);
-        page.Drawing("Accuracy by class", "Bands: 95% intervals (Wilson)." + (classes > ClassAccuracyChart.MostClasses ? $" The best and the worst {ClassAccuracyChart.MostClasses / 2} of {classes} classes." : ""),
+        page.Drawing("Accuracy by class", "Bands: 95% intervals (Wilson)." + (classes > ClassAccuracyChart.MaxClasses ? $" The best and the worst {ClassAccuracyChart.MaxClasses / 2} of {classes} classes." : ""),
             width => ClassAccuracyChart.ToSvg(metrics, width));
     }
 

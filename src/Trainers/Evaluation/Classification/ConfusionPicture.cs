@@ -9,10 +9,10 @@ namespace MLNetGen.Classification;
 /// </summary>
 internal static class ConfusionPicture
 {
-    private const int Margin = 10, LongestName = 18, Side = 1600, MostCells = 1000;
+    private const int Margin = 10, MaxNameLength = 18, Side = 1600, MaxCells = 1000;
 
     // From this size on a cell has room for a number of three digits, for a name, for anything at all.
-    private const int SizeForCounts = 26, SizeForNames = 10, LeastSize = 2;
+    private const int SizeForCounts = 26, SizeForNames = 10, MinSize = 2;
 
     private const double Faintest = 0.15;
 
@@ -53,7 +53,7 @@ internal static class ConfusionPicture
     // A picture of 10,000 classes would take a gigabyte.
     private static (int[][] Cells, int[] Supports) Merge(IReadOnlyList<IReadOnlyList<int>> counts)
     {
-        int block = ((counts.Count - 1) / MostCells) + 1, count = ((counts.Count - 1) / block) + 1;
+        int block = ((counts.Count - 1) / MaxCells) + 1, count = ((counts.Count - 1) / block) + 1;
         int[][] cells = [.. Enumerable.Range(0, count).Select(_ => new int[count])];
         int[] supports = new int[count];
         for (int row = 0; row < counts.Count; row++)
@@ -68,7 +68,7 @@ internal static class ConfusionPicture
         return (cells, supports);
     }
 
-    private static int SizeOf(int classes) => classes <= 12 ? 52 : classes <= 40 ? Math.Max(SizeForCounts, 800 / classes) : Math.Max(LeastSize, Math.Min(14, Side / classes));
+    private static int SizeOf(int classes) => classes <= 12 ? 52 : classes <= 40 ? Math.Max(SizeForCounts, 800 / classes) : Math.Max(MinSize, Math.Min(14, Side / classes));
 
     private static void Cell(Canvas picture, int left, int top, int size, int count, int support, bool isRight)
     {
@@ -87,5 +87,5 @@ internal static class ConfusionPicture
 
     private static byte Mix(byte hue, double dark) => (byte)Math.Round(255 + ((hue - 255) * dark));
 
-    private static string Short(string name) => name.Length <= LongestName ? name : name[..(LongestName - 1)] + "…";
+    private static string Short(string name) => name.Length <= MaxNameLength ? name : name[..(MaxNameLength - 1)] + "…";
 }

@@ -60,7 +60,7 @@ internal static class WorstSheet
 internal static class ChosenPictures
 {
     // A sheet's cell is no larger, and thousands of large photos would fill the memory.
-    private const int LargestSide = 512;
+    private const int MaxSide = 512;
 
     /// <summary>In the order of <paramref name="rows"/>, made smaller where they are larger than a sheet shows.</summary>
     /// <exception cref="InvalidDataException">There is no such row, or it has no picture.</exception>
@@ -79,7 +79,7 @@ internal static class ChosenPictures
                 continue;
             get(ref image);
             found[row] = image is null ? throw new InvalidDataException($"row {row} has no picture in column '{imageColumnName}'.")
-                : PictureShrink.ToFit(Picture.FromImage(image), LargestSide, LargestSide);
+                : PictureShrink.ToFit(Picture.FromImage(image), MaxSide, MaxSide);
         }
         return [.. rows.Select(row => found.TryGetValue(row, out Picture? picture) ? picture : throw new InvalidDataException($"there is no row {row} in column '{imageColumnName}': does the view give the same rows each time?"))];
     }

@@ -144,11 +144,11 @@ internal sealed class ScoreColumn
 internal readonly record struct ScoredRow(int Row, int Label, int Predicted, int Rank, float LabelProbability, float Confidence)
 {
     // As ML.NET's evaluator has it.
-    private const float SmallestProbability = 1e-15f;
+    private const float MinProbability = 1e-15f;
 
     public bool IsCorrect => Label == Predicted;
 
-    public double Loss => -Math.Log(Math.Clamp(LabelProbability, SmallestProbability, 1));
+    public double Loss => -Math.Log(Math.Clamp(LabelProbability, MinProbability, 1));
 
     public static ScoredRow Of(int row, int label, ReadOnlySpan<float> scores)
     {

@@ -11,10 +11,10 @@ namespace MLNetGen.Evaluation;
 /// <summary>Trains the classifier on nine tenths of the rows and asks it about the rest.</summary>
 internal static class ClassifierTraining
 {
-    public const int LeastRows = 20;
+    public const int MinRows = 20;
 
     // As many steps for any number of rows, but that every row is seen three times.
-    private const int Steps = 400, BatchSize = 128, LeastEpochs = 3;
+    private const int Steps = 400, BatchSize = 128, MinEpochs = 3;
     private const double PeakRate = 4e-3;
     private const int HeldOutOf = 10;
 
@@ -25,10 +25,10 @@ internal static class ClassifierTraining
             remedy: $"{ClassLabels.Remedy}, or take FeatureExtractor.RandomProjections, which needs no labels", onlyUsed: true);
         string[] classes = [.. labels.Names];
         int count = labels.Rows.Length;
-        if (classes.Length < 2 || count < LeastRows)
+        if (classes.Length < 2 || count < MinRows)
         {
             throw new ArgumentException($"column '{labelColumnName}' has {classes.Length} classes in {count} rows; a classifier needs at least 2 classes and "
-                + $"{LeastRows} rows: give more, or take FeatureExtractor.RandomProjections, which needs no labels.");
+                + $"{MinRows} rows: give more, or take FeatureExtractor.RandomProjections, which needs no labels.");
         }
 
         using TrainingSession session = ExtractorOptions.Begin(context, seed);
@@ -52,7 +52,7 @@ internal static class ClassifierTraining
     {
         int batch = Math.Min(BatchSize, rows.Length);
         int perEpoch = rows.Length / batch;
-        int steps = Math.Max(Steps, LeastEpochs * perEpoch);
+        int steps = Math.Max(Steps, MinEpochs * perEpoch);
         using Adam optimizer = optim.Adam([.. network.parameters()], PeakRate);
         long[] order = [];
         network.train();
@@ -88,7 +88,7 @@ internal static class ClassifierTraining
 /// <summary>A small convolutional classifier. In: float32 [N, channels, size, size] in [0, 1]. Out: features [N, 64] and probabilities [N, classes].</summary>
 internal sealed class ClassifierNetwork : Module<Tensor, (Tensor Features, Tensor Probabilities)>
 {
-    private const int SmallestMap = 8;
+    private const int MinMapSize = 8;
 
     private readonly Sequential body;
     private readonly Sequential head;
@@ -109,7 +109,7 @@ internal sealed class ClassifierNetwork : Module<Tensor, (Tensor Features, Tenso
             layers.AddRange([.. Convolution(from, to, kernel: 3, stride: 1), MaxPool2d(2)]);
             (from, to, size) = (to, 64, size / 2);
         }
-        while (size > SmallestMap);
+        while (size > MinMapSize);
         // Normalised: every feature has the same unit.
         layers.AddRange([Flatten(), Linear(from * size * size, FeatureExtractor.OwnFeatureCount, hasBias: false), BatchNorm1d(FeatureExtractor.OwnFeatureCount)]);
         body = Sequential(layers);

@@ -120,7 +120,7 @@ public sealed class FeatureExtractor : IDisposable
         {
             ClassLabels labels = ClassLabels.Read(rows, labelColumnName, CancellationToken.None, onlyUsed: true, allowMissing: true);
             int classes = labels.Classes.Count;
-            if (classes >= 2 && !labels.Rows.Contains(ClassLabels.Missing) && labels.Rows.Length >= Math.Max(ClassifierTraining.LeastRows, RowsPerClass * classes))
+            if (classes >= 2 && !labels.Rows.Contains(ClassLabels.Missing) && labels.Rows.Length >= Math.Max(ClassifierTraining.MinRows, RowsPerClass * classes))
                 return Classifier(context, rows, imageColumnName, labelColumnName, seed, imageSize);
         }
         return RandomProjections(context, rows, imageColumnName, seed, imageSize);
@@ -184,7 +184,7 @@ public sealed class FeatureExtractor : IDisposable
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(rows);
         if (imageSize != 0)
-            OptionCheck.AtLeast(nameof(imageSize), imageSize, RandomFilters.LeastSize);
+            OptionCheck.AtLeast(nameof(imageSize), imageSize, RandomFilters.MinSize);
     }
 
     private static FeatureExtractor Own(MLContext context, Action<string> write)

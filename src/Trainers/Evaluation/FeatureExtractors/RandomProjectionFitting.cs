@@ -12,10 +12,10 @@ namespace MLNetGen.Evaluation;
 /// <summary>Random filters, every one of their features standardised over the rows, projected at random to 64, which are standardised again.</summary>
 internal static class RandomProjectionFitting
 {
-    private const int MostRows = 5000, BatchSize = 128;
+    private const int MaxRows = 5000, BatchSize = 128;
 
     // Against dividing by nothing where a feature is constant in all rows, such as a digit's border. Filters have length 1.
-    private const double LeastDeviation = 1e-3;
+    private const double MinDeviation = 1e-3;
 
     public static void Write(MLContext context, IDataView rows, string imageColumnName, int seed, int imageSize, string path)
     {
@@ -23,18 +23,18 @@ internal static class RandomProjectionFitting
         using TrainingSession session = ExtractorOptions.Begin(context, seed);
         using var noGradient = no_grad();
         PictureInput column = PictureInput.Decide(
-            context, rows, imageColumnName, imageSize, 0, ImageResizingEstimator.ResizingKind.IsoCrop, size => Math.Max(size, RandomFilters.LeastSize));
+            context, rows, imageColumnName, imageSize, 0, ImageResizingEstimator.ResizingKind.IsoCrop, size => Math.Max(size, RandomFilters.MinSize));
         using BatchFeed pictures = new(column.Read(rows, CancellationToken.None), column.Scale, torch.device("cpu"));
         if (pictures.Count < 2)
             throw new ArgumentException($"there is {pictures.Count} picture in column '{imageColumnName}'; what features vary by takes at least 2: give more rows.");
-        long[] order = session.OrderOf(pictures.Count, 0)[..(int)Math.Min(MostRows, pictures.Count)];
+        long[] order = session.OrderOf(pictures.Count, 0)[..(int)Math.Min(MaxRows, pictures.Count)];
 
         RandomFilters filters = new(column.Channels, column.Height);
         Tensor features = Features(filters, pictures, order).to_type(ScalarType.Float64);
-        Tensor mean = features.mean([0]), deviation = features.std([0]) + LeastDeviation;
+        Tensor mean = features.mean([0]), deviation = features.std([0]) + MinDeviation;
         Tensor projection = randn(filters.FeatureCount, FeatureExtractor.OwnFeatureCount, dtype: ScalarType.Float64) * BlockWeights(filters);
         Tensor projected = ((features - mean) / deviation).matmul(projection);
-        Tensor unit = projected.std([0]) + LeastDeviation;
+        Tensor unit = projected.std([0]) + MinDeviation;
 
         // (((x − mean) / deviation) · projection − projected mean, which is 0) / unit, as one layer.
         Tensor weight = projection / deviation.unsqueeze(1) / unit;
@@ -69,7 +69,7 @@ internal static class RandomProjectionFitting
 internal sealed class RandomFilters : Module<Tensor, Tensor>
 {
     /// <summary>Smallest height and width of a picture.</summary>
-    public const int LeastSize = 8;
+    public const int MinSize = 8;
 
     private const int Filters = 16, Kernel = 5, Scales = 3;
 
@@ -84,7 +84,7 @@ internal sealed class RandomFilters : Module<Tensor, Tensor>
     public RandomFilters(int channels, int size)
         : base(nameof(RandomFilters))
     {
-        for (int scale = 0; scale < Scales && size >= LeastSize; scale++, size /= 2)
+        for (int scale = 0; scale < Scales && size >= MinSize; scale++, size /= 2)
         {
             if (scale > 0)
                 halves.Add(AvgPool2d(2));

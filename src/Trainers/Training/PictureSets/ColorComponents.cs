@@ -14,7 +14,7 @@ namespace MLNetGen;
 internal sealed class ColorComponents
 {
     /// <summary>Pictures looked at: 65 million pixels at 256×256.</summary>
-    public const int MostPictures = 1000;
+    public const int MaxPictures = 1000;
 
     private ColorComponents(double[] mean, double[] deviation, SymmetricEigen eigen)
     {
@@ -38,7 +38,7 @@ internal sealed class ColorComponents
     /// Of the first <paramref name="pictures"/> of a shuffled set, which it waits for; of as many, evenly spread, of a
     /// set in its own order, where the first may be all of one class.
     /// </summary>
-    public static ColorComponents Of(PictureSet set, int pictures = MostPictures, CancellationToken cancel = default)
+    public static ColorComponents Of(PictureSet set, int pictures = MaxPictures, CancellationToken cancel = default)
     {
         long count = Math.Min(pictures, set.Count);
         var sums = new ColorSums(set.Channels);

@@ -269,7 +269,8 @@ public class PictureSetTests
             if (row == 5)
                 gate.Wait(PictureRows.Soon);
         });
-        set.WaitSoon(4);
+        // In the row, and not between two: there it would end at once.
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref read) == 6, PictureRows.Soon));
         await Task.Run(set.Dispose).WaitAsync(PictureRows.Soon);
         Assert.False(set.IsFreed);
         Assert.Throws<ObjectDisposedException>(() => set.Pixels(0).Length);

@@ -10,7 +10,7 @@ internal sealed class ClassificationFixture
     public const int Classes = 7;
 
     private static readonly JsonDocument File = JsonDocument.Parse(
-        System.IO.File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Classification", "fixture", "classification.json")));
+        System.IO.File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Evaluation", "Classification", "fixture", "classification.json")));
 
     public static int[] Labels { get; } = [.. File.RootElement.GetProperty("labels").EnumerateArray().Select(value => value.GetInt32())];
 

@@ -7,7 +7,7 @@ using MLNetGen.Export.Onnx;
 namespace MLNetGen.Export.Tiling;
 
 /// <summary>How a network fills pictures up: it is asked, once for every remainder, on a small picture that has it. Several threads may ask at once.</summary>
-internal sealed class FillingRule : IDisposable
+internal sealed class PaddingRule : IDisposable
 {
     // What every stride divides.
     private const int Period = 96;
@@ -18,10 +18,10 @@ internal sealed class FillingRule : IDisposable
     private readonly bool repeatsEdge;
     private readonly ConcurrentDictionary<(int Height, int Width), long[]> answers = new();
 
-    public FillingRule(TilingGraph graph)
+    public PaddingRule(TilingGraph graph)
     {
         this.graph = graph;
-        node = graph.Filling;
+        node = graph.Pad;
         (StrideY, StrideX) = ((int)graph.StrideY, (int)graph.StrideX);
         if (node is null) return;
 
@@ -42,20 +42,20 @@ internal sealed class FillingRule : IDisposable
 
     public int StrideX { get; }
 
-    public Filling For(int height, int width)
+    public PicturePadding For(int height, int width)
     {
         if (node is null) return new([0, 0], [Missing(height, StrideY), Missing(width, StrideX)], RepeatsEdge: false);
         int[] axes = graph.Find(node.Input[0])!.Axes;
         long[] pads = Pads(Period + height % Period, Period + width % Period);
-        var filling = new Filling(
+        var padding = new PicturePadding(
             [.. axes.Select(axis => (int)pads[axis])], [.. axes.Select(axis => (int)pads[axis + pads.Length / 2])], repeatsEdge);
-        if ((height + filling.Begins[0] + filling.Ends[0]) % StrideY != 0 || (width + filling.Begins[1] + filling.Ends[1]) % StrideX != 0)
+        if ((height + padding.Begins[0] + padding.Ends[0]) % StrideY != 0 || (width + padding.Begins[1] + padding.Ends[1]) % StrideX != 0)
         {
             throw new NotSupportedException(
                 $"The network cannot be run in tiles: it fills pictures of {width}×{height} up to no multiple of its strides, {StrideX}×{StrideY}.");
         }
 
-        return filling;
+        return padding;
     }
 
     public void Dispose() => session?.Dispose();
@@ -104,7 +104,7 @@ internal sealed class FillingRule : IDisposable
 /// <param name="Begins">Before the first row, and before the first column.</param>
 /// <param name="Ends">After the last ones.</param>
 /// <param name="RepeatsEdge">Whether the border itself is repeated; otherwise the picture is reflected there.</param>
-internal sealed record Filling(int[] Begins, int[] Ends, bool RepeatsEdge)
+internal sealed record PicturePadding(int[] Begins, int[] Ends, bool RepeatsEdge)
 {
     /// <summary>Along height (0) or width (1): which row or column stands at each place.</summary>
     public int[] Positions(int axis, int length) =>

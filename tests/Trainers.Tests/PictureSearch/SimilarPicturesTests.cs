@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNetGen.Neighbours;
+using MLNetGen.PictureSearch;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Tests.Neighbours;

@@ -1,6 +1,10 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Microsoft.ML;
+using Microsoft.ML.OnnxRuntime;
 
 namespace MLNetGen;
 
@@ -82,4 +86,21 @@ internal abstract record RunSettings
         int longest = value.Contains(' ', StringComparison.Ordinal) ? LongestSentence : LongestShown;
         return value.Length <= longest ? value : value[..longest] + "…";
     }
+}
+
+/// <summary>What a run was made with.</summary>
+internal static class RunVersions
+{
+    public static IReadOnlyDictionary<string, string> Current() => new SortedDictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["mlnetgen"] = Of(typeof(RunVersions)),
+        ["dotnet"] = Environment.Version.ToString(),
+        ["microsoftML"] = Of(typeof(MLContext)),
+        ["onnxRuntime"] = OrtEnv.Instance().GetVersionString(),
+        ["operatingSystem"] = RuntimeInformation.OSDescription,
+        ["torchSharp"] = Of(typeof(TorchSharp.torch)),
+    };
+
+    private static string Of(Type type) =>
+        type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "?";
 }

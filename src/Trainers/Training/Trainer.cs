@@ -155,3 +155,45 @@ internal abstract class TrainerTask
     /// <summary>What to do about NaN.</summary>
     public abstract string Remedy { get; }
 }
+
+/// <summary>What a run writes as it goes. A disk that is full costs these files and not the training, which goes on, says so once, and tries again the next time.</summary>
+internal sealed class DiskWrites(TrainingSession session)
+{
+    private readonly HashSet<string> failing = [];
+
+    /// <param name="what">What is missing where it fails, as a sentence's beginning.</param>
+    /// <param name="write">Writes it.</param>
+    /// <returns>Whether it was written.</returns>
+    public bool Try(string what, Action write)
+    {
+        try
+        {
+            write();
+            failing.Remove(what);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (failing.Add(what))
+                session.Warning($"{what}: {e.Message} Training goes on.");
+            return false;
+        }
+    }
+}
+
+/// <summary>Speed and time left, from the images trained on since it was made.</summary>
+internal sealed class ProgressMeter(long done, long total)
+{
+    private readonly long started = Stopwatch.GetTimestamp();
+    private long images;
+
+    public double Seconds => Stopwatch.GetElapsedTime(started).TotalSeconds;
+
+    public double ImagesPerSecond => images / Math.Max(Seconds, 1e-9);
+
+    public TimeSpan Remaining => ImagesPerSecond > 0
+        ? TimeSpan.FromSeconds((total - done - images) / ImagesPerSecond)
+        : TimeSpan.Zero;
+
+    public void Advance(int count) => images += count;
+}

@@ -1,6 +1,27 @@
 using static TorchSharp.torch;
+using static TorchSharp.torch.optim;
 
 namespace MLNetGen;
+
+internal static class ModuleExtensions
+{
+    /// <summary>Copies weights and buffers into a network of the same layers.</summary>
+    public static void CopyStateTo(this nn.Module from, nn.Module to)
+    {
+        using var noGradient = no_grad();
+        foreach ((Tensor source, Tensor target) in from.state_dict().Values.Zip(to.state_dict().Values)) target.copy_(source);
+    }
+}
+
+internal static class OptimizerExtensions
+{
+    /// <summary>Sets the learning rate of every parameter group.</summary>
+    public static void SetRate(this Optimizer optimizer, double rate)
+    {
+        foreach (ILearningRateController group in optimizer.ParamGroups)
+            group.LearningRate = rate;
+    }
+}
 
 internal static class PictureTensors
 {

@@ -1,0 +1,68 @@
+using Microsoft.ML;
+using Microsoft.ML.Transforms.Image;
+using Microsoft.ML.Transforms.Onnx;
+using MLNetGen.Export;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MLNetGen;
+
+/// <summary>One network of a pipeline.</summary>
+internal static class OnnxStage
+{
+    public static OnnxScoringEstimator Of(MLContext context, string file, string[] inputs, string[] outputs, int threads) =>
+        context.Transforms.ApplyOnnxModel(new OnnxOptions
+        {
+            ModelFile = file,
+            InputColumns = inputs,
+            OutputColumns = outputs,
+            GpuDeviceId = context.GpuDeviceId,
+            FallbackToCpu = context.FallbackToCpu,
+            IntraOpNumThreads = threads,
+        });
+}
+
+/// <summary>The end of a pipeline that gives pictures.</summary>
+internal static class PictureStage
+{
+    /// <summary>What <see cref="PicturePlanes"/> gives, as pictures.</summary>
+    public static VectorToImageConvertingEstimator Of(MLContext context, int height, int width, string output, string planes)
+    {
+        PictureTypes.Register(new ImageDataViewType(height, width));
+        return context.Transforms.ConvertToImage(height, width, output, planes, ImagePixelExtractingEstimator.ColorBits.All, ImagePixelExtractingEstimator.ColorsOrder.ARGB);
+    }
+}
+
+/// <summary>Pixels as ML.NET's ConvertToImage wants them: whole numbers, four planes.</summary>
+/// <remarks>
+/// In: float32 [N, 1 or 3, H, W] in [0, 1]. Out: float32 [N, 4, H, W], 0 … 255: alpha (255), red, green, blue.
+/// ConvertToImage scales and rounds only where it also makes the picture transparent, and it cuts off fractions
+/// otherwise: so the graph does both.
+/// </remarks>
+internal sealed class PicturePlanes() : Module<Tensor, Tensor>(nameof(PicturePlanes)), IOnnxConvertible
+{
+    public override Tensor forward(Tensor pixels)
+    {
+        Tensor colours = (pixels * 255).round();
+        Tensor red = colours.narrow(1, 0, 1);
+        Tensor alpha = red * 0 + 255;
+        return pixels.shape[1] == 1 ? cat([alpha, red, red, red], 1) : cat([alpha, colours], 1);
+    }
+
+    /// <summary>The same as ONNX nodes: keep the two beside each other.</summary>
+    public void ToOnnx(OnnxCall call)
+    {
+        OnnxValue colours = (call.Input() * 255).Node("Round");
+        OnnxValue red = colours.Slice(1, 0, 1);
+        OnnxValue alpha = red * 0 + 255;
+        call.SetOutput(call.InputShape()[1] == 1 ? call.Concat(1, alpha, red, red, red) : call.Concat(1, alpha, colours));
+    }
+}
+
+/// <summary>An input that is an output too.</summary>
+internal sealed class PassThrough() : Module<Tensor, Tensor>(nameof(PassThrough)), IOnnxConvertible
+{
+    public override Tensor forward(Tensor x) => x.clone();
+
+    public void ToOnnx(OnnxCall call) => call.SetOutput(call.Input().Node("Identity"));
+}

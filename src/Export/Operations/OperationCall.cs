@@ -75,6 +75,7 @@ internal sealed class OperationCall(OnnxGraph graph, TracedOperation operation, 
         bool flag => flag ? 1 : 0,
         double number when number == Math.Floor(number) => (long)number,
         TracedLength length => throw Refuse($"takes a number that depends on the input (here {length.Example}) where ONNX wants a fixed one"),
+        TracedReal => throw Refuse("takes a number that depends on the input's lengths where ONNX wants a fixed one"),
         _ => throw Refuse($"takes {value ?? "nothing"} where a number was expected"),
     };
 
@@ -165,6 +166,9 @@ internal sealed class OperationCall(OnnxGraph graph, TracedOperation operation, 
             case TracedLength length:
                 OnnxValue scalar = Squeeze(length.Write(graph), 0);
                 return wanted == OnnxElementType.Int64 ? scalar : scalar.Cast(wanted);
+            case TracedReal real:
+                OnnxValue number32 = Squeeze(real.Write(graph), 0);
+                return wanted == OnnxElementType.Float ? number32 : number32.Cast(wanted);
             case long exact when wanted != OnnxElementType.Float:
                 OnnxValue one = Squeeze(graph.Constant([exact]), 0);
                 return wanted == OnnxElementType.Int64 ? one : one.Cast(wanted);
@@ -180,7 +184,7 @@ internal sealed class OperationCall(OnnxGraph graph, TracedOperation operation, 
     /// <summary>The type in which two arguments are compared.</summary>
     public string Common(int i, int j)
     {
-        if (this[i] is TracedValue { IsFloating: true } || this[j] is TracedValue { IsFloating: true } || this[i] is double || this[j] is double) return "Float";
+        if (this[i] is TracedValue { IsFloating: true } || this[j] is TracedValue { IsFloating: true } || this[i] is double or TracedReal || this[j] is double or TracedReal) return "Float";
         // The widest of the tensors'; plain numbers take a tensor's type.
         string[] widths = ["Bool", "Byte", "Char", "Short", "Int", "Long"];
         int widest = new[] { this[i], this[j] }.OfType<TracedValue>().Select(value => Array.IndexOf(widths, value.Type)).Append(0).Max();

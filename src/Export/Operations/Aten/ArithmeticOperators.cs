@@ -97,7 +97,7 @@ internal static class ArithmeticOperators
     private static OnnxValue Clamp(OperationCall c, object? least, object? most)
     {
         OnnxValue x = Left(c);
-        if (c.Result.IsFloating && least is not TracedValue and not TracedLength && most is not TracedValue and not TracedLength)
+        if (c.Result.IsFloating && least is null or double or long && most is null or double or long)
             return x.Clip(least is null ? null : least as double? ?? c.Whole(least), most is null ? null : most as double? ?? c.Whole(most));
         if (least is not null) x = x.Node("Max", c.As(least, c.Result.Type));
         return most is null ? x : x.Node("Min", c.As(most, c.Result.Type));

@@ -41,6 +41,11 @@ internal sealed class OperationCall(OnnxGraph graph, TracedOperation operation, 
     {
         bool isComplex = result is { IsComplex: true } || arguments.Any(argument => argument is TracedValue { IsComplex: true } || (argument is object?[] list && list.Any(one => one is TracedValue { IsComplex: true })));
         if (isComplex) return (AtenOperators.FindComplex(Name) ?? throw Refuse("has no form for complex numbers: take real and imag, abs or view_as_real before it"))(this);
+        if (result is { Type: "Double", Rank: > 0 } && !arguments.Any(argument => argument is TracedValue { Type: "Double" } || (argument is object?[] list && list.Any(one => one is TracedValue { Type: "Double" }))))
+            throw Refuse("goes over to double precision, and the file's numbers are float32: leave that out, or take double inputs, which the file computes in float32 as it says");
+        // ONNX Runtime computes in int32; what goes over the edge is cut off as in libtorch.
+        if (result is { Type: "Byte" or "Char" or "Short" } small && ArithmeticOperators.OfWideNumbers.Contains(Name))
+            return ((OnnxValue)new OperationCall(graph, operation, arguments, small with { Type = "Int" }).Write()).Cast(ElementOf(small.Type));
         return (AtenOperators.Find(operation.Name) ?? throw Refuse("the exporter has no ONNX form for: write it with other operations, or as a module that implements IOnnxConvertible"))(this);
     }
 
@@ -188,7 +193,8 @@ internal sealed class OperationCall(OnnxGraph graph, TracedOperation operation, 
         // The widest of the tensors'; plain numbers take a tensor's type.
         string[] widths = ["Bool", "Byte", "Char", "Short", "Int", "Long"];
         int widest = new[] { this[i], this[j] }.OfType<TracedValue>().Select(value => Array.IndexOf(widths, value.Type)).Append(0).Max();
-        return widest == 0 ? "Long" : widths[widest];
+        // ONNX Runtime compares no smaller ones.
+        return widest == 0 ? "Long" : widths[Math.Max(widest, 4)];
     }
 
     public OnnxElementType ElementOf(string type) => type switch

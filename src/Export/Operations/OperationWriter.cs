@@ -100,6 +100,14 @@ internal sealed class OperationWriter
             int place = k;
             if (k >= inputs.Length)
             {
+                if (place - inputs.Length >= tracer.Weights.Count)
+                {
+                    Tensor captured = tracer.Captured[place - inputs.Length - tracer.Weights.Count];
+                    memory.Add(operation.Outputs[k], () => throw new ArgumentException(
+                        $"forward uses a captured tensor of shape [{string.Join(", ", captured.shape)}] with gradients that no module has registered: register it (RegisterComponents, register_parameter), or detach() it."));
+                    continue;
+                }
+
                 // Stored when it is used.
                 Tensor weight = tracer.Weights[place - inputs.Length];
                 memory.Add(operation.Outputs[k], () => Stored(weight), tracer.Tree.Weights[weight]);

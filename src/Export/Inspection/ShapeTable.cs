@@ -1,7 +1,7 @@
 using Google.Protobuf;
-using MLNetGen.Export.Onnx;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using MLNetGen.Export.Onnx;
 
 namespace MLNetGen.Export;
 

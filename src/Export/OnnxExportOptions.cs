@@ -85,3 +85,13 @@ public sealed class OnnxExportOptions
     /// <summary>Name of the graph. Default: the module's type name.</summary>
     public string? ModelName { get; init; }
 }
+
+/// <summary>How an exported file stores kernels and matrices.</summary>
+public enum OnnxWeightType
+{
+    /// <summary>32 bits, as they were trained.</summary>
+    Float32,
+
+    /// <summary>16 bits: half the size, about three decimal digits. A weight beyond ±65504 stays float32.</summary>
+    Float16,
+}

@@ -20,6 +20,9 @@ public static class OnnxExporter
     // With the example, three lengths of every axis that may have any.
     private const int OperationProbes = 2;
 
+    // Lengths asked besides, for numbers that are rounded: so often, and so many each time.
+    private const int QuestionTurns = 5, MostQuestions = 16;
+
     [ThreadStatic]
     private static bool layersOnly;
 
@@ -120,6 +123,7 @@ public static class OnnxExporter
         List<OperationTrace> traces = Record();
         // A table that the first run made is there in the next one: once more, then.
         if (traces.Any(trace => !OperationWriter.AreSame(traces[0], trace))) traces = Record();
+        Ask();
         mode.RestoreBuffers();
         return OperationWriter.Write(traces, tracer, axes, inputNames, module.OutputKeys, options);
 
@@ -142,16 +146,38 @@ public static class OnnxExporter
             return recorded;
         }
 
-        OperationTrace Probe(int round)
+        // What a number is that was rounded, three lengths do not tell.
+        void Ask()
+        {
+            var asked = new HashSet<((int Input, int Axis) Place, long Length)>();
+            for (int turn = 0; turn < QuestionTurns && traces.TrueForAll(trace => OperationWriter.AreSame(traces[0], trace)); turn++)
+            {
+                foreach (((int Input, int Axis) Place, long Length) question in OperationWriter.Questions(traces, inputs.Length).Distinct().Where(asked.Add).Take(MostQuestions).ToArray())
+                {
+                    try
+                    {
+                        OperationTrace answer = Probe(1, question);
+                        // Of one element, an axis may be dropped.
+                        if (question.Length > 1 || OperationWriter.AreSame(traces[0], answer)) traces.Add(answer);
+                    }
+                    catch (ArgumentException)
+                    {
+                        // It does not take such a length.
+                    }
+                }
+            }
+        }
+
+        OperationTrace Probe(int round, ((int Input, int Axis) Place, long Length)? asked = null)
         {
             try
             {
-                return tracer.Run([.. inputs.Select((input, i) => Copy(axes.Probe(i, input, round)))], axes.ProbeDescription);
+                return tracer.Run([.. inputs.Select((input, i) => Copy(axes.Probe(i, input, round, asked: asked)))], axes.ProbeDescription);
             }
             catch (ArgumentException) when (inputs.Any(InputAxes.IsUniform))
             {
                 // One index everywhere may be the only one that there is.
-                return tracer.Run([.. inputs.Select((input, i) => Copy(axes.Probe(i, input, round, keepUniform: true)))], axes.ProbeDescription);
+                return tracer.Run([.. inputs.Select((input, i) => Copy(axes.Probe(i, input, round, keepUniform: true, asked)))], axes.ProbeDescription);
             }
         }
     }

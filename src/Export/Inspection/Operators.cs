@@ -1,3 +1,5 @@
+using MLNetGen.Export.Onnx;
+
 namespace MLNetGen.Export;
 
 /// <summary>What inspection knows about ONNX's operators.</summary>
@@ -22,4 +24,11 @@ internal static class Operators
     };
 
     public static bool IsBookkeeping(string operation) => operation is "Constant" or "Identity" or "Shape" or "Size";
+}
+
+internal static class Subgraphs
+{
+    /// <summary>The branches of an If, the body of a Loop or a Scan.</summary>
+    public static IEnumerable<GraphProto> Of(NodeProto node) =>
+        node.Attribute.SelectMany(attribute => attribute.G is null ? attribute.Graphs : attribute.Graphs.Prepend(attribute.G));
 }

@@ -41,6 +41,11 @@ internal sealed class OperationCall(OnnxGraph graph, TracedOperation operation, 
     {
         bool isComplex = result is { IsComplex: true } || arguments.Any(argument => argument is TracedValue { IsComplex: true } || (argument is object?[] list && list.Any(one => one is TracedValue { IsComplex: true })));
         if (isComplex) return (AtenOperators.FindComplex(Name) ?? throw Refuse("has no form for complex numbers: take real and imag, abs or view_as_real before it"))(this);
+        if (result is { Type: "Double", Rank: > 0 } && !arguments.Any(argument => argument is TracedValue { Type: "Double" } || (argument is object?[] list && list.Any(one => one is TracedValue { Type: "Double" }))))
+            throw Refuse("goes over to double precision, and the file's numbers are float32: leave that out, or take double inputs, which the file computes in float32 as it says");
+        // ONNX Runtime computes in int32; what goes over the edge is cut off as in libtorch.
+        if (result is { Type: "Byte" or "Char" or "Short" } small && ArithmeticOperators.OfWideNumbers.Contains(Name))
+            return ((OnnxValue)new OperationCall(graph, operation, arguments, small with { Type = "Int" }).Write()).Cast(ElementOf(small.Type));
         return (AtenOperators.Find(operation.Name) ?? throw Refuse("the exporter has no ONNX form for: write it with other operations, or as a module that implements IOnnxConvertible"))(this);
     }
 
@@ -75,6 +80,7 @@ internal sealed class OperationCall(OnnxGraph graph, TracedOperation operation, 
         bool flag => flag ? 1 : 0,
         double number when number == Math.Floor(number) => (long)number,
         TracedLength length => throw Refuse($"takes a number that depends on the input (here {length.Example}) where ONNX wants a fixed one"),
+        TracedReal => throw Refuse("takes a number that depends on the input's lengths where ONNX wants a fixed one"),
         _ => throw Refuse($"takes {value ?? "nothing"} where a number was expected"),
     };
 
@@ -165,6 +171,9 @@ internal sealed class OperationCall(OnnxGraph graph, TracedOperation operation, 
             case TracedLength length:
                 OnnxValue scalar = Squeeze(length.Write(graph), 0);
                 return wanted == OnnxElementType.Int64 ? scalar : scalar.Cast(wanted);
+            case TracedReal real:
+                OnnxValue number32 = Squeeze(real.Write(graph), 0);
+                return wanted == OnnxElementType.Float ? number32 : number32.Cast(wanted);
             case long exact when wanted != OnnxElementType.Float:
                 OnnxValue one = Squeeze(graph.Constant([exact]), 0);
                 return wanted == OnnxElementType.Int64 ? one : one.Cast(wanted);
@@ -180,11 +189,12 @@ internal sealed class OperationCall(OnnxGraph graph, TracedOperation operation, 
     /// <summary>The type in which two arguments are compared.</summary>
     public string Common(int i, int j)
     {
-        if (this[i] is TracedValue { IsFloating: true } || this[j] is TracedValue { IsFloating: true } || this[i] is double || this[j] is double) return "Float";
+        if (this[i] is TracedValue { IsFloating: true } || this[j] is TracedValue { IsFloating: true } || this[i] is double or TracedReal || this[j] is double or TracedReal) return "Float";
         // The widest of the tensors'; plain numbers take a tensor's type.
         string[] widths = ["Bool", "Byte", "Char", "Short", "Int", "Long"];
         int widest = new[] { this[i], this[j] }.OfType<TracedValue>().Select(value => Array.IndexOf(widths, value.Type)).Append(0).Max();
-        return widest == 0 ? "Long" : widths[widest];
+        // ONNX Runtime compares no smaller ones.
+        return widest == 0 ? "Long" : widths[Math.Max(widest, 4)];
     }
 
     public OnnxElementType ElementOf(string type) => type switch

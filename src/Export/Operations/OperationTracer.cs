@@ -22,6 +22,7 @@ internal sealed class OperationTracer
         this.module = module;
         Tree = tree;
         Weights = [.. tree.Weights.Keys];
+        Captured = [.. HeldTensors.Of(module).Select(held => held.Tensor).Where(tensor => !tensor.IsInvalid && tensor.requires_grad && !tree.Weights.ContainsKey(tensor)).Distinct(TensorIdentity.Comparer)];
         Leaves = [.. tree.Leaves.Select(leaf => (leaf, tree.PathOf(leaf), OnnxConverters.Find(leaf)))];
         for (int i = 0; i < Leaves.Count; i++) places.Add(Leaves[i].Module, i);
     }
@@ -29,6 +30,9 @@ internal sealed class OperationTracer
     public ModuleTree Tree { get; }
 
     public IReadOnlyList<Tensor> Weights { get; }
+
+    /// <summary>Tensors with gradients that no module has registered, in what delegates have captured: libtorch ends the process where it meets one that it was not told of.</summary>
+    public IReadOnlyList<Tensor> Captured { get; }
 
     /// <summary>Layers by the number in their marks; a converter is null where what they do is written operation by operation.</summary>
     public IReadOnlyList<(Module Module, string Path, Action<Module, OnnxCall>? Converter)> Leaves { get; }
@@ -57,7 +61,7 @@ internal sealed class OperationTracer
         (depth, running, last) = (0, null, null);
         RequireRegistered();
         thread = Environment.CurrentManagedThreadId;
-        (string text, Tensor[] constants, string[] complaints) = Libtorch.Trace([.. inputs, .. Weights], recording =>
+        (string text, Tensor[] constants, string[] complaints) = Libtorch.Trace([.. inputs, .. Weights, .. Captured], recording =>
         {
             List<Action> hooks = [];
             try
@@ -79,7 +83,7 @@ internal sealed class OperationTracer
             $"libtorch cannot record for sure what forward does on {origin}: {complaints[0].Split("This might")[0].Trim()}");
     }
 
-    // libtorch ends the process where such a tensor goes into an operation that TorchSharp does not guard.
+    // A field is the module's own; what a delegate has captured may be for others to use, and is refused where it is used.
     private void RequireRegistered()
     {
         foreach ((string field, Tensor tensor, bool isCaptured) in HeldTensors.Of(module))

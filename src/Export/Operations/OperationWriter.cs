@@ -8,6 +8,9 @@ namespace MLNetGen.Export;
 /// <summary>Turns what a module did on several inputs into an ONNX model.</summary>
 internal sealed class OperationWriter
 {
+    // Tables of more are not made of lengths.
+    private const int MostElements = 16;
+
     private readonly IReadOnlyList<OperationTrace> traces;
     private readonly OperationTracer tracer;
     private readonly OnnxGraph graph;
@@ -97,6 +100,14 @@ internal sealed class OperationWriter
             int place = k;
             if (k >= inputs.Length)
             {
+                if (place - inputs.Length >= tracer.Weights.Count)
+                {
+                    Tensor captured = tracer.Captured[place - inputs.Length - tracer.Weights.Count];
+                    memory.Add(operation.Outputs[k], () => throw new ArgumentException(
+                        $"forward uses a captured tensor of shape [{string.Join(", ", captured.shape)}] with gradients that no module has registered: register it (RegisterComponents, register_parameter), or detach() it."));
+                    continue;
+                }
+
                 // Stored when it is used.
                 Tensor weight = tracer.Weights[place - inputs.Length];
                 memory.Add(operation.Outputs[k], () => Stored(weight), tracer.Tree.Weights[weight]);
@@ -104,11 +115,7 @@ internal sealed class OperationWriter
             }
 
             memory.Add(operation.Outputs[k], () => ValueAt(0, place, inputs[place]));
-            for (int axis = 0; axis < operation.Shape(k).Length; axis++)
-            {
-                int at = axis;
-                inputLengths.Add(new([.. traces.Select(trace => trace.Operations[0].Shape(place)[at])], _ => inputs[place].Shape().Slice(0, at, at + 1)));
-            }
+            inputLengths.AddRange(LengthsOf(traces, 0, k, inputs[k]).Select((length, axis) => length with { Place = (place, axis) }));
         }
     }
 
@@ -163,9 +170,11 @@ internal sealed class OperationWriter
         {
             Tensor[] same = [.. traces.Select(trace => trace.Constants[constants])];
             constants++;
-            memory.Add(name, () => Array.TrueForAll(same, other => Equal(same[0], other)) ? Stored(same[0]) : throw new InvalidOperationException(
-                $"A tensor of shape [{string.Join(", ", same[0].shape)}] was made in forward from C# numbers that depend on the input: it would be the example's in the file. " +
-                "Make it from tensors (arange, full, zeros with the input's lengths)."), isConstant: true);
+            bool isSame = Array.TrueForAll(same, other => Equal(same[0], other));
+            LengthFinder? finder = isSame ? null : Lengths();
+            memory.Add(name, () => finder is null ? Stored(same[0]) : Made(same, finder) ?? throw new InvalidOperationException(
+                $"A tensor of shape [{string.Join(", ", same[0].shape)}] was made in forward from C# numbers that depend on the input in a way that is no formula of its lengths: it would be the " +
+                "example's in the file. Make it from tensors (arange, full, zeros with the input's lengths)."), isConstant: true);
             return;
         }
 
@@ -175,19 +184,74 @@ internal sealed class OperationWriter
         {
             _ when texts[0].Length == 0 => null,
             "str" => texts[0].Trim('"'),
-            "int" => Whole(texts) ?? Varying(texts, index),
+            "int" => isFixed ? Whole(texts[0]) : Lengths().Find([.. texts.Select(Whole)]) ?? Varying(texts, index),
             "bool" => isFixed ? texts[0] == "1" : Varying(texts, index),
-            "float" => isFixed ? Real(texts[0]) : Varying(texts, index),
-            "int[]" => isFixed ? Wholes(texts[0]) : Varying(texts, index),
+            "float" => isFixed ? Real(texts[0]) : Lengths().Find([.. texts.Select(Real)]) ?? Varying(texts, index),
+            "int[]" => isFixed ? List(texts[0]).Select(text => (object?)Whole(text)).ToArray() : Varying(texts, index),
             _ => null,
         };
     }
 
-    private static object?[] Wholes(string list) =>
-        [.. list.Trim('[', ']').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(part => (object)long.Parse(part, CultureInfo.InvariantCulture))];
+    private LengthFinder Lengths() => new(inputLengths, Enumerable.Reverse(otherLengths));
 
-    private object? Whole(string[] texts) => LengthFinder.Find(
-        [.. texts.Select(text => long.Parse(text, CultureInfo.InvariantCulture))], inputLengths, Enumerable.Reverse(otherLengths));
+    // A tensor of a few numbers: so libtorch hands on a plain number beside a tensor, too.
+    private TracedValue? Made(Tensor[] same, LengthFinder finder)
+    {
+        bool isFloating = same[0].is_floating_point();
+        object?[] found = [.. Elements(same).Select(element => isFloating ? finder.Find(element) : finder.Find([.. element.Select(value => (long)value)]))];
+        if (found.Length == 0 || found.Contains(null)) return null;
+        OnnxValue[] parts = [.. found.Select(part => part switch
+        {
+            TracedReal real => real.Write(graph),
+            TracedLength length => length.Write(graph),
+            double number => graph.Constant([(float)number], [1]),
+            _ => graph.Constant([(long)part!]),
+        })];
+        OnnxValue x = (parts.Length == 1 ? parts[0] : graph.Node("Concat", parts, ("axis", 0))).Reshape(same[0].shape);
+        return new(same[0].dtype is ScalarType.Int64 || isFloating ? x : x.Cast(ElementTypes.Of(same[0].dtype)), NameOf(same[0].dtype), same[0].shape, new bool[same[0].shape.Length]);
+    }
+
+    /// <summary>Which lengths of inputs to trace besides, for numbers that are no length themselves.</summary>
+    /// <param name="traces">The same operations in all of them.</param>
+    /// <param name="inputCount">How many inputs there are.</param>
+    public static IEnumerable<((int Input, int Axis) Place, long Length)> Questions(IReadOnlyList<OperationTrace> traces, int inputCount)
+    {
+        OperationTrace example = traces[0];
+        KnownLength[] inputs = [.. Enumerable.Range(0, inputCount).SelectMany(k => LengthsOf(traces, 0, k, null!).Select((length, axis) => length with { Place = (k, axis) }))];
+        List<KnownLength> others = [];
+        int constants = 0;
+        for (int i = 1; i < example.Operations.Count; i++)
+        {
+            TracedOperation operation = example.Operations[i];
+            IEnumerable<double[]> numbers = [];
+            string type = operation.Name == "prim::Constant" ? operation.Types[0] : "";
+            if (type is "int" or "float" && traces.Any(trace => trace.Operations[i].Value != operation.Value)) numbers = [[.. traces.Select(trace => Real(trace.Operations[i].Value))]];
+            else if (OperationTrace.IsTensor(type)) numbers = Elements([.. traces.Select(trace => trace.Constants[constants])]);
+            foreach (double[] values in numbers)
+            {
+                foreach (((int Input, int Axis) Place, long Length) question in new LengthFinder(inputs, Enumerable.Reverse(others)).Questions(values)) yield return question;
+            }
+
+            if (OperationTrace.IsTensor(type)) constants++;
+            else if (type.Length == 0) others.AddRange(Enumerable.Range(0, operation.Outputs.Length).SelectMany(k => LengthsOf(traces, i, k, null!)).Where(length => length.Varies));
+        }
+    }
+
+    // By axis of a tensor.
+    private static IEnumerable<KnownLength> LengthsOf(IReadOnlyList<OperationTrace> traces, int operation, int output, OnnxValue x) => traces[0].Operations[operation].Shape(output)
+        .Select((_, axis) => new KnownLength([.. traces.Select(trace => trace.Operations[operation].Shape(output)[axis])], _ => x.Shape().Slice(0, axis, axis + 1)));
+
+    // Every element of small tensors, in all traces.
+    private static IEnumerable<double[]> Elements(Tensor[] same)
+    {
+        if (same[0].numel() > MostElements || same[0].is_complex() || same.Any(other => !other.shape.SequenceEqual(same[0].shape))) return [];
+        double[][] all = [.. same.Select(tensor => tensor.to_type(ScalarType.Float64).flatten().data<double>().ToArray())];
+        return Enumerable.Range(0, all[0].Length).Select(k => all.Select(elements => elements[k]).ToArray());
+    }
+
+    private static IEnumerable<string> List(string list) => list.Trim('[', ']').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static long Whole(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 
     // Told only where it is used: inside of a module that writes its own nodes it does not matter.
     private Lazy<TracedValue> Varying(string[] texts, int index)
@@ -195,7 +259,7 @@ internal sealed class OperationWriter
         string scope = graph.Scope;
         string? user = Example.Operations.Skip(index).FirstOrDefault(operation => operation.Inputs.Contains(Example.Operations[index].Outputs[0]))?.Name;
         return new(() => throw new InvalidOperationException(
-            $"A number in {(scope.Length == 0 ? "forward" : $"'{scope}'")} depends on the input ({string.Join(", ", texts)}) in a way that is no length of it, and goes into {user}: " +
+            $"A number in {(scope.Length == 0 ? "forward" : $"'{scope}'")} depends on the input ({string.Join(", ", texts)}) in a way that is no formula of its lengths, and goes into {user}: " +
             "the file would have the example's. Take it from a shape, or write that part as a module that implements IOnnxConvertible."));
     }
 
@@ -297,12 +361,7 @@ internal sealed class OperationWriter
     private void Note(TracedValue value, int operation, int output)
     {
         if (graph.IsProduced(value.X) && !value.IsComplex) described.Add((value.X, Describe(operation, output)));
-        for (int axis = 0; axis < value.Rank; axis++)
-        {
-            if (!value.Varies[axis]) continue;
-            int at = axis;
-            otherLengths.Add(new([.. traces.Select(trace => trace.Operations[operation].Shape(output)[at])], _ => value.X.Shape().Slice(0, at, at + 1)));
-        }
+        otherLengths.AddRange(LengthsOf(traces, operation, output, value.X).Where(length => length.Varies));
     }
 
     private object? Argument(string name) => memory.Knows(name) ? memory.Read(name) : OperationCall.Resolved(values[name]);

@@ -17,8 +17,11 @@ internal sealed class EvaluationMode : IDisposable
     private readonly Tensor randomState;
     private readonly IDisposable noGradient;
 
+    /// <exception cref="InvalidOperationException">A forward that is being exported or compared exports or compares itself: libtorch would end the process.</exception>
     public EvaluationMode(Module root)
     {
+        if (Gate.IsHeldByCurrentThread)
+            throw new InvalidOperationException($"{root.GetType().Name} is exported or compared inside of a forward that is being exported or compared: do that before or after it.");
         Gate.Enter();
         this.root = root;
         Remember(root);

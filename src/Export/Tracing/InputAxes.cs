@@ -67,13 +67,15 @@ internal sealed class InputAxes
     /// <param name="example">Its example.</param>
     /// <param name="round">Which probe: every one has other lengths, in no simple proportion to those of the others. Batches are as small as that allows: all that forward computes is held meanwhile.</param>
     /// <param name="keepUniform">Whether whole numbers and truth values that are all the same stay so.</param>
-    public Tensor Probe(int input, Tensor example, int round = 0, bool keepUniform = false)
+    /// <param name="asked">One axis that has a length of its own, with all others of its name; the others have the example's then.</param>
+    public Tensor Probe(int input, Tensor example, int round = 0, bool keepUniform = false, ((int Input, int Axis) Place, long Length)? asked = null)
     {
         using var scope = NewDisposeScope();
         // Smaller from round to round, so that no extreme of theirs is the example's.
         Tensor values = !keepUniform && IsUniform(example) ? Changed(example, round) : example.dtype == ScalarType.Bool ? example.flatten().flip(0)
             : example.is_floating_point() ? Mirrored(example).flatten() * (0.75 - 0.2 * round) : Lowered(example).flatten().flip(0);
-        long[] shape = [.. example.shape.Select((_, axis) => ProbeLength(input, axis, round))];
+        long[] shape = [.. example.shape.Select((length, axis) => asked is not { } one ? ProbeLength(input, axis, round)
+            : names[input][axis] is { } name && name == names[one.Place.Input][one.Place.Axis] ? one.Length : length)];
         long wanted = shape.Aggregate(1L, (a, b) => a * b);
         if (values.numel() == 0) return zeros(shape, example.dtype, example.device).MoveToOuterDisposeScope();
         long copies = (wanted + values.numel() - 1) / values.numel();

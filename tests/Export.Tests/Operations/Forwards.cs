@@ -26,7 +26,7 @@ internal static class Forwards
         };
     }
 
-    public static IReadOnlyDictionary<string, Case> All => new[] { Networks, NetworkForwards.All, OperationForwards.All }.SelectMany(cases => cases).ToDictionary();
+    public static IReadOnlyDictionary<string, Case> All => new[] { Networks, NetworkForwards.All, OperationForwards.All, LengthForwards.All, LossForwards.All }.SelectMany(cases => cases).ToDictionary();
 
     private static IReadOnlyDictionary<string, Case> Networks { get; } = new Dictionary<string, Case>
     {

@@ -72,6 +72,11 @@ public sealed class OperationTests : IDisposable
         { "parts of a fixed length, however many", nameof(NotSupportedException) },
         { "elements put by a mask", nameof(NotSupportedException) },
         { "the norm of singular values", nameof(NotSupportedException) },
+        { "a captured tensor with gradients in a product", nameof(ArgumentException) },
+        { "a captured result with gradients", nameof(ArgumentException) },
+        { "an export of its own", nameof(ArgumentException) },
+        { "double precision", nameof(NotSupportedException) },
+        { "a table in double precision", nameof(NotSupportedException) },
     };
 
     [Theory]
@@ -84,6 +89,7 @@ public sealed class OperationTests : IDisposable
             TorchSharp.Modules.Linear one = n.With(Linear(6, 6)), two = n.With(Linear(6, 6));
             TorchSharp.Modules.Dropout dropout = n.With(Dropout(0.5));
             var loose = new TorchSharp.Modules.Parameter(randn(1, 6));
+            Tensor made = loose * 2;
             Dictionary<string, Func<Tensor, Tensor>> forwards = new()
             {
                 ["a branch on values"] = x => x.sum().item<float>() > 0 ? one.call(x) : two.call(one.call(x)),
@@ -106,6 +112,15 @@ public sealed class OperationTests : IDisposable
                 ["a running product along the batch"] = x => cumprod(x, 0),
                 ["parts of a fixed length, however many"] = x => x.split(100, 0)[0],
                 ["elements put by a mask"] = x => x.masked_scatter(x > 0, x.exp()),
+                ["a captured tensor with gradients in a product"] = x => x.matmul(loose.t()),
+                ["a captured result with gradients"] = x => x * made,
+                ["an export of its own"] = x =>
+                {
+                    OnnxExporter.Export(two, x, path);
+                    return x;
+                },
+                ["double precision"] = x => (x.to_type(ScalarType.Float64) / 3).to_type(ScalarType.Float32),
+                ["a table in double precision"] = x => x * arange(6, ScalarType.Float64).cos().to_type(ScalarType.Float32),
                 ["the norm of singular values"] = x => linalg.matrix_norm(x, 2.0, [0, 1]),
                 ["complex numbers"] = x => torch.fft.fft_(x),
                 ["operations of complex numbers"] = x => torch.fft.fft_(x).exp().real,

@@ -3,6 +3,10 @@ namespace MLNetGen.Export;
 /// <summary>Element by element: numbers and truth values.</summary>
 internal static class ArithmeticOperators
 {
+    /// <summary>Those that ONNX Runtime lacks for numbers of 8 and 16 bits.</summary>
+    public static readonly HashSet<string> OfWideNumbers =
+        [.. "add sub subtract rsub mul multiply div divide floor_divide remainder maximum minimum clamp clip clamp_min clamp_max neg abs sign".Split(' ')];
+
     public static (string, Func<OperationCall, object>)[] All { get; } =
     [
         ("add", c => Left(c) + Scaled(c)),
@@ -38,6 +42,8 @@ internal static class ArithmeticOperators
         ("sinc special_sinc", c => c.Node("Where", [c.X.Node("Equal", c.As(0.0, "Float")), c.As(1.0, "Float"), (c.X * Math.PI).Node("Sin") / (c.X * Math.PI)])),
         ("bucketize", c => Places(c, c.As(0, c.Common(0, 1)), c.As(1, c.Common(0, 1)), c.Flag(3))),
         ("searchsorted", SearchSorted),
+        ("isfinite", c => c.As(0, "Float").Node("Abs").Node("Less", c.As(double.PositiveInfinity, "Float"))),
+        ("logaddexp", c => LogOfSum(c, Left(c), c.As(1, c.Result.Type))),
         ("isnan", c => c.As(0, "Float").Node("IsNaN")),
         ("isinf", c => c.As(0, "Float").Node("IsInf")),
         ("nan_to_num", NanToNum),
@@ -97,7 +103,7 @@ internal static class ArithmeticOperators
     private static OnnxValue Clamp(OperationCall c, object? least, object? most)
     {
         OnnxValue x = Left(c);
-        if (c.Result.IsFloating && least is not TracedValue and not TracedLength && most is not TracedValue and not TracedLength)
+        if (c.Result.IsFloating && least is null or double or long && most is null or double or long)
             return x.Clip(least is null ? null : least as double? ?? c.Whole(least), most is null ? null : most as double? ?? c.Whole(most));
         if (least is not null) x = x.Node("Max", c.As(least, c.Result.Type));
         return most is null ? x : x.Node("Min", c.As(most, c.Result.Type));
@@ -109,6 +115,10 @@ internal static class ArithmeticOperators
         if (c.Count > 1 && c.Whole(1) != 0) throw c.Refuse("rounds to decimal places: multiply, round and divide");
         return !c.Result.IsFloating && c.Name is "floor" or "ceil" or "round" ? c.X : Left(c).Node(name);
     }
+
+    /// <summary>log(eᵃ + eᵇ): the greater one, and what the other one adds.</summary>
+    public static OnnxValue LogOfSum(OperationCall c, OnnxValue a, OnnxValue b) =>
+        c.Node("Where", [a.Node("Equal", b), a + Math.Log(2), a.Node("Max", b) + LogOnePlus(c, (-(a - b).Node("Abs")).Exp())]);
 
     // Of 0 and -0 the signs tell on which side of the cut a point lies: 1 / -0 is less than 0.
     private static OnnxValue Atan2(OperationCall c)

@@ -14,7 +14,7 @@ internal static class AtenOperators
         ("masked_scatter", "puts as many elements as the mask says: use where"),
         ("inverse linalg_inv linalg_solve linalg_solve_ex linalg_inv_ex linalg_pinv matrix_exp linalg_matrix_exp", "solves equations or runs in steps until it is exact enough: do it before the file is written, or outside of it"),
         ("max_unpool2d max_unpool3d", "takes places from a max pool before it, which ONNX counts otherwise: upsample instead"),
-        ("renorm logcumsumexp erfinv special_erfinv lgamma digamma", "has no ONNX operator, nor a formula of few: write it with other operations"),
+        ("renorm erfinv special_erfinv lgamma digamma", "has no ONNX operator, nor a formula of few: write it with other operations"),
     ];
 
     private static readonly Dictionary<string, Func<OperationCall, object>> ByName = Collect(), OfComplex = ByNames(ComplexOperators.OfComplex);
@@ -39,7 +39,7 @@ internal static class AtenOperators
     {
         Dictionary<string, Func<OperationCall, object>> all = ByNames(
             [.. ComplexOperators.All, .. ArithmeticOperators.All, .. ActivationOperators.All, .. MatrixOperators.All, .. ConvolutionOperators.All, .. PoolingOperators.All, .. ResizeOperators.All, .. NormalizationOperators.All,
-             .. ShapeOperators.All, .. IndexOperators.All, .. ReductionOperators.All, .. CreationOperators.All, .. SequenceOperators.All]);
+             .. ShapeOperators.All, .. IndexOperators.All, .. ReductionOperators.All, .. CreationOperators.All, .. SequenceOperators.All, .. LossOperators.All]);
 
         foreach ((string names, string why) in Refused)
         {

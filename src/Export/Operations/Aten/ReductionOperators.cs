@@ -25,6 +25,7 @@ internal static class ReductionOperators
         ("cumprod", c => Scan(c, 1, (a, b) => a * b)),
         ("cummax", c => Scan(c, double.NegativeInfinity, (a, b) => a.Node("Max", b))),
         ("cummin", c => Scan(c, double.PositiveInfinity, (a, b) => a.Node("Min", b))),
+        ("logcumsumexp", c => Scan(c, double.NegativeInfinity, (a, b) => ArithmeticOperators.LogOfSum(c, a, b))),
         ("norm linalg_vector_norm", Norm),
         ("logsumexp", c => Along(c, "ReduceLogSumExp", c.As(0, "Float"), c.Axes(1), c.Flag(2))),
         ("cumsum", c => c.As(0, c.Result.Type).Node("CumSum", c.As((long)c.Axis(1, c.Input.Rank), "Long"))),

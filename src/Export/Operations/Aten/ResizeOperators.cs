@@ -20,7 +20,7 @@ internal static class ResizeOperators
         // Factors come last: one an axis, or all as a list; where there are none, the size is given.
         double?[] factors = c.Count > 2 && c[c.Count - 1] is object?[] list
             ? [.. list.Select(factor => factor is null ? (double?)null : factor as double? ?? c.Whole(factor))]
-            : [.. Enumerable.Range(c.Count - spatial, spatial).Select(i => i > 1 ? c[i] as double? : null)];
+            : [.. Enumerable.Range(c.Count - spatial, spatial).Select(i => i < 2 || c[i] is null or bool ? (double?)null : c.Number(i))];
         UpsampledAxis[] axes = [.. Enumerable.Range(0, spatial).Select(i =>
         {
             int axis = i + 2;

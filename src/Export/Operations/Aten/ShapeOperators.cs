@@ -18,6 +18,8 @@ internal static class ShapeOperators
         ("permute", c => c.X.Transpose(c.Axes(1))),
         ("movedim moveaxis", MoveAxes),
         ("expand broadcast_to", Expand),
+        ("broadcast_tensors", c => c.Tensors(0).Select(value => c.As(value, "Float")).Aggregate((a, b) => a + b).Shape() is var shape ? c.Tensors(0).Select(value => value.X.Node("Expand", shape)).ToArray() : []),
+        ("diff", Differences),
         ("expand_as", c => c.X.Node("Expand", c.Tensor(1).X.Shape())),
         ("repeat tile", Repeat),
         ("repeat_interleave", RepeatEach),
@@ -80,6 +82,16 @@ internal static class ShapeOperators
         object[] own = OperationCall.Lengths(c.Input);
         int added = lengths.Length - c.Input.Rank;
         return c.X.Node("Expand", c.Vector([.. lengths.Select((length, axis) => length is -1L ? own[axis - added] : length)]));
+    }
+
+    // diff(x, n, axis, prepend, append).
+    private static OnnxValue Differences(OperationCall c)
+    {
+        if (c.Result.Type == "Bool") throw c.Refuse("differs truth values: make them numbers");
+        int axis = c.Axis(2, c.Input.Rank);
+        OnnxValue x = c.Concat(axis, [.. new[] { c.OptionalTensor(3), c.Input, c.OptionalTensor(4) }.OfType<TracedValue>().Select(value => c.As(value, c.Result.Type))]);
+        for (long i = 0; i < c.Whole(1); i++) x = x.Slice(axis, 1) - x.Slice(axis, 0, -1);
+        return x;
     }
 
     private static OnnxValue Repeat(OperationCall c)

@@ -59,7 +59,9 @@ internal static class ViewOperators
         {
             case "select": return view.Write("select_scatter", whole, part, view[1], view[2]);
             case "slice": return view.Write("slice_scatter", whole, part, view[1], view[2], view[3], view[4]);
-            case "narrow": return view.Write("slice_scatter", whole, part, view[1], view.Whole(2), view.Whole(2) + view.Whole(3), 1L);
+            case "narrow":
+                object end = view[2] is long first && view[3] is long length ? first + length : new TracedLength(0, _ => view.Vector(view[2]) + view.Vector(view[3]));
+                return view.Write("slice_scatter", whole, part, view[1], view[2], end, 1L);
             case "unbind": return view.Write("select_scatter", whole, part, view[1] ?? 0L, (long)output);
             case var _ when Parts.Contains(view.Name):
                 int axis = view.Axis(2, whole.Rank);

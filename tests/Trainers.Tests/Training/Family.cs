@@ -53,16 +53,17 @@ internal sealed record QuickEstimator(Func<IDataView, ITransformer> Fit, Func<ID
 /// <param name="Create">Makes its estimator.</param>
 /// <param name="Checkpoint">The checkpoint in a workspace after a round.</param>
 /// <param name="Output">A column that its transformer adds.</param>
-internal sealed record Family(Func<MLContext, QuickRun, QuickEstimator> Create, Func<string, int, string> Checkpoint, string Output)
+/// <param name="OtherSetting">What is said of a checkpoint of <see cref="QuickRun.HasOtherSetting"/>.</param>
+internal sealed record Family(Func<MLContext, QuickRun, QuickEstimator> Create, Func<string, int, string> Checkpoint, string Output, string OtherSetting)
 {
     public static readonly IReadOnlyDictionary<string, Family> All = new Dictionary<string, Family>
     {
-        ["Vae"] = new(Vae, Latest, "Latent"),
-        ["Gan"] = new(Gan, (workspace, round) => Path.Combine(workspace, "checkpoints", $"step-{QuickRun.StepsInRound * round:D6}.checkpoint"), "Realness"),
-        ["AlexNet"] = new(AlexNet, (workspace, _) => Path.Combine(workspace, "checkpoints", "network-1.checkpoint"), "Score"),
-        ["Style"] = new(Style, Latest, "Stylized"),
-        ["SuperResolution"] = new(SuperResolution, Latest, "Upscaled"),
-        ["Torch"] = new(Torch, Latest, "Told"),
+        ["Vae"] = new(Vae, Latest, "Latent", "LatentDimension is 3 there and 4 here"),
+        ["Gan"] = new(Gan, (workspace, round) => Path.Combine(workspace, "checkpoints", $"step-{QuickRun.StepsInRound * round:D6}.checkpoint"), "Realness", "Width is 4 there and 8 here"),
+        ["AlexNet"] = new(AlexNet, (workspace, _) => Path.Combine(workspace, "checkpoints", "network-1.checkpoint"), "Score", "WeightDecay is 0.1 there and 0 here"),
+        ["Style"] = new(Style, Latest, "Stylized", "AskedContentWeight is 0.6 there and unset here"),
+        ["SuperResolution"] = new(SuperResolution, Latest, "Upscaled", "Factor is 4 there and 2 here"),
+        ["Torch"] = new(Torch, Latest, "Told", "Rate is 0.01 there and 0.001 here"),
     };
 
     /// <summary>What every family here learns from.</summary>

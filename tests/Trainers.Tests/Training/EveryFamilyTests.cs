@@ -109,7 +109,7 @@ public sealed class EveryFamilyTests(EveryFamilyTests.WholeRuns wholeRuns) : ICl
         foreach (string entry in entries)
         {
             // An optimiser is no part of a model; nor is the GAN's generator where its average is.
-            Refuse(Broken(entry), alsoAsModel: entry is "run.json" or "network.bin" or "average.bin");
+            Refuse(Broken(entry), alsoAsModel: entry is "run.json" or "network.bin" or "encoder.bin" or "average.bin");
         }
 
         void Refuse(byte[] damaged, bool alsoAsModel)

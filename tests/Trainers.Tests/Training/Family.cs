@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNetGen.Tests.Docs;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -63,6 +64,7 @@ internal sealed record Family(Func<MLContext, QuickRun, QuickEstimator> Create, 
         ["AlexNet"] = new(AlexNet, (workspace, _) => Path.Combine(workspace, "checkpoints", "network-1.checkpoint"), "Score", "WeightDecay is 0.1 there and 0 here"),
         ["Style"] = new(Style, Latest, "Stylized", "AskedContentWeight is 0.6 there and unset here"),
         ["SuperResolution"] = new(SuperResolution, Latest, "Upscaled", "Factor is 4 there and 2 here"),
+        ["Code"] = new(Code, Latest, "Code", "CodeLength is 3 there and 4 here"),
         ["Torch"] = new(Torch, Latest, "Told", "Rate is 0.01 there and 0.001 here"),
     };
 
@@ -126,6 +128,16 @@ internal sealed record Family(Func<MLContext, QuickRun, QuickEstimator> Create, 
         options.MetricsCallback = epoch => run.AfterRound?.Invoke(epoch.Epoch);
         SuperResolutionTrainer trainer = ml.Generative.SuperResolution(options);
         return new(trainer.Fit, _ => trainer.FitFromCheckpoint());
+    }
+
+    // The family of docs/new-family.md.
+    private static QuickEstimator Code(MLContext ml, QuickRun run)
+    {
+        CodeTrainer.Options options = run.Set(new CodeTrainer.Options { CodeLength = run.HasOtherSetting ? 3 : 4 });
+        options.ProgressCallback = run.AfterStep;
+        options.MetricsCallback = epoch => run.AfterRound?.Invoke(epoch.Epoch);
+        CodeTrainer trainer = new(ml, options);
+        return new(trainer.Fit, trainer.FitFromCheckpoint);
     }
 
     private static QuickEstimator Torch(MLContext ml, QuickRun run)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using static TorchSharp.torch;
 
 namespace MLNetGen.Tests.Docs;
 
@@ -34,19 +35,19 @@ public sealed partial class NewFamilyTests
 
     // Eckart and Young: no linear code of that length leaves less of the rows, about their mean, than the first principal components do.
     [Fact]
-    public void The_family_learns_what_the_principal_components_are()
+    public void The_family_explains_nine_tenths_of_what_principal_components_do()
     {
         MLContext ml = new(seed: 1);
         IDataView moons = ml.Images.MoonPhases(64, size: 16);
-        using CodeTransformer model = new CodeTrainer(ml, new() { CodeLength = 3, Epochs = 400, Seed = 1, NumberOfThreads = 1, ValidationSet = moons }).Fit(moons);
+        using CodeTransformer model = new CodeTrainer(ml, new() { CodeLength = 3, BatchSize = 8, Epochs = 1200, Seed = 1, NumberOfThreads = 1, ValidationSet = moons }).Fit(moons);
         Assert.All(model.Transform(moons).GetColumn<float[]>("Code"), code => Assert.Equal(3, code.Length));
 
         double[][] pixels = [.. moons.GetColumn<MLImage>("Image").Select(image => image.Pixels.ToArray().Chunk(4).Select(pixel => pixel[0] / 255.0).ToArray())];
-        using var scope = TorchSharp.torch.NewDisposeScope();
-        var rows = TorchSharp.torch.tensor(pixels.SelectMany(row => row).ToArray(), [pixels.Length, pixels[0].Length]);
-        double[] values = TorchSharp.torch.linalg.svdvals(rows - rows.mean([0])).square().data<double>().ToArray();
-        double least = values.Skip(3).Sum() / rows.numel(), known = model.Epochs[^1].TestLoss!.Value;
-        Assert.InRange(known, least * 0.999, least * 1.5);
+        using var scope = NewDisposeScope();
+        Tensor rows = tensor(pixels.SelectMany(row => row).ToArray(), [pixels.Length, pixels[0].Length]);
+        double[] values = linalg.svdvals(rows - rows.mean([0])).square().data<double>().ToArray();
+        double least = values.Skip(3).Sum() / rows.numel(), explained = values.Take(3).Sum() / rows.numel();
+        Assert.InRange(model.Epochs[^1].TestLoss!.Value, least * 0.999, least + explained / 10);
     }
 
     private static string Text(string code) => string.Join('\n', code.Trim().Split('\n').Select(line => line.Trim()));

@@ -52,7 +52,7 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         using BatchFeed rows = new(pictures, column.Scale, session.Device);
         if (rows.Count < recipe.PicturesPerStep)
             throw new ArgumentException($"there {(rows.Count == 1 ? "is 1 picture" : $"are {rows.Count} pictures")}, and a step takes {recipe.PicturesPerStep}: {(rows.Count > 1 ? "lower BatchSize, or " : "")}give more pictures.", nameof(input));
-        GanHistory history = resumed is null ? new GanHistory(settings) : Resume(resumed, settings, checkpoint!, modules, session);
+        GanHistory history = resumed is null ? Begin(settings) : Resume(resumed, settings, checkpoint!, modules, session);
         history.Pictures = TrainingPictures.Describe(context, input, column, options.WorkspacePath is { } folder ? GanSnapshots.TrainingPictures(folder) : null, session);
         session.Info($"{rows.Count:N0} pictures of {string.Join("×", column.Shape)}; {session.Device}, seed {session.Seed}.");
 
@@ -115,6 +115,13 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         Device = session.Device.ToString(),
         NumberOfThreads = session.NumberOfThreads,
     };
+
+    private GanHistory Begin(GanSettings settings)
+    {
+        if (options.WorkspacePath is { } workspace)
+            GanCheckpoints.Begin(workspace);
+        return new GanHistory(settings);
+    }
 
     private GanHistory Resume(GanHistory.Header finished, GanSettings settings, string checkpoint, GanModules modules, TrainingSession session)
     {

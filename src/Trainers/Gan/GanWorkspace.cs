@@ -10,16 +10,11 @@ internal sealed class GanWorkspace(string folder, TrainingSession session) : IDi
     private readonly DiskWrites disk = new(session);
     private GanLog? log;
 
-    /// <summary>
-    /// Out of the way with what lies there of another run, or of a part of this one that was lost: its checkpoints would be
-    /// resumed, its pictures shown.
-    /// </summary>
+    /// <summary>Out of the way with the pictures of another run, or of a part of this one that was lost: they would be shown.</summary>
     public void Begin(GanHistory history)
     {
         disk.Try("the folder is not cleared", () =>
         {
-            if (history.Step == 0)
-                GanCheckpoints.SetAside(folder);
             foreach ((int step, string path) in GanSnapshots.In(folder))
             {
                 if (step > history.Step)
@@ -72,9 +67,11 @@ internal static class GanCheckpoints
         foreach (string old in All(workspace).SkipLast(kept)) File.Delete(old);
     }
 
-    /// <summary>Moves those of another run to a folder beside them, from which nothing is resumed: they may be all that is left of it.</summary>
-    public static void SetAside(string workspace)
+    /// <summary>Before a run from the start: makes the folder, and moves those of another run to one beside them, from which nothing is resumed: they may be all that is left of it.</summary>
+    /// <exception cref="IOException">The folder cannot be made, or they cannot be moved: this is said before anything is trained.</exception>
+    public static void Begin(string workspace)
     {
+        Directory.CreateDirectory(workspace);
         string aside = Path.Combine(Checkpoint.FolderIn(workspace), "previous");
         string[] all = [.. All(workspace)];
         if (all.Length == 0)

@@ -17,6 +17,9 @@ public sealed partial class TorchEstimator : IEstimator<TorchTransformer>
 {
     private const string Family = "torch";
 
+    // That an ONNX file is tried on.
+    private const int TriedRows = 4;
+
     private readonly MLContext context;
     private readonly Func<long[], TrainingTask> create;
     private readonly Options options;
@@ -43,7 +46,7 @@ public sealed partial class TorchEstimator : IEstimator<TorchTransformer>
         TorchHistory.Header? resumed = TorchHistory.ToResume(options);
         using TrainingSession session = TrainingSession.Begin(context, Family, options, resumed?.Settings.Seed);
         NetworkInput column = InputOf(input);
-        using TrainingTask task = create(column.Shape) ?? throw new InvalidOperationException("the function that makes the task gave null.");
+        using TrainingTask task = Create(column);
         Try(task, column);
 
         using TrainingRows train = Read(column, input, session, out string hash);
@@ -64,7 +67,27 @@ public sealed partial class TorchEstimator : IEstimator<TorchTransformer>
             WhatDiverged = "a figure",
             RemedyOfDivergence = "lower the optimiser's learning rate or look for broken rows",
         });
-        return Export(task, column, train, input.Schema, history, session);
+        return Export(task, column, train.Input.Slice(0, TriedRows), input.Schema, history, session);
+    }
+
+    /// <summary>
+    /// The transformer of the last finished epoch in <see cref="TrainingOptions.WorkspacePath"/>, without training on:
+    /// for a run that was stopped and is not to be resumed.
+    /// </summary>
+    /// <param name="input">Rows like the training rows; what is read of them are the first four, which the ONNX file is tried on, and what an unset option is taken from.</param>
+    /// <exception cref="InvalidOperationException">There is no checkpoint in the workspace, or it is of another run.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
+    public TorchTransformer FitFromCheckpoint(IDataView input)
+    {
+        TorchHistory.Header finished = TorchHistory.Finished(options);
+        using TrainingSession session = TrainingSession.Begin(context, Family, options, finished.Settings.Seed);
+        NetworkInput column = InputOf(input);
+        using TrainingTask task = Create(column);
+        // The rows are taken for the run's own, and the epochs that were planned stay the plan.
+        TorchSettings settings = SettingsOf(task, column, finished.Settings.TrainingRows, finished.Settings.TrainingData, session) with { Epochs = finished.Settings.Epochs };
+        TorchHistory history = TorchHistory.Begin(options, finished, settings, task.Networks, session);
+        using BatchFeed rows = new(column.Read(context.Data.TakeRows(input, TriedRows), options.CancellationToken), column.Scale, session.Device);
+        return Export(task, column, rows.Slice(0, TriedRows), input.Schema, history, session);
     }
 
     /// <inheritdoc/>
@@ -75,6 +98,8 @@ public sealed partial class TorchEstimator : IEstimator<TorchTransformer>
         return SchemaShapes.Append(context, inputSchema, new DataViewSchema.DetachedColumn(
             options.OutputColumnName, options.Output == TorchOutput.Picture ? new ImageDataViewType() : new VectorDataViewType(NumberDataViewType.Single, 1)));
     }
+
+    private TrainingTask Create(NetworkInput column) => create(column.Shape) ?? throw new InvalidOperationException("the function that makes the task gave null.");
 
     // Once before training, so that a network that cannot be exported, or gives something else than was said, costs nothing.
     private void Try(TrainingTask task, NetworkInput column)
@@ -130,7 +155,7 @@ public sealed partial class TorchEstimator : IEstimator<TorchTransformer>
         NumberOfThreads = session.NumberOfThreads,
     };
 
-    private TorchTransformer Export(TrainingTask task, NetworkInput column, TrainingRows train, DataViewSchema schema, TorchHistory history, TrainingSession session)
+    private TorchTransformer Export(TrainingTask task, NetworkInput column, Tensor rows, DataViewSchema schema, TorchHistory history, TrainingSession session)
     {
         foreach (nn.Module network in task.Networks.Values.Append(task.Network).Distinct())
         {
@@ -138,10 +163,8 @@ public sealed partial class TorchEstimator : IEstimator<TorchTransformer>
             network.eval();
         }
 
-        using var scope = NewDisposeScope();
-        Tensor rows = train.Input.Slice(0, 4).cpu();
         return OnnxBundle.Use(
-            TorchOnnxFiles.Export(task.Network, rows, options),
+            TorchOnnxFiles.Export(task.Network, rows.cpu(), options),
             files => TorchTransformer.Create(context, column, files, options, schema, history, session.NumberOfThreads));
     }
 

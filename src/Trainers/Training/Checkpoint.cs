@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text.Json;
 using TorchSharp.Modules;
 using static TorchSharp.torch.nn;
@@ -87,8 +88,12 @@ internal static class Checkpoint
         {
             using ZipArchive zip = ZipFile.OpenRead(path);
             using MemoryStream buffer = new();
-            using (Stream entry = (zip.GetEntry(name) ?? throw new InvalidDataException($"it has no {name}")).Open())
-                entry.CopyTo(buffer);
+            ZipArchiveEntry entry = zip.GetEntry(name) ?? throw new InvalidDataException($"it has no {name}");
+            using (Stream content = entry.Open())
+                content.CopyTo(buffer);
+            // .NET does not look at it.
+            if (Crc32.HashToUInt32(buffer.GetBuffer().AsSpan(0, (int)buffer.Length)) != entry.Crc32)
+                throw new InvalidDataException($"{name} has another check sum than it was written with");
             buffer.Position = 0;
             return read(buffer);
         }

@@ -8,7 +8,12 @@ internal sealed class TemporaryFolder : IDisposable
 {
     public TemporaryFolder() => Path = Directory.CreateTempSubdirectory("mlnetgen-").FullName;
 
-    ~TemporaryFolder() => Delete();
+    ~TemporaryFolder()
+    {
+        // Where the folder could not be made, the constructor threw; the collector comes all the same, and an exception here ends the process.
+        if (Path is not null)
+            Delete();
+    }
 
     /// <summary>The folder's full path.</summary>
     public string Path { get; }

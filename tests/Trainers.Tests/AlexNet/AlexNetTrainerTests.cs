@@ -101,7 +101,7 @@ public sealed class AlexNetTrainerTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_of_other_settings_or_rows_is_refused_by_name()
+    public void A_checkpoint_of_other_rows_is_refused_by_name()
     {
         AlexNetTrainer.Options options = Quick;
         options.WorkspacePath = workspace;
@@ -109,9 +109,6 @@ public sealed class AlexNetTrainerTests : IDisposable
         options.Schedule = AlexNetSchedule.Constant;
         Fit(options).Dispose();
         options.Resume = true;
-        options.WeightDecay = 0.1;
-        Assert.Contains("WeightDecay is 0.0005 there and 0.1 here", Assert.Throws<InvalidOperationException>(() => Fit(options)).Message);
-        options.WeightDecay = 5e-4;
         Assert.Contains("TrainingRows is 24 there and 27 here", Assert.Throws<InvalidOperationException>(() => Fit(options, rows: 27)).Message);
     }
 
@@ -134,16 +131,6 @@ public sealed class AlexNetTrainerTests : IDisposable
         uint[] said = [.. Microsoft.ML.Data.ColumnCursorExtensions.GetColumn<uint>(scored, "PredictedLabel")];
         double right = said.Zip(Patterns.Rows(30, seed: 3)).Average(pair => Patterns.Classes[pair.First - 1] == pair.Second.Label ? 1.0 : 0);
         Assert.Equal(1 - errors.Min(), right, 1e-6);
-    }
-
-    [Fact]
-    public void A_loss_that_becomes_NaN_in_the_first_epoch_is_told_with_the_remedy()
-    {
-        AlexNetTrainer.Options options = Quick;
-        options.LearningRate = 1e30;
-        options.Schedule = AlexNetSchedule.Constant;
-        options.WeightDecay = 0;
-        Assert.Contains("lower LearningRate", Assert.Throws<TrainingDivergedException>(() => Fit(options)).Message);
     }
 
     [Fact]

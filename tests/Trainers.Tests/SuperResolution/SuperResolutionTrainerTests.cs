@@ -74,10 +74,6 @@ public sealed class SuperResolutionTrainerTests : IDisposable
         Assert.Equal(Saved(straight, "a"), Saved(resumed, "b"));
         using SuperResolutionTransformer last = ml.Generative.SuperResolution(killed).FitFromCheckpoint();
         Assert.Equal(Saved(straight, "a"), Saved(last, "c"));
-
-        killed.Factor = 4;
-        InvalidOperationException refusal = Assert.Throws<InvalidOperationException>(() => ml.Generative.SuperResolution(killed).Fit(bars));
-        Assert.Contains("Factor is 2 there and 4 here", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -254,9 +250,6 @@ public sealed class SuperResolutionTrainerTests : IDisposable
         Assert.Contains("epoch 1 is kept: lower LearningRate", model.Stopped, StringComparison.Ordinal);
         using SuperResolutionTransformer kept = ml.Generative.SuperResolution(options).FitFromCheckpoint();
         Assert.Equal(Saved(kept, "kept"), Saved(model, "model"));
-
-        options.BatchSize = 4;
-        Assert.Contains("LearningRate", Assert.Throws<TrainingDivergedException>(() => ml.Generative.SuperResolution(options).Fit(Bars(8, seed: 1))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

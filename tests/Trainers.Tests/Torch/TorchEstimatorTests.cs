@@ -72,43 +72,6 @@ public sealed class TorchEstimatorTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_of_another_run_is_refused_or_set_aside()
-    {
-        ml.Torch.Estimator(_ => new Line(0.05), Options(epochs: 1, workspace: "run")).Fit(Data()).Dispose();
-        Assert.Throws<InvalidOperationException>(() => ml.Torch.Estimator(_ => new Line(0.01), Options(epochs: 2, workspace: "run", resume: true)).Fit(Data()));
-        ml.Torch.Estimator(_ => new Line(0.01), Options(epochs: 1, workspace: "run")).Fit(Data()).Dispose();
-        Assert.True(File.Exists(Checkpoint.PathIn(Path.Combine(folder, "run")) + ".previous"));
-    }
-
-    [Fact]
-    public void Where_nothing_can_be_written_training_goes_on_and_says_so_once()
-    {
-        // A folder where the file should be.
-        Directory.CreateDirectory(Path.Combine(Checkpoint.PathIn(Path.Combine(folder, "taken")), "full"));
-        using TorchTransformer model = ml.Torch.Estimator(_ => new Line(0.05), Options(epochs: 3, workspace: "taken")).Fit(Data());
-        Assert.Equal(3, model.Epochs.Count);
-        Assert.Single(log, message => message.Contains("a checkpoint is missing", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void Cancelling_keeps_the_last_finished_epoch()
-    {
-        using CancellationTokenSource source = new();
-        TorchEstimator.Options options = Options(epochs: 9, workspace: "run");
-        options.CancellationToken = source.Token;
-        options.MetricsCallback = epoch =>
-        {
-            if (epoch.Epoch == 2) source.Cancel();
-        };
-        Assert.ThrowsAny<OperationCanceledException>(() => ml.Torch.Estimator(_ => new Line(0.05), options).Fit(Data()));
-        List<int> epochs = [];
-        TorchEstimator.Options again = Options(epochs: 3, workspace: "run", resume: true);
-        again.MetricsCallback = epoch => epochs.Add(epoch.Epoch);
-        ml.Torch.Estimator(_ => new Line(0.05), again).Fit(Data()).Dispose();
-        Assert.Equal([3], epochs);
-    }
-
-    [Fact]
     public void A_loss_that_becomes_NaN_ends_the_run_with_the_last_good_weights()
     {
         using TorchTransformer model = ml.Torch.Estimator(_ => new Line(0.05) { NaNFrom = 3 }, Options(epochs: 5)).Fit(Data());

@@ -99,19 +99,6 @@ public sealed class VaeTrainerTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_of_other_settings_is_refused_naming_the_setting()
-    {
-        IDataView moons = ml.Images.MoonPhases(40);
-        VaeTrainer.Options options = Quick;
-        options.WorkspacePath = workspace;
-        ml.Generative.Trainers.Vae(options).Fit(moons).Dispose();
-        options.Resume = true;
-        options.LatentDimension = 7;
-        var error = Assert.Throws<InvalidOperationException>(() => ml.Generative.Trainers.Vae(options).Fit(moons));
-        Assert.Contains("LatentDimension is 4 there and 7 here", error.Message);
-    }
-
-    [Fact]
     public void A_checkpoint_of_other_rows_is_refused()
     {
         VaeTrainer.Options options = Quick;
@@ -152,28 +139,6 @@ public sealed class VaeTrainerTests : IDisposable
         Assert.Equal(straight.Evaluate(moons), stopped.Evaluate(moons));
     }
 
-    [Theory]
-    [InlineData("run.json")]
-    [InlineData("network.bin")]
-    [InlineData("optimizer.bin")]
-    public void A_checkpoint_damaged_within_is_named(string entry)
-    {
-        IDataView moons = ml.Images.MoonPhases(40);
-        VaeTrainer.Options options = Quick;
-        options.WorkspacePath = workspace;
-        ml.Generative.Trainers.Vae(options).Fit(moons).Dispose();
-        using (var zip = System.IO.Compression.ZipFile.Open(Path.Combine(workspace, "checkpoints", "latest.checkpoint"), System.IO.Compression.ZipArchiveMode.Update))
-        {
-            zip.GetEntry(entry)!.Delete();
-            using Stream broken = zip.CreateEntry(entry).Open();
-            broken.Write([1, 2, 3]);
-        }
-        options.Resume = true;
-        options.Epochs = 4;
-        var error = Assert.Throws<InvalidDataException>(() => ml.Generative.Trainers.Vae(options).Fit(moons));
-        Assert.Contains("latest.checkpoint", error.Message);
-    }
-
     [Fact]
     public void Two_fits_at_once_give_the_figures_of_one()
     {
@@ -187,18 +152,6 @@ public sealed class VaeTrainerTests : IDisposable
         VaeMetrics[] together = new VaeMetrics[2];
         Parallel.For(0, 2, i => together[i] = Last());
         Assert.All(together, m => Assert.Equal(alone, m));
-    }
-
-    [Fact]
-    public void A_damaged_checkpoint_is_named()
-    {
-        Directory.CreateDirectory(Path.Combine(workspace, "checkpoints"));
-        File.WriteAllText(Path.Combine(workspace, "checkpoints", "latest.checkpoint"), "not a zip");
-        VaeTrainer.Options options = Quick;
-        options.WorkspacePath = workspace;
-        options.Resume = true;
-        var error = Assert.Throws<InvalidDataException>(() => ml.Generative.Trainers.Vae(options).Fit(ml.Images.MoonPhases(20)));
-        Assert.Contains("latest.checkpoint", error.Message);
     }
 
     [Fact]
@@ -223,16 +176,6 @@ public sealed class VaeTrainerTests : IDisposable
         Assert.Contains(said, m => m.Contains("became NaN", StringComparison.Ordinal));
         Assert.Equal(two.Epochs.Select(e => e.Train), stopped.Epochs.Select(e => e.Train));
         Assert.Equal(two.Evaluate(moons), stopped.Evaluate(moons));
-    }
-
-    [Fact]
-    public void A_loss_that_becomes_NaN_before_the_first_epoch_ends_is_an_error()
-    {
-        VaeTrainer.Options options = Quick;
-        options.LearningRate = 1e30;
-        var error = Assert.Throws<TrainingDivergedException>(() => ml.Generative.Trainers.Vae(options).Fit(ml.Images.MoonPhases(64)));
-        Assert.Contains("epoch 1, step 2", error.Message);
-        Assert.Contains("LearningRate (now 1E+30)", error.Message);
     }
 
     // TorchSharp counts a parameter's tensor twice and takes it off once, so that every network leaves a constant behind.
@@ -311,17 +254,6 @@ public sealed class VaeTrainerTests : IDisposable
         IDataView none = ml.Data.FilterRowsByColumn(ml.Images.MoonPhases(10), "Phase", lowerBound: 5);
         var error = Assert.ThrowsAny<ArgumentException>(() => ml.Generative.Trainers.Vae(Quick).Fit(none));
         Assert.Contains("no rows", error.Message);
-    }
-
-    [Fact]
-    public void A_workspace_that_cannot_be_written_is_named()
-    {
-        string file = Path.Combine(workspace, "file");
-        File.WriteAllText(file, "");
-        VaeTrainer.Options options = Quick;
-        options.WorkspacePath = file;
-        var error = Assert.ThrowsAny<IOException>(() => ml.Generative.Trainers.Vae(options).Fit(ml.Images.MoonPhases(20)));
-        Assert.Contains(file, error.Message);
     }
 
     [Fact]

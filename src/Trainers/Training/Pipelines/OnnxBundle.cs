@@ -9,7 +9,7 @@ namespace MLNetGen;
 /// <param name="published">The files for other ONNX consumers.</param>
 internal abstract class OnnxBundle(string family, string remedy, params string[] published) : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder folder = NewFolder(remedy);
 
     /// <summary>Where the trained weights are, for when a file is wrong.</summary>
     protected string Remedy { get; } = remedy;
@@ -27,6 +27,7 @@ internal abstract class OnnxBundle(string family, string remedy, params string[]
     }
 
     /// <summary>Makes something of files, which are deleted if that fails.</summary>
+    /// <exception cref="IOException">A file cannot be written or read; says where the trained weights are.</exception>
     public static TResult Use<TBundle, TResult>(TBundle files, Func<TBundle, TResult> make)
         where TBundle : OnnxBundle
     {
@@ -34,9 +35,11 @@ internal abstract class OnnxBundle(string family, string remedy, params string[]
         {
             return make(files);
         }
-        catch
+        catch (Exception e)
         {
             files.Dispose();
+            if (e is IOException or UnauthorizedAccessException)
+                throw CannotWrite(e, files.Remedy);
             throw;
         }
     }
@@ -67,4 +70,19 @@ internal abstract class OnnxBundle(string family, string remedy, params string[]
         foreach ((string key, string value) in Metadata) options.Metadata.TryAdd(key, value);
         return options;
     }
+
+    // There was room when training began (OnnxFile.Try), hours ago.
+    private static TemporaryFolder NewFolder(string remedy)
+    {
+        try
+        {
+            return new TemporaryFolder();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CannotWrite(e, remedy);
+        }
+    }
+
+    private static IOException CannotWrite(Exception e, string remedy) => new($"the trained model's ONNX files cannot be written: {e.Message.TrimEnd('.')}. {remedy}", e);
 }

@@ -63,6 +63,6 @@ internal static class OnnxFile
 
     /// <summary>Where the trained weights are when a file cannot be written.</summary>
     public static string WeightsIn(string? checkpoint) => checkpoint is not null && File.Exists(checkpoint)
-        ? $"The trained weights are in '{checkpoint}'."
+        ? $"The trained weights are in '{checkpoint}': FitFromCheckpoint makes the model of them."
         : "No weights are kept: set WorkspacePath to keep them.";
 }

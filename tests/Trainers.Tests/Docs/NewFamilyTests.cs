@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using static TorchSharp.torch;
+
+namespace MLNetGen.Tests.Docs;
+
+/// <summary>docs/new-family.md: its code compiles, because it is <see cref="CodeTask"/>'s family; what that family does when things fail is in <see cref="Training.EveryFamilyTests"/>.</summary>
+public sealed partial class NewFamilyTests
+{
+    private static readonly string Folder = Path.Combine(Repository.Root!, "docs");
+    private static readonly string Page = File.ReadAllText(Path.Combine(Folder, "new-family.md")).ReplaceLineEndings("\n");
+
+    [Fact]
+    public void Every_piece_of_code_on_the_page_is_a_piece_of_the_family_that_is_tested()
+    {
+        string family = Text(File.ReadAllText(Path.Combine(Repository.Root!, "tests", "Trainers.Tests", "Docs", "CodeFamily.cs")));
+        string[] pieces = [.. Page.Split("```csharp\n").Skip(1).Select(piece => Text(piece.Split("```")[0]))];
+        Assert.InRange(pieces.Length, 1, 5);
+        Assert.All(pieces, piece => Assert.Contains(piece, family, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_files_of_the_table_are_there_and_about_as_long_as_it_says()
+    {
+        MatchCollection rows = Row().Matches(Page);
+        Assert.InRange(rows.Count, 15, 40);
+        Assert.All(rows, row =>
+        {
+            int told = int.Parse(row.Groups["lines"].Value, CultureInfo.InvariantCulture), lines = File.ReadAllLines(Path.Combine(Folder, row.Groups["path"].Value)).Length;
+            Assert.True(Math.Abs(told - lines) <= Math.Max(10, told / 5), $"{row.Groups["path"].Value} has {lines} lines, and docs/new-family.md says {told}.");
+        });
+    }
+
+    // Eckart and Young: no linear code of that length leaves less of the rows, about their mean, than the first principal components do.
+    [Fact]
+    public void The_family_explains_nine_tenths_of_what_principal_components_do()
+    {
+        MLContext ml = new(seed: 1);
+        IDataView moons = ml.Images.MoonPhases(64, size: 16);
+        using CodeTransformer model = new CodeTrainer(ml, new() { CodeLength = 3, BatchSize = 8, Epochs = 1200, Seed = 1, NumberOfThreads = 1, ValidationSet = moons }).Fit(moons);
+        Assert.All(model.Transform(moons).GetColumn<float[]>("Code"), code => Assert.Equal(3, code.Length));
+
+        double[][] pixels = [.. moons.GetColumn<MLImage>("Image").Select(image => image.Pixels.ToArray().Chunk(4).Select(pixel => pixel[0] / 255.0).ToArray())];
+        using var scope = NewDisposeScope();
+        Tensor rows = tensor(pixels.SelectMany(row => row).ToArray(), [pixels.Length, pixels[0].Length]);
+        double[] values = linalg.svdvals(rows - rows.mean([0])).square().data<double>().ToArray();
+        double least = values.Skip(3).Sum() / rows.numel(), explained = values.Take(3).Sum() / rows.numel();
+        Assert.InRange(model.Epochs[^1].TestLoss!.Value, least * 0.999, least + explained / 10);
+    }
+
+    private static string Text(string code) => string.Join('\n', code.Trim().Split('\n').Select(line => line.Trim()));
+
+    [GeneratedRegex(@"^\| \[`[^`]+`\]\((?<path>[^)]+)\) \| (?<lines>\d+) \|", RegexOptions.Multiline)]
+    private static partial Regex Row();
+}

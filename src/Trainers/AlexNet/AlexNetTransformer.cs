@@ -15,8 +15,8 @@ public sealed class AlexNetTransformer : OnnxChainTransformer
     private readonly AlexNetOnnxFiles? files;
     private readonly Picture? kernels;
 
-    private AlexNetTransformer(ITransformer chain, IReadOnlyList<string> classNames, AlexNetOnnxFiles? files = null, AlexNetHistory? history = null, Picture? kernels = null)
-        : base(chain, files, history)
+    private AlexNetTransformer(ITransformer chain, IReadOnlyList<string> classNames, AlexNetOnnxFiles? files = null, AlexNetHistory? history = null, Picture? kernels = null, bool ownsFiles = true)
+        : base(chain, files, history, ownsFiles)
     {
         this.files = files;
         this.kernels = kernels;
@@ -81,7 +81,7 @@ public sealed class AlexNetTransformer : OnnxChainTransformer
         if (model is AlexNetTransformer same)
             return same;
         if (ChainParts.Trained<AlexNetTransformer>(model) is { } trained)
-            return new AlexNetTransformer(model, trained.ClassNames, trained.files, trained.History, trained.kernels);
+            return new AlexNetTransformer(model, trained.ClassNames, trained.files, trained.History, trained.kernels, ownsFiles: false);
         // A vector of unknown size: OnnxTransformer takes it at this stage whatever size its network has.
         DataViewSchema pixels = EmptyView.OfVectors(AlexNetColumns.Pixels).Schema;
         foreach (OnnxTransformer onnx in ChainParts.Flatten(model).OfType<OnnxTransformer>())

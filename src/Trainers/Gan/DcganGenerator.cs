@@ -12,7 +12,7 @@ namespace MLNetGen;
 public sealed class DcganGenerator : OnnxChainTransformer
 {
     internal DcganGenerator(ITransformer chain, int latentDimension, int classCount, bool averaged, DcganOnnxFiles? files)
-        : base(chain, files, history: null)
+        : base(chain, files, history: null, ownsFiles: false)
     {
         LatentDimension = latentDimension;
         ClassCount = classCount;

@@ -11,8 +11,8 @@ public sealed class TorchTransformer : OnnxChainTransformer
     private readonly TorchOnnxFiles? files;
     private readonly TorchHistory? history;
 
-    private TorchTransformer(ITransformer chain, TorchOnnxFiles? files, TorchHistory? history)
-        : base(chain, files, history)
+    private TorchTransformer(ITransformer chain, TorchOnnxFiles? files, TorchHistory? history, bool ownsFiles = true)
+        : base(chain, files, history, ownsFiles)
     {
         this.files = files;
         this.history = history;
@@ -33,7 +33,7 @@ public sealed class TorchTransformer : OnnxChainTransformer
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(model);
         if (model is TorchTransformer same) return same;
-        if (ChainParts.Trained<TorchTransformer>(model) is { } trained) return new TorchTransformer(model, trained.files, trained.history);
+        if (ChainParts.Trained<TorchTransformer>(model) is { } trained) return new TorchTransformer(model, trained.files, trained.history, ownsFiles: false);
         ITransformer[] parts = [.. ChainParts.Flatten(model)];
         DataViewSchema pixels = EmptyView.OfVectors(NetworkInput.Pixels).Schema;
         return parts.OfType<OnnxTransformer>().Any(onnx => ChainParts.AddedBy(onnx, pixels) is { Count: 1 })

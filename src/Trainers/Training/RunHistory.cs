@@ -111,7 +111,13 @@ internal sealed class RunHistory<TSettings, TEpoch>(TSettings settings) : RunHis
         return history;
     }
 
-    private static Header? Read(string? workspace) => workspace is null ? null : Checkpoint.ReadHeader<Header>(Checkpoint.PathIn(workspace));
+    private static Header? Read(string? workspace)
+    {
+        Header? header = workspace is null ? null : Checkpoint.ReadHeader<Header>(Checkpoint.PathIn(workspace));
+        // Style networks' rounds had another name once.
+        return header is not { Epochs: null } ? header
+            : throw new InvalidDataException($"'{Checkpoint.PathIn(workspace!)}' is a checkpoint of an earlier version: go on with that version, or delete it to start afresh.");
+    }
 
     internal sealed record Header(TSettings Settings, IReadOnlyList<TEpoch> Epochs, double Seconds, IReadOnlyList<string>? Warnings = null);
 }

@@ -14,8 +14,8 @@ public sealed class VaeTransformer : OnnxChainTransformer
     private readonly VaeParts parts;
     private readonly VaeOnnxFiles? files;
 
-    private VaeTransformer(MLContext context, ITransformer chain, VaeParts parts, VaeOnnxFiles? files, VaeHistory? history)
-        : base(chain, files, history)
+    private VaeTransformer(MLContext context, ITransformer chain, VaeParts parts, VaeOnnxFiles? files, VaeHistory? history, bool ownsFiles = true)
+        : base(chain, files, history, ownsFiles)
     {
         this.context = context;
         this.parts = parts;
@@ -53,7 +53,7 @@ public sealed class VaeTransformer : OnnxChainTransformer
         if (model is VaeTransformer same)
             return same;
         VaeTransformer? trained = ChainParts.Trained<VaeTransformer>(model);
-        return new VaeTransformer(context, model, VaeParts.Find(model), trained?.files, trained?.History);
+        return new VaeTransformer(context, model, VaeParts.Find(model), trained?.files, trained?.History, ownsFiles: false);
     }
 
     /// <summary>−ELBO of <paramref name="rows"/> and its terms, in nats per image; z is drawn once a row, by a fixed seed.</summary>

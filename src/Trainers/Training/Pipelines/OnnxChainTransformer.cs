@@ -11,11 +11,17 @@ namespace MLNetGen;
 public abstract class OnnxChainTransformer : ITransformer, ICanSaveModel, IDisposable
 {
     private readonly OnnxBundle? files;
+    private readonly bool ownsFiles;
 
-    private protected OnnxChainTransformer(ITransformer chain, OnnxBundle? files, RunHistory? history)
+    /// <param name="chain">ML.NET's own transformers.</param>
+    /// <param name="files">What they are made of; null where the model was loaded.</param>
+    /// <param name="history">The run; null where the model was loaded.</param>
+    /// <param name="ownsFiles">Whether the files go with this one; otherwise they are another transformer's.</param>
+    private protected OnnxChainTransformer(ITransformer chain, OnnxBundle? files, RunHistory? history, bool ownsFiles = true)
     {
         Chain = chain;
         this.files = files;
+        this.ownsFiles = ownsFiles;
         Run = history;
     }
 
@@ -56,7 +62,8 @@ public abstract class OnnxChainTransformer : ITransformer, ICanSaveModel, IDispo
     {
         if (!disposing) return;
         ChainParts.Dispose(Chain);
-        files?.Dispose();
+        if (ownsFiles)
+            files?.Dispose();
     }
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)

@@ -26,7 +26,7 @@ internal sealed class DataSource
         Description = "Only the random tenth that training held out without --split",
     };
 
-    public Option<bool> Strict { get; } = new("--strict") { Description = "Stop at the first unreadable picture instead of skipping it" };
+    public Option<bool> Strict { get; } = StrictReading.Option();
 
     public Option<long> MaxPixels { get; } = LargestPicture.Option();
 
@@ -80,6 +80,15 @@ internal sealed class DataSource
     }
 }
 
+/// <summary><c>--strict</c>, of every command that reads folders of pictures as rows.</summary>
+internal static class StrictReading
+{
+    public static Option<bool> Option() => new("--strict")
+    {
+        Description = "Stop at a picture that cannot be read, and at files and folders that are not used, instead of naming them and going on",
+    };
+}
+
 /// <summary><c>--max-pixels</c>, of every command that reads pictures.</summary>
 internal static class LargestPicture
 {
@@ -95,21 +104,26 @@ internal sealed class PictureArguments
 {
     private readonly Argument<string[]> pictures = new("pictures") { Description = "Picture files, and folders of them", Arity = ArgumentArity.OneOrMore };
 
+    private readonly Option<bool> strict = StrictReading.Option();
+
     private readonly Option<long> maxPixels = LargestPicture.Option();
 
     public void AddTo(Command command)
     {
         command.Add(pictures);
+        command.Add(strict);
         command.Add(maxPixels);
     }
 
-    public ImageFolderOptions Options(ParseResult parsed) => new() { MaximumPixels = parsed.GetValue(maxPixels) };
+    public ImageFolderOptions Options(ParseResult parsed) => new() { Strict = parsed.GetValue(strict), MaximumPixels = parsed.GetValue(maxPixels) };
 
     public IDataView Load(MLContext context, ParseResult parsed)
     {
         IDataView rows = context.Images.LoadFiles(parsed.GetValue(pictures)!, Options(parsed), out ImageFolderReport report);
         foreach (SkippedPicture skipped in report.Skipped)
             Console.Error.WriteLine($"left out {skipped}");
+        if (report.Unused.Count > 0)
+            Console.Error.WriteLine($"mlnetgen: {new ImageFolderReport(report.Loaded, []) { Unused = report.Unused }}");
         return rows;
     }
 }

@@ -32,7 +32,7 @@ internal static class EachPicture
                     Console.Error.WriteLine($"mlnetgen: stopped; {i - failed} of {files.Count} pictures are {done}.");
                     return Failure.Interrupted;
                 }
-                catch (Exception e) when (e is InvalidDataException or ArgumentException && files.Count > 1)
+                catch (Exception e) when (e is InvalidDataException or ArgumentException or IOException { InnerException: PathTooLongException } && files.Count > 1)
                 {
                     Console.Error.WriteLine($"left out '{file}': {Failure.MessageOf(e)}");
                     failed++;
@@ -73,14 +73,16 @@ internal static class PictureTargets
         if (!Directory.Exists(path))
             return [(path, Path.Combine(output ?? Path.GetDirectoryName(path)!, Made(path)))];
         string? made = output is null ? null : Path.GetFullPath(output) + Path.DirectorySeparatorChar;
+        PictureFolderContents contents = PictureFolder.Find(path);
         (string, string)[] found =
         [
-            .. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
-                .Where(file => PictureFile.HasPictureName(file) && !Path.GetFileNameWithoutExtension(file).EndsWith(suffix, StringComparison.Ordinal)
+            .. contents.Pictures.Select(file => Path.Combine(path, file))
+                .Where(file => !Path.GetFileNameWithoutExtension(file).EndsWith(suffix, StringComparison.Ordinal)
                     && (made is null || !Path.GetFullPath(file).StartsWith(made, StringComparison.Ordinal)))
-                .Order(StringComparer.Ordinal)
                 .Select(file => (file, Path.Combine(output ?? path, Path.GetDirectoryName(Path.GetRelativePath(path, file))!, Made(file)))),
         ];
+        if (contents.LeftOut.Count > 0)
+            Console.Error.WriteLine($"mlnetgen: of '{path}': {new ImageFolderReport(found.Length, []) { Unused = contents.LeftOut }}");
         return found.Length > 0 ? found : throw new ArgumentException($"there are no pictures in '{path}'.");
 
         string Made(string file) => Path.GetFileNameWithoutExtension(file) + suffix + ".png";

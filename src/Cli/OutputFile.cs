@@ -8,7 +8,8 @@ internal static class OutputFile
     /// <exception cref="IOException">The folder or the file cannot be written; names <paramref name="path"/>.</exception>
     public static void Write(string path, Action<string> write)
     {
-        string full = Path.GetFullPath(path), unfinished = $"{full}.{Guid.NewGuid():N}.tmp";
+        // Without the file's name, which may be as long as the system allows.
+        string full = Path.GetFullPath(path), unfinished = Path.Combine(Path.GetDirectoryName(full)!, $".{Guid.NewGuid():N}.tmp");
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);

@@ -56,12 +56,13 @@ public sealed class ImageCatalog
         return isIdx ? LoadIdx(path) : LoadFolder(path, options);
     }
 
-    /// <summary>Loads a folder of PNG, JPEG and BMP files; see <see cref="LoadFolder(string, ImageFolderOptions?, out ImageFolderReport)"/>.</summary>
+    /// <summary>Loads a folder of pictures; see <see cref="LoadFolder(string, ImageFolderOptions?, out ImageFolderReport)"/>.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="options">Null: pictures that cannot be read are left out, and the log says which.</param>
     public IDataView LoadFolder(string path, ImageFolderOptions? options = null) => LoadFolder(path, options, out _);
 
-    /// <summary>Loads the PNG, JPEG and BMP files (.png, .jpg, .jpeg, .bmp) of a folder and its subfolders, ordered by path.</summary>
+    /// <summary>Loads the pictures (.png, .jpg, .jpeg, .jpe, .jfif, .bmp, .dib, .webp, and of a .gif the first frame) of a folder and its subfolders, ordered by path.</summary>
+    /// <remarks>They are turned as their metadata says. A file is read once, however many links lead to it; see <see cref="PictureFolder.Find"/>.</remarks>
     /// <param name="path">The folder.</param>
     /// <param name="options">Null: pictures that cannot be read are left out, and the log says which.</param>
     /// <param name="report">How many pictures there are and which were left out.</param>

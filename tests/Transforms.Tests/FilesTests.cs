@@ -41,6 +41,19 @@ public class FilesTests
         Assert.Equal([1], File.ReadAllBytes(folder.Path("sheet.png")));
     }
 
+    [Theory]
+    [InlineData(219, ".png")]
+    [InlineData(255, ".png")]
+    [InlineData(255, "")]
+    [InlineData(255, ". a title after a point, which is no extension")]
+    public void Names_of_up_to_255_bytes_are_written(int length, string end)
+    {
+        using var folder = new TestFolder();
+        var name = new string('n', length - end.Length) + end;
+        SafeFile.WriteAllText(folder.Path(name), "x");
+        Assert.Equal([folder.Path(name)], Directory.GetFileSystemEntries(folder.Root));
+    }
+
     [Fact]
     public void Disk_that_refuses_is_an_error_that_names_the_file()
     {

@@ -8,6 +8,8 @@ namespace MLNetGen;
 /// </summary>
 internal static class SafeFile
 {
+    private const int LongestExtension = 16;
+
     /// <summary>
     /// Lets <paramref name="write"/> write a file at the path it is given (same extension), then moves it to
     /// <paramref name="path"/>. Folders that are missing are made.
@@ -17,7 +19,9 @@ internal static class SafeFile
     {
         var full = Path.GetFullPath(path);
         var folder = Path.GetDirectoryName(full) ?? throw new IOException($"'{path}' is a folder's root, not a file's name");
-        var temporary = Path.Combine(folder, $".{Path.GetFileNameWithoutExtension(full)}.{Guid.NewGuid():N}.tmp{Path.GetExtension(full)}");
+        // Without the name, which may be as long as the system allows; an extension tells some writers the format.
+        var extension = Path.GetExtension(full) is { Length: <= LongestExtension } kept ? kept : "";
+        var temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp{extension}");
         try
         {
             Directory.CreateDirectory(folder);

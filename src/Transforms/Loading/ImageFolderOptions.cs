@@ -6,8 +6,9 @@ public sealed class ImageFolderOptions
     internal const long DefaultMaximumPixels = 178_956_970;
 
     /// <summary>
-    /// True stops at a picture that cannot be read; false, the default, leaves such pictures out and says so in the
-    /// context's log and in the <see cref="ImageFolderReport"/>.
+    /// True stops at a picture that cannot be read, and at all else that is not used and not hidden: files that are no pictures, folders without any, links
+    /// to what is read already, pictures beside the classes' folders. False, the default, leaves them out and says so in the context's log and in the
+    /// <see cref="ImageFolderReport"/>.
     /// </summary>
     public bool Strict { get; init; }
 

@@ -5,13 +5,16 @@ namespace MLNetGen;
 
 /// <summary>
 /// One picture file: checked by its structure, which catches what decoders let pass (a JPEG cut off in the middle
-/// decodes to a half-grey picture), and decoded.
+/// decodes to a half-grey picture), and decoded: PNG, JPEG, BMP, WebP, and of a GIF the first frame. A picture is turned as its metadata says.
 /// </summary>
 public static class PictureFile
 {
-    /// <summary>Whether a name ends as those of the formats that are read: .png, .jpg, .jpeg or .bmp.</summary>
+    private const string Empty = "is empty (0 bytes)";
+
+    /// <summary>Whether a name ends as those of the formats that are read: .png, .jpg, .jpeg, .jpe, .jfif, .bmp, .dib, .gif or .webp.</summary>
     /// <param name="path">A file's name or path.</param>
-    public static bool HasPictureName(string path) => Path.GetExtension(path).ToUpperInvariant() is ".PNG" or ".JPG" or ".JPEG" or ".BMP";
+    public static bool HasPictureName(string path) => Path.GetExtension(path).ToUpperInvariant() is
+        ".PNG" or ".JPG" or ".JPEG" or ".JPE" or ".JFIF" or ".BMP" or ".DIB" or ".GIF" or ".WEBP";
 
     /// <summary>Reads the file and checks it; never throws for what the file holds.</summary>
     internal static PictureCheck Check(string path, long maximumPixels = ImageFolderOptions.DefaultMaximumPixels)
@@ -26,19 +29,26 @@ public static class PictureFile
         }
     }
 
-    /// <summary>Checks a file's bytes, which decide its format, not its name.</summary>
+    /// <summary>Checks a file's bytes, which decide its format, not its name: their structure, and then by decoding them.</summary>
     internal static PictureCheck Check(ReadOnlySpan<byte> bytes, long maximumPixels = ImageFolderOptions.DefaultMaximumPixels)
     {
         if (bytes.IsEmpty)
-            return PictureCheck.Bad("is empty (0 bytes)");
-        var check = PngStructure.Begins(bytes) ? PngStructure.Check(bytes)
+            return PictureCheck.Bad(Empty);
+        return Structure(bytes, maximumPixels) is { IsReadable: false } bad ? bad : PictureDecoder.Try(bytes, maximumPixels);
+    }
+
+    private static PictureCheck Structure(ReadOnlySpan<byte> bytes, long maximumPixels)
+    {
+        PictureCheck check = PngStructure.Begins(bytes) ? PngStructure.Check(bytes)
             : JpegStructure.Begins(bytes) ? JpegStructure.Check(bytes)
             : BmpStructure.Begins(bytes) ? BmpStructure.Check(bytes)
-            : PictureCheck.Bad($"not a PNG, JPEG or BMP ({Describe(bytes)})");
+            : GifStructure.Begins(bytes) ? GifStructure.Check(bytes)
+            : WebpStructure.Begins(bytes) ? WebpStructure.Check(bytes)
+            : PictureCheck.Bad($"not a PNG, JPEG or BMP ({Describe(bytes)}), nor a GIF or WebP");
         return check.IsReadable && WrongSize(check.Width, check.Height, maximumPixels) is { } problem ? PictureCheck.Bad(problem) : check;
     }
 
-    /// <summary>Decodes a picture, transparency composed on white. The caller disposes it.</summary>
+    /// <summary>Decodes a picture, turned as its metadata says, transparency composed on white. The caller disposes it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="name">What to call it in an error.</param>
     /// <param name="maximumPixels">A larger one, by its header, is not decoded.</param>
@@ -50,11 +60,14 @@ public static class PictureFile
             var bytes = File.ReadAllBytes(path);
             // The file may be another one than was checked.
             if (PictureHeader.Size(bytes) is var (width, height) && WrongSize(width, height, maximumPixels) is { } problem)
-                throw new InvalidDataException($"Picture '{name}' {problem}");
-            using var stream = new MemoryStream(bytes);
-            var image = OnWhite.Compose(MLImage.CreateFromStream(stream));
+                throw new InvalidDataException(problem);
+            var image = PictureDecoder.Decode(bytes, maximumPixels);
             image.Tag = path;
             return image;
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"Picture '{name}' {e.Message}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
         {
@@ -62,19 +75,31 @@ public static class PictureFile
         }
     }
 
-    /// <summary>Checks, decodes and copies a picture; transparency lies on white.</summary>
-    /// <param name="path">A PNG, JPEG or BMP file, whatever its name.</param>
+    /// <summary>Checks, decodes and copies a picture, turned as its metadata says; transparency lies on white.</summary>
+    /// <param name="path">A PNG, JPEG, BMP, GIF or WebP file, whatever its name.</param>
     /// <param name="maximumPixels">A larger one, by its header, is not decoded; see <see cref="ImageFolderOptions.MaximumPixels"/>.</param>
     /// <exception cref="InvalidDataException">The file cannot be opened, is damaged, is no picture or is too large.</exception>
     public static Picture Read(string path, long maximumPixels = ImageFolderOptions.DefaultMaximumPixels)
     {
-        if (Check(path, maximumPixels).Problem is { } problem)
-            throw new InvalidDataException($"picture '{path}' {problem}");
-        using MLImage image = Decode(path, path, maximumPixels);
-        return Picture.FromImage(image);
+        try
+        {
+            byte[] bytes = File.ReadAllBytes(path);
+            if ((bytes.Length == 0 ? PictureCheck.Bad(Empty) : Structure(bytes, maximumPixels)).Problem is { } problem)
+                throw new InvalidDataException(problem);
+            using MLImage image = PictureDecoder.Decode(bytes, maximumPixels);
+            return Picture.FromImage(image);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"picture '{path}' {e.Message}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"picture '{path}' cannot be opened: {e.Message}", e);
+        }
     }
 
-    private static string? WrongSize(int width, int height, long maximumPixels) => ((long)width * height) switch
+    internal static string? WrongSize(int width, int height, long maximumPixels) => ((long)width * height) switch
     {
         0 => $"has an impossible size, {width}×{height}",
         var pixels when pixels > Picture.MaxPixels => $"has an impossible size, {width}×{height}",
@@ -84,8 +109,6 @@ public static class PictureFile
 
     private static string Describe(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.StartsWith("GIF8"u8)) return "a GIF; convert it";
-        if (bytes.StartsWith("RIFF"u8) && bytes.Length >= 12 && bytes[8..12].SequenceEqual("WEBP"u8)) return "a WebP; convert it";
         var start = new StringBuilder();
         foreach (var b in bytes[..Math.Min(8, bytes.Length)])
             start.Append(b is >= 0x20 and < 0x7F ? (char)b : '.');

@@ -6,7 +6,7 @@ namespace MLNetGen;
 
 /// <summary>A picture's size as its file's header says, without a look at the rest.</summary>
 /// <remarks>
-/// These classes and not SKCodec: it decodes all pixels to tell of a truncated or damaged file, and these read the file's own marks of its parts alone.
+/// These classes beside SKCodec: they tell what is wrong, and of files cut off, of which the decoder makes half a picture.
 /// </remarks>
 internal static class PictureHeader
 {
@@ -15,12 +15,15 @@ internal static class PictureHeader
         PngStructure.Begins(bytes) ? PngStructure.Size(bytes)
         : JpegStructure.Begins(bytes) ? JpegStructure.Size(bytes)
         : BmpStructure.Begins(bytes) ? BmpStructure.Size(bytes)
-        : null;
+        : GifStructure.Begins(bytes) ? GifStructure.Size(bytes)
+        : null;   // of a WebP, the decoder reads the header before anything else
 }
 
 /// <summary>Walks a PNG file's chunks (ISO/IEC 15948, section 5) up to IEND.</summary>
 internal static class PngStructure
 {
+    private const byte PaletteColors = 3;
+
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
     public static bool Begins(ReadOnlySpan<byte> bytes) => bytes.StartsWith(Signature);
@@ -32,7 +35,7 @@ internal static class PngStructure
     public static PictureCheck Check(ReadOnlySpan<byte> bytes)
     {
         int width = 0, height = 0;
-        var hasData = false;
+        bool hasData = false, needsPalette = false, hasPalette = false;
         for (var at = Signature.Length; ;)
         {
             // Length, type, data, checksum.
@@ -51,12 +54,31 @@ internal static class PngStructure
                 if (!type.SequenceEqual("IHDR"u8) || data.Length != 13)
                     return PictureCheck.Bad("damaged PNG: it does not begin with an IHDR chunk");
                 (width, height) = Size(data, 0);
+                needsPalette = data[9] == PaletteColors;
             }
+            hasPalette |= type.SequenceEqual("PLTE"u8);
             hasData |= type.SequenceEqual("IDAT"u8) && data.Length > 0;
             if (type.SequenceEqual("IEND"u8))
-                return hasData ? new PictureCheck(width, height, null) : PictureCheck.Bad("damaged PNG: it has no IDAT chunk");
+                return !hasData ? PictureCheck.Bad("damaged PNG: it has no IDAT chunk")
+                    : needsPalette && !hasPalette ? PictureCheck.Bad("damaged PNG: its colours are of a palette, and it has no PLTE chunk")
+                    : new PictureCheck(width, height, null);
             at += 12 + data.Length;
         }
+    }
+
+    /// <summary>The data of the eXIf chunk of a file that was checked; empty where there is none.</summary>
+    public static ReadOnlySpan<byte> Exif(ReadOnlySpan<byte> bytes)
+    {
+        for (var at = Signature.Length; bytes.Length - at >= 12;)
+        {
+            var length = BinaryPrimitives.ReadUInt32BigEndian(bytes[at..]);
+            if (length > bytes.Length - at - 12)
+                break;
+            if (bytes.Slice(at + 4, 4).SequenceEqual("eXIf"u8))
+                return bytes.Slice(at + 8, (int)length);
+            at += 12 + (int)length;
+        }
+        return [];
     }
 
     private static (int Width, int Height) Size(ReadOnlySpan<byte> bytes, int at) => (
@@ -121,7 +143,11 @@ internal static class JpegStructure
                 return Truncated(hasScan);
 
             if (IsStartOfFrame(marker) && length >= 8)
+            {
+                if (bytes[at + 2] != 8)
+                    return PictureCheck.Bad($"a JPEG of {bytes[at + 2]} bits a channel; only those of 8 can be decoded: convert it");
                 (width, height) = Size(bytes, at + 2);
+            }
             at += length;
             if (marker == StartOfScan)
             {
@@ -159,34 +185,106 @@ internal static class JpegStructure
         hasScan ? "truncated JPEG: it ends without its end-of-image marker" : "truncated JPEG: it ends inside its header");
 }
 
-/// <summary>Reads a Windows bitmap's headers (BITMAPFILEHEADER, BITMAPINFOHEADER) and compares them with what is there.</summary>
+/// <summary>Reads a BMP file's headers (OS/2's of 12 bytes, Windows's of 40 and more) and asks whether its rows are there.</summary>
 internal static class BmpStructure
 {
-    private const int HeaderLength = 54;
+    private const int HeaderLength = 54, OldHeaderLength = 26;
+    private const uint OldHeader = 12, Uncompressed = 0, RunLength8 = 1, RunLength4 = 2, BitFields = 3, AlphaBitFields = 6;
 
     public static bool Begins(ReadOnlySpan<byte> bytes) => bytes.StartsWith("BM"u8);
 
     /// <summary>What the header says; null where it is not there whole.</summary>
-    public static (int Width, int Height)? Size(ReadOnlySpan<byte> bytes) => bytes.Length < HeaderLength ? null : (
+    public static (int Width, int Height)? Size(ReadOnlySpan<byte> bytes) =>
+        IsOld(bytes) ? (BinaryPrimitives.ReadUInt16LittleEndian(bytes[18..]), BinaryPrimitives.ReadUInt16LittleEndian(bytes[20..]))
+        : bytes.Length < HeaderLength ? null : (
         BinaryPrimitives.ReadInt32LittleEndian(bytes[18..]),
         Math.Abs(Math.Max(-int.MaxValue, BinaryPrimitives.ReadInt32LittleEndian(bytes[22..]))));
 
     public static PictureCheck Check(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < HeaderLength)
+        bool old = IsOld(bytes);
+        if (Size(bytes) is not (int width, int height))
             return PictureCheck.Bad("truncated BMP: it ends inside its header");
-        var start = BinaryPrimitives.ReadUInt32LittleEndian(bytes[10..]);
-        var width = BinaryPrimitives.ReadInt32LittleEndian(bytes[18..]);
-        var height = BinaryPrimitives.ReadInt32LittleEndian(bytes[22..]);   // negative: rows from the top
-        var bits = BinaryPrimitives.ReadUInt16LittleEndian(bytes[28..]);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[30..]) != 0)
-            return PictureCheck.Bad("a compressed BMP; only uncompressed ones are read");
-        if (width <= 0 || height is 0 or int.MinValue)
+        if (width <= 0 || height == 0)
             return PictureCheck.Bad($"has an impossible size, {width}×{height}");
-
-        var stride = ((long)width * bits + 31) / 32 * 4;   // below 2^45
-        return stride > (bytes.Length - (long)start) / Math.Abs(height)
-            ? PictureCheck.Bad("truncated BMP: it ends before its last row")
-            : new PictureCheck(width, Math.Abs(height), null);
+        var start = BinaryPrimitives.ReadUInt32LittleEndian(bytes[10..]);
+        var bits = BinaryPrimitives.ReadUInt16LittleEndian(bytes[(old ? 24 : 28)..]);
+        var compression = old ? Uncompressed : BinaryPrimitives.ReadUInt32LittleEndian(bytes[30..]);
+        switch (compression)
+        {
+            case Uncompressed or BitFields or AlphaBitFields:
+                var stride = ((long)width * bits + 31) / 32 * 4;   // below 2^45
+                return stride > (bytes.Length - (long)start) / height
+                    ? PictureCheck.Bad("truncated BMP: it ends before its last row")
+                    : new PictureCheck(width, height, null);
+            case RunLength8 or RunLength4:
+                int needed = compression == RunLength8 ? 8 : 4;
+                return bits != needed ? PictureCheck.Bad($"a damaged BMP: it is compressed as those of {needed} bits a pixel, and has {bits}")
+                    : start >= bytes.Length ? PictureCheck.Bad("truncated BMP: it ends before its first row")
+                    : new PictureCheck(width, height, null);
+            default:
+                return PictureCheck.Bad($"a compressed BMP of kind {compression}, which is not read: convert it");
+        }
     }
+
+    private static bool IsOld(ReadOnlySpan<byte> bytes) => bytes.Length >= OldHeaderLength && BinaryPrimitives.ReadUInt32LittleEndian(bytes[14..]) == OldHeader;
+}
+
+/// <summary>Walks a GIF file's blocks (GIF89a, appendix A) up to the end of its first frame.</summary>
+internal static class GifStructure
+{
+    private const int HeaderLength = 13, FrameHeaderLength = 10;
+    private const byte Extension = 0x21, Frame = 0x2C;
+
+    public static bool Begins(ReadOnlySpan<byte> bytes) => bytes.StartsWith("GIF87a"u8) || bytes.StartsWith("GIF89a"u8);
+
+    /// <summary>What the header says; null where it is not there whole.</summary>
+    public static (int Width, int Height)? Size(ReadOnlySpan<byte> bytes) => bytes.Length < HeaderLength ? null
+        : (BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..]), BinaryPrimitives.ReadUInt16LittleEndian(bytes[8..]));
+
+    public static PictureCheck Check(ReadOnlySpan<byte> bytes)
+    {
+        if (Size(bytes) is not (int width, int height))
+            return PictureCheck.Bad("truncated GIF: it ends inside its header");
+        var at = HeaderLength + ColorTable(bytes[10]);
+        while (at < bytes.Length)
+        {
+            switch (bytes[at])
+            {
+                case Extension:
+                    at = AfterData(bytes, at + 2);
+                    break;
+                case Frame when at + FrameHeaderLength < bytes.Length:
+                    return AfterData(bytes, at + FrameHeaderLength + ColorTable(bytes[at + 9]) + 1) <= bytes.Length ? new PictureCheck(width, height, null) : Truncated;
+                case Frame:
+                    return Truncated;
+                default:
+                    return PictureCheck.Bad("damaged GIF: it has no frame");
+            }
+        }
+        return Truncated;
+    }
+
+    private static PictureCheck Truncated => PictureCheck.Bad("truncated GIF: it ends before its first frame does");
+
+    private static int ColorTable(byte flags) => (flags & 0x80) == 0 ? 0 : 3 << ((flags & 7) + 1);
+
+    // Blocks of a length and as many bytes, up to one of none; beyond the file's end where that is missing.
+    private static int AfterData(ReadOnlySpan<byte> bytes, int at)
+    {
+        while (at < bytes.Length && bytes[at] != 0)
+            at += 1 + bytes[at];
+        return at < bytes.Length ? at + 1 : bytes.Length + 1;
+    }
+}
+
+/// <summary>Reads how long a WebP file says it is (RFC 9649, section 2.4).</summary>
+internal static class WebpStructure
+{
+    public static bool Begins(ReadOnlySpan<byte> bytes) => bytes.Length >= 12 && bytes.StartsWith("RIFF"u8) && bytes[8..12].SequenceEqual("WEBP"u8);
+
+    /// <summary>The decoder tells the size; here it is 1×1.</summary>
+    public static PictureCheck Check(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) > bytes.Length - 8L
+        ? PictureCheck.Bad("truncated WebP: it ends before the length that its header says")
+        : new PictureCheck(1, 1, null);
 }

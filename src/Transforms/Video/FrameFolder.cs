@@ -3,7 +3,7 @@ namespace MLNetGen;
 /// <summary>A folder of numbered pictures that are a video's frames.</summary>
 public static class FrameFolder
 {
-    /// <summary>The PNG, JPEG and BMP files directly in a folder, as people count: <c>frame2</c> before <c>frame10</c>.</summary>
+    /// <summary>The pictures directly in a folder, as people count: <c>frame2</c> before <c>frame10</c>.</summary>
     /// <param name="folder">The folder.</param>
     /// <returns>Their full paths, at least one.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -15,7 +15,7 @@ public static class FrameFolder
             throw new DirectoryNotFoundException($"There is no folder '{folder}'");
         string[] files = [.. Directory.EnumerateFiles(folder).Where(PictureFile.HasPictureName).Order(NaturalOrder.Comparer)];
         return files.Length > 0 ? files.Select(Path.GetFullPath).ToArray()
-            : throw new InvalidDataException($"There are no frames (.png, .jpg, .jpeg, .bmp) in '{folder}'");
+            : throw new InvalidDataException($"There are no frames ({PictureFolder.Names}) in '{folder}'");
     }
 
     /// <summary>Makes a folder of frames of another: every one goes through a function, in order.</summary>
@@ -43,11 +43,7 @@ public static class FrameFolder
         for (var i = 0; i < files.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var check = PictureFile.Check(files[i]);
-            if (!check.IsReadable)
-                throw new InvalidDataException($"Frame '{files[i]}' {check.Problem}");
-            using var image = PictureFile.Decode(files[i], files[i]);
-            map(Picture.FromImage(image)).Save(Path.Combine(output, Path.GetFileNameWithoutExtension(files[i]) + ".png"));
+            map(PictureFile.Read(files[i])).Save(Path.Combine(output, Path.GetFileNameWithoutExtension(files[i]) + ".png"));
             progress?.Report(new VideoProgress(i + 1, files.Count));
         }
         return files.Count;

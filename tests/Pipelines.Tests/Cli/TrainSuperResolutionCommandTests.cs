@@ -43,6 +43,19 @@ public sealed class TrainSuperResolutionCommandTests : IDisposable
             Assert.Equal((32, 32), (image.Width, image.Height));
         }
 
+        // A folder with a loop of links, other files, and a name so long that what is made of it cannot be written, before one that can.
+        string odd = Path.Combine(folder, "odd"), made = Path.Combine(folder, "made"), longest = new('a', 251), fits = new('b', 219);
+        Directory.CreateDirectory(odd);
+        Directory.CreateSymbolicLink(Path.Combine(odd, "up"), "..");
+        File.WriteAllText(Path.Combine(odd, "notes.txt"), "notes");
+        foreach (string name in (string[])[longest, fits, "c"])
+            File.Copy(pictures[0], Path.Combine(odd, name + ".png"));
+        upscaled = CommandLine.Run(["upscale", "--model", output, "--threads", "1", "--out", made, odd]);
+        Assert.True(upscaled.ExitCode == 0, upscaled.Errors);
+        Assert.Equal([fits + "-x2.png", "c-x2.png"], Directory.GetFileSystemEntries(made).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Contains("read 3 pictures; not used: 1 × no picture by its name ('notes.txt'), 1 × a link to a folder that it lies in ('up')", upscaled.Errors, StringComparison.Ordinal);
+        Assert.Contains($"left out '{Path.Combine(odd, longest)}.png': Cannot write", upscaled.Errors, StringComparison.Ordinal);
+
         CommandLine.Outcome wrong = CommandLine.Run("upscale", "--model", moons, pictures[0]);
         Assert.Equal(1, wrong.ExitCode);
         Assert.Contains("upscaler-uint8.onnx", wrong.Errors, StringComparison.Ordinal);

@@ -186,6 +186,24 @@ public sealed class TrainVaeCommandTests(TrainVaeCommandTests.Run run) : IClassF
         Assert.DoesNotContain("   at ", strict.Errors);
     }
 
+    [Fact]
+    public void What_is_not_used_is_named_by_reason_and_stops_a_strict_run()
+    {
+        string folder = Path.Combine(run.Folder, "unused"), pictures = Run.MoonFolder(folder, 20);
+        Directory.CreateDirectory(Path.Combine(pictures, "nothing"));
+        Directory.CreateSymbolicLink(Path.Combine(pictures, "up"), "..");
+        File.WriteAllText(Path.Combine(pictures, "notes.txt"), "notes");
+        string[] arguments = ["train", "vae", "--data", pictures, "--out", Path.Combine(folder, "out"), .. Quick];
+        const string Named = "read 20 pictures; not used: 1 × no picture by its name ('notes.txt'), 1 × an empty folder ('nothing'), 1 × a link to a folder that it lies in ('up')";
+
+        CommandLine.Outcome lenient = CommandLine.Run(arguments), strict = CommandLine.Run([.. arguments, "--strict"]);
+
+        Assert.Equal((0, 1), (lenient.ExitCode, strict.ExitCode));
+        Assert.Contains(Named, lenient.Errors, StringComparison.Ordinal);
+        Assert.Contains(Named, strict.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", strict.Errors, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, string[]> Wrong => new()
     {
         { "nowhere", ["train", "vae", "--data", "nowhere"] },

@@ -66,7 +66,7 @@ internal static class TestPictures
         return jpeg;
     }
 
-    private static void Chunk(MemoryStream png, string type, byte[] data)
+    public static void Chunk(MemoryStream png, string type, byte[] data)
     {
         byte[] body = [.. Encoding.Latin1.GetBytes(type), .. data];
         var number = new byte[4];

@@ -86,8 +86,10 @@ internal static class Checkpoint
         try
         {
             using ZipArchive zip = ZipFile.OpenRead(path);
+            ZipArchiveEntry found = zip.GetEntry(name) ?? throw new InvalidDataException($"it has no {name}");
+            ZipChecksum.Check(found);
             using MemoryStream buffer = new();
-            using (Stream entry = (zip.GetEntry(name) ?? throw new InvalidDataException($"it has no {name}")).Open())
+            using (Stream entry = found.Open())
                 entry.CopyTo(buffer);
             buffer.Position = 0;
             return read(buffer);

@@ -73,6 +73,15 @@ public class ContactSheetTests
     }
 
     [Fact]
+    public void So_many_rows_that_the_sheet_would_be_too_high_have_smaller_cells()
+    {
+        // 100 rows: (16384 − 12) / 100 − 12 − 24 = 127 for a cell that would be 256 high.
+        var sheet = ContactSheet.Draw([.. Enumerable.Range(0, 100).Select(i => (Solid(512, 256 * 2, (byte)(2 * i)), ""))], columns: 1);
+        Assert.Equal((127 + 24, 12 + 100 * (127 + 36)), (sheet.Width, sheet.Height));
+        Assert.All(Enumerable.Range(0, 100), i => Assert.Equal(2 * i, Grey(sheet, 12 + 60, 12 + i * 163 + 60)));
+    }
+
+    [Fact]
     public void Values_out_of_range_are_refused()
     {
         Assert.Throws<ArgumentException>(() => ContactSheet.Draw([]));

@@ -62,6 +62,30 @@ public class PictureGridTests
         Assert.Equal([64, 64, 9, 9, 9, 9, 9, 64, 64, 64], Enumerable.Range(0, 10).Select(y => (int)At(sheet, 15, y).R));
     }
 
+    [Theory]
+    [InlineData(8, 2046, 64, 2045, 64)]   // (16384 − 2) / 8 − 2 across
+    [InlineData(8, 4090, 1000, 2045, 500)]
+    [InlineData(1, 4095, 1, 16380, 4)]    // 56 times larger before it is fitted in
+    [InlineData(1, 1, 20000, 1, 16380)]
+    public void A_sheet_that_would_be_too_long_has_smaller_cells(int count, int width, int height, int cellWidth, int cellHeight)
+    {
+        var sheet = PictureGrid.Draw([.. Enumerable.Range(0, count).Select(i => Solid(width, height, (byte)(10 * i), 0, 255))]);
+        Assert.Equal((2 + count * (cellWidth + 2), cellHeight + 4), (sheet.Width, sheet.Height));
+        for (var i = 0; i < count; i++)
+            foreach (var (x, y) in new[] { (2, 2), (1 + cellWidth, 1 + cellHeight) })
+                Assert.Equal(((byte)(10 * i), (byte)0, (byte)255), At(sheet, i * (cellWidth + 2) + x, y));
+    }
+
+    [Fact]
+    public void Smaller_cells_are_means_of_pixels()
+    {
+        // Columns of 0 and 200 by turns, two to a pixel of the sheet.
+        var stripes = new Picture(2 * 16380, 56, 1, [.. Enumerable.Range(0, 2 * 16380 * 56).Select(i => (byte)(i % 2 * 200))]);
+        var sheet = PictureGrid.Draw([stripes]);
+        Assert.Equal((16384, 28 + 4), (sheet.Width, sheet.Height));
+        Assert.All(Enumerable.Range(2, 16380), x => Assert.Equal((100, 100, 100), At(sheet, x, 16)));
+    }
+
     [Fact]
     public void View_is_drawn_in_order()
     {

@@ -16,14 +16,11 @@ internal static class AlexNetSnapshots
     public static void SaveAugmented(string folder, Tensor pixels, TrainingSession session)
     {
         using var scope = NewDisposeScope();
-        try
-        {
-            PictureGrid.Save(Augmented(folder), pixels.narrow(0, 0, Math.Min(Shown, pixels.shape[0])).ToPictures(), Columns);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            session.Warning($"the picture of training pictures is missing: {e.Message} Training goes on.");
-        }
+        string? missing = OptionalPicture.Try(
+            "the picture of training pictures is missing",
+            () => PictureGrid.Save(Augmented(folder), pixels.narrow(0, 0, Math.Min(Shown, pixels.shape[0])).ToPictures(), Columns));
+        if (missing is not null)
+            session.Warning($"{missing} Training goes on.");
     }
 }
 

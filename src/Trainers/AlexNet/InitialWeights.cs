@@ -10,7 +10,7 @@ internal static class InitialWeights
     /// <summary>torchvision's <c>alexnet</c>, or a checkpoint of a network of the same layers; a last layer of another number of classes stays as it is.</summary>
     public static void Load(string path, AlexNetModule network, TrainingSession session)
     {
-        (long? classes, string format) = AlexNetCheckpoints.Is(path) ? FromCheckpoint(path, network) : FromFile(path, network);
+        (long? classes, string format) = AlexNetCheckpoints.Is(path) ? FromCheckpoint(path, network) : FromFile(path, network, session);
         session.Info($"weights are taken from '{path}' ({format})"
             + (classes == network.Shape.Classes ? "." : classes is null ? $"; it has no '{LastLayer}', and that layer starts afresh." : $"; the last layer starts afresh, as it has {classes} classes there and {network.Shape.Classes} here."));
     }
@@ -23,13 +23,13 @@ internal static class InitialWeights
     public static AlexNetNetwork NetworkOf(string path) =>
         AlexNetCheckpoints.Is(path) ? Checkpoint.ReadHeader<AlexNetHistory.Header>(path)!.Settings.Recipe.Shape.Network : AlexNetNetwork.Torchvision;
 
-    private static (long? Classes, string Format) FromFile(string path, AlexNetModule network)
+    private static (long? Classes, string Format) FromFile(string path, AlexNetModule network, TrainingSession session)
     {
         if (network.Shape.Network != AlexNetNetwork.Torchvision)
             throw new ArgumentException($"InitialWeights is '{path}', which is no checkpoint of a run; other files are for the {AlexNetNetwork.Torchvision} network, and Network is {network.Shape.Network}: set that, or a checkpoint.");
         using PretrainedWeights file = PretrainedWeights.Open(path);
-        long? classes = file.Tensors.FirstOrDefault(tensor => tensor.Name == $"{LastLayer}.weight")?.Shape is [long first, ..] ? first : null;
-        file.CopyTo(network, new PretrainedWeightsOptions { Skip = classes == network.Shape.Classes ? [] : [LastLayer] });
+        long? classes = file.Tensors.FirstOrDefault(tensor => $".{tensor.Name}".EndsWith($".{LastLayer}.weight", StringComparison.Ordinal))?.Shape is [long first, ..] ? first : null;
+        file.CopyTo(network, new PretrainedWeightsOptions { Skip = classes == network.Shape.Classes ? [] : [LastLayer], Log = session.Info });
         return (classes, file.Format);
     }
 

@@ -29,8 +29,9 @@ internal static class GanReport
             Generator = recipe.Averaged ? "averaged" : "last step",
         };
         RunRecord run = RunRecord.Of("gan", history, [("steps", history.Kept), ("averages", history.Averages), ("quality", history.Quality.Count > 0 ? history.Quality : null)], figures, files.Parity, commandLine);
-        GanFilm.Save(folder, history.Kept);
-        RunFiles.Write(folder, run, Page(folder, history, files, test));
+        string? missing = OptionalPicture.Try("the film of the snapshots is missing", () => GanFilm.Save(folder, history.Kept));
+        HtmlReport page = Page(folder, history, files, test);
+        RunFiles.Write(folder, run, missing is null ? page : page.Note(missing));
     }
 
     private static HtmlReport Page(string folder, GanHistory history, DcganOnnxFiles files, GenerativeMetrics? test)

@@ -11,7 +11,7 @@ internal static class StyleReport
     public static void Write(string folder, StyleRun run, double parity, IReadOnlyList<string>? commandLine)
     {
         StyleHistory history = run.History;
-        SavePictures(folder, run);
+        string[] missing = [.. SavePictures(folder, run)];
         object? figures = run.Results.Select(result => new
         {
             result.Picture,
@@ -23,14 +23,15 @@ internal static class StyleReport
             ColourMatchedTotal = result.ColourMatched.Total,
             RatioToColourMatched = result.Ratio,
         });
-        RunFiles.Write(folder, RunRecord.Of("style", history, [("rounds", history.Epochs), ("ratioToColourMatched", run.Results.Count == 0 ? null : run.Results.Max(result => result.Ratio))], figures, parity, commandLine), Page(folder, run, parity));
+        RunFiles.Write(folder, RunRecord.Of("style", history, [("rounds", history.Epochs), ("ratioToColourMatched", run.Results.Count == 0 ? null : run.Results.Max(result => result.Ratio))], figures, parity, commandLine), Page(folder, run, parity, missing));
     }
 
-    private static HtmlReport Page(string folder, StyleRun run, double parity)
+    private static HtmlReport Page(string folder, StyleRun run, double parity, IEnumerable<string> missing)
     {
         StyleHistory history = run.History;
         StyleSettings settings = history.Settings;
         HtmlReport page = RunPage.Of(history, "Style network", $"{settings.Shape.Network}, {string.Join(", ", settings.StyleNames)}; {history.Epochs[^1].Step:N0} steps of {settings.BatchSize} at {settings.ImageSize}×{settings.ImageSize}");
+        foreach (string what in missing) page.Note(what);
         page.Note($"Style was taught by {settings.LossNetwork}.");
         page.Figures(
         [
@@ -77,7 +78,8 @@ internal static class StyleReport
         }
     }
 
-    private static void SavePictures(string folder, StyleRun run)
+    // What could not be made is said.
+    private static IEnumerable<string> SavePictures(string folder, StyleRun run)
     {
         foreach ((Picture painting, string name) in run.Paintings.Zip(run.History.Settings.StyleNames))
             painting.Save(PaintingPath(folder, name));
@@ -85,8 +87,12 @@ internal static class StyleReport
         {
             picture.Save(StyleSnapshots.PhotographOf(folder, name));
             IReadOnlyList<(int Step, string Path)> snapshots = StyleSnapshots.Of(folder, name);
-            if (snapshots.Count > 1 && run.Paintings.Count == 1)
-                StyleSnapshots.SaveAnimation(folder, name, picture, snapshots.Select(snapshot => PictureFile.Read(snapshot.Path)).Where(frame => (frame.Width, frame.Height) == (picture.Width, picture.Height)));
+            if (snapshots.Count < 2 || run.Paintings.Count != 1)
+                continue;
+            string? missing = OptionalPicture.Try($"the film of {name} is missing", () => StyleSnapshots.SaveAnimation(
+                folder, name, picture, snapshots.Select(snapshot => PictureFile.Read(snapshot.Path)).Where(frame => (frame.Width, frame.Height) == (picture.Width, picture.Height))));
+            if (missing is not null)
+                yield return missing;
         }
     }
 

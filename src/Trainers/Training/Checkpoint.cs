@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.IO.Hashing;
 using System.Text.Json;
 using TorchSharp.Modules;
 using static TorchSharp.torch.nn;
@@ -87,13 +86,11 @@ internal static class Checkpoint
         try
         {
             using ZipArchive zip = ZipFile.OpenRead(path);
+            ZipArchiveEntry found = zip.GetEntry(name) ?? throw new InvalidDataException($"it has no {name}");
+            ZipChecksum.Check(found);
             using MemoryStream buffer = new();
-            ZipArchiveEntry entry = zip.GetEntry(name) ?? throw new InvalidDataException($"it has no {name}");
-            using (Stream content = entry.Open())
-                content.CopyTo(buffer);
-            // .NET does not look at it.
-            if (Crc32.HashToUInt32(buffer.GetBuffer().AsSpan(0, (int)buffer.Length)) != entry.Crc32)
-                throw new InvalidDataException($"{name} has another check sum than it was written with");
+            using (Stream entry = found.Open())
+                entry.CopyTo(buffer);
             buffer.Position = 0;
             return read(buffer);
         }

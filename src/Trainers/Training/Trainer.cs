@@ -53,10 +53,12 @@ internal sealed class Trainer(TrainingOptions options, TrainingSession session)
             {
                 lastGood.Keep();
                 session.Info(finished);
-                Write("a checkpoint is missing", task.SaveCheckpoint);
+                if (options.WorkspacePath is { } folder)
+                    disk.Try("a checkpoint is missing", () => task.SaveCheckpoint(folder));
             }
 
-            Write("a picture is missing", task.TakeSnapshots);
+            if (options.WorkspacePath is { } workspace)
+                disk.TryPicture("a picture is missing", () => task.TakeSnapshots(workspace));
             task.Finished();
         }
     }
@@ -67,12 +69,6 @@ internal sealed class Trainer(TrainingOptions options, TrainingSession session)
         bool finite = task.Step(batch);
         batch.Dispose();
         return finite;
-    }
-
-    private void Write(string missing, Action<string> write)
-    {
-        if (options.WorkspacePath is { } workspace)
-            disk.Try(missing, () => write(workspace));
     }
 
     private void Diverge(TrainerTask task, LastGoodWeights lastGood)
@@ -156,7 +152,7 @@ internal abstract class TrainerTask
     public abstract string Remedy { get; }
 }
 
-/// <summary>What a run writes as it goes. A disk that is full costs these files and not the training, which goes on, says so once, and tries again the next time.</summary>
+/// <summary>What a run writes as it goes. A disk that is full, or a picture that cannot be made, costs these files and not the training, which goes on, says so once, and tries again the next time.</summary>
 internal sealed class DiskWrites(TrainingSession session)
 {
     private readonly HashSet<string> failing = [];
@@ -164,7 +160,12 @@ internal sealed class DiskWrites(TrainingSession session)
     /// <param name="what">What is missing where it fails, as a sentence's beginning.</param>
     /// <param name="write">Writes it.</param>
     /// <returns>Whether it was written.</returns>
-    public bool Try(string what, Action write)
+    public bool Try(string what, Action write) => Try(what, write, e => e is IOException or UnauthorizedAccessException);
+
+    /// <summary>The same of a picture, whatever is wrong with it.</summary>
+    public bool TryPicture(string what, Action write) => Try(what, write, OptionalPicture.MayCost);
+
+    private bool Try(string what, Action write, Func<Exception, bool> mayCost)
     {
         try
         {
@@ -172,7 +173,7 @@ internal sealed class DiskWrites(TrainingSession session)
             failing.Remove(what);
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (mayCost(e))
         {
             if (failing.Add(what))
                 session.Warning($"{what}: {e.Message} Training goes on.");

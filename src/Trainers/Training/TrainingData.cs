@@ -41,15 +41,8 @@ internal static class TrainingPictures
     public static string Describe(MLContext context, IDataView rows, PictureInput column, string? path, TrainingSession session)
     {
         IReadOnlyList<Picture> pictures = ImageColumn.Read(context.Data.TakeRows(rows, Shown), column.Name);
-        try
-        {
-            if (path is not null)
-                PictureGrid.Save(path, pictures, Columns);
-        }
-        catch (IOException e)
-        {
-            session.Warning($"the picture of training pictures is missing: {e.Message} Training goes on.");
-        }
+        if (path is not null && OptionalPicture.Try("the picture of training pictures is missing", () => PictureGrid.Save(path, pictures, Columns)) is { } missing)
+            session.Warning($"{missing} Training goes on.");
         string sizes = string.Join(", ", pictures
             .CountBy(picture => (picture.Width, picture.Height))
             .OrderByDescending(size => size.Value)

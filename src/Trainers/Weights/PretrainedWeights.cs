@@ -5,12 +5,13 @@ namespace MLNetGen;
 
 /// <summary>
 /// Published weights: named tensors in a file of PyTorch's (<c>.pth</c>; the zip layout and the older one before 1.6), a
-/// safetensors file, a network of MatConvNet's (<c>.mat</c>, MATLAB 5) or an ONNX model. The content says which; an extension
-/// may say anything.
+/// safetensors file, what TorchSharp's <c>save</c> writes (<c>.dat</c>), a network of MatConvNet's (<c>.mat</c>, MATLAB 5) or an ONNX
+/// model. The content says which; an extension may say anything.
 /// </summary>
 /// <remarks>
 /// Nothing that a file asks for is ever run: pickles are read by a machine that knows tensors, containers and numbers, and
-/// refuses every other name. Tensors are read when they are asked for. One thread at a time.
+/// refuses every other name. Tensors are read when they are asked for, and compared with the checksum that a <c>.pth</c> file of PyTorch's zip layout stores
+/// with them; the other formats store none. One thread at a time.
 /// </remarks>
 /// <example><code>PretrainedWeights.Load("alexnet.pth", network, new() { Skip = ["classifier.6"] });</code></example>
 public sealed class PretrainedWeights : IDisposable
@@ -23,6 +24,7 @@ public sealed class PretrainedWeights : IDisposable
         Path = path;
         this.file = file;
         byName = file.Tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        foreach (StoredTensor tensor in file.Tensors) byName.TryAdd(tensor.NameInFile, tensor);
         Tensors = [.. file.Tensors.Select(tensor => new PretrainedTensor(tensor.Name, tensor.Shape, tensor.Type))];
     }
 
@@ -33,8 +35,8 @@ public sealed class PretrainedWeights : IDisposable
     public string Format => file.Format;
 
     /// <summary>
-    /// What it holds. Of a training script's checkpoint, the weights alone; without the prefixes <c>module.</c> and
-    /// <c>_orig_mod.</c>, which PyTorch's wrappers put before every name. Of a MatConvNet network, each layer's
+    /// What it holds. Of a training script's checkpoint, the weights alone; without the parts <c>module.</c> and
+    /// <c>_orig_mod.</c>, which PyTorch's wrappers put before the names of what they wrap: at the beginning, or within (<c>features.module.0.weight</c>). Of a MatConvNet network, each layer's
     /// <c>name.weight</c> [out, in, height, width] and <c>name.bias</c>, and <c>normalization.averageImage</c> [channels, height, width];
     /// of batch normalisation <c>name.weight</c> [channels], <c>name.bias</c> and <c>name.moments</c> [2, channels], means before deviations.
     /// Of an ONNX model, its initialisers.
@@ -84,7 +86,8 @@ public sealed class PretrainedWeights : IDisposable
     /// <returns>The tensors of the network that now have the file's values, in the file's order.</returns>
     /// <remarks>
     /// Takes as much memory as the weights have, beside the network's own. A file or a network may lack BatchNorm's
-    /// <c>num_batches_tracked</c>, as files from before PyTorch 0.4.1 do.
+    /// <c>num_batches_tracked</c>, as files from before PyTorch 0.4.1 do, and one of another type or shape is left. Where the file's names fit once a prefix is taken off them
+    /// (<c>model.</c>, which training frameworks put before a network's), and one prefix alone does that, it is; <see cref="PretrainedWeightsOptions.Log"/> is told.
     /// </remarks>
     /// <exception cref="InvalidDataException">Tensors are missing, left over or of another shape or type (named, with both), or the file is damaged.</exception>
     /// <exception cref="ArgumentException">A layer to skip is none of the network's.</exception>
@@ -92,7 +95,7 @@ public sealed class PretrainedWeights : IDisposable
     public IReadOnlyList<string> CopyTo(nn.Module network, PretrainedWeightsOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return Damage.Named(Path, () => WeightCopy.Run(file.Tensors, network, options ?? new()));
+        return Damage.Named(Path, () => WeightCopy.Run(Path, file.Tensors, network, options ?? new()));
     }
 
     /// <summary>Whether there is a tensor of this name.</summary>

@@ -16,6 +16,9 @@ public sealed class PretrainedWeightsOptions
 
     /// <summary>Whether the file may hold tensors that the network has no place for, as where only its first layers are used. Default: no.</summary>
     public bool AllowUnused { get; set; }
+
+    /// <summary>Is told, in a sentence, what was taken off the file's names so that they fit. Default: nobody.</summary>
+    public Action<string>? Log { get; set; }
 }
 
 /// <summary>A tensor in a file of weights.</summary>

@@ -93,15 +93,17 @@ internal static class PyTorchZip
         ? entry.Length
         : throw Damage.Truncated($"its entry '{entry.FullName}' is said to hold {entry.Length:N0} bytes in {entry.CompressedLength:N0}");
 
+    // Its bytes are read twice, the first time for their checksum: no value is used before. 0 stands where PyTorch was told to write none (set_crc32_options).
     private static Stream Unpack(ZipArchiveEntry entry)
     {
         try
         {
+            if (entry.Crc32 != 0) ZipChecksum.Check(entry);
             return entry.Open();
         }
         catch (Exception e) when (e is InvalidDataException or IOException or ArgumentException or OverflowException or NotSupportedException)
         {
-            throw Damage.Truncated($"its entry '{entry.FullName}' cannot be opened ({e.Message.TrimEnd('.')})", e);
+            throw Damage.Truncated($"its entry '{entry.FullName}' cannot be read ({e.Message.TrimEnd('.')})", e);
         }
     }
 }

@@ -54,6 +54,13 @@ internal sealed class StoredTensor
 
     public string Name { get; }
 
+    /// <summary>Its name before anything was taken off it.</summary>
+    public string NameInFile
+    {
+        get => field ?? Name;
+        private init;
+    }
+
     public long[] Shape { get; }
 
     /// <summary>What its elements count as: what they are stored as, unless that is a narrower way to write them.</summary>
@@ -62,7 +69,7 @@ internal sealed class StoredTensor
     /// <summary>Bytes of its elements, each counted once.</summary>
     public long ByteCount => count * ElementType.SizeOf(stored);
 
-    public StoredTensor Named(string name) => new(name, Shape, stored, bytes, offset, strides) { Type = Type };
+    public StoredTensor Named(string name) => new(name, Shape, stored, bytes, offset, strides) { Type = Type, NameInFile = NameInFile };
 
     /// <summary>The elements in row-major order; every floating type as float32. The caller owns the tensor.</summary>
     public Tensor ReadAsFloat()

@@ -9,15 +9,16 @@ internal static class WeightCopy
     // A count that BatchNorm keeps and that no prediction depends on; files from before PyTorch 0.4.1 lack it.
     private const string Uncounted = ".num_batches_tracked";
 
-    public static IReadOnlyList<string> Run(IReadOnlyList<StoredTensor> stored, nn.Module network, PretrainedWeightsOptions options)
+    public static IReadOnlyList<string> Run(string path, IReadOnlyList<StoredTensor> stored, nn.Module network, PretrainedWeightsOptions options)
     {
         Dictionary<string, Tensor> state = network.state_dict();
         CheckSkipped(state.Keys, options.Skip);
         bool Skipped(string name) => options.Skip.Any(layer => IsAtOrBelow(name, layer));
 
+        string prefix = options.Rename is null ? PrefixOf(stored, [.. state.Keys.Where(name => !Skipped(name) && !IsUncounted(name))]) : "";
         var renamed = stored
-            .Select(tensor => (Name: options.Rename is null ? tensor.Name : options.Rename(tensor.Name), Tensor: tensor))
-            .Where(item => item.Name is not null && !Skipped(item.Name))
+            .Select(tensor => (Name: NameOf(tensor), Tensor: tensor))
+            .Where(item => item.Name is not null && !Skipped(item.Name) && !IsUncountedMisfit(item.Name, item.Tensor))
             .ToArray();
         Dictionary<string, StoredTensor> given = new(StringComparer.Ordinal);
         foreach ((string? name, StoredTensor tensor) in renamed)
@@ -29,7 +30,38 @@ internal static class WeightCopy
         CheckFit(state, given, Skipped, options.AllowUnused);
         string[] names = [.. renamed.Select(item => item.Name!).Where(state.ContainsKey)];
         Copy(names, given, state);
+        if (options.Log is not null) SayTakenOff(path, names, given, options);
         return names;
+
+        string? NameOf(StoredTensor tensor)
+        {
+            if (options.Rename is not null) return options.Rename(tensor.Name);
+            if (state.ContainsKey(tensor.NameInFile)) return tensor.NameInFile;
+            return prefix.Length > 0 && tensor.Name.StartsWith(prefix, StringComparison.Ordinal) ? tensor.Name[prefix.Length..] : tensor.Name;
+        }
+
+        bool IsUncountedMisfit(string name, StoredTensor tensor) =>
+            IsUncounted(name) && state.TryGetValue(name, out Tensor? own) && (tensor.Type != own.dtype || !tensor.Shape.SequenceEqual(own.shape));
+    }
+
+    // The one prefix without which the file has all that is wanted; none where the names fit as they are, or several prefixes would do (a teacher's and a student's weights).
+    private static string PrefixOf(IReadOnlyList<StoredTensor> stored, string[] wanted)
+    {
+        HashSet<string> names = [.. stored.Select(tensor => tensor.Name)], inFile = [.. stored.Select(tensor => tensor.NameInFile)];
+        if (wanted.All(name => names.Contains(name) || inFile.Contains(name))) return "";
+        string[] prefixes = [.. names
+            .Where(name => name.EndsWith($".{wanted[0]}", StringComparison.Ordinal))
+            .Select(name => name[..^wanted[0].Length])
+            .Where(prefix => wanted.All(name => names.Contains(prefix + name)))];
+        return prefixes is [var only] ? only : "";
+    }
+
+    private static void SayTakenOff(string path, string[] names, Dictionary<string, StoredTensor> given, PretrainedWeightsOptions options)
+    {
+        if (options.Rename is not null) return;
+        string[] changed = [.. names.Where(name => given[name].NameInFile != name)];
+        if (changed.Length > 0)
+            options.Log!($"Of '{path}', {changed.Length:N0} names were shortened to the network's, such as '{given[changed[0]].NameInFile}' to '{changed[0]}'.");
     }
 
     public static string Some(IEnumerable<string> items)

@@ -6,7 +6,8 @@ namespace MLNetGen.Weights;
 /// <summary>An open file of weights: which tensors it holds and where.</summary>
 internal sealed class WeightsFile : IDisposable
 {
-    private static readonly string[] WrapperPrefixes = ["module.", "_orig_mod."];
+    // torch.nn.DataParallel and torch.compile put these before the names of what they wrap, which may be a part of the network.
+    private static readonly string[] Wrappers = ["module", "_orig_mod"];
     private readonly IDisposable[] owned;
 
     /// <param name="format">What it is, in words.</param>
@@ -15,7 +16,7 @@ internal sealed class WeightsFile : IDisposable
     public WeightsFile(string format, IReadOnlyList<StoredTensor> tensors, params IDisposable[] owned)
     {
         Format = format;
-        Tensors = WithoutPrefix(tensors);
+        Tensors = Unwrapped(tensors);
         this.owned = owned;
         string? twice = Tensors.GroupBy(tensor => tensor.Name).FirstOrDefault(group => group.Count() > 1)?.Key;
         if (twice is not null) throw Damage.Truncated($"it holds two tensors named '{twice}'");
@@ -53,22 +54,26 @@ internal sealed class WeightsFile : IDisposable
         // Before the others: it begins with its header's length, which may look like anything (640 like a pickle).
         if (FileSignature.IsSafeTensors(start)) return SafeTensors.Open(file);
         if (FileSignature.IsZip(start)) return PyTorchZip.Open(file);
+        // Before those whose signature is two bytes: its number of tensors may look like either.
+        if (TorchSharpFile.Begins(start)) return TorchSharpFile.Open(file);
         if (FileSignature.IsPickle(start)) return PyTorchOldFile.Open(file);
         if (FileSignature.IsMatlab5(start)) return MatFile.Open(file);
         if (FileSignature.IsOnnx(start)) return OnnxInitializers.Open(file);
         throw FileSignature.Unknown(start);
     }
 
-    // torch.nn.DataParallel and torch.compile put their own name before every tensor's.
-    private static IReadOnlyList<StoredTensor> WithoutPrefix(IReadOnlyList<StoredTensor> tensors)
+    private static IReadOnlyList<StoredTensor> Unwrapped(IReadOnlyList<StoredTensor> tensors)
     {
-        foreach (string prefix in WrapperPrefixes)
-        {
-            if (tensors.Count > 0 && tensors.All(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal)))
-                tensors = [.. tensors.Select(tensor => tensor.Named(tensor.Name[prefix.Length..]))];
-        }
+        string[] names = [.. tensors.Select(tensor => Unwrapped(tensor.Name))];
+        bool areApart = names.Distinct(StringComparer.Ordinal).Count() == names.Length;
+        return areApart ? [.. tensors.Zip(names, (tensor, name) => name == tensor.Name ? tensor : tensor.Named(name))] : tensors;
+    }
 
-        return tensors;
+    // The last part is the tensor's own.
+    private static string Unwrapped(string name)
+    {
+        string[] parts = name.Split('.');
+        return string.Join('.', parts.Where((part, i) => i == parts.Length - 1 || !Wrappers.Contains(part)));
     }
 }
 
@@ -99,7 +104,7 @@ internal static class FileSignature
     /// <summary>What a file is that is no file of weights, as far as one can tell.</summary>
     public static BadWeightsException Unknown(ReadOnlySpan<byte> start)
     {
-        const string Remedy = "Give a PyTorch file (.pth), a .safetensors file, a MATLAB 5 file (.mat) or an ONNX file.";
+        const string Remedy = "Give a PyTorch file (.pth), a .safetensors file, what TorchSharp's save wrote (.dat), a MATLAB 5 file (.mat) or an ONNX file.";
         if (start.IsEmpty) return Damage.NotWeights("it is empty", "Copy or download it again.");
         if (start.StartsWith("version https://git-lfs"u8))
             return Damage.NotWeights("it is a pointer that Git LFS left in its place", "Run 'git lfs pull' where it lies.");

@@ -13,9 +13,11 @@ public static class ContactSheet
     /// <param name="columns">Pictures a row, at least 1.</param>
     /// <param name="cellSize">
     /// The longest side of a cell, at least 1. The first picture, made smaller by averaging pixels or larger by whole
-    /// factors, gives the cells' size; others are fitted into it.
+    /// factors, gives the cells' size; others are fitted into it. Of pictures in so many rows that the sheet would be higher than <see cref="PictureGrid.MaximumSide"/>, cells are smaller.
     /// </param>
-    /// <exception cref="ArgumentException">There are no pictures, a value is out of range, or the sheet would be longer than <see cref="PictureGrid.MaximumSide"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no pictures, a value is out of range, or the sheet would be wider than <see cref="PictureGrid.MaximumSide"/>, or higher with cells of one pixel.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(string path, IReadOnlyList<(Picture Picture, string Caption)> pictures, int columns = 5, int cellSize = 256) =>
         Draw(pictures, columns, cellSize).Save(path);
@@ -37,6 +39,9 @@ public static class ContactSheet
         columns = Math.Min(columns, pictures.Count);
         var rows = (pictures.Count + columns - 1) / columns;
         var (cellWidth, cellHeight) = CellOf(pictures[0].Picture, cellSize);
+        var room = (PictureGrid.MaximumSide - Gap) / rows - Gap - CaptionHeight;
+        if (room > 0 && cellHeight > room)
+            (cellWidth, cellHeight) = (Math.Max(1, (int)((long)cellWidth * room / cellHeight)), room);
         long width = Gap + columns * ((long)cellWidth + Gap), height = Gap + rows * ((long)cellHeight + CaptionHeight + Gap);
         if (width > PictureGrid.MaximumSide || height > PictureGrid.MaximumSide)
             throw new ArgumentException(

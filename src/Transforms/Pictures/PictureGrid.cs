@@ -15,9 +15,14 @@ public static class PictureGrid
     /// <param name="path">File name ending in <c>.png</c>; missing folders are made; the file appears whole or not at all.</param>
     /// <param name="pictures">At least one. The first gives the cells' size; others of another size are fitted into it, keeping their proportions.</param>
     /// <param name="columns">Pictures a row, at least 1.</param>
-    /// <param name="scale">How many times each pixel is repeated, at least 1; null picks the smallest that makes cells <see cref="MinimumCellSize"/>.</param>
+    /// <param name="scale">
+    /// How many times each pixel is repeated, at least 1; null picks the smallest that makes cells <see cref="MinimumCellSize"/>, and makes cells smaller, in their proportions, where
+    /// the sheet would be longer than <see cref="MaximumSide"/>.
+    /// </param>
     /// <param name="gap">Dark pixels around each picture, at least 0.</param>
-    /// <exception cref="ArgumentException">There are no pictures, or a value is out of range, or the sheet would be longer than <see cref="MaximumSide"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no pictures, or a value is out of range, or the sheet would be longer than <see cref="MaximumSide"/> at this <paramref name="scale"/> or with cells of one pixel.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(string path, IReadOnlyList<Picture> pictures, int columns = 8, int? scale = null, int gap = 2) =>
         Draw(pictures, columns, scale, gap).Save(path);
@@ -27,7 +32,7 @@ public static class PictureGrid
     /// <param name="columns">As for <see cref="Save"/>.</param>
     /// <param name="scale">As for <see cref="Save"/>.</param>
     /// <param name="gap">As for <see cref="Save"/>.</param>
-    /// <returns>The sheet, in colour. Cell (row, column) begins at gap + (side + gap) · index, side = scale · the first picture's.</returns>
+    /// <returns>The sheet, in colour. Cell (row, column) begins at gap + (side + gap) · index, side = scale · the first picture's, or as much of it as fits.</returns>
     /// <exception cref="ArgumentException">As for <see cref="Save"/>.</exception>
     public static Picture Draw(IReadOnlyList<Picture> pictures, int columns = 8, int? scale = null, int gap = 2)
     {
@@ -42,6 +47,10 @@ public static class PictureGrid
         var rows = (pictures.Count + columns - 1) / columns;
         var factor = scale ?? AutomaticScale(pictures[0]);
         long cellWidth = (long)pictures[0].Width * factor, cellHeight = (long)pictures[0].Height * factor;
+        var ratio = Math.Min(Room(columns, gap) / cellWidth, Room(rows, gap) / cellHeight);
+        var isShrunk = scale is null && ratio is > 0 and < 1;
+        if (isShrunk)
+            (cellWidth, cellHeight) = (Math.Max(1, (long)Math.Round(cellWidth * ratio)), Math.Max(1, (long)Math.Round(cellHeight * ratio)));
         long width = gap + columns * (cellWidth + gap), height = gap + rows * (cellHeight + gap);
         if (width > MaximumSide || height > MaximumSide)
             throw new ArgumentException(
@@ -54,10 +63,14 @@ public static class PictureGrid
         {
             var left = gap + i % columns * ((int)cellWidth + gap);
             var top = gap + i / columns * ((int)cellHeight + gap);
-            Fit(pictures[i], sheet, left, top, (int)cellWidth, (int)cellHeight);
+            var picture = isShrunk ? PictureShrink.ToFit(pictures[i], (int)cellWidth, (int)cellHeight) : pictures[i];
+            Fit(picture, sheet, left, top, (int)cellWidth, (int)cellHeight);
         }
         return sheet;
     }
+
+    // How long a cell may be, of so many in a line.
+    private static double Room(int cells, int gap) => Math.Floor((double)(MaximumSide - gap) / cells) - gap;
 
     private static int AutomaticScale(Picture first)
     {

@@ -95,6 +95,37 @@ public sealed class DcganTrainerTests : IDisposable
     }
 
     [Fact]
+    public void Pictures_too_wide_for_a_sheet_of_them_are_trained_on_and_shown_smaller()
+    {
+        string data = Path.Combine(workspace, "data");
+        for (int i = 0; i < 9; i++)
+            new Picture(2046, 64, 1, [.. Enumerable.Range(0, 2046 * 64).Select(p => (byte)(p * (i + 1)))]).Save(Path.Combine(data, $"{i}.png"));
+        DcganTrainer.Options options = Quick;
+        options.WorkspacePath = Path.Combine(workspace, "run");
+        List<string> warnings = [];
+        ml.Log += (_, e) => { if (e.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning) warnings.Add(e.Message); };
+        using DcganTransformer gan = ml.Generative.Trainers.Dcgan(options).Fit(ml.Images.LoadFolder(data));
+        gan.SaveReport(options.WorkspacePath);
+        // Two rows of eight columns; a cell is 2045×64.
+        Picture sheet = PictureFile.Read(Path.Combine(options.WorkspacePath, "training-pictures.png"));
+        Assert.Equal((2 + 8 * 2047, 2 + 2 * 66), (sheet.Width, sheet.Height));
+        Assert.True(File.Exists(Path.Combine(options.WorkspacePath, "report.html")));
+        Assert.DoesNotContain(warnings, warning => warning.Contains("missing", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_film_that_cannot_be_made_is_left_out_of_the_report_which_says_so()
+    {
+        DcganTrainer.Options options = Quick;
+        options.WorkspacePath = workspace;
+        using DcganTransformer gan = ml.Generative.Trainers.Dcgan(options).Fit(ml.Images.MoonPhases(20));
+        new Picture(3, 2, 1, new byte[6]).Save(Path.Combine(workspace, "samples", "step-000003.png"));
+        gan.SaveReport(workspace);
+        Assert.False(File.Exists(Path.Combine(workspace, "samples.gif")));
+        Assert.Contains("the film of the snapshots is missing: Frame 2 is ", File.ReadAllText(Path.Combine(workspace, "report.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_column_that_is_not_of_pictures_is_refused() => Assert.Contains(
         "column 'Path' is String; a GAN learns from pictures", Assert.Throws<ArgumentException>(() =>
         {

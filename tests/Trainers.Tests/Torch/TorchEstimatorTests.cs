@@ -72,6 +72,23 @@ public sealed class TorchEstimatorTests : IDisposable
     }
 
     [Fact]
+    public void A_picture_that_cannot_be_made_ends_no_training()
+    {
+        using TorchTransformer model = ml.Torch.Estimator(_ => new Unseen(() => new InvalidOperationException("there is no picture")), Options(epochs: 3, workspace: "run")).Fit(Data());
+        Assert.Equal(3, model.Epochs.Count);
+        Assert.Single(log, message => message.Contains("a picture is missing: there is no picture Training goes on.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Memory_that_ends_and_cancelling_do_in_a_picture_what_they_do_elsewhere()
+    {
+        Assert.Throws<OutOfMemoryException>(() => Fit(new OutOfMemoryException()));
+        Assert.Throws<OperationCanceledException>(() => Fit(new OperationCanceledException()));
+
+        void Fit(Exception e) => ml.Torch.Estimator(_ => new Unseen(() => e), Options(workspace: "run")).Fit(Data()).Dispose();
+    }
+
+    [Fact]
     public void A_loss_that_becomes_NaN_ends_the_run_with_the_last_good_weights()
     {
         using TorchTransformer model = ml.Torch.Estimator(_ => new Line(0.05) { NaNFrom = 3 }, Options(epochs: 5)).Fit(Data());
@@ -206,6 +223,13 @@ public sealed class TorchEstimatorTests : IDisposable
 
         protected override IReadOnlyDictionary<string, OptimizerHelper> CreateOptimizers() =>
             new Dictionary<string, OptimizerHelper> { ["optimizer"] = optim.Adam(Network.parameters(), rate) };
+    }
+
+    private sealed class Unseen(Func<Exception> why) : TrainingTask(Linear(2, 1))
+    {
+        public override Tensor Loss(TrainingBatch batch) => functional.mse_loss(Network.call(batch.Input), batch.Label);
+
+        public override Tensor? Snapshot(TrainingBatch batch) => throw why();
     }
 
     // Random draws in a step, and an optimiser with a state: what a resumed run must not lose.

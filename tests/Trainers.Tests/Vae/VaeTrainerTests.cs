@@ -140,6 +140,23 @@ public sealed class VaeTrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_flipped_bit_of_a_checkpoints_weights_is_found_by_its_checksum()
+    {
+        VaeTrainer.Options options = Quick;
+        options.WorkspacePath = workspace;
+        ml.Generative.Trainers.Vae(options).Fit(ml.Images.MoonPhases(40)).Dispose();
+        string path = Path.Combine(workspace, "checkpoints", "latest.checkpoint");
+        byte[] bytes = File.ReadAllBytes(path);
+        bytes[bytes.AsSpan().IndexOf("network.bin"u8) + 2000] ^= 1;
+        File.WriteAllBytes(path, bytes);
+        options.Resume = true;
+        options.Epochs = 4;
+        var error = Assert.Throws<InvalidDataException>(() => ml.Generative.Trainers.Vae(options).Fit(ml.Images.MoonPhases(40)));
+        Assert.Contains("latest.checkpoint", error.Message);
+        Assert.Contains("its checksum is ", Assert.IsType<InvalidDataException>(error.InnerException).Message);
+    }
+
+    [Fact]
     public void Two_fits_at_once_give_the_figures_of_one()
     {
         IDataView moons = ml.Images.MoonPhases(60);

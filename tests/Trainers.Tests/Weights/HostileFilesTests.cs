@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace MLNetGen.Tests.Weights;
@@ -122,6 +123,57 @@ public class HostileFilesTests
             using TemporaryFile file = new(damaged);
             Exception? e = Record.Exception(() => ReadAll(file.Path));
             Assert.True(e is null or InvalidDataException, $"trial {trial}: {e}");
+        }
+    }
+
+    [Fact]
+    public void A_flipped_bit_of_a_tensor_is_found_by_its_checksum()
+    {
+        byte[] bytes = File.ReadAllBytes(WeightsFixture.Path("network.pth"));
+        int tensor = bytes.AsSpan().IndexOf(MemoryMarshal.AsBytes(WeightsFixture.Values(108).AsSpan(0, 8)));
+        bytes[tensor + 6] ^= 1;
+        using TemporaryFile damaged = new(bytes);
+        using SmallNetwork network = new();
+        float[] before = WeightsFixture.Floats(network.state_dict()["classifier.1.bias"]);
+
+        var e = Assert.Throws<InvalidDataException>(() => PretrainedWeights.Load(damaged.Path, network));
+
+        Assert.StartsWith($"'{damaged.Path}' is cut off or damaged: ", e.Message);
+        Assert.Contains("its checksum is ", e.Message);
+        Assert.Equal(before, WeightsFixture.Floats(network.state_dict()["classifier.1.bias"]));
+        using var weights = PretrainedWeights.Open(damaged.Path);
+        Assert.Equal(WeightsFixture.Values(3), WeightsFixture.Floats(weights, "classifier.1.bias"));
+        Assert.Throws<InvalidDataException>(() => weights.Read("features.0.weight"));
+    }
+
+    [Fact]
+    public void A_file_whose_checksums_were_left_out_is_read()
+    {
+        byte[] bytes = File.ReadAllBytes(WeightsFixture.Path("network.pth"));
+        for (int entry = 0; (entry = IndexOf(bytes, "PK\u0001\u0002"u8, entry + 1)) > 0;) bytes.AsSpan(entry + 16, 4).Clear();
+        using TemporaryFile file = new(bytes);
+        using var weights = PretrainedWeights.Open(file.Path);
+
+        Assert.Equal(WeightsFixture.Values(108), WeightsFixture.Floats(weights, "features.0.weight"));
+
+        static int IndexOf(byte[] bytes, ReadOnlySpan<byte> what, int start) => bytes.AsSpan(start).IndexOf(what) is >= 0 and int found ? start + found : -1;
+    }
+
+    [Fact]
+    public void What_TorchSharp_saved_is_cut_off_or_damaged_and_refused()
+    {
+        using SmallNetwork network = new();
+        using MemoryStream stream = new();
+        using BinaryWriter writer = new(stream);
+        network.save(writer);
+        byte[] whole = stream.ToArray();
+        for (int length = 1; length < whole.Length; length += 37) Refuse(whole[..length]);
+        Refuse([.. whole, 0]);
+
+        static void Refuse(byte[] bytes)
+        {
+            using TemporaryFile file = new(bytes, ".dat");
+            Assert.StartsWith($"'{file.Path}' ", Assert.Throws<InvalidDataException>(() => ReadAll(file.Path)).Message);
         }
     }
 

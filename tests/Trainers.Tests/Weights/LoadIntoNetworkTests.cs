@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -23,6 +24,38 @@ public class LoadIntoNetworkTests
         Assert.Superset(state.Keys.Where(name => !name.EndsWith("tracked", StringComparison.Ordinal)).ToHashSet(), loaded.ToHashSet());
         foreach ((string name, Tensor tensor) in state.Where(item => item.Value.is_floating_point()))
             Assert.Equal(WeightsFixture.Values(tensor.shape), WeightsFixture.Floats(tensor));
+    }
+
+    [Fact]
+    public void What_TorchSharp_saved_is_read()
+    {
+        using SmallNetwork saved = new(), network = new();
+        PretrainedWeights.Load(WeightsFixture.Path("network.pth"), saved);
+        using TemporaryFile file = new([], ".dat");
+        saved.save(file.Path);
+
+        Assert.Equal(saved.state_dict().Keys, PretrainedWeights.Load(file.Path, network));
+
+        Assert.Equal(Copy(saved), Copy(network));
+        using var weights = PretrainedWeights.Open(file.Path);
+        Assert.Equal("TorchSharp", weights.Format);
+        Assert.Equal([5, 4], weights.Tensors.Single(tensor => tensor.Name == "classifier.0.weight").Shape);
+    }
+
+    [Theory]
+    [InlineData(8)]     // as a model of ONNX begins
+    [InlineData(256)]   // as a pickle begins
+    [InlineData(80)]    // as a zip file begins
+    public void What_TorchSharp_saved_is_told_by_more_than_its_number_of_tensors(int tensors)
+    {
+        using var saved = nn.Sequential([.. Enumerable.Range(0, tensors).Select(i => nn.Linear(i % 3 + 1, 2, hasBias: false))]);
+        using TemporaryFile file = new([], ".dat");
+        saved.save(file.Path);
+        using var weights = PretrainedWeights.Open(file.Path);
+
+        Assert.Equal("TorchSharp", weights.Format);
+        Assert.Equal(tensors, weights.Tensors.Count);
+        foreach ((string name, Tensor tensor) in saved.state_dict()) Assert.Equal(WeightsFixture.Floats(tensor), WeightsFixture.Floats(weights, name));
     }
 
     [Fact]
@@ -151,6 +184,55 @@ public class LoadIntoNetworkTests
         Assert.Contains("'num_batches_tracked' is int32 in the file and int64 in the network", e.Message);
     }
 
+    [Theory]
+    [InlineData("_orig_mod.module.features.0.weight")]
+    [InlineData("module._orig_mod.features.0.weight")]
+    [InlineData("features.module.0.weight")]
+    [InlineData("_orig_mod.features._orig_mod.module.0.weight")]
+    [InlineData("model.features.0.weight")]
+    [InlineData("net._orig_mod.backbone.features.module.0.weight")]
+    public void What_wrappers_and_frameworks_put_into_names_is_taken_off_and_said(string first)
+    {
+        using SmallNetwork network = new();
+        string Renamed(string name) => first.Replace("features", name.Split('.')[0], StringComparison.Ordinal)
+            .Replace("0.weight", name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..], StringComparison.Ordinal);
+        using TemporaryFile file = new(SafeTensors(WeightsFixture.Network.Select(item => (Renamed(item.Key), item.Value))));
+        List<string> said = [];
+
+        var loaded = PretrainedWeights.Load(file.Path, network, new() { Log = said.Add });
+
+        // The file's count of batches is a float32 here.
+        Assert.Equal(WeightsFixture.Network.Keys.Where(name => !name.EndsWith("tracked", StringComparison.Ordinal)), loaded);
+        foreach ((string name, Tensor tensor) in network.state_dict().Where(item => item.Value.is_floating_point()))
+            Assert.Equal(WeightsFixture.Values(tensor.shape), WeightsFixture.Floats(tensor));
+        Assert.Equal($"Of '{file.Path}', 10 names were shortened to the network's, such as '{first}' to 'features.0.weight'.", Assert.Single(said));
+    }
+
+    [Fact]
+    public void A_part_of_the_networks_own_that_is_called_module_keeps_its_name()
+    {
+        using var network = nn.Sequential(("module", nn.Linear(2, 1)));
+        using TemporaryFile file = new(SafeTensors([("module.weight", [1, 2]), ("module.bias", [1])]));
+        List<string> said = [];
+
+        Assert.Equal(["module.weight", "module.bias"], PretrainedWeights.Load(file.Path, network, new() { Log = said.Add }));
+        Assert.Empty(said);
+        using var weights = PretrainedWeights.Open(file.Path);
+        Assert.Equal(WeightsFixture.Values(2), WeightsFixture.Floats(weights, "module.weight"));
+        Assert.Equal(WeightsFixture.Values(2), WeightsFixture.Floats(weights, "weight"));
+    }
+
+    [Fact]
+    public void Of_two_networks_in_a_file_none_is_chosen()
+    {
+        using var network = nn.Linear(2, 1);
+        using TemporaryFile file = new(SafeTensors([("teacher.weight", [1, 2]), ("teacher.bias", [1]), ("student.weight", [1, 2]), ("student.bias", [1])]));
+
+        var e = Assert.Throws<InvalidDataException>(() => PretrainedWeights.Load(file.Path, network, new() { AllowUnused = true }));
+
+        Assert.Contains("missing in the file: 'weight' [1, 2], 'bias' [1]", e.Message);
+    }
+
     [Fact]
     public void A_network_in_double_precision_gets_doubles_unrounded()
     {
@@ -180,6 +262,21 @@ public class LoadIntoNetworkTests
 
         Assert.Equal(2.5f, layer.weight![Width - 1, Width - 1].item<float>());
         Assert.InRange(allocated, 0, 1 << 20);
+    }
+
+    // Float32 tensors, filled as the fixtures are.
+    private static byte[] SafeTensors(IEnumerable<(string Name, long[] Shape)> tensors)
+    {
+        List<string> header = [];
+        List<byte> data = [];
+        foreach ((string name, long[] shape) in tensors)
+        {
+            int begin = data.Count;
+            data.AddRange(MemoryMarshal.AsBytes(WeightsFixture.Values(shape).AsSpan()));
+            header.Add($"\"{name}\":{{\"dtype\":\"F32\",\"shape\":[{string.Join(',', shape)}],\"data_offsets\":[{begin},{data.Count}]}}");
+        }
+
+        return SafeTensors($"{{{string.Join(',', header)}}}", [.. data]);
     }
 
     private static byte[] SafeTensors(string header, byte[] data) => [.. BitConverter.GetBytes((long)header.Length), .. Encoding.ASCII.GetBytes(header), .. data];

@@ -135,7 +135,7 @@ internal sealed class Painter(PaintingOptions options, PaintingPictures pictures
         return terms!;
     }
 
-    // A full disk costs pictures of the course, not what was painted.
+    // A full disk, or a snapshot that cannot be made, costs pictures of the course, not what was painted.
     private string? Take(PaintingSnapshots? snapshots, int iteration, Canvas canvas)
     {
         try
@@ -143,7 +143,7 @@ internal sealed class Painter(PaintingOptions options, PaintingPictures pictures
             snapshots?.Take(iteration, canvas);
             return null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (OptionalPicture.MayCost(e))
         {
             session.Warning($"a snapshot is missing: {e.Message} Painting goes on.");
             return e.Message;

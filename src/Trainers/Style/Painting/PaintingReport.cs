@@ -14,7 +14,7 @@ internal static class PaintingReport
         painting.Picture.Save(Path.Combine(folder, PictureName));
         pictures.Content?.Save(Path.Combine(folder, Content));
         pictures.Style?.Save(Path.Combine(folder, Style));
-        snapshots?.SaveAnimation(Path.Combine(folder, AnimationName));
+        string? missing = OptionalPicture.Try("the film of the painting is missing", () => snapshots?.SaveAnimation(Path.Combine(folder, AnimationName)));
         RunRecord run = new()
         {
             Family = "painting",
@@ -28,7 +28,8 @@ internal static class PaintingReport
             Stopped = painting.Stopped,
             CommandLine = commandLine,
         };
-        RunFiles.Write(folder, run, Page(folder, painting, settings, snapshots));
+        HtmlReport page = Page(folder, painting, settings, snapshots);
+        RunFiles.Write(folder, run, missing is null ? page : page.Note(missing));
     }
 
     private static HtmlReport Page(string folder, Painting painting, PaintingSettings settings, PaintingSnapshots? snapshots)

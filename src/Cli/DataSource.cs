@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Microsoft.ML;
 
 namespace MLNetGen.Cli;
@@ -16,7 +17,7 @@ internal sealed class DataSource
 
     public Option<int?> Split { get; } = new("--split")
     {
-        Description = "Train on the first N rows, test on the rest; without it a random tenth is held out",
+        Description = "Train on the first N rows, test on the rest; without it a random tenth is held out, of every class alike",
     };
 
     public Option<string?> Test { get; } = new("--test") { Description = "A folder of test pictures, instead of --split or a random tenth" };
@@ -36,6 +37,8 @@ internal sealed class DataSource
         command.Add(Split);
         command.Add(Strict);
         command.Add(MaxPixels);
+        if (command.Options.FirstOrDefault(option => option.Name == "--out") is Option<string> output)
+            command.Validators.Add(result => CheckOutput(result, output));
     }
 
     public IDataView Load(MLContext context, ParseResult parsed) =>
@@ -52,8 +55,7 @@ internal sealed class DataSource
         }
         if (parsed.GetValue(Split) is not { } count)
         {
-            DataOperationsCatalog.TrainTestData random = context.Data.TrainTestSplit(all, HeldOutFraction, seed: seed);
-            return (random.TrainSet, random.TestSet);
+            return context.Data.StratifiedTrainTestSplit(all, HeldOutFraction, all.Schema.GetColumnOrNull("Label")?.Name, seed);
         }
         CheckSplit(count, all);
         return (context.Data.TakeRows(all, count), context.Data.SkipRows(all, count));
@@ -72,6 +74,16 @@ internal sealed class DataSource
     }
 
     private ImageFolderOptions Options(ParseResult parsed) => new() { Strict = parsed.GetValue(Strict), MaximumPixels = parsed.GetValue(MaxPixels) };
+
+    // What a run writes would be data of the next one.
+    private void CheckOutput(CommandResult result, Option<string> output)
+    {
+        if (result.GetValue(Data) is not { } data || result.GetValue(output) is not { } target)
+            return;
+        string relative = Path.GetRelativePath(Path.GetFullPath(data), Path.GetFullPath(target));
+        if (!Path.IsPathRooted(relative) && relative != ".." && !relative.StartsWith($"..{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            result.AddError($"--out '{target}' lies in --data '{data}': what is written there would be taken for pictures the next time. Name a folder outside.");
+    }
 
     private static void CheckSplit(int count, IDataView all)
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Microsoft.ML;
 
 namespace MLNetGen.Cli;
@@ -37,8 +36,7 @@ internal sealed class DataSource
         command.Add(Split);
         command.Add(Strict);
         command.Add(MaxPixels);
-        if (command.Options.FirstOrDefault(option => option.Name == "--out") is Option<string> output)
-            command.Validators.Add(result => CheckOutput(result, output));
+        OutputPlace.AddCheck(command, Data);
     }
 
     public IDataView Load(MLContext context, ParseResult parsed) =>
@@ -75,21 +73,28 @@ internal sealed class DataSource
 
     private ImageFolderOptions Options(ParseResult parsed) => new() { Strict = parsed.GetValue(Strict), MaximumPixels = parsed.GetValue(MaxPixels) };
 
-    // What a run writes would be data of the next one.
-    private void CheckOutput(CommandResult result, Option<string> output)
-    {
-        if (result.GetValue(Data) is not { } data || result.GetValue(output) is not { } target)
-            return;
-        string relative = Path.GetRelativePath(Path.GetFullPath(data), Path.GetFullPath(target));
-        if (!Path.IsPathRooted(relative) && relative != ".." && !relative.StartsWith($"..{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            result.AddError($"--out '{target}' lies in --data '{data}': what is written there would be taken for pictures the next time. Name a folder outside.");
-    }
-
     private static void CheckSplit(int count, IDataView all)
     {
         if (count < 1 || count >= (all.GetRowCount() ?? long.MaxValue))
             throw new ArgumentException($"--split is {count}, and there are {all.GetRowCount()} rows: both parts need at least one row.");
     }
+}
+
+/// <summary>Where <c>--out</c> must not lie.</summary>
+internal static class OutputPlace
+{
+    /// <summary>Refuses an <c>--out</c> in the folder of pictures: what a run writes would be data of the next one.</summary>
+    public static void AddCheck(Command command, Option<string> pictures) => command.Validators.Add(result =>
+    {
+        if (result.Command.Options.FirstOrDefault(option => option.Name == "--out") is not Option<string> output
+            || result.GetValue(pictures) is not { } data || result.GetValue(output) is not { } target)
+        {
+            return;
+        }
+        string relative = Path.GetRelativePath(Path.GetFullPath(data), Path.GetFullPath(target));
+        if (!Path.IsPathRooted(relative) && relative != ".." && !relative.StartsWith($"..{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            result.AddError($"--out '{target}' lies in {pictures.Name} '{data}': what is written there would be taken for pictures the next time. Name a folder outside.");
+    });
 }
 
 /// <summary><c>--max-pixels</c>, of every command that reads pictures.</summary>

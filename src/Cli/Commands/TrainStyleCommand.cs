@@ -17,6 +17,7 @@ internal static class TrainStyleCommand
         command.Add(content);
         command.Add(maxPixels);
         training.AddTo(command);
+        OutputPlace.AddCheck(command, content);
         command.SetWork((parsed, cancel) =>
         {
             MLContext context = CommandContext.Create(parsed.GetValue(training.Seed), parsed.GetValue(training.Threads));

@@ -14,7 +14,9 @@ if (args.Length < 2)
 var ml = new MLContext();
 ITransformer model = ml.Model.Load(args[0], out _);
 RegisterPictures(model);
-using var engine = ml.Model.CreatePredictionEngine<Photo, Coded>(model);
+// Unless told otherwise, an engine owns the model: its Dispose takes the model from other engines, which then end the process, and from Model.Save.
+using var owner = model as IDisposable;
+using var engine = ml.Model.CreatePredictionEngine<Photo, Coded>(model, new PredictionEngineOptions { OwnsTransformer = false });
 
 using MLImage picture = MLImage.CreateFromFile(args[1]);
 Coded coded = engine.Predict(new Photo { Image = picture });

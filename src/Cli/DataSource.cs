@@ -16,7 +16,7 @@ internal sealed class DataSource
 
     public Option<int?> Split { get; } = new("--split")
     {
-        Description = "Train on the first N rows, test on the rest; without it a random tenth is held out",
+        Description = "Train on the first N rows, test on the rest; without it a random tenth is held out, of every class alike",
     };
 
     public Option<string?> Test { get; } = new("--test") { Description = "A folder of test pictures, instead of --split or a random tenth" };
@@ -36,6 +36,7 @@ internal sealed class DataSource
         command.Add(Split);
         command.Add(Strict);
         command.Add(MaxPixels);
+        OutputPlace.AddCheck(command, Data);
     }
 
     public IDataView Load(MLContext context, ParseResult parsed) =>
@@ -52,8 +53,7 @@ internal sealed class DataSource
         }
         if (parsed.GetValue(Split) is not { } count)
         {
-            DataOperationsCatalog.TrainTestData random = context.Data.TrainTestSplit(all, HeldOutFraction, seed: seed);
-            return (random.TrainSet, random.TestSet);
+            return context.Data.StratifiedTrainTestSplit(all, HeldOutFraction, all.Schema.GetColumnOrNull("Label")?.Name, seed);
         }
         CheckSplit(count, all);
         return (context.Data.TakeRows(all, count), context.Data.SkipRows(all, count));
@@ -87,6 +87,23 @@ internal static class StrictReading
     {
         Description = "Stop at a picture that cannot be read, and at files and folders that are not used, instead of naming them and going on",
     };
+}
+
+/// <summary>Where <c>--out</c> must not lie.</summary>
+internal static class OutputPlace
+{
+    /// <summary>Refuses an <c>--out</c> in the folder of pictures: what a run writes would be data of the next one.</summary>
+    public static void AddCheck(Command command, Option<string> pictures) => command.Validators.Add(result =>
+    {
+        if (result.Command.Options.FirstOrDefault(option => option.Name == "--out") is not Option<string> output
+            || result.GetValue(pictures) is not { } data || result.GetValue(output) is not { } target)
+        {
+            return;
+        }
+        string relative = Path.GetRelativePath(Path.GetFullPath(data), Path.GetFullPath(target));
+        if (!Path.IsPathRooted(relative) && relative != ".." && !relative.StartsWith($"..{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            result.AddError($"--out '{target}' lies in {pictures.Name} '{data}': what is written there would be taken for pictures the next time. Name a folder outside.");
+    });
 }
 
 /// <summary><c>--max-pixels</c>, of every command that reads pictures.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.ML;
+using Microsoft.ML.Transforms;
 
 namespace MLNetGen.Cli.Commands;
 
@@ -43,6 +44,8 @@ internal static class AlexNetRun
         options.ValidationSet = options.ValidationFraction > 0 ? null : test;
         bool saved = options.Resume && Directory.Exists(Path.Combine(options.WorkspacePath!, "checkpoints"))
             && Directory.EnumerateFiles(Path.Combine(options.WorkspacePath!, "checkpoints"), "network-*.checkpoint").Any();
+        // Keys, as ML.NET has labels; the test pictures' find their class by name.
+        IDataView keyed = context.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(train).Transform(train);
         return new TrainingRun<AlexNetTransformer>
         {
             Options = options,
@@ -50,9 +53,9 @@ internal static class AlexNetRun
             {
                 options.ProgressCallback = progress => step(() => Position(progress));
                 options.MetricsCallback = epoch => { saved = true; line(epoch.ToString()); };
-                return context.MulticlassClassification.Trainers.AlexNet(context, options).Fit(train);
+                return context.MulticlassClassification.Trainers.AlexNet(context, options).Fit(keyed);
             },
-            FromCheckpoint = () => context.MulticlassClassification.Trainers.AlexNet(context, options).FitFromCheckpoint(train),
+            FromCheckpoint = () => context.MulticlassClassification.Trainers.AlexNet(context, options).FitFromCheckpoint(keyed),
             HasCheckpoint = () => saved,
             Before = "an epoch was finished",
             LeftBy = model => $"epoch {model.Epochs[^1].Epoch}{(options.Ensemble > 1 ? $" of network {model.Epochs[^1].Member}" : "")}",

@@ -19,6 +19,7 @@ internal static class TrainStyleCommand
         command.Add(strict);
         command.Add(maxPixels);
         training.AddTo(command);
+        OutputPlace.AddCheck(command, content);
         command.SetWork((parsed, cancel) =>
         {
             MLContext context = CommandContext.Create(parsed.GetValue(training.Seed), parsed.GetValue(training.Threads));

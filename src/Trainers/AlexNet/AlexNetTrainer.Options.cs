@@ -85,7 +85,10 @@ public sealed partial class AlexNetTrainer
         /// <summary>Weights in the loss by class name, each above 0; classes not named count 1. Null: all alike. Multiplied with those of <see cref="BalanceClasses"/>.</summary>
         public IReadOnlyDictionary<string, double>? ClassWeights { get; set; }
 
-        /// <summary>Share of the rows that is held out where there is no <see cref="TrainingOptions.ValidationSet"/>, in [0, 1); 0 for none.</summary>
+        /// <summary>
+        /// Share of the rows that is held out where there is no <see cref="TrainingOptions.ValidationSet"/>, in [0, 1); 0 for none. It is drawn by the seed from every class alike
+        /// (<see cref="StratifiedSplit"/>), and has at least one row.
+        /// </summary>
         public double ValidationFraction { get; set; }
 
         /// <summary>Computes in this; weights stay float32.</summary>

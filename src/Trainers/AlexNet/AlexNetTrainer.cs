@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using MLNetGen.AlexNet;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -38,6 +40,7 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
         (IDataView rows, IDataView? heldOut) = Split(input, session);
         ClassLabels labels = ClassLabels.Read(rows, options.LabelColumnName, options.CancellationToken)
             .AtLeastTwo("a classifier", options.LabelColumnName, "add pictures of another");
+        WarnOfLabels(input.Schema[options.LabelColumnName].Type, labels.Names, session);
         PictureInput column = ColumnOf(rows, labels.Classes.Count, out AlexNetRecipe recipe);
         using AlexNetData data = AlexNetData.Read(context, rows, heldOut, column, labels, recipe, options, session);
         AlexNetSettings settings = SettingsOf(recipe, labels.Classes.Names, session, data);
@@ -126,12 +129,24 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
     /// <inheritdoc/>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => AlexNetSchema.Shape(context, inputSchema, options);
 
+    // ML.NET's evaluation takes a Single for the place of a score, and makes keys of nothing else; of a vector it says that it takes none.
+    private void WarnOfLabels(DataViewType type, IReadOnlyList<string> classes, TrainingSession session)
+    {
+        bool arePlaces = type == NumberDataViewType.Single && classes.Select((name, place) => name == place.ToString(CultureInfo.InvariantCulture)).All(same => same);
+        if (type is KeyDataViewType or VectorDataViewType || arePlaces)
+            return;
+        string name = options.LabelColumnName;
+        session.Warning($"the labels of column '{name}' are {type}, and no keys: ML.NET's MulticlassClassification.Evaluate compares a label's number with the place of its score, and gives wrong figures "
+            + $"without a word where keys are made after scoring or numbers are not 0 to {classes.Count - 1}. Put Transforms.Conversion.MapValueToKey(\"{name}\") before this trainer; EvaluateReport, which goes by name, needs none.");
+    }
+
     private (IDataView Rows, IDataView? HeldOut) Split(IDataView input, TrainingSession session)
     {
         if (options.ValidationSet is not null || options.ValidationFraction == 0)
             return (input, options.ValidationSet);
-        DataOperationsCatalog.TrainTestData split = context.Data.TrainTestSplit(input, options.ValidationFraction, seed: session.Seed);
-        return (split.TrainSet, split.TestSet);
+        int[] classes = ClassLabels.Read(input, options.LabelColumnName, options.CancellationToken).Rows;
+        bool[] heldOut = HeldOutRows.Draw(classes, options.ValidationFraction, session.Seed, nameof(options.ValidationFraction));
+        return (new RowSubset(input, heldOut, isKept: false), new RowSubset(input, heldOut, isKept: true));
     }
 
     private PictureInput ColumnOf(IDataView rows, int classes, out AlexNetRecipe recipe)

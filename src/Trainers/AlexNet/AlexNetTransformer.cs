@@ -8,7 +8,8 @@ namespace MLNetGen;
 /// <summary>
 /// A trained AlexNet. <see cref="OnnxChainTransformer.Transform"/> adds <c>Score</c> (probabilities, a vector with the classes as slot names) and <c>PredictedLabel</c> (a key whose
 /// values are the labels), and where the options asked for them <c>TopLabels</c>, <c>TopScores</c> and <c>Features</c>. ML.NET's
-/// <c>MulticlassClassification.Evaluate</c> takes its rows as they are.
+/// <c>MulticlassClassification.Evaluate</c> takes its rows as they are where the labels were made keys (<c>MapValueToKey</c>) before this was trained, by the same transformer: it compares
+/// numbers, and gives wrong figures without a word for keys that were made after scoring and for numbers other than 0, 1, 2 …. <c>EvaluateReport</c> goes by name.
 /// </summary>
 public sealed class AlexNetTransformer : OnnxChainTransformer
 {

@@ -97,7 +97,8 @@ public sealed class DcganTransformer : OnnxChainTransformer
     {
         if (disposing)
         {
-            Generator.Dispose();
+            // The files are deleted, or not, with this one's.
+            ((IDisposable)Generator).Dispose();
             if (Judge is { Owned: true, Extractor: var extractor })
                 extractor.Dispose();
         }

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,6 +12,8 @@ namespace MLNetGen;
 /// </summary>
 internal abstract class NetworkInput(MLContext context, string name)
 {
+    private const string LeftOut = " ML.NET's Cache, AppendCacheCheckpoint, ShuffleRows and SaveAsBinary leave columns of pictures out: take them away before this trainer, which keeps and shuffles its rows itself.";
+
     // Rows joined into one tensor at a time while reading; bounds the extra memory, not the data set.
     private const int RowsPerChunk = 4096;
 
@@ -37,7 +40,7 @@ internal abstract class NetworkInput(MLContext context, string name)
     public abstract Tensor Read(IDataView rows, CancellationToken cancel);
 
     public static DataViewSchema.Column Find(IDataView rows, string name) => rows.Schema.GetColumnOrNull(name)
-        ?? throw new ArgumentException($"the rows have no column '{name}'; they have {Columns(rows)}.");
+        ?? throw new ArgumentException($"the rows have no column '{name}'; they have {Columns(rows)}.{(rows.Schema.Any(c => c.Type is ImageDataViewType) ? "" : LeftOut)}");
 
     protected Tensor ReadVectors<T>(IDataView rows, string column, ScalarType type, CancellationToken cancel, Action<ReadOnlySpan<T>, long>? check = null, bool emptyIsMissing = false)
         where T : unmanaged

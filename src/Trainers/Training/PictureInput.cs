@@ -69,8 +69,8 @@ internal sealed class PictureInput(
 
     public override IEstimator<ITransformer> ToPixels() => Extract(asFloats: true);
 
-    /// <summary>From <see cref="NetworkInput.Name"/> to <see cref="NetworkInput.Pixels"/> as bytes, neither scaled nor offset.</summary>
-    public IEstimator<ITransformer> ToBytes() => Extract(asFloats: false);
+    /// <summary>Rows with <see cref="NetworkInput.Pixels"/> as bytes, neither scaled nor offset; the pictures survive.</summary>
+    public IDataView Bytes(IDataView rows) => Extract(asFloats: false).Fit(rows).Transform(new PictureShield([Name]).Over(rows));
 
     /// <summary>What to tell of rows that could not be read where one has no picture; null where all have one.</summary>
     public InvalidDataException? MissingPicture(IDataView rows, CancellationToken cancel) =>
@@ -80,7 +80,7 @@ internal sealed class PictureInput(
     {
         try
         {
-            return ReadVectors<byte>(ToBytes().Fit(rows).Transform(rows), Pixels, ScalarType.Byte, cancel, emptyIsMissing: true);
+            return ReadVectors<byte>(Bytes(rows), Pixels, ScalarType.Byte, cancel, emptyIsMissing: true);
         }
         catch (Exception e) when (e is InvalidOperationException or InvalidDataException && FirstMissing(rows, Name, cancel) is { } row)
         {

@@ -52,13 +52,18 @@ internal sealed class TrainingSession : IDisposable
         int threads = options.NumberOfThreads > 0 ? options.NumberOfThreads : Environment.ProcessorCount;
         int seed = options.Seed ?? resumedSeed ?? host.Rand.Next();
         Device device = DeviceOf(options.Device);
+        // What is trained is run by ONNX Runtime afterwards.
+        string? noGpu = OnnxGpu.Check(context);
         while (!OneAtATime.TryEnter(Poll))
             options.CancellationToken.ThrowIfCancellationRequested();
         IChannel? channel = null;
         try
         {
             channel = host.Start(family);
-            return new TrainingSession(channel, seed, device, threads);
+            TrainingSession session = new(channel, seed, device, threads);
+            if (noGpu is not null)
+                session.Warning(noGpu);
+            return session;
         }
         catch
         {

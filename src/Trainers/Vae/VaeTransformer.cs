@@ -21,8 +21,8 @@ public sealed class VaeTransformer : OnnxChainTransformer
         this.parts = parts;
         this.files = files;
         History = history;
-        Encoder = new OwnedChain(VaePipeline.Encode(context, parts), files);
-        Decoder = new OwnedChain(VaePipeline.Decode(context, parts), files);
+        Encoder = new OwnedChain(VaePipeline.Encode(context, parts), files, this);
+        Decoder = new OwnedChain(VaePipeline.Decode(context, parts), files, this);
     }
 
     /// <summary>The input column to <c>Latent</c> and <c>LatentLogVariance</c>.</summary>
@@ -59,7 +59,7 @@ public sealed class VaeTransformer : OnnxChainTransformer
     /// <summary>−ELBO of <paramref name="rows"/> and its terms, in nats per image; z is drawn once a row, by a fixed seed.</summary>
     /// <param name="rows">Rows with the column that the VAE was trained on.</param>
     /// <exception cref="ArgumentException">There are no rows.</exception>
-    public VaeMetrics Evaluate(IDataView rows) => VaeEvaluator.Evaluate(context, parts, rows);
+    public VaeMetrics Evaluate(IDataView rows) => VaeEvaluator.Evaluate(context, parts, ShieldedRows(rows));
 
     /// <summary>
     /// Writes <c>encoder.onnx</c> (pixels → Latent, LatentLogVariance), <c>decoder.onnx</c> (Latent → reconstruction)

@@ -126,4 +126,32 @@ public sealed class TrainAlexNetCommandTests(TrainAlexNetCommandTests.Run run) :
 
         int Epochs() => JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "metrics.json"))).RootElement.GetProperty("epochs").GetArrayLength();
     }
+
+    [Theory]
+    [InlineData("train", "train/out")]
+    [InlineData("train", "train")]
+    [InlineData("train", "train/down/../out")]
+    public void An_output_inside_the_data_is_refused_before_anything_is_read(string data, string output)
+    {
+        string folder = Path.Combine(run.Folder, output);
+        CommandLine.Outcome outcome = CommandLine.Run("train", "alexnet", "--data", run.Pictures(data), "--out", folder);
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains($"--out '{folder}' lies in --data '{run.Pictures(data)}'", outcome.Errors);
+        Assert.Equal(["across", "down", "squares"], Directory.GetDirectories(run.Pictures(data)).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void A_random_tenth_of_few_pictures_has_one_of_them()
+    {
+        foreach (string seed in (string[])["1", "2", "3"])
+        {
+            string output = Path.Combine(run.Folder, $"few-{seed}");
+            CommandLine.Outcome outcome = CommandLine.Run(
+                "train", "alexnet", "--data", run.Pictures("test"), "--network", "compact", "--image-size", "16", "--epochs", "1", "--batch", "4", "--threads", "1", "--seed", seed, "--out", output);
+            Assert.True(outcome.ExitCode == 0, outcome.Errors);
+            // A tenth of 15, rounded.
+            Assert.Contains("13 training rows of 3×16×16, 2 held out", outcome.Errors);
+            Assert.DoesNotContain("MapValueToKey", outcome.Errors);
+        }
+    }
 }

@@ -27,7 +27,7 @@ internal sealed class PictureReader
         this.column = column;
         this.classOf = classOf;
         this.classColumns = classColumns;
-        bytes = column.ToBytes().Fit(rows).Transform(rows);
+        bytes = column.Bytes(rows);
         this.seed = bytes.CanShuffle ? seed : null;
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 using Microsoft.ML.Transforms.Onnx;
 
 namespace MLNetGen;
@@ -20,10 +21,27 @@ internal static class ChainParts
         where T : class, ITransformer =>
         model as T ?? (model as IEnumerable<ITransformer>)?.Select(Trained<T>).FirstOrDefault(found => found is not null);
 
-    /// <summary>Closes the ONNX sessions of a chain.</summary>
+    /// <summary>Closes the ONNX sessions of a chain; transformers of this library in it know that they are closed.</summary>
     public static void Dispose(ITransformer model)
     {
-        foreach (IDisposable part in Flatten(model).OfType<IDisposable>()) part.Dispose();
+        if (model is IEnumerable<ITransformer> chain)
+        {
+            foreach (ITransformer part in chain) Dispose(part);
+        }
+        else if (model is IDisposable part)
+        {
+            part.Dispose();
+        }
+    }
+
+    /// <summary>Names of the columns of pictures that a chain makes its own columns of.</summary>
+    public static string[] PicturesReadBy(ITransformer chain, DataViewSchema input)
+    {
+        if (!chain.IsRowToRowMapper || !input.Any(column => column.Type is ImageDataViewType))
+            return [];
+        IRowToRowMapper mapper = chain.GetRowToRowMapper(input);
+        IEnumerable<DataViewSchema.Column> added = mapper.OutputSchema.Where(column => input.GetColumnOrNull(column.Name) is not { } same || !ReferenceEquals(same.Type, column.Type));
+        return [.. mapper.GetDependencies(added).Where(column => column.Type is ImageDataViewType).Select(column => column.Name).Distinct()];
     }
 
     /// <summary>The vectors of known size that a network adds to <paramref name="inputs"/>; null where it takes other columns.</summary>
@@ -44,21 +62,39 @@ internal static class ChainParts
 }
 
 /// <summary>A chain that keeps its ONNX files alive: ML.NET reads them again when it saves the chain.</summary>
-internal sealed class OwnedChain(TransformerChain<ITransformer> chain, IDisposable? files) : ITransformer, ICanSaveModel
+/// <param name="chain">ML.NET's own transformers.</param>
+/// <param name="files">The files.</param>
+/// <param name="owner">Whose sessions the chain runs; null where it has its own.</param>
+internal sealed class OwnedChain(TransformerChain<ITransformer> chain, OnnxBundle? files, OnnxChainTransformer? owner = null) : ITransformer, ICanSaveModel
 {
     bool ITransformer.IsRowToRowMapper => ((ITransformer)chain).IsRowToRowMapper;
 
-    public IDataView Transform(IDataView input) => chain.Transform(input);
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        Check();
+        return chain.Transform(Shield(input.Schema).Over(input));
+    }
 
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => chain.GetOutputSchema(inputSchema);
 
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => ((ITransformer)chain).GetRowToRowMapper(inputSchema);
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
+    {
+        Check();
+        return Shield(inputSchema).Before(((ITransformer)chain).GetRowToRowMapper(inputSchema));
+    }
 
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
+        if (files is { AreThere: false })
+            throw new ObjectDisposedException(nameof(ITransformer), "the model that this one is a part of was disposed of, and its files are gone: save it before.");
         ((ICanSaveModel)chain).Save(ctx);
         GC.KeepAlive(files);
     }
+
+    private void Check() => owner?.CheckOpen();
+
+    private PictureShield Shield(DataViewSchema input) => new(ChainParts.PicturesReadBy(chain, input), areNeeded: true, Check);
 }
 
 /// <summary>A view with a schema and no rows: what an estimator that learns nothing is fitted on.</summary>

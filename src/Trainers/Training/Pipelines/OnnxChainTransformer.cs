@@ -6,12 +6,15 @@ namespace MLNetGen;
 /// <summary>A trained model as a transformer: a chain of ML.NET's own transformers around ONNX models.</summary>
 /// <remarks>
 /// <c>mlContext.Model.Save</c> writes that chain, and <c>Load</c> gives the chain back where this library is not installed. Scoring is safe from several threads and cursors at once.
-/// Dispose it when done: it owns its ONNX sessions and, where it was trained, their files.
+/// Dispose it when done: it owns its ONNX sessions and, where it was trained, their files. A <c>PredictionEngine</c> disposes of its transformer too, unless
+/// <c>PredictionEngineOptions.OwnsTransformer</c> is false: a model that was trained here can then still be saved, but no longer transforms.
+/// <c>Transform</c> hands ML.NET copies of the pictures, which it would otherwise dispose of.
 /// </remarks>
 public abstract class OnnxChainTransformer : ITransformer, ICanSaveModel, IDisposable
 {
     private readonly OnnxBundle? files;
     private readonly bool ownsFiles;
+    private volatile bool isClosed;
 
     /// <param name="chain">ML.NET's own transformers.</param>
     /// <param name="files">What they are made of; null where the model was loaded.</param>
@@ -35,7 +38,8 @@ public abstract class OnnxChainTransformer : ITransformer, ICanSaveModel, IDispo
     private protected RunHistory? Run { get; }
 
     /// <inheritdoc/>
-    public IDataView Transform(IDataView input) => Chain.Transform(input);
+    /// <exception cref="ObjectDisposedException">This transformer was disposed of, by its owner or by a <c>PredictionEngine</c>.</exception>
+    public IDataView Transform(IDataView input) => Chain.Transform(ShieldedRows(input));
 
     /// <inheritdoc/>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => PictureTypes.Register(Chain.GetOutputSchema(inputSchema));
@@ -50,34 +54,71 @@ public abstract class OnnxChainTransformer : ITransformer, ICanSaveModel, IDispo
         files.CopyTo(folder);
     }
 
-    /// <summary>Closes the ONNX sessions and deletes the temporary files.</summary>
+    /// <summary>Closes the ONNX sessions and deletes the temporary files: it can then be neither used nor saved.</summary>
     public void Dispose()
     {
-        Dispose(disposing: true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Closes the ONNX sessions and deletes the temporary files.</summary>
-    protected virtual void Dispose(bool disposing)
-    {
-        if (!disposing) return;
-        ChainParts.Dispose(Chain);
+        Close();
         if (ownsFiles)
             files?.Dispose();
     }
 
+    // A prediction engine comes this way, and so does 'using': the trained model must not be lost with an engine. Its files go with this object.
+    void IDisposable.Dispose()
+    {
+        Close();
+        if (ownsFiles)
+            files?.DeleteAtExit();
+    }
+
+    /// <summary>Closes the ONNX sessions.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (!disposing) return;
+        isClosed = true;
+        ChainParts.Dispose(Chain);
+    }
+
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
     {
+        CheckOpen();
         IRowToRowMapper mapper = Chain.GetRowToRowMapper(inputSchema);
         PictureTypes.Register(mapper.OutputSchema);
-        return mapper;
+        return Shield(inputSchema).Before(mapper);
     }
 
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
+        if (isClosed && files is not { AreThere: true })
+            throw new ObjectDisposedException(GetType().Name, "this model was disposed of, and its files are gone: save it before.");
         ((ICanSaveModel)Chain).Save(ctx);
         // ML.NET reads them again when it saves.
         GC.KeepAlive(files);
+    }
+
+    /// <exception cref="ObjectDisposedException">The sessions are closed: ONNX Runtime would end the process.</exception>
+    internal void CheckOpen()
+    {
+        if (isClosed)
+        {
+            throw new ObjectDisposedException(GetType().Name, "this model was disposed of and transforms no more. A PredictionEngine disposes of its model with itself: "
+                + "create it with new PredictionEngineOptions { OwnsTransformer = false } where the model is needed afterwards, or by another engine.");
+        }
+    }
+
+    /// <summary>Rows for parts of the chain.</summary>
+    private protected IDataView ShieldedRows(IDataView rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        CheckOpen();
+        return Shield(rows.Schema).Over(rows);
+    }
+
+    private PictureShield Shield(DataViewSchema input) => new(ChainParts.PicturesReadBy(Chain, input), areNeeded: true, CheckOpen);
+
+    private void Close()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>What nobody but the run itself knows.</summary>

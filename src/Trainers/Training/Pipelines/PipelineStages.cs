@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.Transforms.Image;
 using Microsoft.ML.Transforms.Onnx;
 using MLNetGen.Export;
@@ -10,16 +11,54 @@ namespace MLNetGen;
 /// <summary>One network of a pipeline.</summary>
 internal static class OnnxStage
 {
-    public static OnnxScoringEstimator Of(MLContext context, string file, string[] inputs, string[] outputs, int threads) =>
-        context.Transforms.ApplyOnnxModel(new OnnxOptions
+    public static OnnxScoringEstimator Of(MLContext context, string file, string[] inputs, string[] outputs, int threads)
+    {
+        MLContext on = OnnxGpu.ContextOf(context);
+        return on.Transforms.ApplyOnnxModel(new OnnxOptions
         {
             ModelFile = file,
             InputColumns = inputs,
             OutputColumns = outputs,
-            GpuDeviceId = context.GpuDeviceId,
-            FallbackToCpu = context.FallbackToCpu,
+            GpuDeviceId = on.GpuDeviceId,
+            FallbackToCpu = on.FallbackToCpu,
             IntraOpNumThreads = threads,
         });
+    }
+}
+
+/// <summary>
+/// The GPU that a context asks ONNX Runtime for. ML.NET's own fallback catches ONNX Runtime's exception, and not the one of a package that knows no GPU at all.
+/// </summary>
+internal static class OnnxGpu
+{
+    /// <summary>Why there is no such GPU, where the context falls back to the processor; null where it asks for none or there is one.</summary>
+    /// <exception cref="InvalidOperationException">There is none, and the context does not fall back.</exception>
+    public static string? Check(MLContext context)
+    {
+        if (context.GpuDeviceId is not { } gpu || Problem(gpu) is not { } problem)
+            return null;
+        string what = $"MLContext.GpuDeviceId is {gpu}, and ONNX Runtime cannot use that GPU here ({problem.Trim()})";
+        return context.FallbackToCpu ? $"{what}: networks are run on the processor."
+            : throw new InvalidOperationException($"{what}: leave GpuDeviceId unset, set FallbackToCpu, or use a package of ONNX Runtime that has one (Microsoft.ML.OnnxRuntime.Gpu).");
+    }
+
+    /// <summary>The context itself; one without a GPU where it falls back.</summary>
+    /// <inheritdoc cref="Check"/>
+    public static MLContext ContextOf(MLContext context) => Check(context) is null ? context : new MLContext { TempFilePath = context.TempFilePath };
+
+    private static string? Problem(int gpu)
+    {
+        try
+        {
+            using SessionOptions options = new();
+            options.AppendExecutionProvider_CUDA(gpu);
+            return null;
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
+        {
+            return e.Message;
+        }
+    }
 }
 
 /// <summary>The end of a pipeline that gives pictures.</summary>

@@ -30,6 +30,7 @@ internal static class FixedSizeChain
         OptionCheck.AtLeast(nameof(width), width, 1);
         OptionCheck.AtLeast(nameof(height), height, 1);
         PictureTypes.Register(new ImageDataViewType(height * factor, width * factor));
+        MLContext on = OnnxGpu.ContextOf(context);
         // Pixels as bytes, channels together: what the file takes and gives, so that nothing is scaled or rounded on the way.
         IEstimator<ITransformer> chain = context.Transforms.ResizeImages(Resized, width, height, inputColumnName, resizing)
             .Append(context.Transforms.ExtractPixels(
@@ -39,14 +40,14 @@ internal static class FixedSizeChain
                 ImagePixelExtractingEstimator.ColorsOrder.ARGB,
                 interleavePixelColors: true,
                 outputAsFloatArray: false))
-            .Append(context.Transforms.ApplyOnnxModel(new OnnxOptions
+            .Append(on.Transforms.ApplyOnnxModel(new OnnxOptions
             {
                 ModelFile = file,
                 InputColumns = [input],
                 OutputColumns = [output],
                 ShapeDictionary = new Dictionary<string, int[]> { [input] = [1, height, width, 3], [output] = [1, height * factor, width * factor, 3] },
-                GpuDeviceId = context.GpuDeviceId,
-                FallbackToCpu = context.FallbackToCpu,
+                GpuDeviceId = on.GpuDeviceId,
+                FallbackToCpu = on.FallbackToCpu,
                 IntraOpNumThreads = threads,
             }))
             .Append(context.Transforms.ConvertToImage(

@@ -21,6 +21,7 @@ internal sealed class PictureSession : IDisposable
     /// <param name="context">Names the GPU to use, if any.</param>
     /// <exception cref="ArgumentException">The file takes or gives something else.</exception>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the file.</exception>
+    /// <exception cref="InvalidOperationException">The GPU is not there.</exception>
     public PictureSession(string file, int threads = 0, MLContext? context = null)
     {
         using SessionOptions options = new() { IntraOpNumThreads = threads };
@@ -76,16 +77,8 @@ internal sealed class PictureSession : IDisposable
 
     private static void UseGpu(SessionOptions options, MLContext? context)
     {
-        if (context?.GpuDeviceId is not { } gpu)
-            return;
-        try
-        {
+        if (context?.GpuDeviceId is { } gpu && OnnxGpu.Check(context) is null)
             options.AppendExecutionProvider_CUDA(gpu);
-        }
-        catch (OnnxRuntimeException) when (context.FallbackToCpu)
-        {
-            // The CPU's provider is always there.
-        }
     }
 
     private static bool IsPicture(NodeMetadata node) =>

@@ -1,0 +1,105 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNetGen.Tests.Training.Pipelines;
+
+/// <summary>What a model and its pictures outlive: engines, Fit, Transform.</summary>
+public sealed class LifetimeTests : IDisposable
+{
+    private readonly MLContext ml = new(seed: 1);
+    private readonly TemporaryFolder folder = new();
+    private readonly Patterns.Row[] kept = [.. Patterns.Rows(12)];
+
+    public void Dispose() => folder.Dispose();
+
+    private AlexNetTransformer Fit() => ml.MulticlassClassification.Trainers.AlexNet(ml, new AlexNetTrainer.Options
+    {
+        Network = AlexNetNetwork.Compact,
+        ImageSize = Patterns.Size,
+        Epochs = 1,
+        BatchSize = 4,
+        Seed = 5,
+        NumberOfThreads = 1,
+    }).Fit(ml.Data.LoadFromEnumerable(kept));
+
+    private float[][] Scores(ITransformer model) => [.. model.Transform(ml.Data.LoadFromEnumerable(kept)).GetColumn<float[]>("Score")];
+
+    [Fact]
+    public void A_model_is_saved_whole_after_an_engine_that_owned_it()
+    {
+        AlexNetTransformer model = Fit();
+        float[][] expected = Scores(model);
+        using (PredictionEngine<Patterns.Row, Answer> engine = ml.Model.CreatePredictionEngine<Patterns.Row, Answer>(model))
+            Assert.Equal(expected[3], engine.Predict(kept[3]).Score);
+        ml.Model.Save(model, ml.Data.LoadFromEnumerable(kept).Schema, folder.File("model.zip"));
+        Assert.Equal(expected, Scores(ml.Model.Load(folder.File("model.zip"), out _)));
+        model.Dispose();
+        Assert.Contains("save it before", Assert.Throws<ObjectDisposedException>(() => ml.Model.Save(model, null, Stream.Null)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_disposed_model_says_so_wherever_it_is_asked()
+    {
+        AlexNetTransformer model = Fit();
+        IDataView before = model.Transform(ml.Data.LoadFromEnumerable(kept));
+        PredictionEngine<Patterns.Row, Answer> first = ml.Model.CreatePredictionEngine<Patterns.Row, Answer>(model);
+        PredictionEngine<Patterns.Row, Answer> second = ml.Model.CreatePredictionEngine<Patterns.Row, Answer>(model);
+        first.Dispose();
+        foreach (Action use in (Action[])[() => model.Transform(before), () => second.Predict(kept[0]), () => before.GetColumn<float[]>("Score").ToArray(), () => ml.Model.CreatePredictionEngine<Patterns.Row, Answer>(model)])
+        {
+            Exception error = Assert.ThrowsAny<Exception>(use);
+            Assert.Contains("OwnsTransformer = false", Assert.IsType<ObjectDisposedException>(error.GetBaseException()).Message, StringComparison.Ordinal);
+        }
+        model.Dispose();
+    }
+
+    [Fact]
+    public void An_engine_that_does_not_own_the_model_leaves_it()
+    {
+        using AlexNetTransformer model = Fit();
+        float[][] expected = Scores(model);
+        PredictionEngineOptions options = new() { OwnsTransformer = false };
+        for (int engines = 0; engines < 4; engines++)
+        {
+            using PredictionEngine<Patterns.Row, Answer> engine = ml.Model.CreatePredictionEngine<Patterns.Row, Answer>(model, options);
+            Assert.Equal(expected[engines], engine.Predict(kept[engines]).Score);
+        }
+        Assert.Equal(expected, Scores(model));
+    }
+
+    [Fact]
+    public void Pictures_in_memory_of_the_networks_own_size_survive_training_and_scoring()
+    {
+        byte[][] pixels = [.. kept.Select(row => row.Image.Pixels.ToArray())];
+        using AlexNetTransformer model = Fit();
+        float[][] once = Scores(model), twice = Scores(model);
+        Assert.Equal(once, twice);
+        Assert.Equal(pixels, kept.Select(row => row.Image.Pixels.ToArray()));
+        // Read lazily, they give the same.
+        Assert.Equal(once, model.Transform(Patterns.View(ml, kept.Length)).GetColumn<float[]>("Score"));
+    }
+
+    [Fact]
+    public void A_row_without_a_picture_is_named_when_scored()
+    {
+        using AlexNetTransformer model = Fit();
+        kept[7] = new Patterns.Row { Image = null!, Label = "down", Number = 0, OneHot = [1, 0, 0] };
+        InvalidDataException error = Assert.IsType<InvalidDataException>(Assert.ThrowsAny<Exception>(() => Scores(model)).GetBaseException());
+        Assert.Contains("row 7 of column 'Image' has no picture", error.Message, StringComparison.Ordinal);
+        using PredictionEngine<Patterns.Row, Answer> engine = ml.Model.CreatePredictionEngine<Patterns.Row, Answer>(model, new PredictionEngineOptions { OwnsTransformer = false });
+        Assert.Contains("of column 'Image' has no picture", Assert.ThrowsAny<Exception>(() => engine.Predict(kept[7])).GetBaseException().Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_picture_that_was_disposed_of_is_named()
+    {
+        using AlexNetTransformer model = Fit();
+        kept[4].Image.Dispose();
+        Assert.Contains("the picture in row 4 of column 'Image' was disposed of", Assert.ThrowsAny<Exception>(() => Scores(model)).GetBaseException().Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Answer
+    {
+        public float[] Score { get; set; } = [];
+    }
+}

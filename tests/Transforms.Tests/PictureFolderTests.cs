@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Microsoft.ML;
 
 namespace MLNetGen.Tests;
@@ -129,6 +130,7 @@ public sealed class PictureFolderTests : IDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public void Folder_that_may_not_be_read_is_named()
     {
         folder.Write("data/a/1.png", Png);

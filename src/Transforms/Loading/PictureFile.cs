@@ -91,7 +91,7 @@ public static class PictureFile
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"picture '{path}' {e.Message}", e);
+            throw new InvalidDataException($"picture '{path}': {e.Message}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -133,7 +133,7 @@ public class PictureFormatTests
             Assert.StartsWith("cannot be decoded: its compressed data", PictureFile.Check(Png(0, bad)).Problem);
             using TestFolder folder = new();
             string path = folder.Write("x.png", Png(0, bad));
-            Assert.Contains("x.png' cannot be decoded", Assert.Throws<InvalidDataException>(() => PictureFile.Read(path)).Message);
+            Assert.Contains("x.png': cannot be decoded: its compressed data", Assert.Throws<InvalidDataException>(() => PictureFile.Read(path)).Message);
         }
     }
 

@@ -105,7 +105,7 @@ public sealed class TorchEstimatorTests : IDisposable
     [Fact]
     public void Memory_that_ends_and_cancelling_do_in_a_picture_what_they_do_elsewhere()
     {
-        Assert.Throws<OutOfMemoryException>(() => Fit(new OutOfMemoryException()));
+        Assert.Throws<InsufficientMemoryException>(() => Fit(new InsufficientMemoryException()));
         Assert.Throws<OperationCanceledException>(() => Fit(new OperationCanceledException()));
 
         void Fit(Exception e) => ml.Torch.Estimator(_ => new Unseen(() => e), Options(workspace: "run")).Fit(Data()).Dispose();

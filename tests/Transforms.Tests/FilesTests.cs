@@ -87,6 +87,29 @@ public class FilesTests
     }
 
     [Fact]
+    public void Temporary_folder_that_is_left_goes_with_its_process()
+    {
+        var tests = typeof(FilesTests).Assembly.Location;
+        var start = new System.Diagnostics.ProcessStartInfo(Environment.ProcessPath!, ["exec", tests]) { RedirectStandardOutput = true };
+        start.Environment["DOTNET_STARTUP_HOOKS"] = tests;
+        using var process = System.Diagnostics.Process.Start(start)!;
+        var said = process.StandardOutput.ReadLine()!.Split(' ', 2);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+        Assert.Equal("True", said[0]);
+        Assert.False(Directory.Exists(said[1]));
+    }
+
+    [Fact]
+    public void Temporary_folder_lies_where_it_is_asked_to()
+    {
+        using var parent = new TestFolder();
+        using (var folder = new TemporaryFolder(parent.Path("temporary")))
+            Assert.Equal(parent.Path("temporary"), Path.GetDirectoryName(folder.Path));
+        Assert.Empty(Directory.GetFileSystemEntries(parent.Path("temporary")));
+    }
+
+    [Fact]
     public void Forgotten_temporary_folder_is_deleted_by_the_collector()
     {
         var path = Forget();

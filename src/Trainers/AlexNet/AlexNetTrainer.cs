@@ -36,7 +36,7 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
     public AlexNetTransformer Fit(IDataView input)
     {
         AlexNetHistory.Header? resumed = options.Resume ? Finished() : null;
-        using TrainingSession session = TrainingSession.Begin(context, Family, options, resumed?.Settings.Seed);
+        using TrainingSession session = TrainingSession.BeginTraining(context, Family, options, resumed?.Settings.Seed);
         (IDataView rows, IDataView? heldOut) = Split(input, session);
         ClassLabels labels = ClassLabels.Read(rows, options.LabelColumnName, options.CancellationToken)
             .AtLeastTwo("a classifier", options.LabelColumnName, "add pictures of another");

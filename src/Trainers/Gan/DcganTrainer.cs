@@ -38,7 +38,7 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
     {
         string? checkpoint = options.Resume ? GanCheckpoints.Newest(options.WorkspacePath) : null;
         GanHistory.Header? resumed = checkpoint is null ? null : Checkpoint.ReadHeader<GanHistory.Header>(checkpoint);
-        using TrainingSession session = TrainingSession.Begin(context, Family, options, resumed?.Settings.Seed);
+        using TrainingSession session = TrainingSession.BeginTraining(context, Family, options, resumed?.Settings.Seed);
         (PictureInput column, GanRecipe recipe, ClassLabels? labels) = Decide(input);
         using GanModules modules = new(recipe);
 

@@ -35,7 +35,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
     public StyleTransferTransformer Fit(IDataView input)
     {
         StyleHistory.Header? resumed = StyleHistory.ToResume(options);
-        using TrainingSession session = TrainingSession.Begin(context, Family, options, resumed?.Settings.Seed);
+        using TrainingSession session = TrainingSession.BeginTraining(context, Family, options, resumed?.Settings.Seed);
         PictureInput column = ColumnOf(input);
         TransformNetwork network = new(ShapeOf(options));
         try

@@ -35,7 +35,7 @@ public sealed partial class SuperResolutionTrainer : IEstimator<SuperResolutionT
     {
         ArgumentNullException.ThrowIfNull(input);
         SuperResolutionHistory.Header? resumed = SuperResolutionHistory.ToResume(options);
-        using TrainingSession session = TrainingSession.Begin(context, Family, options, resumed?.Settings.Seed);
+        using TrainingSession session = TrainingSession.BeginTraining(context, Family, options, resumed?.Settings.Seed);
         ImageColumn.Find(input.Schema, options.InputColumnName);
         using SuperResolutionObjective objective = SuperResolutionObjective.For(options, session.Device);
         int patch = options.PatchSize > 0 ? options.PatchSize : Patches.DefaultSize(input, options.InputColumnName, options.Factor, options.CancellationToken);

@@ -44,7 +44,7 @@ public sealed partial class TorchEstimator : IEstimator<TorchTransformer>
     public TorchTransformer Fit(IDataView input)
     {
         TorchHistory.Header? resumed = TorchHistory.ToResume(options);
-        using TrainingSession session = TrainingSession.Begin(context, Family, options, resumed?.Settings.Seed);
+        using TrainingSession session = TrainingSession.BeginTraining(context, Family, options, resumed?.Settings.Seed);
         NetworkInput column = InputOf(input);
         using TrainingTask task = Create(column);
         Try(task, column);

@@ -22,6 +22,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly Tensor randomState;
     private readonly int threadsBefore;
     private readonly DisposeScope scope;
+    private WorkspaceLock? workspace;
 
     private TrainingSession(IChannel channel, int seed, Device device, int threads)
     {
@@ -73,6 +74,27 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
+    /// <summary>A session that writes to the workspace, which no other process may while it lasts.</summary>
+    /// <exception cref="IOException">Another process trains there.</exception>
+    public static TrainingSession BeginTraining(MLContext context, string family, TrainingOptions options, int? resumedSeed = null)
+    {
+        TrainingSession session = Begin(context, family, options, resumedSeed);
+        try
+        {
+            session.Take(options.WorkspacePath);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes a workspace, if there is one, until the session ends.</summary>
+    /// <exception cref="IOException">Another process trains there.</exception>
+    public void Take(string? path) => workspace = path is null ? null : WorkspaceLock.Take(path);
+
     /// <summary>
     /// Reseeds for one epoch. Everything random in an epoch follows from the seed and the epoch's number, so a
     /// checkpoint between two epochs needs no random state to continue exactly.
@@ -111,6 +133,7 @@ internal sealed class TrainingSession : IDisposable
 
     public void Dispose()
     {
+        workspace?.Dispose();
         set_rng_state(randomState);
         scope.Dispose();
         set_num_threads(threadsBefore);

@@ -37,7 +37,7 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
     public VaeTransformer Fit(IDataView input)
     {
         VaeHistory.Header? resumed = VaeHistory.ToResume(options);
-        using TrainingSession session = TrainingSession.Begin(context, Family, options, resumed?.Settings.Seed);
+        using TrainingSession session = TrainingSession.BeginTraining(context, Family, options, resumed?.Settings.Seed);
         NetworkInput column = InputOf(input);
         VaeArchitecture architecture = ArchitectureFor(column);
         VaeNetwork network = new(architecture, column.Shape, options.LatentDimension);

@@ -1,18 +1,32 @@
+using System.Collections.Concurrent;
+
 namespace MLNetGen;
 
 /// <summary>
-/// A folder of its own for a transformer's files, deleted when disposed, or by the collector when the owner forgot to.
+/// A folder of its own for a transformer's files, deleted when disposed, by the collector when the owner forgot to, or when the process ends.
 /// Whoever reads the files keeps this object alive.
 /// </summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    public TemporaryFolder() => Path = Directory.CreateTempSubdirectory("mlnetgen-").FullName;
+    private static readonly ConcurrentDictionary<string, bool> Present = new();
+
+    // No finaliser runs when a process ends.
+    static TemporaryFolder() => AppDomain.CurrentDomain.ProcessExit += (_, _) => DeleteAll();
+
+    /// <param name="parent">Where it lies, such as <c>MLContext.TempFilePath</c>; made if it is not there. Null: the system's temporary folder.</param>
+    public TemporaryFolder(string? parent = null)
+    {
+        const string Prefix = "mlnetgen-";
+        Path = parent is null ? Directory.CreateTempSubdirectory(Prefix).FullName
+            : Directory.CreateDirectory(System.IO.Path.Combine(System.IO.Path.GetFullPath(parent), $"{Prefix}{Guid.NewGuid():N}")).FullName;
+        Present[Path] = true;
+    }
 
     ~TemporaryFolder()
     {
         // Where the folder could not be made, the constructor threw; the collector comes all the same, and an exception here ends the process.
         if (Path is not null)
-            Delete();
+            Delete(Path);
     }
 
     /// <summary>The folder's full path.</summary>
@@ -30,15 +44,21 @@ internal sealed class TemporaryFolder : IDisposable
 
     public void Dispose()
     {
-        Delete();
+        Delete(Path);
         GC.SuppressFinalize(this);
     }
 
-    private void Delete()
+    private static void DeleteAll()
+    {
+        foreach (string path in Present.Keys) Delete(path);
+    }
+
+    private static void Delete(string path)
     {
         try
         {
-            Directory.Delete(Path, recursive: true);
+            Present.TryRemove(path, out _);
+            Directory.Delete(path, recursive: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

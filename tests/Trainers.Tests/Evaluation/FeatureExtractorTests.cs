@@ -26,6 +26,17 @@ public sealed class FeatureExtractorTests : IDisposable
     }));
 
     [Fact]
+    public void Its_file_lies_in_the_contexts_temporary_folder_while_it_is_used()
+    {
+        string parent = Directory.CreateTempSubdirectory("mlnetgen-test-").FullName;
+        MLContext own = new(seed: 1) { TempFilePath = parent };
+        using (FeatureExtractor.RandomProjections(own, own.Images.MoonPhases(20)))
+            Assert.Equal(["features.onnx"], Directory.GetFiles(parent, "*", SearchOption.AllDirectories).Select(Path.GetFileName));
+        Assert.Empty(Directory.GetFileSystemEntries(parent));
+        Directory.Delete(parent);
+    }
+
+    [Fact]
     public void Random_projections_have_mean_0_and_deviation_1_over_the_rows_they_were_made_of()
     {
         IDataView moons = ml.Images.MoonPhases(40, size: 16);

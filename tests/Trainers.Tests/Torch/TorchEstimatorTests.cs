@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -11,6 +12,9 @@ namespace MLNetGen.Tests.Torch;
 public sealed class TorchEstimatorTests : IDisposable
 {
     private const int Rows = 64;
+
+    // As .NET holds a file on Linux and macOS.
+    private const string HoldsAFile = "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); sys.stdin.read()";
 
     private readonly string folder = Directory.CreateTempSubdirectory("mlnetgen-test-").FullName;
     private readonly MLContext ml = new(seed: 1);
@@ -82,10 +86,40 @@ public sealed class TorchEstimatorTests : IDisposable
     [Fact]
     public void Memory_that_ends_and_cancelling_do_in_a_picture_what_they_do_elsewhere()
     {
-        Assert.Throws<OutOfMemoryException>(() => Fit(new OutOfMemoryException()));
+        Assert.Throws<InsufficientMemoryException>(() => Fit(new InsufficientMemoryException()));
         Assert.Throws<OperationCanceledException>(() => Fit(new OperationCanceledException()));
 
         void Fit(Exception e) => ml.Torch.Estimator(_ => new Unseen(() => e), Options(workspace: "run")).Fit(Data()).Dispose();
+    }
+
+    [Fact]
+    public void A_workspace_where_another_process_trains_is_refused_and_left_as_it_is()
+    {
+        ml.Torch.Estimator(_ => new Line(0.05), Options(workspace: "run")).Fit(Data()).Dispose();
+        string workspace = Path.Combine(folder, "run"), checkpoint = Checkpoint.PathIn(workspace);
+        byte[] before = File.ReadAllBytes(checkpoint);
+        using Process other = Process.Start(new ProcessStartInfo("python3", ["-c", HoldsAFile, Path.Combine(workspace, WorkspaceLock.FileName)]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        Assert.Equal("held", other.StandardOutput.ReadLine());
+
+        IOException e = Assert.Throws<IOException>(() => ml.Torch.Estimator(_ => new Line(0.05), Options(workspace: "run")).Fit(Data()));
+
+        Assert.StartsWith($"Another run is training in '{workspace}': wait until it has ended, or give this one another folder", e.Message, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(checkpoint));
+        Assert.False(File.Exists(checkpoint + ".previous"));
+        other.Kill();
+        other.WaitForExit();
+        // What it left bars nobody.
+        Assert.True(File.Exists(Path.Combine(workspace, WorkspaceLock.FileName)));
+        ml.Torch.Estimator(_ => new Line(0.05), Options(workspace: "run")).Fit(Data()).Dispose();
+        Assert.False(File.Exists(Path.Combine(workspace, WorkspaceLock.FileName)));
+    }
+
+    [Fact]
+    public void A_run_within_a_run_does_not_share_its_workspace()
+    {
+        TorchEstimator.Options options = Options(workspace: "run");
+        options.MetricsCallback = _ => Assert.Throws<IOException>(() => ml.Torch.Estimator(_ => new Line(0.05), Options(workspace: "run")).Fit(Data()));
+        ml.Torch.Estimator(_ => new Line(0.05), options).Fit(Data()).Dispose();
     }
 
     [Fact]

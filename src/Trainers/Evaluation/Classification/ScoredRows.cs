@@ -148,7 +148,8 @@ internal readonly record struct ScoredRow(int Row, int Label, int Predicted, int
 
     public bool IsCorrect => Label == Predicted;
 
-    public double Loss => -Math.Log(Math.Clamp(LabelProbability, MinProbability, 1));
+    // Less than nothing, −log 1 would be "-0.000".
+    public double Loss => 0 - Math.Log(Math.Clamp(LabelProbability, MinProbability, 1));
 
     public static ScoredRow Of(int row, int label, ReadOnlySpan<float> scores)
     {

@@ -189,7 +189,7 @@ public sealed class FeatureExtractor : IDisposable
 
     private static FeatureExtractor Own(MLContext context, Action<string> write)
     {
-        TemporaryFolder folder = new();
+        TemporaryFolder folder = new(context.TempFilePath);
         try
         {
             string path = folder.File("features.onnx");

@@ -30,6 +30,7 @@ public static class PaintingCatalog
             options.Validate();
             // First: making a network draws from the random state that another run in the process may be using.
             using TrainingSession session = TrainingSession.Begin(catalog.Context, Family, options.ToSession());
+            session.Take(options.WorkspacePath);
             using LossNetwork network = LossNetworks.Open(options.LossNetwork);
             PaintingPictures pictures = PaintingPictures.Prepare(content, style, options, network);
             using PaintingLoss loss = new(network, pictures, options, session.Device);

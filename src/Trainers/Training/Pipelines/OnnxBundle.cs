@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using MLNetGen.Export;
 using static TorchSharp.torch;
 
@@ -10,8 +9,6 @@ namespace MLNetGen;
 /// <param name="published">The files for other ONNX consumers.</param>
 internal abstract class OnnxBundle(string family, string remedy, params string[] published) : IDisposable
 {
-    private static readonly ConcurrentBag<string> LeftForExit = DeletedAtExit();
-
     private readonly TemporaryFolder folder = NewFolder(remedy);
 
     /// <summary>Whether the files are still there.</summary>
@@ -31,9 +28,6 @@ internal abstract class OnnxBundle(string family, string remedy, params string[]
         folder.Dispose();
         GC.SuppressFinalize(this);
     }
-
-    /// <summary>Leaves the files to whoever still saves the model: the collector deletes them, or the end of the process, when no finaliser runs.</summary>
-    public void DeleteAtExit() => LeftForExit.Add(folder.Path);
 
     /// <summary>Makes something of files, which are deleted if that fails.</summary>
     /// <exception cref="IOException">A file cannot be written or read; says where the trained weights are.</exception>
@@ -94,24 +88,4 @@ internal abstract class OnnxBundle(string family, string remedy, params string[]
     }
 
     private static IOException CannotWrite(Exception e, string remedy) => new($"the trained model's ONNX files cannot be written: {e.Message.TrimEnd('.')}. {remedy}", e);
-
-    private static ConcurrentBag<string> DeletedAtExit()
-    {
-        ConcurrentBag<string> folders = [];
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        {
-            foreach (string path in folders.Distinct().Where(Directory.Exists))
-            {
-                try
-                {
-                    Directory.Delete(path, recursive: true);
-                }
-                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-                {
-                    // Still open on Windows: it lies in the system's temporary folder.
-                }
-            }
-        };
-        return folders;
-    }
 }

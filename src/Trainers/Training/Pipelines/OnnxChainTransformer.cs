@@ -62,13 +62,8 @@ public abstract class OnnxChainTransformer : ITransformer, ICanSaveModel, IDispo
             files?.Dispose();
     }
 
-    // A prediction engine comes this way, and so does 'using': the trained model must not be lost with an engine. Its files go with this object.
-    void IDisposable.Dispose()
-    {
-        Close();
-        if (ownsFiles)
-            files?.DeleteAtExit();
-    }
+    // A prediction engine comes this way, and so does 'using': the trained model must not be lost with an engine. Its files go with this object, or with the process.
+    void IDisposable.Dispose() => Close();
 
     /// <summary>Closes the ONNX sessions.</summary>
     protected virtual void Dispose(bool disposing)

@@ -43,6 +43,13 @@ public sealed class ClassificationReportTests : IDisposable
     }
 
     [Fact]
+    public void A_certain_and_right_answer_costs_nothing_and_no_less()
+    {
+        double loss = ScoredRow.Of(0, label: 1, [0, 1, 0]).Loss;
+        Assert.Equal("0.000", loss.ToString("F3", System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
     public void Calibration_error_and_its_bins_are_those_of_NumPy()
     {
         ClassificationMetrics metrics = ml.MulticlassClassification.EvaluateReport(ml, ClassificationFixture.Rows(ml)).Metrics;

@@ -51,15 +51,17 @@ public abstract class OnnxChainTransformer : ITransformer, ICanSaveModel, IDispo
     /// <summary>Closes the ONNX sessions and deletes the temporary files: it can then be neither used nor saved.</summary>
     public void Dispose()
     {
-        Close();
+        Dispose(disposing: true);
         files?.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     // A prediction engine comes this way, and so does 'using': the trained model must not be lost with an engine. Its files go with this object.
     void IDisposable.Dispose()
     {
-        Close();
+        Dispose(disposing: true);
         files?.DeleteAtExit();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Closes the ONNX sessions.</summary>
@@ -106,12 +108,6 @@ public abstract class OnnxChainTransformer : ITransformer, ICanSaveModel, IDispo
     }
 
     private PictureShield Shield(DataViewSchema input) => new(ChainParts.PicturesReadBy(Chain, input), areNeeded: true, CheckOpen);
-
-    private void Close()
-    {
-        Dispose(disposing: true);
-        GC.SuppressFinalize(this);
-    }
 
     /// <summary>What nobody but the run itself knows.</summary>
     private protected static InvalidOperationException NoRun() => new("a loaded model knows nothing of the run that trained it: its report is where training wrote it.");

@@ -31,7 +31,7 @@ internal static class PictureEvaluation
         ITransformer transformer = extractor.ToTransformer(rows, imageColumnName);
         try
         {
-            return FeatureColumn.Read(transformer.Transform(rows), columns, which);
+            return FeatureColumn.Read(transformer.Transform(new PictureShield([imageColumnName]).Over(rows)), columns, which);
         }
         finally
         {

@@ -135,7 +135,7 @@ public sealed class FeatureExtractor : IDisposable
         ITransformer transformer = ToTransformer(rows, imageColumnName);
         lock (sessions)
             sessions.Add(transformer);
-        return transformer.Transform(rows);
+        return transformer.Transform(new PictureShield([imageColumnName]).Over(rows));
     }
 
     /// <summary>The same, once: the caller disposes what scores.</summary>

@@ -57,13 +57,18 @@ public abstract class OnnxChainTransformer : ITransformer, ICanSaveModel, IDispo
     /// <summary>Closes the ONNX sessions and deletes the temporary files: it can then be neither used nor saved.</summary>
     public void Dispose()
     {
-        Close();
+        Dispose(disposing: true);
         if (ownsFiles)
             files?.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     // A prediction engine comes this way, and so does 'using': the trained model must not be lost with an engine. Its files go with this object, or with the process.
-    void IDisposable.Dispose() => Close();
+    void IDisposable.Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
 
     /// <summary>Closes the ONNX sessions.</summary>
     protected virtual void Dispose(bool disposing)
@@ -109,12 +114,6 @@ public abstract class OnnxChainTransformer : ITransformer, ICanSaveModel, IDispo
     }
 
     private PictureShield Shield(DataViewSchema input) => new(ChainParts.PicturesReadBy(Chain, input), areNeeded: true, CheckOpen);
-
-    private void Close()
-    {
-        Dispose(disposing: true);
-        GC.SuppressFinalize(this);
-    }
 
     /// <summary>What nobody but the run itself knows.</summary>
     private protected static InvalidOperationException NoRun() => new("a loaded model knows nothing of the run that trained it: its report is where training wrote it.");

@@ -80,6 +80,50 @@ public sealed class LifetimeTests : IDisposable
     }
 
     [Fact]
+    public void Features_of_pictures_in_memory_may_be_taken_twice()
+    {
+        byte[][] pixels = [.. kept.Select(row => row.Image.Pixels.ToArray())];
+        IDataView rows = ml.Data.LoadFromEnumerable(kept);
+        using FeatureExtractor extractor = FeatureExtractor.RandomProjections(ml, rows, imageSize: Patterns.Size);
+        float[][] once = [.. extractor.Transform(rows).GetColumn<float[]>("Features")];
+        Assert.Equal(once, extractor.Transform(rows).GetColumn<float[]>("Features"));
+        Assert.Equal(pixels, kept.Select(row => row.Image.Pixels.ToArray()));
+    }
+
+    [Fact]
+    public void A_GAN_and_a_VAE_leave_pictures_in_memory_as_they_were()
+    {
+        Sized[] own = [.. Enumerable.Range(0, 12).Select(i => new Sized { Image = MLImage.CreateFromPixels(32, 32, MLPixelFormat.Bgra32, [.. Enumerable.Range(0, 4096).Select(p => (byte)(p * (i + 1)))]) })];
+        byte[][] pixels = [.. own.Select(row => row.Image!.Pixels.ToArray())];
+        IDataView rows = ml.Data.LoadFromEnumerable(own);
+        using (DcganTransformer gan = ml.Generative.Trainers.Dcgan(new DcganTrainer.Options
+        {
+            Network = DcganNetwork.Mnist32, ImageSize = 32, Width = 8, LatentDimension = 6, Steps = 2, BatchSize = 4, Seed = 5, NumberOfThreads = 1, ValidationSet = rows,
+        }).Fit(rows))
+        {
+            Assert.Equal(gan.Transform(rows).GetColumn<float[]>("Realness"), gan.Transform(rows).GetColumn<float[]>("Realness"));
+        }
+        using (VaeTransformer vae = ml.Generative.Trainers.Vae(new VaeTrainer.Options { ImageSize = 32, LatentDimension = 2, Epochs = 1, Seed = 1, NumberOfThreads = 1 }).Fit(rows))
+        {
+            Assert.Equal(vae.Encoder.Transform(rows).GetColumn<float[]>("Latent"), vae.Transform(rows).GetColumn<float[]>("Latent"));
+            Assert.Equal(vae.Evaluate(rows), vae.Evaluate(rows));
+        }
+        Assert.Equal(pixels, own.Select(row => row.Image!.Pixels.ToArray()));
+    }
+
+    [Fact]
+    public void A_part_of_a_disposed_model_says_so()
+    {
+        VaeTransformer vae = ml.Generative.Trainers.Vae(new VaeTrainer.Options { ImageSize = Patterns.Size, LatentDimension = 2, Epochs = 1, Seed = 1, NumberOfThreads = 1 }).Fit(ml.Data.LoadFromEnumerable(kept));
+        ITransformer decoder = vae.Decoder;
+        IDataView latent = ml.Generative.SampleLatent(3, 2);
+        Assert.Equal(3, decoder.Transform(latent).GetColumn<MLImage>("Image").Count());
+        vae.Dispose();
+        Assert.Contains("OwnsTransformer = false", Assert.Throws<ObjectDisposedException>(() => decoder.Transform(latent)).Message, StringComparison.Ordinal);
+        Assert.Contains("save it before", Assert.Throws<ObjectDisposedException>(() => ml.Model.Save(decoder, latent.Schema, Stream.Null)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_row_without_a_picture_is_named_when_scored()
     {
         using AlexNetTransformer model = Fit();
@@ -96,6 +140,12 @@ public sealed class LifetimeTests : IDisposable
         using AlexNetTransformer model = Fit();
         kept[4].Image.Dispose();
         Assert.Contains("the picture in row 4 of column 'Image' was disposed of", Assert.ThrowsAny<Exception>(() => Scores(model)).GetBaseException().Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Sized
+    {
+        [Microsoft.ML.Transforms.Image.ImageType(32, 32)]
+        public MLImage? Image { get; set; }
     }
 
     private sealed class Answer

@@ -89,7 +89,7 @@ public class FilesTests
     [Fact]
     public void Temporary_folder_that_is_left_goes_with_its_process()
     {
-        var tests = typeof(FilesTests).Assembly.Location;
+        var tests = Path.Combine(AppContext.BaseDirectory, $"{typeof(FilesTests).Assembly.GetName().Name}.dll");
         var start = new System.Diagnostics.ProcessStartInfo(Environment.ProcessPath!, ["exec", tests]) { RedirectStandardOutput = true };
         start.Environment["DOTNET_STARTUP_HOOKS"] = tests;
         using var process = System.Diagnostics.Process.Start(start)!;

@@ -60,7 +60,6 @@ public abstract class OnnxChainTransformer : ITransformer, ICanSaveModel, IDispo
         Dispose(disposing: true);
         if (ownsFiles)
             files?.Dispose();
-        GC.SuppressFinalize(this);
     }
 
     // A prediction engine comes this way, and so does 'using': the trained model must not be lost with an engine. Its files go with this object, or with the process.

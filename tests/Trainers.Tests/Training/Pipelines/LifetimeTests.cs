@@ -45,7 +45,7 @@ public sealed class LifetimeTests : IDisposable
         PredictionEngine<Patterns.Row, Answer> first = ml.Model.CreatePredictionEngine<Patterns.Row, Answer>(model);
         PredictionEngine<Patterns.Row, Answer> second = ml.Model.CreatePredictionEngine<Patterns.Row, Answer>(model);
         first.Dispose();
-        foreach (Action use in (Action[])[() => model.Transform(before), () => second.Predict(kept[0]), () => before.GetColumn<float[]>("Score").ToArray(), () => ml.Model.CreatePredictionEngine<Patterns.Row, Answer>(model)])
+        foreach (Action use in (Action[])[() => model.Transform(before), () => second.Predict(kept[0]), () => _ = before.GetColumn<float[]>("Score").ToArray(), () => ml.Model.CreatePredictionEngine<Patterns.Row, Answer>(model)])
         {
             Exception error = Assert.ThrowsAny<Exception>(use);
             Assert.Contains("OwnsTransformer = false", Assert.IsType<ObjectDisposedException>(error.GetBaseException()).Message, StringComparison.Ordinal);
@@ -98,7 +98,15 @@ public sealed class LifetimeTests : IDisposable
         IDataView rows = ml.Data.LoadFromEnumerable(own);
         using (DcganTransformer gan = ml.Generative.Trainers.Dcgan(new DcganTrainer.Options
         {
-            Network = DcganNetwork.Mnist32, ImageSize = 32, Width = 8, LatentDimension = 6, Steps = 2, BatchSize = 4, Seed = 5, NumberOfThreads = 1, ValidationSet = rows,
+            Network = DcganNetwork.Mnist32,
+            ImageSize = 32,
+            Width = 8,
+            LatentDimension = 6,
+            Steps = 2,
+            BatchSize = 4,
+            Seed = 5,
+            NumberOfThreads = 1,
+            ValidationSet = rows,
         }).Fit(rows))
         {
             Assert.Equal(gan.Transform(rows).GetColumn<float[]>("Realness"), gan.Transform(rows).GetColumn<float[]>("Realness"));

@@ -106,7 +106,7 @@ internal sealed class RunHistory<TSettings, TEpoch>(TSettings settings) : RunHis
         history.epochs.AddRange(header.Epochs);
         foreach ((string name, nn.Module network) in networks) Checkpoint.LoadNetwork(path, name, network);
         // Figures follow the colon.
-        session.Info($"{$"{header.Epochs[^1]}".Split(':')[0]} is taken from '{path}'.");
+        session.Info($"going on after {$"{header.Epochs[^1]}".Split(':')[0]}, from '{path}'.");
         session.WarnOfRounding(header.Settings.RoundingDifferenceFrom(now));
         return history;
     }

@@ -66,7 +66,7 @@ public sealed class TrainStyleCommandTests : IDisposable
 
         CommandLine.Outcome resumed = CommandLine.Run([.. quick, "--resume"]);
         Assert.True(resumed.ExitCode == 0, resumed.Errors);
-        Assert.Contains("step 4 is taken from", resumed.Output + resumed.Errors, StringComparison.Ordinal);
+        Assert.Contains("going on after step 4", resumed.Output + resumed.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

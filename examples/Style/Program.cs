@@ -33,7 +33,7 @@ ml.Images.SaveGrid(painted, "Stylized", "painted.png", columns: 4);
 
 ml.Model.Save(style.ToFixedSize(512, 512), photographs.Schema, "style.zip");     // loads with Microsoft.ML alone
 // The same, slowly and without training: the picture itself is optimised.
-using (MLImage photograph = painted.GetColumn<MLImage>("Image").First(), master = MLImage.CreateFromFile(painting))
+using (MLImage photograph = painted.GetColumn<MLImage>("Image").First(), master = PictureFile.Read(painting).ToImage())
     ml.Generative.Paint(photograph, master, new PaintingOptions { Size = 256, Iterations = 100 }).Picture.Save("slow.png");
 
 style.SaveOnnx("onnx");

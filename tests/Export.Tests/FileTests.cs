@@ -102,6 +102,17 @@ public sealed class FileTests : IDisposable
         Assert.Equal([path], Directory.GetFileSystemEntries(folder));
     }
 
+    [Theory]
+    [InlineData(219)]
+    [InlineData(255)]
+    public void Names_as_long_as_the_system_allows_are_written(int length)
+    {
+        string path = Path.Combine(folder, new string('n', length - 5) + ".onnx");
+        OnnxExporter.Export(Linear(4, 2), zeros(1, 4), path);
+        Assert.Equal([path], Directory.GetFileSystemEntries(folder));
+        Assert.True(new FileInfo(path).Length > 0);
+    }
+
     [Fact]
     public void A_disk_that_fills_up_leaves_the_old_file_and_nothing_else()
     {

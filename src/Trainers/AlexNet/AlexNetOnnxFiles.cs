@@ -33,11 +33,7 @@ internal sealed class AlexNetOnnxFiles : OnnxBundle
     /// <param name="remedy">Said where they disagree: what is not lost.</param>
     /// <exception cref="InvalidOperationException">The files do not compute what the modules do.</exception>
     public static AlexNetOnnxFiles Export(IReadOnlyList<AlexNetModule> networks, AlexNetSettings settings, AlexNetTrainer.Options options, string remedy) =>
-        Use(new AlexNetOnnxFiles(remedy), files =>
-        {
-            files.Write(networks, settings, options);
-            return files;
-        });
+        Written(new AlexNetOnnxFiles(remedy), files => files.Write(networks, settings, options));
 
     private void Write(IReadOnlyList<AlexNetModule> networks, AlexNetSettings settings, AlexNetTrainer.Options options)
     {

@@ -168,7 +168,7 @@ internal sealed class AlexNetTask : TrainerTask, IDisposable
         AlexNetCheckpoints.PathOf(workspace, member), history.ToHeader(),
         best is null ? Networks : new Dictionary<string, nn.Module>(Networks) { [AlexNetCheckpoints.Best] = best }, Optimizers);
 
-    public override void Finished()
+    public override void Announce()
     {
         options.MetricsCallback?.Invoke(history.Epochs[^1]);
         if (StopsEarly)

@@ -11,6 +11,11 @@ namespace MLNetGen;
 /// <c>MulticlassClassification.Evaluate</c> takes its rows as they are where the labels were made keys (<c>MapValueToKey</c>) before this was trained, by the same transformer: it compares
 /// numbers, and gives wrong figures without a word for keys that were made after scoring and for numbers other than 0, 1, 2 …. <c>EvaluateReport</c> goes by name.
 /// </summary>
+/// <remarks>
+/// <see cref="OnnxChainTransformer.SaveOnnx"/> writes <c>classifier.onnx</c> (pixels → Score, and Features where they were asked for) for any ONNX
+/// consumer. Pixels are float32 [N, channels, H, W] in [0, 1], of the network's own size; with ten crops, of the size that pictures are resized to. The
+/// labels are in its metadata.
+/// </remarks>
 public sealed class AlexNetTransformer : OnnxChainTransformer
 {
     private readonly AlexNetOnnxFiles? files;
@@ -49,13 +54,6 @@ public sealed class AlexNetTransformer : OnnxChainTransformer
         return Find(model) ?? throw new ArgumentException("this model is not one that AlexNetTrainer made: there is no classifier in its chain "
             + $"({string.Join(", ", ChainParts.Flatten(model).Select(t => t.GetType().Name))}).", nameof(model));
     }
-
-    /// <summary>
-    /// Writes <c>classifier.onnx</c> (pixels → Score, and Features where they were asked for) for any ONNX consumer. Pixels are float32 [N, channels, H, W] in
-    /// [0, 1], of the network's own size; with ten crops, of the size that pictures are resized to. The labels are in its metadata.
-    /// </summary>
-    /// <inheritdoc/>
-    public override void SaveOnnx(string folder) => base.SaveOnnx(folder);
 
     /// <summary>
     /// Writes what tells of the run: <c>metrics.json</c>, <c>run.json</c> and <c>report.html</c>, the last with the

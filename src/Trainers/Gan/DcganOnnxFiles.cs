@@ -46,11 +46,7 @@ internal sealed class DcganOnnxFiles : OnnxBundle
     /// <param name="checkpoint">Where the weights are kept, to say so; null where they are not.</param>
     /// <exception cref="InvalidOperationException">The files do not compute what the modules do.</exception>
     public static DcganOnnxFiles Export(GanRecipe recipe, Module<Tensor, Tensor> generator, Module<Tensor, Tensor> discriminator, string? checkpoint = null) =>
-        Use(new DcganOnnxFiles(recipe, checkpoint), files =>
-        {
-            files.Write(generator, discriminator);
-            return files;
-        });
+        Written(new DcganOnnxFiles(recipe, checkpoint), files => files.Write(generator, discriminator));
 
     private void Write(Module<Tensor, Tensor> generator, Module<Tensor, Tensor> discriminator)
     {

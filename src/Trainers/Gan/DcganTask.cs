@@ -154,7 +154,7 @@ internal sealed class DcganTask : TrainerTask, IDisposable
             new GanSnapshots(workspace, recipe).Take(modules.Average, history.Step, session.Device);
     }
 
-    public override void Finished()
+    public override void Announce()
     {
         if (IsSaved)
             options.MetricsCallback?.Invoke(history.Averages[^1]);

@@ -11,6 +11,8 @@ namespace MLNetGen;
 /// Both are chains of ML.NET's own transformers around ONNX models: <c>mlContext.Model.Save</c> of this writes the first, of
 /// <see cref="Generator"/> the second, and either loads where this library is not installed.
 /// Dispose it when done: it owns its ONNX sessions and their files.
+/// <see cref="OnnxChainTransformer.SaveOnnx"/> writes <c>generator.onnx</c> (Latent → pixels) and <c>discriminator.onnx</c> (pixels → Realness) for any
+/// ONNX consumer. Pixels are float32 [N, channels, H, W] in [0, 1]; the file's metadata says how z is distributed.
 /// </remarks>
 public sealed class DcganTransformer : OnnxChainTransformer
 {
@@ -74,13 +76,6 @@ public sealed class DcganTransformer : OnnxChainTransformer
             throw new InvalidOperationException("this run judged nothing: set ValidationSet, or use ml.Generative.Evaluate with a FeatureExtractor.");
         return GanEvaluator.Judge(context, rows, column.Name, extractor, Generator);
     }
-
-    /// <summary>
-    /// Writes <c>generator.onnx</c> (Latent → pixels) and <c>discriminator.onnx</c> (pixels → Realness) for any ONNX
-    /// consumer. Pixels are float32 [N, channels, H, W] in [0, 1]; the file's metadata says how z is distributed.
-    /// </summary>
-    /// <inheritdoc/>
-    public override void SaveOnnx(string folder) => base.SaveOnnx(folder);
 
     /// <summary>
     /// Writes what tells of the run: <c>metrics.json</c>, <c>run.json</c> and <c>report.html</c>, the last with the

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.ML.Data;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -53,16 +52,10 @@ internal static class GanFilm
         IReadOnlyList<(string Label, string PngPath)> snapshots = GanSnapshots.UpTo(folder, lastStep);
         if (snapshots.Count == 0)
             return;
-        PictureAnimation.SaveGif(Path.Combine(folder, "samples.gif"), EvenChoice.Of(snapshots.Count, MostFrames).Select(i => Read(snapshots[i].PngPath)), FrameTime, LastFrameTime);
+        PictureAnimation.SaveGif(Path.Combine(folder, "samples.gif"), EvenChoice.Of(snapshots.Count, MostFrames).Select(i => PictureFile.Read(snapshots[i].PngPath)), FrameTime, LastFrameTime);
         ContactSheet.Save(
             Path.Combine(folder, "samples-sheet.png"),
-            [.. EvenChoice.Of(snapshots.Count, Columns * Rows).Select(i => (Read(snapshots[i].PngPath), $"Step: {snapshots[i].Label["step ".Length..]}"))],
+            [.. EvenChoice.Of(snapshots.Count, Columns * Rows).Select(i => (PictureFile.Read(snapshots[i].PngPath), $"Step: {snapshots[i].Label["step ".Length..]}"))],
             Columns);
-    }
-
-    private static Picture Read(string path)
-    {
-        using MLImage image = MLImage.CreateFromFile(path);
-        return Picture.FromImage(image);
     }
 }

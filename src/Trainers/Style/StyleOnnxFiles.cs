@@ -32,11 +32,7 @@ internal sealed class StyleOnnxFiles : OnnxBundle
 
     /// <summary>Writes both files and holds the first against the module, in ONNX Runtime.</summary>
     /// <exception cref="InvalidOperationException">The file does not compute what the module does.</exception>
-    public static StyleOnnxFiles Export(TransformNetwork network, IReadOnlyList<string> names, string remedy) => Use(new StyleOnnxFiles(remedy), files =>
-    {
-        files.Write(network, names);
-        return files;
-    });
+    public static StyleOnnxFiles Export(TransformNetwork network, IReadOnlyList<string> names, string remedy) => Written(new StyleOnnxFiles(remedy), files => files.Write(network, names));
 
     /// <summary>Writes the network of a pipeline: a picture as uint8 [N, H, W, 3] in and out, strength and mixture fixed.</summary>
     public string WritePipeline(TransformNetwork network, float strength, float[] mixture)

@@ -124,7 +124,7 @@ internal sealed class StyleTask : TrainerTask, IDisposable
 
     public override void TakeSnapshots(string workspace) => new StyleSnapshots(workspace).Save(step, painted);
 
-    public override void Finished() => options.MetricsCallback?.Invoke(history.Epochs[^1]);
+    public override void Announce() => options.MetricsCallback?.Invoke(history.Epochs[^1]);
 
     public void Dispose()
     {

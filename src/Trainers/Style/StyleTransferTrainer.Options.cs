@@ -19,7 +19,7 @@ public sealed partial class StyleTransferTrainer
         /// <summary>The column that the transformer adds: pictures (MLImage) of the size of the input's.</summary>
         public string OutputColumnName { get; set; } = "Stylized";
 
-        /// <summary>Files of the paintings to learn, PNG, JPEG or BMP: one, or several for one network that mixes them. Transparency lies on white.</summary>
+        /// <summary>Files of the paintings to learn, of any kind that <see cref="PictureFile"/> reads: one, or several for one network that mixes them. Transparency lies on white.</summary>
         public IReadOnlyList<string> StylePictures { get; set; } = [];
 
         /// <summary>The painting's shorter side in training, as a multiple of <see cref="ImageSize"/>, at most its own: larger gives larger strokes. Above 0.</summary>

@@ -33,11 +33,7 @@ internal sealed class SuperResolutionOnnxFiles : OnnxBundle
     /// <summary>Writes the files and holds them against the module, in ONNX Runtime.</summary>
     /// <exception cref="InvalidOperationException">The files do not compute what the module does.</exception>
     public static SuperResolutionOnnxFiles Export(SuperResolutionNetwork network, SuperResolutionTrainer.Options options) =>
-        Use(new SuperResolutionOnnxFiles(OnnxFile.WeightsOf(options)), files =>
-        {
-            files.Write(network, options);
-            return files;
-        });
+        Written(new SuperResolutionOnnxFiles(OnnxFile.WeightsOf(options)), files => files.Write(network, options));
 
     /// <summary>A file that was written before.</summary>
     /// <param name="path"><c>upscaler-uint8.onnx</c>, or the folder that it is in.</param>

@@ -14,6 +14,9 @@ internal sealed class SuperResolutionTask(SuperResolutionNetwork network, SuperR
 
     private const int Columns = 4;
 
+    // By the first row of a batch: bicubic interpolation does not learn.
+    private readonly Dictionary<long, (double Psnr, double Ssim)> bicubic = [];
+
     private int epoch;
     private Random draws = new(0);
 
@@ -29,7 +32,7 @@ internal sealed class SuperResolutionTask(SuperResolutionNetwork network, SuperR
 
     public override IReadOnlyDictionary<string, double> Step(TrainingBatch batch)
     {
-        Tensor truth = Turned(batch), made = network.call(Downsampler.Downsample(truth, settings.Factor));
+        (Tensor made, Tensor truth) = Enlarged(batch);
         double loss = Minimize(objective.Of(made, truth))["loss"];
         double error = settings.Loss == SuperResolutionLoss.Pixel ? loss : SuperResolutionObjective.PixelError(made.detach(), truth).ToDouble();
         return new Dictionary<string, double> { ["loss"] = loss, ["meanSquaredError"] = error };
@@ -37,8 +40,8 @@ internal sealed class SuperResolutionTask(SuperResolutionNetwork network, SuperR
 
     public override Tensor Loss(TrainingBatch batch)
     {
-        Tensor truth = Turned(batch);
-        return objective.Of(network.call(Downsampler.Downsample(truth, settings.Factor)), truth);
+        (Tensor made, Tensor truth) = Enlarged(batch);
+        return objective.Of(made, truth);
     }
 
     /// <summary>How near the network and bicubic interpolation come to the patches; NaN where the network's pictures are.</summary>
@@ -47,8 +50,9 @@ internal sealed class SuperResolutionTask(SuperResolutionNetwork network, SuperR
         Tensor small = Downsampler.Downsample(batch.Input, settings.Factor), made = network.call(small);
         IReadOnlyList<Picture> truth = batch.Input.ToWholePictures();
         (double psnr, double ssim) = made.isfinite().all().ToBoolean() ? Compare(made.ToWholePictures(), truth) : (double.NaN, double.NaN);
-        (double bicubicPsnr, double bicubicSsim) = Compare(Downsampler.Bicubic(small, settings.Factor).ToWholePictures(), truth);
-        return new Dictionary<string, double> { ["psnr"] = psnr, ["ssim"] = ssim, ["bicubicPsnr"] = bicubicPsnr, ["bicubicSsim"] = bicubicSsim };
+        if (!bicubic.TryGetValue(batch.FirstRow, out (double Psnr, double Ssim) interpolated))
+            bicubic[batch.FirstRow] = interpolated = Compare(Downsampler.Bicubic(small, settings.Factor).ToWholePictures(), truth);
+        return new Dictionary<string, double> { ["psnr"] = psnr, ["ssim"] = ssim, ["bicubicPsnr"] = interpolated.Psnr, ["bicubicSsim"] = interpolated.Ssim };
     }
 
     /// <summary>A sheet: a row a picture, small | bicubic | the network's | true, with their figures.</summary>
@@ -72,11 +76,12 @@ internal sealed class SuperResolutionTask(SuperResolutionNetwork network, SuperR
     protected override IReadOnlyDictionary<string, OptimizerHelper> CreateOptimizers() =>
         new Dictionary<string, OptimizerHelper> { ["optimizer"] = optim.Adam(network.parameters(), settings.LearningRate) };
 
-    private Tensor Turned(TrainingBatch batch)
+    private (Tensor Made, Tensor Truth) Enlarged(TrainingBatch batch)
     {
         if (batch.Epoch != epoch)
             (epoch, draws) = (batch.Epoch, new Random(batch.EpochSeed));
-        return Symmetry.Of(batch.Input, draws.Next(Symmetry.Count));
+        Tensor truth = Symmetry.Of(batch.Input, draws.Next(Symmetry.Count));
+        return (network.call(Downsampler.Downsample(truth, settings.Factor)), truth);
     }
 
     private static (double Psnr, double Ssim) Compare(IReadOnlyList<Picture> made, IReadOnlyList<Picture> truth) => (

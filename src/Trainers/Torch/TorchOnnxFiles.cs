@@ -27,11 +27,7 @@ internal sealed class TorchOnnxFiles : OnnxBundle
 
     /// <summary>Writes the network as it is, and as the pipeline holds it, and holds both against the network, in ONNX Runtime, on random rows and on those given.</summary>
     /// <exception cref="InvalidOperationException">A file does not compute what the network does.</exception>
-    public static TorchOnnxFiles Export(Module<Tensor, Tensor> network, Tensor rows, TorchEstimator.Options options) => Use(new TorchOnnxFiles(options), files =>
-    {
-        files.Write(network, rows, options);
-        return files;
-    });
+    public static TorchOnnxFiles Export(Module<Tensor, Tensor> network, Tensor rows, TorchEstimator.Options options) => Written(new TorchOnnxFiles(options), files => files.Write(network, rows, options));
 
     private void Write(Module<Tensor, Tensor> network, Tensor rows, TorchEstimator.Options options)
     {

@@ -6,6 +6,10 @@ using MLNetGen.Torch;
 namespace MLNetGen;
 
 /// <summary>A trained network of one's own. <see cref="OnnxChainTransformer.Transform"/> adds its output as a column.</summary>
+/// <remarks>
+/// <see cref="OnnxChainTransformer.SaveOnnx"/> writes <c>network.onnx</c> for any ONNX consumer: the network as it is, its input named <c>Input</c> and
+/// its output as the column.
+/// </remarks>
 public sealed class TorchTransformer : OnnxChainTransformer
 {
     private readonly TorchOnnxFiles? files;
@@ -40,10 +44,6 @@ public sealed class TorchTransformer : OnnxChainTransformer
             ? new TorchTransformer(model, files: null, history: null)
             : throw new ArgumentException($"this model is not one that ml.Torch.Estimator made: there is no such network in its chain ({string.Join(", ", parts.Select(part => part.GetType().Name))}).", nameof(model));
     }
-
-    /// <summary>Writes <c>network.onnx</c> for any ONNX consumer: the network as it is, its input named <c>Input</c> and its output as the column.</summary>
-    /// <inheritdoc/>
-    public override void SaveOnnx(string folder) => base.SaveOnnx(folder);
 
     /// <summary>Writes what tells of the run: <c>metrics.json</c>, <c>run.json</c> and <c>report.html</c>, the last with the pictures that training left in <paramref name="folder"/>.</summary>
     /// <param name="folder">Where to (<see cref="TrainingOptions.WorkspacePath"/>); made if it is not there.</param>

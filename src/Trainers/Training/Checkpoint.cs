@@ -87,10 +87,10 @@ internal static class Checkpoint
         {
             using ZipArchive zip = ZipFile.OpenRead(path);
             ZipArchiveEntry found = zip.GetEntry(name) ?? throw new InvalidDataException($"it has no {name}");
-            ZipChecksum.Check(found);
             using MemoryStream buffer = new();
             using (Stream entry = found.Open())
                 entry.CopyTo(buffer);
+            ZipChecksum.Check(found, buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
             buffer.Position = 0;
             return read(buffer);
         }

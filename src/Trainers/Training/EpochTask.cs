@@ -137,7 +137,7 @@ internal sealed class EpochTask<TSettings, TEpoch>(TrainingTask task, RunHistory
         task.TakeSnapshots(workspace, Slice(rows, 0, (int)Math.Min(task.SnapshotRows, rows.Count)));
     }
 
-    public override void Finished() => MetricsCallback?.Invoke(history.Epochs[^1]);
+    public override void Announce() => MetricsCallback?.Invoke(history.Epochs[^1]);
 
     private TrainingBatch Slice(TrainingRows rows, long start, int count) => new(rows.Input.Slice(start, count), rows.Label?.Slice(start, count)) { Epoch = epoch, FirstRow = start };
 

@@ -59,7 +59,7 @@ internal sealed class Trainer(TrainingOptions options, TrainingSession session)
 
             if (options.WorkspacePath is { } workspace)
                 disk.TryPicture("a picture is missing", () => task.TakeSnapshots(workspace));
-            task.Finished();
+            task.Announce();
         }
     }
 
@@ -121,8 +121,8 @@ internal abstract class TrainerTask
     /// <returns>What to say of it; null where it is not to be kept.</returns>
     public abstract string? Finish(double seconds);
 
-    /// <summary>After the round's files are written.</summary>
-    public abstract void Finished();
+    /// <summary>Tells the user's callback of the round, after its files are written.</summary>
+    public abstract void Announce();
 
     public virtual void SaveCheckpoint(string workspace) => Checkpoint.Save(Checkpoint.PathIn(workspace), History.ToHeader(), Networks, Optimizers);
 

@@ -51,11 +51,7 @@ internal sealed class VaeOnnxFiles : OnnxBundle
 
     /// <summary>Writes all files and holds them against the modules, in ONNX Runtime.</summary>
     /// <exception cref="InvalidOperationException">The files do not compute what the modules do.</exception>
-    public static VaeOnnxFiles Export(VaeNetwork network, NetworkInput input, VaeTrainer.Options options) => Use(new VaeOnnxFiles(network, input, options), files =>
-    {
-        files.Write(options.GaussianDeviation);
-        return files;
-    });
+    public static VaeOnnxFiles Export(VaeNetwork network, NetworkInput input, VaeTrainer.Options options) => Written(new VaeOnnxFiles(network, input, options), files => files.Write(options.GaussianDeviation));
 
     private void Write(double gaussianDeviation)
     {

@@ -24,7 +24,7 @@ internal sealed class VaeTask(VaeNetwork network, VaeTrainer.Options options, do
 
     public override IReadOnlyDictionary<string, double> Step(TrainingBatch batch)
     {
-        (Tensor reconstruction, Tensor kl) = Terms(batch.Input, randn([batch.Rows, network.LatentDimension], device: batch.Input.device));
+        (Tensor reconstruction, Tensor kl) = RandomTerms(batch);
         Minimize(Objective(reconstruction, kl, batch.Rows));
         return Figures(reconstruction, kl, batch.Rows);
     }
@@ -39,7 +39,7 @@ internal sealed class VaeTask(VaeNetwork network, VaeTrainer.Options options, do
 
     public override Tensor Loss(TrainingBatch batch)
     {
-        (Tensor reconstruction, Tensor kl) = Terms(batch.Input, randn([batch.Rows, network.LatentDimension], device: batch.Input.device));
+        (Tensor reconstruction, Tensor kl) = RandomTerms(batch);
         return Objective(reconstruction, kl, batch.Rows);
     }
 
@@ -58,6 +58,9 @@ internal sealed class VaeTask(VaeNetwork network, VaeTrainer.Options options, do
 
     protected override IReadOnlyDictionary<string, OptimizerHelper> CreateOptimizers() =>
         new Dictionary<string, OptimizerHelper> { ["optimizer"] = optim.Adam(network.parameters(), learningRate, options.Beta1, options.Beta2) };
+
+    private (Tensor Reconstruction, Tensor Kl) RandomTerms(TrainingBatch batch) =>
+        Terms(batch.Input, randn([batch.Rows, network.LatentDimension], device: batch.Input.device));
 
     private (Tensor Reconstruction, Tensor Kl) Terms(Tensor pixels, Tensor noise)
     {

@@ -8,6 +8,10 @@ namespace MLNetGen;
 /// <c>Reconstruction</c> (of the mean: a picture; a vector for a vector column that is not given as pictures) and <c>ReconstructionError</c>
 /// (mean squared error per pixel in [0, 1]; a vector of one). <see cref="FromModel"/> makes a VAE again of what <c>Model.Load</c> gave.
 /// </summary>
+/// <remarks>
+/// <see cref="OnnxChainTransformer.SaveOnnx"/> writes <c>encoder.onnx</c> (pixels → Latent, LatentLogVariance), <c>decoder.onnx</c> (Latent →
+/// reconstruction) and <c>vae.onnx</c> (pixels → all three) for any ONNX consumer. Pixels are float32 [N, channels, H, W] in [0, 1].
+/// </remarks>
 public sealed class VaeTransformer : OnnxChainTransformer
 {
     private readonly MLContext context;
@@ -60,13 +64,6 @@ public sealed class VaeTransformer : OnnxChainTransformer
     /// <param name="rows">Rows with the column that the VAE was trained on.</param>
     /// <exception cref="ArgumentException">There are no rows.</exception>
     public VaeMetrics Evaluate(IDataView rows) => VaeEvaluator.Evaluate(context, parts, ShieldedRows(rows));
-
-    /// <summary>
-    /// Writes <c>encoder.onnx</c> (pixels → Latent, LatentLogVariance), <c>decoder.onnx</c> (Latent → reconstruction)
-    /// and <c>vae.onnx</c> (pixels → all three) for any ONNX consumer. Pixels are float32 [N, channels, H, W] in [0, 1].
-    /// </summary>
-    /// <inheritdoc/>
-    public override void SaveOnnx(string folder) => base.SaveOnnx(folder);
 
     /// <summary>
     /// Writes what tells of the run: <c>metrics.json</c>, <c>run.json</c> and <c>report.html</c>, the last with the

@@ -12,7 +12,15 @@ internal static class ZipChecksum
     {
         Crc32 checksum = new();
         using (Stream bytes = entry.Open()) checksum.Append(bytes);
-        uint found = checksum.GetCurrentHashAsUInt32();
+        Compare(entry, checksum.GetCurrentHashAsUInt32());
+    }
+
+    /// <summary>Compares what was read of an entry.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not those that were written.</exception>
+    public static void Check(ZipArchiveEntry entry, ReadOnlySpan<byte> bytes) => Compare(entry, Crc32.HashToUInt32(bytes));
+
+    private static void Compare(ZipArchiveEntry entry, uint found)
+    {
         if (found != entry.Crc32)
             throw new InvalidDataException($"its checksum is {found:X8}, not the stored {entry.Crc32:X8}");
     }

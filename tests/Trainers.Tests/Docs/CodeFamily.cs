@@ -49,11 +49,8 @@ internal sealed class CodeOnnxFiles : OnnxBundle
 
     public string Encoder => PathOf(Name);
 
-    public static CodeOnnxFiles Export(CodeTask task, long[] shape, TrainingOptions options) => Use(new CodeOnnxFiles(options), files =>
-    {
-        files.Write(task.Network, [zeros([1, .. shape])], Name, "encoder", [NetworkInput.Pixels], ["Code"]);
-        return files;
-    });
+    public static CodeOnnxFiles Export(CodeTask task, long[] shape, TrainingOptions options) =>
+        Written(new CodeOnnxFiles(options), files => files.Write(task.Network, [zeros([1, .. shape])], Name, "encoder", [NetworkInput.Pixels], ["Code"]));
 }
 
 internal sealed class CodeTransformer : OnnxChainTransformer

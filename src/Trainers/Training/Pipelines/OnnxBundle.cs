@@ -47,6 +47,15 @@ internal abstract class OnnxBundle(string family, string remedy, params string[]
         }
     }
 
+    /// <summary>The files once they are written, which are deleted if that fails.</summary>
+    /// <exception cref="IOException">As for <see cref="Use"/>.</exception>
+    protected static TBundle Written<TBundle>(TBundle files, Action<TBundle> write)
+        where TBundle : OnnxBundle => Use(files, unwritten =>
+        {
+            write(unwritten);
+            return unwritten;
+        });
+
     protected string PathOf(string name) => folder.File(name);
 
     /// <summary>Writes a file and holds it against the module: see <see cref="OnnxFile.Write"/>.</summary>

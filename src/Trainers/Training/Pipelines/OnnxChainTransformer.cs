@@ -44,10 +44,10 @@ public abstract class OnnxChainTransformer : ITransformer, ICanSaveModel, IDispo
     /// <inheritdoc/>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => PictureTypes.Register(Chain.GetOutputSchema(inputSchema));
 
-    /// <summary>Writes the networks, as they are, for any ONNX consumer; the transformer's own page says which files these are.</summary>
+    /// <summary>Writes the networks, as they are, for any ONNX consumer; the remarks on each class say which files these are.</summary>
     /// <param name="folder">Where to; made if it is not there.</param>
     /// <exception cref="InvalidOperationException">The model was loaded: its ONNX files went with the run that trained it.</exception>
-    public virtual void SaveOnnx(string folder)
+    public void SaveOnnx(string folder)
     {
         if (files is null)
             throw new InvalidOperationException("a loaded model gives no ONNX files back: keep those that training wrote, or train again.");

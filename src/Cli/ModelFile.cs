@@ -98,15 +98,14 @@ internal static class Drawing
     public static IDataView Draw(MLContext context, ITransformer model, int count, int seed, int? onlyClass = null, double? truncation = null) =>
         DecoderOf(model).Transform(context.Generative.SampleLatent(count, DimensionOf(model), seed, truncation, ClassesOf(model, onlyClass)));
 
-    /// <summary>Rows with <c>Image</c> of those with <c>Latent</c>; a generator of classes draws the first, or the one asked for.</summary>
-    public static IDataView Decode(MLContext context, ITransformer model, IDataView latent, int? onlyClass = null)
+    /// <summary>What makes rows with <c>Image</c> of those with <c>Latent</c>; a model of classes draws the first, or the one asked for.</summary>
+    public static ITransformer Decoder(MLContext context, ITransformer model, int? onlyClass = null)
     {
-        if (ClassesOf(model, onlyClass) is not null)
-        {
-            float[] one = [onlyClass ?? 0];
-            latent = context.Transforms.CustomMapping<NoColumns, ClassRow>((_, row) => row.Class = one, contractName: null).Fit(latent).Transform(latent);
-        }
-        return DecoderOf(model).Transform(latent);
+        if (ClassesOf(model, onlyClass) is null)
+            return DecoderOf(model);
+        float[] one = [onlyClass ?? 0];
+        ITransformer choose = context.Transforms.CustomMapping<NoColumns, ClassRow>((_, row) => row.Class = one, contractName: null).Fit(Origin(context, model));
+        return new TransformerChain<ITransformer>(choose, DecoderOf(model));
     }
 
     /// <summary>Length of the latent vectors that a model draws pictures of.</summary>

@@ -45,7 +45,8 @@ internal static class GenerateCommand
             using IDisposable sessions = (IDisposable)loaded;
             IDataView? train = parsed.GetValue(data.Data) is null ? null : data.LoadTrainAndTest(context, parsed, parsed.GetValue(seed)).Train;
             IDataView drawn = parsed.GetValue(mixture) is { } components
-                ? Drawing.Decode(context, loaded, Fitted(context, Drawing.Encode(loaded, train!, path, "--mixture"), components, parsed.GetValue(seed), cancel).Sample(parsed.GetValue(count), parsed.GetValue(seed)))
+                ? Drawing.Decoder(context, loaded, parsed.GetValue(onlyClass)).Transform(
+                    Fitted(context, Drawing.Encode(loaded, train!, path, "--mixture"), components, parsed.GetValue(seed), cancel).Sample(parsed.GetValue(count), parsed.GetValue(seed)))
                 : Drawing.Draw(context, loaded, parsed.GetValue(count), parsed.GetValue(seed), parsed.GetValue(onlyClass), parsed.GetValue(truncation));
             if (parsed.GetValue(nearest))
             {

@@ -8,13 +8,19 @@ namespace MLNetGen;
 /// </summary>
 /// <param name="NegativeElbo">Reconstruction + KL: an upper bound on −log p(x). Lower is better.</param>
 /// <param name="Reconstruction">−log p(x|z) with z drawn once from q(z|x).</param>
-/// <param name="Kl">KL(q(z|x) ‖ N(0, 1)).</param>
+/// <param name="Kl">KL(q(z|x) ‖ N(0, 1)); 0 of an autoencoder, which has no such term, and whose figures bound nothing.</param>
 public sealed record VaeMetrics(double NegativeElbo, double Reconstruction, double Kl)
 {
     internal VaeMetrics(double reconstruction, double kl)
         : this(reconstruction + kl, reconstruction, kl)
     {
     }
+
+    /// <summary>
+    /// An upper bound on −log p(x) by importance samples, at most <see cref="NegativeElbo"/> (but for chance) and the nearer to −log p(x) the more there are; null where none were asked
+    /// for. Burda, Grosse and Salakhutdinov 2015, equation 8, arXiv:1509.00519.
+    /// </summary>
+    public double? NegativeIwae { get; init; }
 }
 
 /// <summary>One finished epoch.</summary>
@@ -22,16 +28,17 @@ public sealed record VaeMetrics(double NegativeElbo, double Reconstruction, doub
 /// <param name="Train">Averages over the epoch's steps, while the weights moved.</param>
 /// <param name="Test">Over <see cref="TrainingOptions.ValidationSet"/> after the epoch; null where there is none.</param>
 /// <param name="ImagesPerSecond">Training speed.</param>
-public sealed record VaeEpoch(int Epoch, VaeMetrics Train, VaeMetrics? Test, double ImagesPerSecond) : ITimed
+/// <param name="Deviation">Of a pixel's value given z, in units of the range [0, 1], after the epoch; null where it is not learnt (<see cref="VaeTrainer.Options.LearnDeviation"/>).</param>
+public sealed record VaeEpoch(int Epoch, VaeMetrics Train, VaeMetrics? Test, double ImagesPerSecond, double? Deviation = null) : ITimed
 {
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"epoch {Epoch}: train {Terms(Train)}{(Test is null ? "" : $"; test {Terms(Test)}")}; {ImagesPerSecond:F0} images/s");
+        $"epoch {Epoch}: train {Terms(Train)}{(Test is null ? "" : $"; test {Terms(Test)}")}{(Deviation is null ? "" : $"; deviation {Deviation:F4}")}; {ImagesPerSecond:F0} images/s");
 
-    private static string Terms(VaeMetrics m) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{m.NegativeElbo:F2} nats (reconstruction {m.Reconstruction:F2} + KL {m.Kl:F2})");
+    private static string Terms(VaeMetrics m) => m.Kl == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{m.Reconstruction:F2} nats of reconstruction")
+        : string.Create(CultureInfo.InvariantCulture, $"{m.NegativeElbo:F2} nats (reconstruction {m.Reconstruction:F2} + KL {m.Kl:F2})");
 }
 
 /// <summary>Where a running <see cref="VaeTrainer"/> stands, after one step.</summary>

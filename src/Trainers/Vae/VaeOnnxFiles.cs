@@ -47,31 +47,32 @@ internal sealed class VaeOnnxFiles : OnnxBundle
         new("inputShape", string.Join(",", input.Shape)),
         new("pixelRange", "0,1"),
         new("likelihood", likelihood.ToString()),
+        .. likelihood == VaeLikelihood.Bernoulli ? [] : (KeyValuePair<string, string>[])[new("deviation", network.Likelihood.Deviation.ToString("R", CultureInfo.InvariantCulture))],
     ];
 
     /// <summary>Writes all files and holds them against the modules, in ONNX Runtime.</summary>
     /// <exception cref="InvalidOperationException">The files do not compute what the modules do.</exception>
-    public static VaeOnnxFiles Export(VaeNetwork network, NetworkInput input, VaeTrainer.Options options) => Written(new VaeOnnxFiles(network, input, options), files => files.Write(options.GaussianDeviation));
+    public static VaeOnnxFiles Export(VaeNetwork network, NetworkInput input, VaeTrainer.Options options) => Written(new VaeOnnxFiles(network, input, options), files => files.Write());
 
-    private void Write(double gaussianDeviation)
+    private void Write()
     {
         using var scope = NewDisposeScope();
         Tensor pixels = zeros([1, .. input.Shape]);
         Tensor latent = zeros([1, network.LatentDimension]);
-        DecoderToPixels decoder = new(network.Decoder);
+        DecoderToPixels decoder = new(network);
 
         // For any ONNX consumer.
         Parity = new VaeParity(
-            Write(network.Encoder, [pixels], EncoderName, "encoder", [VaeColumns.OnnxPixels], [VaeColumns.Latent, VaeColumns.LatentLogVariance]),
+            Write(new FileEncoder(network), [pixels], EncoderName, "encoder", [VaeColumns.OnnxPixels], [VaeColumns.Latent, VaeColumns.LatentLogVariance]),
             Write(decoder, [latent], DecoderName, "decoder", [VaeColumns.Latent], [VaeColumns.OnnxReconstruction]));
-        Write(new MeanReconstruction(network.Encoder, decoder), [pixels], WholeName, "vae", [VaeColumns.OnnxPixels],
+        Write(new MeanReconstruction(network), [pixels], WholeName, "vae", [VaeColumns.OnnxPixels],
             [VaeColumns.Latent, VaeColumns.LatentLogVariance, VaeColumns.OnnxReconstruction]);
 
         // For the pipeline.
-        Write(new PipelineEncoder(network.Encoder), [pixels], PipelineEncoderName, "encoder", [VaeColumns.Pixels], VaePipeline.EncoderOutputs);
+        Write(new PipelineEncoder(network), [pixels], PipelineEncoderName, "encoder", [VaeColumns.Pixels], VaePipeline.EncoderOutputs);
         bool pictures = input.Shape.Length == 3;
-        Write(new PipelineDecoder(network.Decoder, pictures), [latent], PipelineDecoderName, "decoder", [VaeColumns.Latent],
+        Write(new PipelineDecoder(network, pictures), [latent], PipelineDecoderName, "decoder", [VaeColumns.Latent],
             VaePipeline.DecoderOutputs(input.Shape), pictures ? OnnxFile.OneLevel : OnnxFile.Tolerance);
-        Write(new PictureScores(likelihood, gaussianDeviation), [pixels, pixels], ScoresName, "scores", VaePipeline.ScoresInputs, VaePipeline.ScoresOutputs);
+        Write(network.Likelihood.ToScores(), [pixels, pixels], ScoresName, "scores", VaePipeline.ScoresInputs, VaePipeline.ScoresOutputs);
     }
 }

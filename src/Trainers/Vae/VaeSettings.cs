@@ -10,9 +10,16 @@ internal sealed record VaeSettings : RunSettings
     /// <summary>SHA-256 of the rows as the network gets them.</summary>
     public required string TrainingData { get; init; }
     public required int LatentDimension { get; init; }
+
+    // What is not in use is null, and so not in the file: a checkpoint of a version that did not know it is resumed.
+    public bool? Autoencoder { get; init; }
     public required VaeLikelihood Likelihood { get; init; }
     public double? GaussianDeviation { get; init; }
+    public bool? LearnDeviation { get; init; }
     public required double Beta { get; init; }
+    public double? KlWarmUpEpochs { get; init; }
+    public double? FreeBits { get; init; }
+    public double? Capacity { get; init; }
     public required double LearningRate { get; init; }
     public required LearningRateSchedule Schedule { get; init; }
     public required double Beta1 { get; init; }
@@ -35,9 +42,14 @@ internal sealed record VaeSettings : RunSettings
             TrainingRows = rows,
             TrainingData = data,
             LatentDimension = options.LatentDimension,
+            Autoencoder = options.Autoencoder ? true : null,
             Likelihood = options.Likelihood,
-            GaussianDeviation = options.Likelihood == VaeLikelihood.Gaussian ? options.GaussianDeviation : null,
+            GaussianDeviation = options.Likelihood == VaeLikelihood.Bernoulli ? null : options.GaussianDeviation,
+            LearnDeviation = options.LearnDeviation ? true : null,
             Beta = options.Beta,
+            KlWarmUpEpochs = Set(options.KlWarmUpEpochs),
+            FreeBits = Set(options.FreeBits),
+            Capacity = options.Capacity,
             LearningRate = options.LearningRate ?? (isMlp ? 1e-3 : 2e-3),
             Schedule = options.Schedule ?? (isMlp ? LearningRateSchedule.Constant : LearningRateSchedule.OneCycle),
             Beta1 = options.Beta1,
@@ -47,5 +59,7 @@ internal sealed record VaeSettings : RunSettings
             Device = session.Device.ToString(),
             NumberOfThreads = session.NumberOfThreads,
         };
+
+        static double? Set(double value) => value > 0 ? value : null;
     }
 }

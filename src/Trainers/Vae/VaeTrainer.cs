@@ -40,7 +40,7 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
         using TrainingSession session = TrainingSession.BeginTraining(context, Family, options, resumed?.Settings.Seed);
         NetworkInput column = InputOf(input);
         VaeArchitecture architecture = ArchitectureFor(column);
-        VaeNetwork network = new(architecture, column.Shape, options.LatentDimension);
+        VaeNetwork network = NetworkFor(architecture, column);
 
         OnnxFile.Try();
         session.Info($"{architecture} network, {network.parameters().Sum(p => p.numel()):N0} parameters.");
@@ -59,7 +59,7 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
             Epochs = options.Epochs,
             BatchSize = settings.BatchSize,
             Schedule = settings.Schedule,
-            ToEpoch = (epoch, trained, judged, speed) => new(epoch, VaeTask.ToMetrics(trained), judged is null ? null : VaeTask.ToMetrics(judged), speed),
+            ToEpoch = (epoch, trained, judged, speed) => new(epoch, VaeTask.ToMetrics(trained), judged is null ? null : VaeTask.ToMetrics(judged), speed, network.Likelihood.IsLearnt ? network.Likelihood.Deviation : null),
             Progress = options.ProgressCallback is not { } tell ? null : (at, meter) =>
                 tell(new(at.Epoch, at.Epochs, at.Batch, at.Batches, VaeTask.ToMetrics(at.Figures), meter.ImagesPerSecond, meter.Remaining)),
             MetricsCallback = options.MetricsCallback,
@@ -84,7 +84,7 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
         VaeArchitecture architecture = ArchitectureFor(column);
         // The rows are taken for the run's own, and the epochs that were planned stay the plan.
         VaeSettings settings = VaeSettings.Of(options, architecture, column, session, finished.Settings.TrainingRows, finished.Settings.TrainingData) with { Epochs = finished.Settings.Epochs };
-        VaeNetwork network = new(architecture, column.Shape, options.LatentDimension);
+        VaeNetwork network = NetworkFor(architecture, column);
         using VaeTask task = new(network, options, settings.LearningRate, column);
         return Export(network, column, input.Schema, VaeHistory.Begin(options, finished, settings, task.Networks, session), session);
     }
@@ -116,6 +116,9 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
             VaeOnnxFiles.Export(network, column, options),
             files => VaeTransformer.Create(context, VaePipeline.Whole(context, column, files, schema, session.NumberOfThreads), files, history));
     }
+
+    private VaeNetwork NetworkFor(VaeArchitecture architecture, NetworkInput column) =>
+        new(architecture, column.Shape, options.LatentDimension, isAutoencoder: options.Autoencoder, likelihood: PixelLikelihood.Of(options));
 
     private VaeArchitecture ArchitectureFor(NetworkInput column) =>
         options.Architecture ?? (column.Shape.Length == 3 ? VaeArchitecture.Convolutional : VaeArchitecture.Mlp);

@@ -99,7 +99,7 @@ internal static class Drawing
     {
         (ITransformer draw, int dimension, int classes) = model switch
         {
-            VaeTransformer vae => (vae.Decoder, vae.LatentDimension, 0),
+            VaeTransformer vae => (vae.Decoder, vae.LatentDimension, vae.ClassCount),
             DcganGenerator gan => (gan, gan.LatentDimension, gan.ClassCount),
             _ => throw new ArgumentException($"a {model.GetType().Name} draws no pictures.", nameof(model)),
         };

@@ -9,6 +9,7 @@ internal sealed class VaeFlags
     private readonly Option<VaeLikelihood> likelihood = new("--likelihood") { Description = "bernoulli, gaussian or discretizedLogistic", DefaultValueFactory = _ => VaeLikelihood.Bernoulli };
     private readonly Option<double> deviation = new("--deviation") { Description = "Deviation of the Gaussian likelihood, of the pixel range 0 to 1; a learnt one begins there", DefaultValueFactory = _ => 0.1 };
     private readonly Option<bool> learnDeviation = new("--learn-deviation") { Description = "The Gaussian likelihood learns its deviation" };
+    private readonly Option<string?> labels = new("--label-column") { Description = "A VAE of classes, told to encoder and decoder: the column of labels, Label for subfolders and idx labels" };
     private readonly Option<int> latent = new("--latent") { Description = "Length of the latent vector", DefaultValueFactory = _ => 20 };
     private readonly Option<int> size = new("--image-size") { Description = "Height and width in the network; 0: as the pictures are, at most 64" };
     private readonly Option<int> channels = new("--channels") { Description = "1 for grey, 3 for colour, 0: as the pictures are" };
@@ -23,7 +24,7 @@ internal sealed class VaeFlags
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[architecture, likelihood, deviation, learnDeviation, latent, size, channels, autoencoder, beta, warmUp, freeBits, capacity, epochs, rate, schedule])
+        foreach (Option option in (Option[])[architecture, likelihood, deviation, learnDeviation, labels, latent, size, channels, autoencoder, beta, warmUp, freeBits, capacity, epochs, rate, schedule])
             command.Add(option);
         command.Validators.Add(result =>
         {
@@ -42,6 +43,7 @@ internal sealed class VaeFlags
         Likelihood = parsed.GetValue(likelihood),
         GaussianDeviation = parsed.GetValue(deviation),
         LearnDeviation = parsed.GetValue(learnDeviation),
+        LabelColumnName = parsed.GetValue(labels),
         LatentDimension = parsed.GetValue(latent),
         ImageSize = parsed.GetValue(size),
         Channels = parsed.GetValue(channels),

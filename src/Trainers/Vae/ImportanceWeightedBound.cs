@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Transforms.Onnx;
 
 namespace MLNetGen.Vae;
 
@@ -11,44 +12,52 @@ internal sealed class ImportanceWeightedBound : IDisposable
     // Samples decoded at once: memory for wide pictures stays bounded.
     private const int Batch = 100;
 
-    private readonly VaeParts parts;
-    private readonly int samples;
+    private readonly long[] shape;
+    private readonly int latentDimension, length, samples;
+    private readonly bool conditional;
     private readonly PipelineSession decoder, scores;
-    private readonly int latentDimension, length;
-    private int rows;
 
-    public ImportanceWeightedBound(MLContext context, VaeParts parts, int samples)
+    /// <param name="context">ML.NET's.</param>
+    /// <param name="decoder">The pipeline's decoder.</param>
+    /// <param name="scores">The pipeline's <see cref="PictureScores"/>.</param>
+    /// <param name="latentDimension">Length of z.</param>
+    /// <param name="shape">Of a row of pixels.</param>
+    /// <param name="conditional">Whether the decoder takes a class.</param>
+    /// <param name="samples">K.</param>
+    public ImportanceWeightedBound(MLContext context, OnnxTransformer decoder, OnnxTransformer scores, int latentDimension, long[] shape, bool conditional, int samples)
     {
-        this.parts = parts;
-        this.samples = samples;
-        latentDimension = parts.LatentDimension;
-        length = checked((int)parts.Shape.Aggregate(1L, (a, b) => a * b));
-        decoder = new PipelineSession(context, parts.Decoder);
-        scores = new PipelineSession(context, parts.Scores);
+        (this.latentDimension, this.shape, this.conditional, this.samples) = (latentDimension, shape, conditional, samples);
+        length = checked((int)shape.Aggregate(1L, (a, b) => a * b));
+        this.decoder = new PipelineSession(context, decoder);
+        this.scores = new PipelineSession(context, scores);
     }
 
-    /// <summary>Of the next row; the same draws in every evaluation.</summary>
-    public double Next(ReadOnlySpan<float> mean, ReadOnlySpan<float> logVar, ReadOnlySpan<float> pixels)
+    /// <summary>Of one row: the same draws in every evaluation.</summary>
+    /// <param name="row">Its place.</param>
+    /// <param name="mean">Of q(z|x).</param>
+    /// <param name="logVar">Of q(z|x).</param>
+    /// <param name="pixels">x.</param>
+    /// <param name="classIndex">Not read without classes.</param>
+    public double Of(int row, ReadOnlySpan<float> mean, ReadOnlySpan<float> logVar, ReadOnlySpan<float> pixels, float classIndex)
     {
         LogSum weights = new();
-        float[] latent = new float[Math.Min(samples, Batch) * latentDimension], repeated = new float[Math.Min(samples, Batch) * length];
-        double[] logRatio = new double[Math.Min(samples, Batch)];
-        for (int i = 0; i < logRatio.Length; i++)
-            pixels.CopyTo(repeated.AsSpan(i * length));
         for (int first = 0; first < samples; first += Batch)
         {
             int count = Math.Min(Batch, samples - first);
-            if (count < logRatio.Length)
-                (latent, repeated) = (latent[..(count * latentDimension)], repeated[..(count * length)]);
+            float[] latent = new float[count * latentDimension], repeated = new float[count * length], classes = new float[count];
+            double[] logRatio = new double[count];
+            Array.Fill(classes, classIndex);
             for (int i = 0; i < count; i++)
-                logRatio[i] = Draw(mean, logVar, first + i, latent.AsSpan(i * latentDimension, latentDimension));
-            float[] logits = decoder.Run(VaeColumns.Logits, (VaeColumns.Latent, latent, [count, latentDimension]));
-            long[] shape = [count, .. parts.Shape];
-            float[] nats = scores.Run(VaeColumns.NegativeLogLikelihood, (VaeColumns.EncodedPixels, repeated, shape), (VaeColumns.Logits, logits, shape));
+            {
+                pixels.CopyTo(repeated.AsSpan(i * length));
+                logRatio[i] = Draw(row, first + i, mean, logVar, latent.AsSpan(i * latentDimension, latentDimension));
+            }
+            (string, float[], long[]) z = (VaeColumns.Latent, latent, [count, latentDimension]);
+            float[] logits = conditional ? decoder.Run(VaeColumns.Logits, z, (VaeColumns.ClassIndex, classes, [count, 1])) : decoder.Run(VaeColumns.Logits, z);
+            float[] nats = scores.Run(VaeColumns.NegativeLogLikelihood, (VaeColumns.EncodedPixels, repeated, [count, .. shape]), (VaeColumns.Logits, logits, [count, .. shape]));
             for (int i = 0; i < count; i++)
                 weights.Add(logRatio[i] - nats[i]);
         }
-        rows++;
         return Math.Log(samples) - weights.Value;
     }
 
@@ -59,9 +68,9 @@ internal sealed class ImportanceWeightedBound : IDisposable
     }
 
     // Draws z and gives log p(z) / q(z|x): the factors of 2π are the same in both.
-    private double Draw(ReadOnlySpan<float> mean, ReadOnlySpan<float> logVar, int sample, Span<float> latent)
+    private static double Draw(int row, int sample, ReadOnlySpan<float> mean, ReadOnlySpan<float> logVar, Span<float> latent)
     {
-        LatentRows.Fill(latent, rows, sample);
+        LatentRows.Fill(latent, row, sample);
         double log = 0;
         for (int d = 0; d < latent.Length; d++)
         {

@@ -7,10 +7,13 @@ namespace MLNetGen.Vae;
 /// <summary>How a VAE is trained: a step down −ELBO, or what the options make of it, its two terms on held-out rows, and two pictures after every epoch.</summary>
 internal sealed class VaeTask(VaeNetwork network, VaeTrainer.Options options, double learningRate, NetworkInput column) : TrainingTask(network.Decoder)
 {
-    public const string Samples = "samples", Reconstructions = "reconstructions";
+    public const string Samples = "samples", Reconstructions = "reconstructions", Styles = "styles";
+
+    /// <summary>Classes that the table of styles has, at most.</summary>
+    public const int ShownClasses = 12;
 
     private const string ReconstructionTerm = "reconstruction", KlTerm = "kl";
-    private const int Columns = 8, Drawn = 64, Pairs = 32;
+    private const int Drawn = 64, Pairs = 32, ShownStyles = 8;
 
     private readonly KlPenalty penalty = new(options);
 
@@ -18,9 +21,9 @@ internal sealed class VaeTask(VaeNetwork network, VaeTrainer.Options options, do
 
     internal override int SnapshotRows => Pairs;
 
-    public static VaeMetrics ToMetrics(IReadOnlyDictionary<string, double> figures) => new(figures[ReconstructionTerm], figures[KlTerm]);
+    internal override (string What, string Remedy) Divergence => ("the loss", $"lower LearningRate (now {learningRate}) or look for broken rows");
 
-    public static string SnapshotPath(string workspace, string kind, int epoch) => Path.Combine(workspace, kind, $"epoch-{epoch:D3}.png");
+    public static VaeMetrics ToMetrics(IReadOnlyDictionary<string, double> figures) => new(figures[ReconstructionTerm], figures[KlTerm]);
 
     public override IReadOnlyDictionary<string, double> Step(TrainingBatch batch)
     {
@@ -38,17 +41,22 @@ internal sealed class VaeTask(VaeNetwork network, VaeTrainer.Options options, do
 
     public override Tensor Loss(TrainingBatch batch) => Objective(RandomTerms(batch), batch);
 
-    /// <summary>New pictures from the same z each time, and originals beside their reconstructions.</summary>
+    /// <summary>New pictures from the same z each time, and originals beside their reconstructions; of a network of classes, also beside what their codes draw of every class.</summary>
     internal override void TakeSnapshots(string workspace, TrainingBatch rows)
     {
         if (column.Shape.Length != 3)
             return;
         Tensor latent = tensor(LatentNoise.Rows(0, Drawn, network.LatentDimension), [Drawn, network.LatentDimension], device: rows.Input.device);
-        Save(Samples, network.Decode(latent, EveryClass(Drawn, rows.Input.device)).sigmoid());
+        SavePictures(workspace, rows.Epoch, network.Decode(latent, EveryClass(Drawn, rows.Input.device)).sigmoid(), Samples);
         (Tensor mean, _) = network.Encoder.call(rows.Input, LabelOf(rows));
-        Save(Reconstructions, stack([rows.Input, network.Decode(mean, LabelOf(rows)).sigmoid()], 1).flatten(0, 1));
-
-        void Save(string kind, Tensor pictures) => PictureGrid.Save(SnapshotPath(workspace, kind, rows.Epoch), pictures.ToPictures(), Columns);
+        SavePictures(workspace, rows.Epoch, stack([rows.Input, network.Decode(mean, LabelOf(rows)).sigmoid()], 1).flatten(0, 1), Reconstructions);
+        if (network.Classes == 0)
+            return;
+        int styles = Math.Min(ShownStyles, rows.Rows), classes = Math.Min(ShownClasses, network.Classes);
+        Tensor everyClass = nn.functional.one_hot(arange(classes, device: rows.Input.device), network.Classes).to_type(ScalarType.Float32).repeat(styles, 1);
+        Tensor drawn = network.Decode(mean.narrow(0, 0, styles).repeat_interleave(classes, 0), everyClass).sigmoid();
+        Tensor table = cat([rows.Input.narrow(0, 0, styles).unsqueeze(1), drawn.reshape([styles, classes, .. column.Shape])], 1);
+        SavePictures(workspace, rows.Epoch, table.flatten(0, 1), Styles, classes + 1);
     }
 
     protected override IReadOnlyDictionary<string, OptimizerHelper> CreateOptimizers() =>

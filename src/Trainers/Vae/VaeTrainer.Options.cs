@@ -11,6 +11,12 @@ public sealed partial class VaeTrainer
         /// <summary>The column to learn from: MLImage, or a vector of Single of one known size with values in [0, 1].</summary>
         public string InputColumnName { get; set; } = "Image";
 
+        /// <summary>
+        /// A VAE of classes, which tells encoder and decoder what every picture is of, so that z is left to say how it is drawn: the column of labels (keys, text, numbers, truth
+        /// values, or one-hot vectors). Null for none. Kingma et al. 2014, arXiv:1406.5298; Sohn, Lee and Yan 2015.
+        /// </summary>
+        public string? LabelColumnName { get; set; }
+
         /// <summary>Length of the latent vector; at least 1.</summary>
         public int LatentDimension { get; set; } = 20;
 
@@ -122,4 +128,26 @@ public sealed partial class VaeTrainer
             OptionCheck.Fraction(nameof(Beta2), Beta2);
         }
     }
+}
+
+/// <summary>The settings that repeat a run of a VAE.</summary>
+internal sealed record VaeSettings : EpochSettings
+{
+    public VaeArchitecture Architecture { get; init; }
+    public long[] InputShape { get; init; } = [];
+    public int LatentDimension { get; init; }
+    public IReadOnlyList<string>? Classes { get; init; }
+    public bool? Autoencoder { get; init; }
+    public VaeLikelihood Likelihood { get; init; }
+    public double? GaussianDeviation { get; init; }
+    public bool? LearnDeviation { get; init; }
+    public double Beta { get; init; }
+    public double? KlWarmUpEpochs { get; init; }
+    public double? FreeBits { get; init; }
+    public double? Capacity { get; init; }
+    public double LearningRate { get; init; }
+    public double Beta1 { get; init; }
+    public double Beta2 { get; init; }
+
+    public override string Describe() => $"{Architecture} network, {string.Join("×", InputShape)}, latent dimension {LatentDimension}{(Classes is null ? "" : $", {Classes.Count} classes")}";
 }

@@ -19,6 +19,12 @@ public sealed class ImportanceWeightedBoundTests : IDisposable
     private const int Latent = 2, Length = 5, Rows = 20;
     private const double Deviation = 0.5;
 
+    // As in the pipeline of a trained VAE.
+    private static readonly string[] EncoderOutputs = [VaeColumns.Latent, VaeColumns.LatentLogVariance, VaeColumns.EncodedPixels];
+    private static readonly string[] DecoderOutputs = [VaeColumns.ReconstructedPixels, VaeColumns.Logits];
+    private static readonly string[] ScoresInputs = [VaeColumns.EncodedPixels, VaeColumns.Logits];
+    private static readonly string[] ScoresOutputs = [VaeColumns.ReconstructionError, VaeColumns.NegativeLogLikelihood];
+
     private readonly MLContext ml = new(seed: 1);
     private readonly string folder = Directory.CreateTempSubdirectory("mlnetgen-test-").FullName;
     private readonly DisposeScope scope = NewDisposeScope();
@@ -80,19 +86,19 @@ public sealed class ImportanceWeightedBoundTests : IDisposable
         }
         Tensor pixels = zeros(1, Length), latent = zeros(1, Latent);
         Export("encoder", ExportableModule.FromFunction(input => [encode.call(input[0]), zeros(input[0].shape[0], Latent) + logVar, input[0] * 1], encode), [pixels],
-            [VaeColumns.Pixels], VaePipeline.EncoderOutputs);
+            [VaeColumns.Pixels], EncoderOutputs);
         Export("decoder", ExportableModule.FromFunction(input => [decode.call(input[0]), decode.call(input[0])], decode), [latent],
-            [VaeColumns.Latent], VaePipeline.DecoderOutputs([Length]));
+            [VaeColumns.Latent], DecoderOutputs);
         Export("scores", ExportableModule.FromFunction(input =>
         {
             Tensor squares = (input[0] - input[1]).pow(2);
             return [squares.mean([1], keepdim: true), (squares / (2 * Deviation * Deviation) + 0.5 * Math.Log(2 * Math.PI * Deviation * Deviation)).sum(1, keepdim: true)];
-        }), [pixels, pixels], VaePipeline.ScoresInputs, VaePipeline.ScoresOutputs);
+        }), [pixels, pixels], ScoresInputs, ScoresOutputs);
 
         IEstimator<ITransformer> chain = ml.Transforms.CopyColumns(VaeColumns.Pixels, nameof(Row.Features))
-            .Append(Stage("encoder", [VaeColumns.Pixels], VaePipeline.EncoderOutputs))
-            .Append(Stage("decoder", [VaeColumns.Latent], VaePipeline.DecoderOutputs([Length])))
-            .Append(Stage("scores", VaePipeline.ScoresInputs, VaePipeline.ScoresOutputs));
+            .Append(Stage("encoder", [VaeColumns.Pixels], EncoderOutputs))
+            .Append(Stage("decoder", [VaeColumns.Latent], DecoderOutputs))
+            .Append(Stage("scores", ScoresInputs, ScoresOutputs));
         string path = Path.Combine(folder, "linear.zip");
         ml.Model.Save(chain.Fit(rows), rows.Schema, path);
         return ml.Model.Load(path, out _);

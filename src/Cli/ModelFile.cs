@@ -95,8 +95,11 @@ internal static class ClassifierModel
 internal static class Drawing
 {
     /// <summary>Rows with <c>Image</c>; a generator of classes draws all of them by turns, or one alone.</summary>
-    public static IDataView Draw(MLContext context, ITransformer model, int count, int seed, int? onlyClass = null, double? truncation = null) =>
-        DecoderOf(model).Transform(context.Generative.SampleLatent(count, DimensionOf(model), seed, truncation, ClassesOf(model, onlyClass)));
+    public static IDataView Draw(MLContext context, ITransformer model, int count, int seed, int? onlyClass = null, double? truncation = null, GaussianMixture? mixture = null)
+    {
+        int[]? classes = ClassesOf(model, onlyClass);
+        return DecoderOf(model).Transform(mixture?.Sample(count, seed, classes) ?? context.Generative.SampleLatent(count, DimensionOf(model), seed, truncation, classes));
+    }
 
     /// <summary>What makes rows with <c>Image</c> of those with <c>Latent</c>; a model of classes draws the first, or the one asked for.</summary>
     public static ITransformer Decoder(MLContext context, ITransformer model, int? onlyClass = null)
@@ -154,7 +157,7 @@ internal static class Drawing
     // Null where it knows none.
     private static int[]? ClassesOf(ITransformer model, int? onlyClass)
     {
-        int classes = (model as DcganGenerator)?.ClassCount ?? 0;
+        int classes = model switch { VaeTransformer vae => vae.ClassCount, DcganGenerator gan => gan.ClassCount, _ => 0 };
         if (onlyClass is { } one && (one < 0 || one >= classes))
             throw new ArgumentException(classes == 0 ? $"--class is {one}, and this model knows no classes: leave it out." : $"--class is {one}; this model has classes 0 to {classes - 1}.");
         return classes == 0 ? null : onlyClass is { } alone ? [alone] : [.. Enumerable.Range(0, classes)];

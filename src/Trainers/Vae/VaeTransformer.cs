@@ -1,4 +1,7 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+using Microsoft.ML.Transforms.Onnx;
 using MLNetGen.Vae;
 
 namespace MLNetGen;
@@ -12,74 +15,89 @@ namespace MLNetGen;
 /// <see cref="OnnxChainTransformer.SaveOnnx"/> writes <c>encoder.onnx</c> (pixels → Latent, LatentLogVariance), <c>decoder.onnx</c> (Latent →
 /// reconstruction) and <c>vae.onnx</c> (pixels → all three) for any ONNX consumer. Pixels are float32 [N, channels, H, W] in [0, 1].
 /// </remarks>
-public sealed class VaeTransformer : OnnxChainTransformer
+public sealed class VaeTransformer : OnnxChainTransformer<VaeEpoch, VaeMetrics>
 {
     private readonly MLContext context;
-    private readonly VaeParts parts;
-    private readonly VaeOnnxFiles? files;
+    private readonly TransformerChain<ITransformer> preprocess;
+    private readonly OnnxTransformer encoder, decoder, scores;
+    private readonly long[] shape;
 
-    private VaeTransformer(MLContext context, ITransformer chain, VaeParts parts, VaeOnnxFiles? files, VaeHistory? history, bool ownsFiles = true)
-        : base(chain, files, history, ownsFiles)
+    internal VaeTransformer(MLContext context, ITransformer chain, OnnxFiles? files, VaeHistory? history, bool ownsFiles = true)
+        : base(chain, files, history, history?.Epochs, ownsFiles)
     {
-        this.context = context;
-        this.parts = parts;
-        this.files = files;
-        History = history;
-        Encoder = new OwnedChain(VaePipeline.Encode(context, parts), files, this);
-        Decoder = new OwnedChain(VaePipeline.Decode(context, parts), files, this);
+        (this.context, Files, History) = (context, files, history);
+        ChainNetworks networks = new(chain, nameof(VaeTrainer),
+            VaeColumns.Pixels, VaeColumns.OneHot, VaeColumns.EncodedPixels, VaeColumns.Latent, VaeColumns.ClassIndex, VaeColumns.Logits);
+        encoder = networks.Adding(VaeColumns.LatentLogVariance);
+        decoder = networks.Adding(VaeColumns.ReconstructedPixels);
+        scores = networks.Adding(VaeColumns.ReconstructionError);
+        preprocess = networks.Before(encoder);
+        LatentDimension = (int)networks.ShapeOf(VaeColumns.Latent)[0];
+
+        ClassCount = networks.Gives(VaeColumns.Classes) ? (int)networks.ShapeOf(VaeColumns.Classes)[0] : 0;
+        shape = networks.ShapeOf(VaeColumns.ReconstructedPixels);
+
+        string[] between =
+        [
+            .. preprocess.Any(part => part is ImageResizingTransformer) ? PictureInput.IntermediateColumns : [VaeColumns.Pixels],
+            VaeColumns.EncodedPixels,
+            .. ClassCount > 0 ? (string[])[VaeColumns.OneHot, VaeColumns.ClassIndex] : [],
+        ];
+        Encoder = new OwnedChain(new(preprocess, encoder, context.Transforms.DropColumns(between).Fit(EmptyView.OfVectors(between))), files, this);
+        EmptyView latent = EmptyView.OfVectors([VaeColumns.Latent, .. ClassCount > 0 ? (string[])[VaeColumns.Class] : []]);
+        // In the whole pipeline the class's index comes from the encoder, under a name that no column of the user's has.
+        TransformerChain<ITransformer> decode = ClassCount > 0 ? new(context.Transforms.CopyColumns(VaeColumns.ClassIndex, VaeColumns.Class).Fit(latent), decoder) : new(decoder);
+        ITransformer toOutput = VaePipeline.ToOutput(context, shape, VaeColumns.DecodedImage).Fit(decode.Transform(latent));
+        Decoder = new OwnedChain(ChainParts.WithoutBetween(context, new TransformerChain<ITransformer>(decode, toOutput), latent.Schema), files, this);
     }
 
     /// <summary>The input column to <c>Latent</c> and <c>LatentLogVariance</c>.</summary>
     public ITransformer Encoder { get; }
 
-    /// <summary><c>Latent</c> to <c>Image</c>: a picture, or a vector where the VAE was trained on vectors.</summary>
+    /// <summary>
+    /// <c>Latent</c> to <c>Image</c>: a picture, or a vector where the VAE was trained on vectors. Where it knows classes its rows need <c>Class</c> too, a vector of one
+    /// Single: the index of the class to draw (<see cref="GenerativeCatalog.SampleLatent"/>).
+    /// </summary>
     public ITransformer Decoder { get; }
 
     /// <summary>Length of a latent vector.</summary>
-    public int LatentDimension => parts.LatentDimension;
+    public int LatentDimension { get; }
 
-    /// <summary>The training run's epochs; empty for a model that was loaded.</summary>
-    public IReadOnlyList<VaeEpoch> Epochs => History?.Epochs ?? [];
+    /// <summary>
+    /// Classes that it knows (<see cref="VaeTrainer.Options.LabelColumnName"/>), or 0. <see cref="OnnxChainTransformer.Transform"/>, <see cref="Encoder"/> and <see cref="Evaluate"/> then need the
+    /// label column; a row with a label that is none of them is coded without one, and reconstructed as of the first.
+    /// </summary>
+    public int ClassCount { get; }
+
+    /// <summary>The names of the classes, by index; empty without classes, and for a model that was loaded.</summary>
+    public IReadOnlyList<string> ClassNames => History?.Settings.Classes ?? [];
 
     /// <summary>How far the ONNX files are from the trained modules; null for a model that was loaded.</summary>
-    public VaeParity? OnnxParity => files?.Parity;
+    public VaeParity? OnnxParity => Files is null ? null : VaePipeline.ParityOf(Files);
 
     internal VaeHistory? History { get; }
 
-    internal VaeOnnxFiles? Files => files;
+    internal OnnxFiles? Files { get; }
 
     /// <summary>Finds the VAE in a chain: one that <c>mlContext.Model.Load</c> gave back, or one that it was just trained in.</summary>
     /// <exception cref="ArgumentException">The model is not one that <see cref="VaeTrainer"/> made.</exception>
-    public static VaeTransformer FromModel(MLContext context, ITransformer model)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(model);
-        if (model is VaeTransformer same)
-            return same;
-        VaeTransformer? trained = ChainParts.Trained<VaeTransformer>(model);
-        return new VaeTransformer(context, model, VaeParts.Find(model), trained?.files, trained?.History, ownsFiles: false);
-    }
+    public static VaeTransformer FromModel(MLContext context, ITransformer model) =>
+        FromModel<VaeTransformer>(context, model, trained => new(context, model, trained?.Files, trained?.History, ownsFiles: false));
 
     /// <summary>−ELBO of <paramref name="rows"/> and its terms, in nats per image; z is drawn once a row, by a fixed seed.</summary>
     /// <param name="rows">Rows with the column that the VAE was trained on.</param>
-    /// <exception cref="ArgumentException">There are no rows.</exception>
-    public VaeMetrics Evaluate(IDataView rows) => VaeEvaluator.Evaluate(context, parts, ShieldedRows(rows));
-
-    /// <summary>
-    /// Writes what tells of the run: <c>metrics.json</c>, <c>run.json</c> and <c>report.html</c>, the last with the
-    /// pictures that training left in <paramref name="folder"/> (<see cref="TrainingOptions.WorkspacePath"/>).
-    /// </summary>
-    /// <param name="folder">Where to; made if it is not there.</param>
-    /// <param name="test">What <see cref="Evaluate"/> said of held-out rows; null leaves it out.</param>
-    /// <param name="commandLine">The command that repeats the run, if it was one.</param>
-    /// <exception cref="InvalidOperationException">The model was loaded: nothing is known of its run.</exception>
-    public void SaveReport(string folder, VaeMetrics? test = null, IReadOnlyList<string>? commandLine = null)
+    /// <param name="importanceSamples">
+    /// Draws of z a row for <see cref="VaeMetrics.NegativeIwae"/>, the tighter bound: 500, or 5,000 for figures to publish. Each costs a pass of the decoder. 0 leaves it out.
+    /// </param>
+    /// <exception cref="ArgumentException">There are no rows, or the samples are below 0.</exception>
+    /// <exception cref="InvalidOperationException">Importance samples of an autoencoder, which says nothing of p(x).</exception>
+    public VaeMetrics Evaluate(IDataView rows, int importanceSamples = 0)
     {
-        if (History is null || OnnxParity is null)
-            throw NoRun();
-        VaeReport.Write(folder, History, test, OnnxParity, commandLine);
+        ArgumentOutOfRangeException.ThrowIfNegative(importanceSamples);
+        IDataView coded = encoder.Transform(preprocess.Transform(ShieldedRows(rows)));
+        using ImportanceWeightedBound? bound = importanceSamples > 0 ? new(context, decoder, scores, LatentDimension, shape, ClassCount > 0, importanceSamples) : null;
+        return VaeModelLoss.Of(context, coded, decoder, scores, bound);
     }
 
-    internal static VaeTransformer Create(MLContext context, ITransformer chain, VaeOnnxFiles files, VaeHistory history) =>
-        new(context, chain, VaeParts.Find(chain), files, history);
+    private protected override void WriteReport(string folder, VaeMetrics? test, IReadOnlyList<string>? commandLine) => VaeReport.Write(folder, History!, test, Files!, commandLine);
 }

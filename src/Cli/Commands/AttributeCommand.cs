@@ -12,8 +12,8 @@ internal static class AttributeCommand
         DataSource data = new();
         data.Data.Description = "Labelled pictures to learn the attributes from: a subfolder a label, or MNIST-style idx files";
         Option<string> model = new("--model") { Description = "A VAE's model.zip", Required = true };
-        Option<string[]> add = new("--add") { Description = "Labels to move towards: each is the mean code with it minus the mean code without", AllowMultipleArgumentsPerToken = true };
-        Option<string[]> remove = new("--remove") { Description = "Labels to move away from", AllowMultipleArgumentsPerToken = true };
+        Option<string[]> add = new("--add") { Description = "A label to move towards, the mean code with it minus the mean code without; may be repeated" };
+        Option<string[]> remove = new("--remove") { Description = "A label to move away from; may be repeated" };
         Option<double[]> strengths = new("--strengths")
         {
             Description = "How far to go, a column each: 0 the picture as it is, 1 the whole attribute",

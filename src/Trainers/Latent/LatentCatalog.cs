@@ -6,7 +6,7 @@ using MLNetGen.Latent;
 namespace MLNetGen;
 
 /// <summary>Puts pictures of latent spaces into <c>mlContext.Generative</c>.</summary>
-public static class LatentPictures
+public static class LatentCatalog
 {
     private const string Projection = "mlnetgen.projection", Image = "Image", Reconstruction = "Reconstruction", ReconstructionError = "ReconstructionError";
 

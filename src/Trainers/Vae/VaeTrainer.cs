@@ -72,7 +72,8 @@ public sealed partial class VaeTrainer : EpochTrainer<VaeTrainer.Options, VaeTra
             if (classes is null)
                 return read;
             Tensor oneHot = classes.Read(rows, Options.CancellationToken);
-            return read with { Label = new BatchFeed(oneHot, 1, session.Device), Hash = read.Hash + TrainingData.HashOf(oneHot) };
+            string hash = read.Hash + TrainingData.HashOf(oneHot);
+            return read with { Label = new BatchFeed(oneHot, 1, session.Device), Hash = hash };
         }
 
         protected override VaeEpoch ToEpoch(int epoch, IReadOnlyDictionary<string, double> trained, IReadOnlyDictionary<string, double>? judged, double imagesPerSecond) =>

@@ -19,8 +19,8 @@ internal sealed class SuperResolutionOnnxFiles : OnnxBundle
     // Of the uint8 file: a value on the border between two levels may be rounded either way.
     private const double OneLevel = 1;
 
-    private SuperResolutionOnnxFiles(string remedy)
-        : base(Family, remedy, NetworkName, PixelsName)
+    private SuperResolutionOnnxFiles(string? temporary, string remedy)
+        : base(Family, temporary, remedy, NetworkName, PixelsName)
     {
     }
 
@@ -32,16 +32,16 @@ internal sealed class SuperResolutionOnnxFiles : OnnxBundle
 
     /// <summary>Writes the files and holds them against the module, in ONNX Runtime.</summary>
     /// <exception cref="InvalidOperationException">The files do not compute what the module does.</exception>
-    public static SuperResolutionOnnxFiles Export(SuperResolutionNetwork network, SuperResolutionTrainer.Options options) =>
-        Written(new SuperResolutionOnnxFiles(OnnxFile.WeightsOf(options)), files => files.Write(network, options));
+    public static SuperResolutionOnnxFiles Export(SuperResolutionNetwork network, SuperResolutionTrainer.Options options, string? temporary = null) =>
+        Written(new SuperResolutionOnnxFiles(temporary, OnnxFile.WeightsOf(options)), files => files.Write(network, options));
 
     /// <summary>A file that was written before.</summary>
     /// <param name="path"><c>upscaler-uint8.onnx</c>, or the folder that it is in.</param>
     /// <param name="threads">Processor cores to use; 0 for all.</param>
-    /// <param name="context">Names the GPU to use, if any.</param>
+    /// <param name="gpu">The GPU to use; null: the processor.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is another network.</exception>
-    public static (string Pixels, int Factor, PictureSession Session) Open(string path, int threads, MLContext context)
+    public static (string Pixels, int Factor, PictureSession Session) Open(string path, int threads, int? gpu)
     {
         string file = Path.GetFullPath(Directory.Exists(path) ? Path.Combine(path, PixelsName) : path);
         if (!File.Exists(file))
@@ -49,7 +49,7 @@ internal sealed class SuperResolutionOnnxFiles : OnnxBundle
         PictureSession? session = null;
         try
         {
-            session = new PictureSession(file, threads, context);
+            session = new PictureSession(file, threads, gpu);
             if (session.Metadata.GetValueOrDefault("family") == Family && int.TryParse(session.Metadata.GetValueOrDefault(FactorKey), CultureInfo.InvariantCulture, out int factor))
                 return (file, factor, session);
         }

@@ -43,7 +43,7 @@ public sealed partial class SuperResolutionTrainer : IEstimator<SuperResolutionT
             throw new ArgumentException($"patches have {patch}×{patch} pixels, and {objective.Network} needs {objective.SmallestSide}: give larger pictures, or a larger {nameof(Options.PatchSize)}.");
         SuperResolutionNetwork network = new(options.Architecture, options.Factor, options.Width);
 
-        OnnxFile.Try();
+        OnnxFile.Try(context.TempFilePath);
         session.Info($"{options.Architecture} network, ×{options.Factor}, {network.parameters().Sum(p => p.numel()):N0} parameters.");
 
         Patches patches = Patches.Of(input, "training rows", options.InputColumnName, patch, options.PatchesPerPicture, session.Seed, options.CancellationToken);
@@ -117,7 +117,7 @@ public sealed partial class SuperResolutionTrainer : IEstimator<SuperResolutionT
     private SuperResolutionTransformer Export(SuperResolutionNetwork network, SuperResolutionHistory history, TrainingSession session)
     {
         network.eval();
-        return OnnxBundle.Use(SuperResolutionOnnxFiles.Export(network, options), files => new SuperResolutionTransformer(
-            context, files.Pixels, options.Factor, new PictureSession(files.Pixels, session.NumberOfThreads, context), options.InputColumnName, options.OutputColumnName, session.NumberOfThreads, files, history));
+        return OnnxBundle.Use(SuperResolutionOnnxFiles.Export(network, options, context.TempFilePath), files => new SuperResolutionTransformer(
+            context, files.Pixels, options.Factor, new PictureSession(files.Pixels, session.NumberOfThreads, ContextGpu.Find(context, out _)), options.InputColumnName, options.OutputColumnName, session.NumberOfThreads, files, history));
     }
 }

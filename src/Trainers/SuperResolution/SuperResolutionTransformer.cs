@@ -8,8 +8,7 @@ namespace MLNetGen;
 
 /// <summary>A trained super-resolution network: <see cref="Transform"/> adds a column of pictures <see cref="Factor"/> times as wide and high.</summary>
 /// <remarks>
-/// Pictures may be of any size, and are enlarged when a row is read, in ONNX Runtime, large ones in tiles without seams (on the CPU, even where the context
-/// names a GPU); from several threads and cursors at once too. ML.NET's own transformers take one known size: <see cref="ToFixedSize"/> gives a chain of them,
+/// Pictures may be of any size, and are enlarged when a row is read, in ONNX Runtime, large ones in tiles without seams; from several threads and cursors at once too. ML.NET's own transformers take one known size: <see cref="ToFixedSize"/> gives a chain of them,
 /// which <c>mlContext.Model.Save</c> writes. Dispose it when done: it owns its ONNX sessions and, where it was trained, the files.
 /// </remarks>
 public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, IDisposable
@@ -39,7 +38,7 @@ public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, ID
         this.outputColumnName = outputColumnName;
         this.threads = threads;
         History = history;
-        tiles = new Lazy<TiledOnnxNetwork>(() => new TiledOnnxNetwork(pixels, new TilingOptions { TileSize = TileSize / factor, Threads = threads }));
+        tiles = new Lazy<TiledOnnxNetwork>(() => new TiledOnnxNetwork(pixels, new TilingOptions { TileSize = TileSize / factor, Threads = threads, GpuDeviceId = ContextGpu.Find(context, out _) }));
         map = new PictureMapTransformer(outputColumnName, inputColumnName, picture => Upscale(picture));
     }
 
@@ -73,19 +72,20 @@ public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, ID
     }
 
     /// <summary>A network that <see cref="SaveOnnx"/> wrote.</summary>
-    /// <param name="context">The context.</param>
+    /// <param name="context">The context; it names the GPU to use, if any.</param>
     /// <param name="path"><c>upscaler-uint8.onnx</c>, or the folder that it is in; the file must stay while <see cref="ToFixedSize"/>'s chains are saved.</param>
     /// <param name="outputColumnName">The column of pictures to add.</param>
     /// <param name="inputColumnName">The column of pictures to enlarge.</param>
     /// <param name="numberOfThreads">Processor cores to use; 0 for all.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is another network.</exception>
+    /// <exception cref="InvalidOperationException">The context names a GPU that is not there, and does not fall back.</exception>
     public static SuperResolutionTransformer Load(MLContext context, string path, string outputColumnName = "Upscaled", string inputColumnName = "Image", int numberOfThreads = 0)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentException.ThrowIfNullOrEmpty(path);
         OptionCheck.AtLeast(nameof(numberOfThreads), numberOfThreads, 0);
-        (string pixels, int factor, PictureSession session) = SuperResolutionOnnxFiles.Open(path, numberOfThreads, context);
+        (string pixels, int factor, PictureSession session) = SuperResolutionOnnxFiles.Open(path, numberOfThreads, ContextGpu.FindAndTell(context));
         return new SuperResolutionTransformer(context, pixels, factor, session, inputColumnName, outputColumnName, numberOfThreads);
     }
 
@@ -95,7 +95,7 @@ public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, ID
     /// <inheritdoc/>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => map.GetOutputSchema(inputSchema);
 
-    /// <summary>Enlarges one picture. One larger than 768 pixels a side when enlarged is computed in tiles, on the CPU, whatever GPU the context names.</summary>
+    /// <summary>Enlarges one picture. One larger than 768 pixels a side when enlarged is computed in tiles.</summary>
     /// <param name="picture">Grey or colour, of any size.</param>
     /// <param name="progress">Of a picture that is enlarged in tiles: 0 to 1.</param>
     /// <param name="cancellationToken">Stops between two tiles.</param>
@@ -121,7 +121,7 @@ public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, ID
     /// <returns>A transformer from the input column to the output column. It needs this one's files to be saved: save it before this one is disposed.</returns>
     public ITransformer ToFixedSize(int width, int height, ImageResizingEstimator.ResizingKind resizing = ImageResizingEstimator.ResizingKind.IsoCrop) => new OwnedChain(
         FixedSizeChain.Of(context, pixels, SuperResolutionOnnxFiles.PixelsInput, SuperResolutionOnnxFiles.PixelsOutput, outputColumnName, inputColumnName, width, height, Factor, resizing, threads),
-        files);
+        files, own: files is null ? pixels : null);
 
     /// <summary>Blurs and shrinks sharp pictures as in training, enlarges them again, and compares; bicubic interpolation too.</summary>
     /// <param name="rows">

@@ -125,7 +125,7 @@ public sealed partial class TorchEstimator : IEstimator<TorchTransformer>
         if (options.Output == TorchOutput.Picture && shape is not [_, 1 or 3, _, _])
             throw new ArgumentException($"{nameof(Options.Output)} is {TorchOutput.Picture}, and the network of {task.GetType().Name} gives [N, {string.Join(", ", shape[1..])}]: it must give [N, 1 or 3, height, width], or choose {TorchOutput.Vector}.");
         OnnxExporter.Export(task.Network, example, Stream.Null);
-        OnnxFile.Try();
+        OnnxFile.Try(context.TempFilePath);
     }
 
     private TrainingRows Read(NetworkInput column, IDataView rows, TrainingSession session, out string hash)
@@ -164,7 +164,7 @@ public sealed partial class TorchEstimator : IEstimator<TorchTransformer>
         }
 
         return OnnxBundle.Use(
-            TorchOnnxFiles.Export(task.Network, rows.cpu(), options),
+            TorchOnnxFiles.Export(task.Network, rows.cpu(), options, context.TempFilePath),
             files => TorchTransformer.Create(context, column, files, options, schema, history, session.NumberOfThreads));
     }
 
@@ -173,7 +173,7 @@ public sealed partial class TorchEstimator : IEstimator<TorchTransformer>
         DataViewSchema.Column column = NetworkInput.Find(input, options.InputColumnName);
         return column.Type switch
         {
-            ImageDataViewType => PictureInput.Decide(context, input, column.Name, options.ImageSize, options.Channels, options.Resizing),
+            ImageDataViewType => PictureInput.Decide(context, input, column.Name, options.ImageSize, options.Channels, options.Resizing, cancel: options.CancellationToken),
             VectorDataViewType { ItemType: NumberDataViewType { RawType: var raw }, IsKnownSize: true } vector when raw == typeof(float)
                 => new VectorInput(context, column.Name, [vector.Size], anyFinite: true),
             _ => throw new ArgumentException($"column '{column.Name}' is {column.Type}; a network learns from pictures (MLImage) or from vectors of Single of one known size "

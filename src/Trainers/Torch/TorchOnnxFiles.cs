@@ -11,8 +11,8 @@ internal sealed class TorchOnnxFiles : OnnxBundle
 
     private const string PipelineName = "pipeline-network.onnx";
 
-    private TorchOnnxFiles(TorchEstimator.Options options)
-        : base("torch", OnnxFile.WeightsOf(options), NetworkName)
+    private TorchOnnxFiles(TorchEstimator.Options options, string temporary)
+        : base("torch", temporary, OnnxFile.WeightsOf(options), NetworkName)
     {
     }
 
@@ -27,7 +27,8 @@ internal sealed class TorchOnnxFiles : OnnxBundle
 
     /// <summary>Writes the network as it is, and as the pipeline holds it, and holds both against the network, in ONNX Runtime, on random rows and on those given.</summary>
     /// <exception cref="InvalidOperationException">A file does not compute what the network does.</exception>
-    public static TorchOnnxFiles Export(Module<Tensor, Tensor> network, Tensor rows, TorchEstimator.Options options) => Written(new TorchOnnxFiles(options), files => files.Write(network, rows, options));
+    public static TorchOnnxFiles Export(Module<Tensor, Tensor> network, Tensor rows, TorchEstimator.Options options, string temporary) =>
+        Written(new TorchOnnxFiles(options, temporary), files => files.Write(network, rows, options));
 
     private void Write(Module<Tensor, Tensor> network, Tensor rows, TorchEstimator.Options options)
     {

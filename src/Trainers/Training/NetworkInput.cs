@@ -12,8 +12,6 @@ namespace MLNetGen;
 /// </summary>
 internal abstract class NetworkInput(MLContext context, string name)
 {
-    private const string LeftOut = " ML.NET's Cache, AppendCacheCheckpoint, ShuffleRows and SaveAsBinary leave columns of pictures out: take them away before this trainer, which keeps and shuffles its rows itself.";
-
     // Rows joined into one tensor at a time while reading; bounds the extra memory, not the data set.
     private const int RowsPerChunk = 4096;
 
@@ -39,8 +37,7 @@ internal abstract class NetworkInput(MLContext context, string name)
     /// <summary>All rows in one tensor [rows, …<see cref="Shape"/>] on the CPU, as compact as they allow.</summary>
     public abstract Tensor Read(IDataView rows, CancellationToken cancel);
 
-    public static DataViewSchema.Column Find(IDataView rows, string name) => rows.Schema.GetColumnOrNull(name)
-        ?? throw new ArgumentException($"the rows have no column '{name}'; they have {Columns(rows)}.{(rows.Schema.Any(c => c.Type is ImageDataViewType) ? "" : LeftOut)}");
+    public static DataViewSchema.Column Find(IDataView rows, string name) => rows.Schema.GetColumnOrNull(name) ?? throw new ArgumentException(ImageColumn.Absent(rows.Schema, name));
 
     protected Tensor ReadVectors<T>(IDataView rows, string column, ScalarType type, CancellationToken cancel, Action<ReadOnlySpan<T>, long>? check = null, bool emptyIsMissing = false)
         where T : unmanaged
@@ -94,6 +91,4 @@ internal abstract class NetworkInput(MLContext context, string name)
             throw new ArgumentException($"there are no rows to read column '{Name}' from: give at least one.");
         return (chunks.Count == 1 ? chunks[0] : cat(chunks, 0)).MoveToOuterDisposeScope();
     }
-
-    private static string Columns(IDataView rows) => string.Join(", ", rows.Schema.Where(c => !c.IsHidden).Select(c => $"'{c.Name}'"));
 }

@@ -13,8 +13,8 @@ internal sealed class VaeOnnxFiles : OnnxBundle
     private readonly NetworkInput input;
     private readonly VaeLikelihood likelihood;
 
-    private VaeOnnxFiles(VaeNetwork network, NetworkInput input, VaeTrainer.Options options)
-        : base("vae", OnnxFile.WeightsOf(options), EncoderName, DecoderName, WholeName)
+    private VaeOnnxFiles(VaeNetwork network, NetworkInput input, VaeTrainer.Options options, string? temporary)
+        : base("vae", temporary, OnnxFile.WeightsOf(options), EncoderName, DecoderName, WholeName)
     {
         this.network = network;
         this.input = input;
@@ -51,7 +51,8 @@ internal sealed class VaeOnnxFiles : OnnxBundle
 
     /// <summary>Writes all files and holds them against the modules, in ONNX Runtime.</summary>
     /// <exception cref="InvalidOperationException">The files do not compute what the modules do.</exception>
-    public static VaeOnnxFiles Export(VaeNetwork network, NetworkInput input, VaeTrainer.Options options) => Written(new VaeOnnxFiles(network, input, options), files => files.Write(options.GaussianDeviation));
+    public static VaeOnnxFiles Export(VaeNetwork network, NetworkInput input, VaeTrainer.Options options, string? temporary = null) =>
+        Written(new VaeOnnxFiles(network, input, options, temporary), files => files.Write(options.GaussianDeviation));
 
     private void Write(double gaussianDeviation)
     {

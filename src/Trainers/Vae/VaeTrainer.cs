@@ -42,7 +42,7 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
         VaeArchitecture architecture = ArchitectureFor(column);
         VaeNetwork network = new(architecture, column.Shape, options.LatentDimension);
 
-        OnnxFile.Try();
+        OnnxFile.Try(context.TempFilePath);
         session.Info($"{architecture} network, {network.parameters().Sum(p => p.numel()):N0} parameters.");
 
         Tensor rows = column.Read(input, options.CancellationToken);
@@ -113,7 +113,7 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
     {
         network.eval();
         return OnnxBundle.Use(
-            VaeOnnxFiles.Export(network, column, options),
+            VaeOnnxFiles.Export(network, column, options, context.TempFilePath),
             files => VaeTransformer.Create(context, VaePipeline.Whole(context, column, files, schema, session.NumberOfThreads), files, history));
     }
 
@@ -126,7 +126,7 @@ public sealed partial class VaeTrainer : IEstimator<VaeTransformer>
         return column.Type switch
         {
             ImageDataViewType => PictureInput.Decide(context, input, column.Name, options.ImageSize, options.Channels, options.Resizing,
-                options.Architecture == VaeArchitecture.Mlp ? null : ConvolutionalStages.LargestSize),
+                options.Architecture == VaeArchitecture.Mlp ? null : ConvolutionalStages.LargestSize, cancel: options.CancellationToken),
             VectorDataViewType { ItemType: NumberDataViewType { RawType: var raw }, IsKnownSize: true } when raw == typeof(float)
                 => VectorInput.Decide(context, input, column.Name, options.ImageSize, options.Channels),
             _ => throw new ArgumentException($"column '{column.Name}' is {column.Type}; a VAE learns from pictures (MLImage) "

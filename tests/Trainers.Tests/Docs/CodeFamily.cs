@@ -42,15 +42,15 @@ internal sealed class CodeOnnxFiles : OnnxBundle
 {
     private const string Name = "encoder.onnx";
 
-    private CodeOnnxFiles(TrainingOptions options)
-        : base("code", OnnxFile.WeightsOf(options), Name)
+    private CodeOnnxFiles(TrainingOptions options, string temporary)
+        : base("code", temporary, OnnxFile.WeightsOf(options), Name)
     {
     }
 
     public string Encoder => PathOf(Name);
 
-    public static CodeOnnxFiles Export(CodeTask task, long[] shape, TrainingOptions options) =>
-        Written(new CodeOnnxFiles(options), files => files.Write(task.Network, [zeros([1, .. shape])], Name, "encoder", [NetworkInput.Pixels], ["Code"]));
+    public static CodeOnnxFiles Export(CodeTask task, long[] shape, TrainingOptions options, string temporary) =>
+        Written(new CodeOnnxFiles(options, temporary), files => files.Write(task.Network, [zeros([1, .. shape])], Name, "encoder", [NetworkInput.Pixels], ["Code"]));
 }
 
 internal sealed class CodeTransformer : OnnxChainTransformer
@@ -77,7 +77,7 @@ internal sealed class CodeTrainer(MLContext context, CodeTrainer.Options options
         using TrainingSession session = TrainingSession.Begin(context, "code", options, resumed?.Settings.Seed);
         NetworkInput column = ColumnOf(input);
         using CodeTask task = new(column.Shape, options.CodeLength);
-        OnnxFile.Try();
+        OnnxFile.Try(context.TempFilePath);
 
         Tensor pixels = column.Read(input, options.CancellationToken);
         CodeSettings settings = SettingsOf(column, session, pixels.shape[0], TrainingData.HashOf(pixels));
@@ -118,7 +118,7 @@ internal sealed class CodeTrainer(MLContext context, CodeTrainer.Options options
         task.Network.to(CPU);
         task.Network.eval();
         return OnnxBundle.Use(
-            CodeOnnxFiles.Export(task, column.Shape, options),
+            CodeOnnxFiles.Export(task, column.Shape, options, context.TempFilePath),
             files => CodeTransformer.Create(context, column, files, schema, history, session.NumberOfThreads));
     }
 

@@ -37,7 +37,20 @@ internal static class ModelFile
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"there is no model '{path}': train one, or give the path of its model.zip.");
-        return Named(path, () => find(context.Model.Load(path, out _)));
+        return Named(path, () => find(Load(context, path, out _)));
+    }
+
+    // ML.NET makes a model's parts by reflection, and tells of a damaged one in whatever way its reader came to an end.
+    private static ITransformer Load(MLContext context, string path, out DataViewSchema input)
+    {
+        try
+        {
+            return context.Model.Load(path, out input);
+        }
+        catch (Exception e) when (!Failure.IsExpected(e) && e is not OutOfMemoryException)
+        {
+            throw new InvalidDataException($"it is damaged, or no model that ML.NET saved ({Failure.MessageOf(e.GetBaseException()).TrimEnd('.')}). Save or copy it again.", e);
+        }
     }
 
     private static T Named<T>(string path, Func<T> use)

@@ -25,10 +25,11 @@ internal sealed class Mutator(ulong seed, long position)
     /// <summary>A damaged copy. Half of those that store checksums get right ones, so that what lies behind them is reached too.</summary>
     /// <param name="file">The whole file.</param>
     /// <param name="other">Another one, parts of which may be put in.</param>
-    public byte[] Damaged(byte[] file, byte[] other)
+    /// <param name="mendsZips">Whether a zip's entries may be damaged and have right checksums.</param>
+    public byte[] Damaged(byte[] file, byte[] other, bool mendsZips)
     {
         bool mends = Next(2) == 0;
-        if (mends && IsZip(file))
+        if (mends && mendsZips && IsZip(file))
             return Zip(file, other) ?? Bytes(file, other);
         if (mends && file.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]))
             return Packed(Bytes(Unpacked(file), other));
@@ -90,6 +91,30 @@ internal sealed class Mutator(ulong seed, long position)
         part[..Math.Min(part.Length, at.Length)].CopyTo(at);
     }
 
+    /// <summary>The same zip without the hour that it was made in.</summary>
+    public static byte[] WithoutTime(byte[] zip)
+    {
+        using MemoryStream made = new();
+        using (ZipArchive from = new(new MemoryStream(zip), ZipArchiveMode.Read), to = new(made, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (ZipArchiveEntry entry in from.Entries)
+            {
+                using MemoryStream bytes = new();
+                using (Stream stream = entry.Open()) stream.CopyTo(bytes);
+                Put(to, entry.FullName, bytes.ToArray());
+            }
+        }
+        return made.ToArray();
+    }
+
+    private static void Put(ZipArchive zip, string name, byte[] bytes)
+    {
+        ZipArchiveEntry entry = zip.CreateEntry(name, CompressionLevel.NoCompression);
+        entry.LastWriteTime = new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        using Stream target = entry.Open();
+        target.Write(bytes);
+    }
+
     private static bool IsZip(byte[] file) => file.AsSpan().StartsWith("PK\x03\x04"u8);
 
     // One entry's bytes are damaged, and its checksum is of them.
@@ -106,8 +131,7 @@ internal sealed class Mutator(ulong seed, long position)
                 using MemoryStream entry = new();
                 using (Stream stream = from.Entries[i].Open()) stream.CopyTo(entry);
                 byte[] bytes = i == chosen ? Bytes(entry.ToArray(), other) : entry.ToArray();
-                using Stream target = to.CreateEntry(from.Entries[i].FullName, CompressionLevel.NoCompression).Open();
-                target.Write(bytes);
+                Put(to, from.Entries[i].FullName, bytes);
             }
         }
         catch (InvalidDataException)

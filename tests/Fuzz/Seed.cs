@@ -118,7 +118,7 @@ internal sealed record Seed(string Name, SeedKind Kind, byte[] Bytes)
         using TemporaryFolder folder = new();
         using SuperResolutionTransformer enlarge = SuperResolutionTransformer.Load(ml, files.Pixels, numberOfThreads: 1);
         ml.Model.Save(enlarge.ToFixedSize(8, 8), null, folder.File("model.zip"));
-        yield return new("model.zip", SeedKind.Model, File.ReadAllBytes(folder.File("model.zip")));
+        yield return new("model.zip", SeedKind.Model, Mutator.WithoutTime(File.ReadAllBytes(folder.File("model.zip"))));
     }
 
     private static Seed CheckpointFile()
@@ -127,7 +127,7 @@ internal sealed record Seed(string Name, SeedKind Kind, byte[] Bytes)
         using Sequential network = SmallNetwork();
         using Adam adam = optim.Adam(network.parameters());
         Checkpoint.Save(folder.File("a.checkpoint"), new CheckpointHeader(3, "one"), new Dictionary<string, nn.Module> { ["network"] = network }, new Dictionary<string, OptimizerHelper> { ["optimizer"] = adam });
-        return new("a.checkpoint", SeedKind.Checkpoint, File.ReadAllBytes(folder.File("a.checkpoint")));
+        return new("a.checkpoint", SeedKind.Checkpoint, Mutator.WithoutTime(File.ReadAllBytes(folder.File("a.checkpoint"))));
     }
 }
 

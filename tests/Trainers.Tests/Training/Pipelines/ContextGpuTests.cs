@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNetGen.Style;
 using MLNetGen.SuperResolution;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Tests.Training.Pipelines;
@@ -40,8 +41,8 @@ public sealed class ContextGpuTests : IDisposable
     {
         using TransformNetwork network = new(new StyleShape(StyleNetwork.Small, 1, StyleUpsampling.NearestConvolution, StylePadding.Reflection));
         using StyleOnnxFiles files = StyleOnnxFiles.Export(network, ["one"], "none");
-        Picture picture = Random(70, 50);
-        StylizeOptions tiles = new() { TileSize = 32, LargestWholePicture = 0 };
+        Picture picture = Random(150, 90);
+        StylizeOptions tiles = new() { TileSize = 64, LargestWholePicture = 0 };
         using StyleModel processor = StyleModel.Open(files.Floats, numberOfThreads: 1);
         ml.GpuDeviceId = Absent;
         Assert.StartsWith("MLContext.GpuDeviceId is 99, and ONNX Runtime cannot use that GPU here (",

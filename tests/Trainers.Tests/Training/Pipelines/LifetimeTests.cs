@@ -143,7 +143,7 @@ public sealed class LifetimeTests : IDisposable
             NumberOfThreads = 1,
         }));
         TransformerChain<ITransformer> chain = pipeline.Fit(ml.Data.LoadFromEnumerable(kept));
-        AlexNetTransformer.FromModel(ml, chain).Dispose();
+        ((AlexNetTransformer)chain.LastTransformer).Dispose();
         string path = folder.File("chain.zip");
         Assert.Contains("save it before", Assert.Throws<ObjectDisposedException>(() => ml.Model.Save(chain, null, path)).Message, StringComparison.Ordinal);
         // Through a temporary file, as the command line saves, nothing is left and what was there stays.

@@ -37,15 +37,15 @@ internal sealed record FuzzReader(string Name, SeedKind Kind, int Share, IReadOn
         new("picture-check", SeedKind.Picture, 30, [], CheckPicture),
         new("picture-in-folder", SeedKind.Picture, 5, BadFile, path =>
             Context.Images.LoadFiles([path], new ImageFolderOptions { MaximumPixels = MostPixels, Strict = true }, out _).GetColumn<MLImage>("Image").First().Dispose()),
-        new("onnx-summary", SeedKind.Onnx, 10, BadFile, path => OnnxSummary.Read(path)),
-        new("tiles", SeedKind.Onnx, 5, [typeof(InvalidDataException), typeof(NotSupportedException), typeof(OnnxRuntimeException)], path =>
+        new("onnx-summary", SeedKind.Onnx, 5, BadFile, path => OnnxSummary.Read(path)),
+        new("tiles", SeedKind.Onnx, 2, [typeof(InvalidDataException), typeof(NotSupportedException), typeof(OnnxRuntimeException)], path =>
         {
             using TiledOnnxNetwork network = new(path, new TilingOptions { Threads = 1 });
         }),
-        new("upscaler", SeedKind.Upscaler, 3, BadFile, path => SuperResolutionTransformer.Load(Context, path, numberOfThreads: 1).Dispose()),
-        new("onnx-archive", SeedKind.Model, 5, BadFile, path => OnnxArchive.Read(path)),
+        new("upscaler", SeedKind.Upscaler, 1, BadFile, path => SuperResolutionTransformer.Load(Context, path, numberOfThreads: 1).Dispose()),
+        new("onnx-archive", SeedKind.Model, 3, BadFile, path => OnnxArchive.Read(path)),
         // As the command line opens one.
-        new("model", SeedKind.Model, 3, BadFile, path => (ModelFile.Load(Context, path) as IDisposable)?.Dispose()),
+        new("model", SeedKind.Model, 1, BadFile, path => (ModelFile.Load(Context, path) as IDisposable)?.Dispose()),
         new("checkpoint", SeedKind.Checkpoint, 20, BadFile, ReadCheckpoint),
     ];
 

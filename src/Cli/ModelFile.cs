@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.IO.Hashing;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -45,11 +47,25 @@ internal static class ModelFile
     {
         try
         {
+            CheckWhole(path);
             return context.Model.Load(path, out input);
         }
         catch (Exception e) when (!Failure.IsExpected(e) && e is not OutOfMemoryException)
         {
             throw new InvalidDataException($"it is damaged, or no model that ML.NET saved ({Failure.MessageOf(e.GetBaseException()).TrimEnd('.')}). Save or copy it again.", e);
+        }
+    }
+
+    // ML.NET compares no stored checksums, and where a length is wrong its reader may never come to an end.
+    private static void CheckWhole(string path)
+    {
+        using ZipArchive zip = ZipFile.OpenRead(path);
+        foreach (ZipArchiveEntry entry in zip.Entries)
+        {
+            Crc32 checksum = new();
+            using (Stream bytes = entry.Open()) checksum.Append(bytes);
+            if (checksum.GetCurrentHashAsUInt32() != entry.Crc32)
+                throw new InvalidDataException($"its part '{entry.FullName}' is damaged: the checksum is not the stored one. Save or copy it again.");
         }
     }
 

@@ -30,8 +30,7 @@ internal sealed class FuzzRun
         FuzzReader reader = turns[mutator.Next(turns.Count)];
         Seed[] own = seeds[reader.Kind];
         Seed one = own[mutator.Next(own.Length)];
-        // TorchSharp reads a checkpoint's networks and optimisers, and some bytes end the process there: what keeps them from it is the stored checksum.
-        return (reader, one, mutator.Damaged(one.Bytes, own[mutator.Next(own.Length)].Bytes, mendsZips: reader.Kind != SeedKind.Checkpoint));
+        return (reader, one, mutator.Damaged(one.Bytes, own[mutator.Next(own.Length)].Bytes, reader.MendsZips));
     }
 
     /// <summary>Tries one position.</summary>

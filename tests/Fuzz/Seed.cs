@@ -110,13 +110,13 @@ internal sealed record Seed(string Name, SeedKind Kind, byte[] Bytes)
     {
         using SuperResolutionNetwork network = new(SuperResolutionArchitecture.Paper, factor: 2, width: 2);
         network.eval();
-        using SuperResolutionOnnxFiles files = SuperResolutionOnnxFiles.Export(network, new SuperResolutionTrainer.Options { Factor = 2, Width = 2, Architecture = SuperResolutionArchitecture.Paper });
-        byte[] pixels = File.ReadAllBytes(files.Pixels);
+        using OnnxFiles files = SuperResolutionTrainer.Export(network, new SuperResolutionTrainer.Options { Factor = 2, Width = 2, Architecture = SuperResolutionArchitecture.Paper });
+        byte[] pixels = File.ReadAllBytes(files[SuperResolutionTransformer.BytesFile]);
         yield return new("upscaler-uint8.onnx", SeedKind.Onnx, pixels);
         yield return new("upscaler-uint8.onnx", SeedKind.Upscaler, pixels);
         MLContext ml = new(seed: 1);
         using TemporaryFolder folder = new();
-        using SuperResolutionTransformer enlarge = SuperResolutionTransformer.Load(ml, files.Pixels, numberOfThreads: 1);
+        using SuperResolutionTransformer enlarge = SuperResolutionTransformer.Load(ml, files[SuperResolutionTransformer.BytesFile], numberOfThreads: 1);
         ml.Model.Save(enlarge.ToFixedSize(8, 8), null, folder.File("model.zip"));
         yield return new("model.zip", SeedKind.Model, Mutator.WithoutTime(File.ReadAllBytes(folder.File("model.zip"))));
     }

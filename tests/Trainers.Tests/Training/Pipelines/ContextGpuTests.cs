@@ -59,16 +59,16 @@ public sealed class ContextGpuTests : IDisposable
     {
         using SuperResolutionNetwork network = new(SuperResolutionArchitecture.Residual, factor: 2, width: 4);
         network.eval();
-        using SuperResolutionOnnxFiles files = SuperResolutionOnnxFiles.Export(network, new SuperResolutionTrainer.Options { Factor = 2, Width = 4 });
+        using OnnxFiles files = SuperResolutionTrainer.Export(network, new SuperResolutionTrainer.Options { Factor = 2, Width = 4 });
         // More than 384 pixels a side are enlarged in tiles.
         Picture small = Random(30, 20), large = Random(400, 30);
-        using SuperResolutionTransformer processor = SuperResolutionTransformer.Load(ml, files.Pixels, numberOfThreads: 1);
+        using SuperResolutionTransformer processor = SuperResolutionTransformer.Load(ml, files[SuperResolutionTransformer.BytesFile], numberOfThreads: 1);
         byte[] expected = processor.Upscale(small).Pixels, tiled = processor.Upscale(large).Pixels;
         ml.GpuDeviceId = Absent;
         Assert.StartsWith("MLContext.GpuDeviceId is 99, and ONNX Runtime cannot use that GPU here (",
-            Assert.Throws<InvalidOperationException>(() => SuperResolutionTransformer.Load(ml, files.Pixels, numberOfThreads: 1)).Message, StringComparison.Ordinal);
+            Assert.Throws<InvalidOperationException>(() => SuperResolutionTransformer.Load(ml, files[SuperResolutionTransformer.BytesFile], numberOfThreads: 1)).Message, StringComparison.Ordinal);
         ml.FallbackToCpu = true;
-        using SuperResolutionTransformer fallen = SuperResolutionTransformer.Load(ml, files.Pixels, numberOfThreads: 1);
+        using SuperResolutionTransformer fallen = SuperResolutionTransformer.Load(ml, files[SuperResolutionTransformer.BytesFile], numberOfThreads: 1);
         Assert.EndsWith("networks are run on the processor.", Assert.Single(warnings), StringComparison.Ordinal);
         Assert.Equal(expected, fallen.Upscale(small).Pixels);
         Assert.Equal(tiled, fallen.Upscale(large).Pixels);

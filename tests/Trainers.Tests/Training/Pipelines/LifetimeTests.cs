@@ -159,7 +159,7 @@ public sealed class LifetimeTests : IDisposable
         using MLNetGen.SuperResolution.SuperResolutionNetwork network = new(SuperResolutionArchitecture.Paper, factor: 2, width: 2);
         network.eval();
         SuperResolutionTransformer enlarge;
-        using (MLNetGen.SuperResolution.SuperResolutionOnnxFiles files = MLNetGen.SuperResolution.SuperResolutionOnnxFiles.Export(network, new() { Factor = 2, Width = 2, Architecture = SuperResolutionArchitecture.Paper }))
+        using (OnnxFiles files = SuperResolutionTrainer.Export(network, new() { Factor = 2, Width = 2, Architecture = SuperResolutionArchitecture.Paper }))
             files.CopyTo(folder.Path);
         enlarge = SuperResolutionTransformer.Load(ml, folder.Path, numberOfThreads: 1);
         ITransformer chain = enlarge.ToFixedSize(8, 8);

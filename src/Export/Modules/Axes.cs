@@ -17,21 +17,11 @@ public sealed class Concat(long axis = 1) : Module<Tensor[], Tensor>(nameof(Conc
 }
 
 /// <summary>Mean over some axes, as a layer that the exporter sees.</summary>
-public sealed class Mean : Module<Tensor, Tensor>, IOnnxConvertible
+/// <param name="axes">The axes; negative ones count from the last.</param>
+/// <param name="keepDimensions">Whether they stay with length 1.</param>
+public sealed class Mean(long[] axes, bool keepDimensions = false) : Module<Tensor, Tensor>(nameof(Mean)), IOnnxConvertible
 {
-    private readonly long[] axes;
-    private readonly bool keepDimensions;
-
-    /// <summary>Creates the layer.</summary>
-    /// <param name="axes">The axes; negative ones count from the last.</param>
-    /// <param name="keepDimensions">Whether they stay with length 1.</param>
-    public Mean(long[] axes, bool keepDimensions = false)
-        : base(nameof(Mean))
-    {
-        ArgumentNullException.ThrowIfNull(axes);
-        this.axes = [.. axes];
-        this.keepDimensions = keepDimensions;
-    }
+    private readonly long[] axes = [.. axes ?? throw new ArgumentNullException(nameof(axes))];
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
@@ -47,18 +37,10 @@ public sealed class Mean : Module<Tensor, Tensor>, IOnnxConvertible
 /// Axes in another order, as a layer that the exporter sees: <c>new Permute(0, 2, 3, 1)</c> turns [N, C, H, W] into
 /// [N, H, W, C].
 /// </summary>
-public sealed class Permute : Module<Tensor, Tensor>, IOnnxConvertible
+/// <param name="order">For every axis of the output, the axis of the input that it is.</param>
+public sealed class Permute(params long[] order) : Module<Tensor, Tensor>(nameof(Permute)), IOnnxConvertible
 {
-    private readonly long[] order;
-
-    /// <summary>Creates the layer.</summary>
-    /// <param name="order">For every axis of the output, the axis of the input that it is.</param>
-    public Permute(params long[] order)
-        : base(nameof(Permute))
-    {
-        ArgumentNullException.ThrowIfNull(order);
-        this.order = [.. order];
-    }
+    private readonly long[] order = [.. order ?? throw new ArgumentNullException(nameof(order))];
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
@@ -72,18 +54,10 @@ public sealed class Permute : Module<Tensor, Tensor>, IOnnxConvertible
 
 /// <summary>Gives every row of a batch another shape, as a layer that the exporter sees.</summary>
 /// <remarks>In: [N, ...]. Out: [N, shape...]; <c>new Reshape(64, 7, 7)</c> turns [N, 3136] into [N, 64, 7, 7].</remarks>
-public sealed class Reshape : Module<Tensor, Tensor>, IOnnxConvertible
+/// <param name="shape">The shape of a row, without the batch; one length may be -1 for what is left.</param>
+public sealed class Reshape(params long[] shape) : Module<Tensor, Tensor>(nameof(Reshape)), IOnnxConvertible
 {
-    private readonly long[] shape;
-
-    /// <summary>Creates the layer.</summary>
-    /// <param name="shape">The shape of a row, without the batch; one length may be -1 for what is left.</param>
-    public Reshape(params long[] shape)
-        : base(nameof(Reshape))
-    {
-        ArgumentNullException.ThrowIfNull(shape);
-        this.shape = [.. shape];
-    }
+    private readonly long[] shape = [.. shape ?? throw new ArgumentNullException(nameof(shape))];
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)

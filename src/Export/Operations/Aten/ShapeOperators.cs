@@ -27,7 +27,7 @@ internal static class ShapeOperators
         ("stack", c => c.Concat(c.Axis(1, c.Result.Rank), [.. c.Tensors(0).Select(value => c.Unsqueeze(c.As(value, c.Result.Type), c.Axis(1, c.Result.Rank)))])),
         ("hstack", c => c.Concat(c.Result.Rank == 1 ? 0 : 1, [.. c.Tensors(0).Select(value => c.As(value, c.Result.Type))])),
         ("vstack", c => c.Concat(0, [.. c.Tensors(0).Select(value => value.Rank == 1 ? c.Unsqueeze(c.As(value, c.Result.Type), 0) : c.As(value, c.Result.Type))])),
-        ("flip", c => Flip(c, c.Axes(1))),
+        ("flip", c => c.Axes(1).Aggregate(c.X, (x, axis) => x.Slice(axis, -1, long.MinValue, -1))),
         ("roll", Roll),
         ("unfold", Unfold),
         ("im2col", Columns),
@@ -112,9 +112,6 @@ internal static class ShapeOperators
         return c.Reshape(each, [.. lengths[..axis], c.Result.Varies[axis] ? -1L : c.Result.Shape[axis], .. lengths[(axis + 1)..]]);
     }
 
-    private static OnnxValue Flip(OperationCall c, long[] axes) =>
-        axes.Aggregate(c.X, (x, axis) => x.Slice(axis, -1, long.MinValue, -1));
-
     private static OnnxValue Roll(OperationCall c)
     {
         object?[] shifts = c[1] as object?[] ?? [c[1]];
@@ -172,7 +169,7 @@ internal static class ShapeOperators
     }
 
     // Every window of a picture as a column.
-    private static OnnxValue Columns(OperationCall c) => Single(c, 3, x =>
+    private static OnnxValue Columns(OperationCall c) => c.Batched(2, x =>
     {
         long[] kernel = c.Wholes(1, 2), dilation = c.Wholes(2, 2), padding = c.Wholes(3, 2), stride = c.Wholes(4, 2);
         long channels = c.Input.Shape[^3];
@@ -182,7 +179,7 @@ internal static class ShapeOperators
     });
 
     // Every column as a window of a picture, overlapping ones added up.
-    private static OnnxValue Fold(OperationCall c) => Single(c, 2, x =>
+    private static OnnxValue Fold(OperationCall c) => c.Batched(1, x =>
     {
         object?[] size = (object?[])c[1]!;
         long[] kernel = c.Wholes(2, 2), dilation = c.Wholes(3, 2), padding = c.Wholes(4, 2), stride = c.Wholes(5, 2);
@@ -197,9 +194,6 @@ internal static class ShapeOperators
         OnnxValue lengths = c.Vector(size), cut = picture.Node("Slice", c.Graph.Constant([0, 0]), lengths, c.Graph.Constant([2, 3]));
         return cut.Node("Pad", c.Concat(0, c.Graph.Constant(new long[6]), lengths - cut.Shape().Slice(0, 2, 4)));
     });
-
-    private static OnnxValue Single(OperationCall c, int rank, Func<OnnxValue, OnnxValue> write) =>
-        c.Input.Rank == rank ? c.Squeeze(write(c.Unsqueeze(c.X, 0)), 0) : write(c.X);
 
     private static OnnxValue[] Mesh(OperationCall c)
     {

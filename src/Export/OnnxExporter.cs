@@ -23,15 +23,9 @@ public static class OnnxExporter
     // Lengths asked besides, for numbers that are rounded: so often, and so many each time.
     private const int QuestionTurns = 5, MostQuestions = 16;
 
-    [ThreadStatic]
-    private static bool layersOnly;
-
     /// <summary>On this thread: exports from layers alone, as where libtorch's tracer is not there. For tests.</summary>
-    internal static bool LayersOnly
-    {
-        get => layersOnly;
-        set => layersOnly = value;
-    }
+    [field: ThreadStatic]
+    internal static bool LayersOnly { get; set; }
 
     /// <summary>Exports a module with one input to a file, replacing it if it exists.</summary>
     /// <param name="module">The module.</param>
@@ -102,7 +96,7 @@ public static class OnnxExporter
         if (options.PixelInput is not null && inputs.Length > 0) inputs[0] = PixelInput.Example(inputs[0]);
         var axes = new InputAxes(inputs, inputNames, options);
         using var mode = new EvaluationMode(module.Module);
-        var tracer = new OperationTracer(whole, tree, layersOnly || Libtorch.Problem is not null);
+        var tracer = new OperationTracer(whole, tree, LayersOnly || Libtorch.Problem is not null);
         List<OperationTrace> traces = Record();
         // A table that the first run made is there in the next one: once more, then.
         if (traces.Any(trace => !OperationWriter.AreSame(traces[0], trace))) traces = Record();

@@ -20,7 +20,7 @@ internal static class AttentionConverters
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var weights = new AttentionWeights(layer);
-        (long heads, bool addsZeroKey) = AttentionHeads.Find(layer, weights, call.Path);
+        (long heads, bool addsZeroKey) = new AttentionHeads(layer, weights).Find(call.Path);
         long headSize = weights.Size / heads;
         double scale = 1 / Math.Sqrt(headSize);
 
@@ -80,30 +80,18 @@ internal static class AttentionConverters
 /// Finds what an attention layer does not tell, its number of heads and whether it adds a key of zeros, by comparing its
 /// own attention weights on a small input with those that each number of heads would give.
 /// </summary>
-internal sealed class AttentionHeads
+internal sealed class AttentionHeads(MultiheadAttention layer, AttentionWeights weights)
 {
     private const long Queries = 4, Keys = 5;
 
     // The weights are means of probabilities; another number of heads is off by hundredths.
     private const double Tolerance = 1e-5;
 
-    private readonly MultiheadAttention layer;
-    private readonly AttentionWeights weights;
-
-    private AttentionHeads(MultiheadAttention layer, AttentionWeights weights) => (this.layer, this.weights) = (layer, weights);
-
     public static ConditionalWeakTable<MultiheadAttention, StatedHeads> Stated { get; } = [];
 
     /// <exception cref="NotSupportedException">No number of heads, or several, explain what the layer computes.</exception>
     /// <exception cref="ArgumentException">The number that was stated does not explain it.</exception>
-    public static (long Heads, bool AddsZeroKey) Find(MultiheadAttention layer, AttentionWeights weights, string path)
-    {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        return new AttentionHeads(layer, weights).Find(path);
-    }
-
-    private (long Heads, bool AddsZeroKey) Find(string path)
+    public (long Heads, bool AddsZeroKey) Find(string path)
     {
         // Scores of about 1: with smaller ones every head would look away from nothing, with greater ones at one key only.
         double spread = Scores(Probe(1), heads: 1).std().to_type(ScalarType.Float32).item<float>();

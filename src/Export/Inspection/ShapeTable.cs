@@ -79,15 +79,8 @@ internal sealed class InputLengths(int? size)
     public long[]? Resolve(ValueInfoProto value)
     {
         if (value.Type?.TensorType?.Shape is not { } shape) return null;
-        var lengths = new long[shape.Dim.Count];
-        for (int i = 0; i < lengths.Length; i++)
-        {
-            TensorShapeProto.Types.Dimension axis = shape.Dim[i];
-            if (IsFixed(axis)) lengths[i] = axis.DimValue;
-            else if (!named.TryGetValue(axis.DimParam, out lengths[i])) return null;
-        }
-
-        return lengths;
+        long?[] lengths = [.. shape.Dim.Select(axis => IsFixed(axis) ? axis.DimValue : named.TryGetValue(axis.DimParam, out long known) ? known : (long?)null)];
+        return lengths.Contains(null) ? null : [.. lengths.Select(length => length!.Value)];
     }
 
     private long Choose(TensorShapeProto.Types.Dimension axis, int index, int axes)

@@ -146,8 +146,6 @@ internal static class IndexOperators
 
     private static OnnxValue Ordered(OnnxValue x, long[] order) => order.Where((axis, i) => axis != i).Any() ? x.Transpose(order) : x;
 
-    private static long[] Inverse(long[] order) => [.. order.Select((_, i) => (long)Array.IndexOf(order, i))];
-
     // x[i], x[:, i], x[i, :, j].
     private static OnnxValue Index(OperationCall c)
     {
@@ -171,10 +169,10 @@ internal static class IndexOperators
         (OnnxValue x, OnnxValue at, long[] order, long[] back) = Places(c);
         // In the shape of what stands there now.
         OnnxValue now = x.Node("GatherND", at), updates = c.As(2, c.Input.Type);
-        updates = Ordered(updates.Node("Expand", Ordered(now, back).Shape()), Inverse(back));
+        updates = Ordered(updates.Node("Expand", Ordered(now, back).Shape()), ShapeOperators.Inverse(back));
         if (c.Flag(3)) c.RequireOpset(16);
         OnnxValue result = c.Flag(3) ? c.Node("ScatterND", [x, at, updates], ("reduction", "add")) : c.Node("ScatterND", [x, at, updates]);
-        return Ordered(result, Inverse(order));
+        return Ordered(result, ShapeOperators.Inverse(order));
     }
 
     // Bag b has the places from its offset to the next one's: a matrix of zeros and ones sums them up.

@@ -11,9 +11,7 @@ internal static class ReductionOperators
         ("prod", c => c.Count > 2 ? Along(c, "ReduceProd", c.As(0, c.Result.Type), [c.Whole(1)], c.Flag(2)) : Along(c, "ReduceProd", c.As(0, c.Result.Type), c.Axes(c.Count), keep: false)),
         ("amax amin", c => Along(c, c.Name == "amax" ? "ReduceMax" : "ReduceMin", c.X, c.Axes(1), c.Flag(2))),
         ("max min", Extreme),
-        ("argmax argmin", c => c[1] is null
-            ? c.Node(NameOf(c), [c.X.Reshape(-1)], ("axis", 0), ("keepdims", 0))
-            : c.Node(NameOf(c), [c.X], ("axis", c.Whole(1)), ("keepdims", c.Flag(2) ? 1 : 0))),
+        ("argmax argmin", c => c.Node(c.Name == "argmax" ? "ArgMax" : "ArgMin", [c[1] is null ? c.X.Reshape(-1) : c.X], ("axis", c[1] is null ? 0 : c.Whole(1)), ("keepdims", c[1] is not null && c.Flag(2) ? 1 : 0))),
         ("var std var_mean std_mean", Spread),
         ("linalg_norm linalg_matrix_norm frobenius_norm", MatrixNorm),
         ("median", Median),
@@ -30,8 +28,6 @@ internal static class ReductionOperators
         ("argsort", c => Sort(c)[1]),
         ("any all", c => Along(c, c.Name == "any" ? "ReduceMax" : "ReduceMin", c.As(0, "Bool").Cast(OnnxElementType.Int32), c.Axes(c.Count > 1 ? 1 : c.Count), c.Flag(2)).Cast(c.ElementOf(c.Result.Type))),
     ];
-
-    private static string NameOf(OperationCall c) => c.Name == "argmax" ? "ArgMax" : "ArgMin";
 
     private static OnnxValue Along(OperationCall c, string operation, OnnxValue x, long[] axes, bool keep) => operation switch
     {

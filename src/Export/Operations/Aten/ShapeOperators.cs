@@ -12,11 +12,7 @@ internal static class ShapeOperators
         ("unsqueeze", c => c.Unsqueeze(c.X, OperationCall.Axis(c.Whole(1), c.Input.Rank + 1))),
         ("squeeze", Squeeze),
         ("t", c => c.Input.Rank < 2 ? c.Input : new TracedValue(c.X.Transpose(1, 0), c.Input.Type, [], []) { TransposeOf = c.Input }),
-        ("numpy_T", c => c.X.Transpose([.. Enumerable.Range(0, c.Input.Rank).Select(axis => (long)(c.Input.Rank - 1 - axis))])),
-        ("mT adjoint", c => Swap(c, c.Input.Rank - 2, c.Input.Rank - 1)),
-        ("transpose swapaxes swapdims", c => Swap(c, c.Axis(1, c.Input.Rank), c.Axis(2, c.Input.Rank))),
-        ("permute", c => c.X.Transpose(c.Axes(1))),
-        ("movedim moveaxis", MoveAxes),
+        ("numpy_T mT adjoint transpose swapaxes swapdims permute movedim moveaxis", c => c.X.Transpose(Order(c))),
         ("expand broadcast_to", Expand),
         ("broadcast_tensors", c => c.Tensors(0).Select(value => c.As(value, "Float")).Aggregate((a, b) => a + b).Shape() is var shape ? c.Tensors(0).Select(value => value.X.Node("Expand", shape)).ToArray() : []),
         ("diff", Differences),
@@ -62,19 +58,33 @@ internal static class ShapeOperators
         return ones.Length == 0 ? c.Input : c.Squeeze(c.X, ones);
     }
 
-    private static OnnxValue Swap(OperationCall c, int one, int other)
+    /// <summary>For every axis of the result, the axis of the input that it is.</summary>
+    public static long[] Order(OperationCall c)
     {
-        long[] order = [.. Enumerable.Range(0, c.Input.Rank).Select(axis => (long)axis)];
+        int rank = c.Input.Rank;
+        long[] order = [.. Enumerable.Range(0, rank).Select(axis => (long)axis)];
+        switch (c.Name)
+        {
+            case "permute":
+                return c.Axes(1);
+            case "numpy_T":
+                Array.Reverse(order);
+                return order;
+            case "movedim" or "moveaxis":
+                long[] from = [.. c.Wholes(1).Select(axis => (long)OperationCall.Axis(axis, rank))], to = [.. c.Wholes(2).Select(axis => (long)OperationCall.Axis(axis, rank))];
+                var rest = new Queue<long>(order.Except(from));
+                return [.. order.Select(axis => Array.IndexOf(to, axis) is var k and >= 0 ? from[k] : rest.Dequeue())];
+        }
+
+        bool isLastTwo = c.Name is "t" or "mT" or "adjoint";
+        if (isLastTwo && rank < 2) return order;
+        (int one, int other) = isLastTwo ? (rank - 2, rank - 1) : (c.Axis(1, rank), c.Axis(2, rank));
         (order[one], order[other]) = (other, one);
-        return c.X.Transpose(order);
+        return order;
     }
 
-    private static OnnxValue MoveAxes(OperationCall c)
-    {
-        long[] from = [.. c.Wholes(1).Select(axis => (long)OperationCall.Axis(axis, c.Input.Rank))], to = [.. c.Wholes(2).Select(axis => (long)OperationCall.Axis(axis, c.Input.Rank))];
-        var rest = new Queue<long>(Enumerable.Range(0, c.Input.Rank).Select(axis => (long)axis).Except(from));
-        return c.X.Transpose([.. Enumerable.Range(0, c.Input.Rank).Select(axis => Array.IndexOf(to, axis) is var k and >= 0 ? from[k] : rest.Dequeue())]);
-    }
+    /// <summary>The order that undoes another one: where the axis with each number went.</summary>
+    public static long[] Inverse(long[] order) => [.. order.Select((_, i) => (long)Array.IndexOf(order, i))];
 
     private static OnnxValue Expand(OperationCall c)
     {

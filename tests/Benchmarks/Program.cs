@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MLNetGen.Export;
 
 namespace MLNetGen.Benchmarks;
 
@@ -7,6 +8,8 @@ internal static class Program
 {
     public static int Main(string[] args)
     {
+        // A plain loop may be the first to touch TorchSharp.
+        TorchLibrary.Prepare();
         RootCommand root = new("MLNetGen's benchmarks: ./mlnetgen bench NAME")
         {
             new Command("bench", "Measure against a peer on this machine, in the same run")

@@ -25,6 +25,12 @@ internal static class Program
         {
             TrainCommand.Create(),
             GenerateCommand.Create(),
+            ReconstructCommand.Create(),
+            InterpolateCommand.Create(),
+            TraverseCommand.Create(),
+            AttributeCommand.Create(),
+            MapCommand.Create(),
+            OutliersCommand.Create(),
             EvaluateCommand.Create(),
             ClassifyCommand.Create(),
             UpscaleCommand.Create(),

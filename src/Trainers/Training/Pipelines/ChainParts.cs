@@ -99,6 +99,9 @@ internal sealed class ChainNetworks
     /// <exception cref="ArgumentException">There is none: the model is another's.</exception>
     public OnnxTransformer Adding(string column) => Find(column).Network;
 
+    /// <summary>Whether a network adds a column.</summary>
+    public bool Gives(string column) => networks.Any(network => network.Added.ContainsKey(column));
+
     /// <summary>The shape of one row of a column.</summary>
     /// <exception cref="ArgumentException">No network adds it.</exception>
     public long[] ShapeOf(string column)

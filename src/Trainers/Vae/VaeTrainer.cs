@@ -32,7 +32,8 @@ public sealed partial class VaeTrainer : EpochTrainer<VaeTrainer.Options, VaeTra
     }
 
     private protected override EpochRun<VaeTransformer> NewRun(IDataView input) => new Run(Context, TrainerOptions, input, NetworkInput.Decide(
-        Context, input, TrainerOptions.InputColumnName, Learner, TrainerOptions.ImageSize, TrainerOptions.Channels, TrainerOptions.Resizing, TrainerOptions.Architecture == VaeArchitecture.Mlp ? null : ConvolutionalStages.LargestSize));
+        Context, input, TrainerOptions.InputColumnName, Learner, TrainerOptions.ImageSize, TrainerOptions.Channels, TrainerOptions.Resizing, TrainerOptions.Architecture == VaeArchitecture.Mlp ? null : ConvolutionalStages.LargestSize,
+        cancel: TrainerOptions.CancellationToken));
 
     /// <summary>From a VAE's options to its transformer.</summary>
     private sealed class Run(MLContext context, Options options, IDataView input, NetworkInput column)

@@ -40,7 +40,7 @@ public sealed partial class VaeTrainer : EpochTrainer<VaeTrainer.Options, VaeTra
         : EpochRun<Options, VaeSettings, VaeEpoch, VaeTransformer>(context, "vae", options, input)
     {
         private ClassInput? classes;
-        private VaeNetwork? network;
+        private Func<double?> deviation = () => null;
 
         protected override (VaeSettings Settings, TrainingTask Task) Prepare(VaeSettings settings, VaeSettings? finished, TrainingSession session)
         {
@@ -63,7 +63,8 @@ public sealed partial class VaeTrainer : EpochTrainer<VaeTrainer.Options, VaeTra
                 Schedule = Options.Schedule ?? (isMlp ? LearningRateSchedule.Constant : LearningRateSchedule.OneCycle),
                 BatchSize = Options.BatchSize ?? (isMlp ? 128 : 64),
             };
-            network = new(architecture, column.Shape, Options.LatentDimension, classes?.Classes.Count ?? 0, Options.Autoencoder, PixelLikelihood.Of(Options));
+            VaeNetwork network = new(architecture, column.Shape, Options.LatentDimension, classes?.Classes.Count ?? 0, Options.Autoencoder, PixelLikelihood.Of(Options));
+            deviation = () => network.Likelihood.IsLearnt ? network.Likelihood.Deviation : null;
             return (settings, new VaeTask(network, Options, settings.LearningRate, column));
         }
 
@@ -78,14 +79,14 @@ public sealed partial class VaeTrainer : EpochTrainer<VaeTrainer.Options, VaeTra
         }
 
         protected override VaeEpoch ToEpoch(int epoch, IReadOnlyDictionary<string, double> trained, IReadOnlyDictionary<string, double>? judged, double imagesPerSecond) =>
-            new(epoch, VaeTask.ToMetrics(trained), judged is null ? null : VaeTask.ToMetrics(judged), imagesPerSecond, network!.Likelihood.IsLearnt ? network.Likelihood.Deviation : null);
+            new(epoch, VaeTask.ToMetrics(trained), judged is null ? null : VaeTask.ToMetrics(judged), imagesPerSecond, deviation());
 
         protected override void Report(TorchProgress at) =>
             Options.ProgressCallback?.Invoke(new(at.Epoch, at.Epochs, at.Batch, at.Batches, VaeTask.ToMetrics(at.Train), at.ImagesPerSecond, at.Remaining));
 
         protected override void Announce(VaeEpoch epoch) => Options.MetricsCallback?.Invoke(epoch);
 
-        protected override OnnxFiles Export(TrainingTask task) => VaePipeline.Export(network!, column, Options, classes?.Classes.Names);
+        protected override OnnxFiles Export(TrainingTask task) => VaePipeline.Export((VaeNetwork)task.Networks.Values.Single(), column, Options, classes?.Classes.Names);
 
         protected override VaeTransformer Create(OnnxFiles files, DataViewSchema schema, VaeHistory history, int threads)
         {

@@ -122,8 +122,11 @@ internal sealed class ChainNetworks
                 return found;
         }
 
-        throw new ArgumentException($"this model is not one that {maker} made: no network in its chain gives '{column}' ({string.Join(", ", parts.Select(part => part.GetType().Name))}).", "model");
+        throw NotMade(new TransformerChain<ITransformer>(parts), column);
     }
+
+    private ArgumentException NotMade(ITransformer model, string column) => new(
+        $"this model is not one that {maker} made: no network in its chain gives '{column}' ({string.Join(", ", ChainParts.Flatten(model).Select(part => part.GetType().Name))}).", nameof(model));
 }
 
 /// <summary>A chain that keeps its ONNX files alive: ML.NET reads them again when it saves the chain.</summary>

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.IO.Hashing;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -37,7 +39,34 @@ internal static class ModelFile
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"there is no model '{path}': train one, or give the path of its model.zip.");
-        return Named(path, () => find(context.Model.Load(path, out _)));
+        return Named(path, () => find(Load(context, path, out _)));
+    }
+
+    // ML.NET makes a model's parts by reflection, and tells of a damaged one in whatever way its reader came to an end.
+    private static ITransformer Load(MLContext context, string path, out DataViewSchema input)
+    {
+        try
+        {
+            CheckWhole(path);
+            return context.Model.Load(path, out input);
+        }
+        catch (Exception e) when (!Failure.IsExpected(e) && e is not OutOfMemoryException)
+        {
+            throw new InvalidDataException($"it is damaged, or no model that ML.NET saved ({Failure.MessageOf(e.GetBaseException()).TrimEnd('.')}). Save or copy it again.", e);
+        }
+    }
+
+    // ML.NET compares no stored checksums, and where a length is wrong its reader may never come to an end.
+    private static void CheckWhole(string path)
+    {
+        using ZipArchive zip = ZipFile.OpenRead(path);
+        foreach (ZipArchiveEntry entry in zip.Entries)
+        {
+            Crc32 checksum = new();
+            using (Stream bytes = entry.Open()) checksum.Append(bytes);
+            if (checksum.GetCurrentHashAsUInt32() != entry.Crc32)
+                throw new InvalidDataException($"its part '{entry.FullName}' is damaged: the checksum is not the stored one. Save or copy it again.");
+        }
     }
 
     private static T Named<T>(string path, Func<T> use)

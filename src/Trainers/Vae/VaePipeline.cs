@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.ML;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Vae;

@@ -27,7 +27,7 @@ public sealed partial class VaeTrainer
         /// </summary>
         public int ImageSize { get; set; }
 
-        /// <summary>1 for grey, 3 for colour, 0 for what the first pictures are.</summary>
+        /// <summary>1 for grey, 3 for colour, 0 for what the pictures are: grey where all are. They are looked at until one has colour.</summary>
         public int Channels { get; set; }
 
         /// <summary>How a picture that is not square is made so.</summary>

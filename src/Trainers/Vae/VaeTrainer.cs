@@ -32,14 +32,15 @@ public sealed partial class VaeTrainer : EpochTrainer<VaeTrainer.Options, VaeTra
     }
 
     private protected override EpochRun<VaeTransformer> NewRun(IDataView input) => new Run(Context, TrainerOptions, input, NetworkInput.Decide(
-        Context, input, TrainerOptions.InputColumnName, Learner, TrainerOptions.ImageSize, TrainerOptions.Channels, TrainerOptions.Resizing, TrainerOptions.Architecture == VaeArchitecture.Mlp ? null : ConvolutionalStages.LargestSize));
+        Context, input, TrainerOptions.InputColumnName, Learner, TrainerOptions.ImageSize, TrainerOptions.Channels, TrainerOptions.Resizing, TrainerOptions.Architecture == VaeArchitecture.Mlp ? null : ConvolutionalStages.LargestSize,
+        cancel: TrainerOptions.CancellationToken));
 
     /// <summary>From a VAE's options to its transformer.</summary>
     private sealed class Run(MLContext context, Options options, IDataView input, NetworkInput column)
         : EpochRun<Options, VaeSettings, VaeEpoch, VaeTransformer>(context, "vae", options, input)
     {
         private ClassInput? classes;
-        private VaeNetwork? network;
+        private Func<double?> deviation = () => null;
 
         protected override (VaeSettings Settings, TrainingTask Task) Prepare(VaeSettings settings, VaeSettings? finished, TrainingSession session)
         {
@@ -62,7 +63,8 @@ public sealed partial class VaeTrainer : EpochTrainer<VaeTrainer.Options, VaeTra
                 Schedule = Options.Schedule ?? (isMlp ? LearningRateSchedule.Constant : LearningRateSchedule.OneCycle),
                 BatchSize = Options.BatchSize ?? (isMlp ? 128 : 64),
             };
-            network = new(architecture, column.Shape, Options.LatentDimension, classes?.Classes.Count ?? 0, Options.Autoencoder, PixelLikelihood.Of(Options));
+            VaeNetwork network = new(architecture, column.Shape, Options.LatentDimension, classes?.Classes.Count ?? 0, Options.Autoencoder, PixelLikelihood.Of(Options));
+            deviation = () => network.Likelihood.IsLearnt ? network.Likelihood.Deviation : null;
             return (settings, new VaeTask(network, Options, settings.LearningRate, column));
         }
 
@@ -72,18 +74,19 @@ public sealed partial class VaeTrainer : EpochTrainer<VaeTrainer.Options, VaeTra
             if (classes is null)
                 return read;
             Tensor oneHot = classes.Read(rows, Options.CancellationToken);
-            return read with { Label = new BatchFeed(oneHot, 1, session.Device), Hash = read.Hash + TrainingData.HashOf(oneHot) };
+            string hash = read.Hash + TrainingData.HashOf(oneHot);
+            return read with { Label = new BatchFeed(oneHot, 1, session.Device), Hash = hash };
         }
 
         protected override VaeEpoch ToEpoch(int epoch, IReadOnlyDictionary<string, double> trained, IReadOnlyDictionary<string, double>? judged, double imagesPerSecond) =>
-            new(epoch, VaeTask.ToMetrics(trained), judged is null ? null : VaeTask.ToMetrics(judged), imagesPerSecond, network!.Likelihood.IsLearnt ? network.Likelihood.Deviation : null);
+            new(epoch, VaeTask.ToMetrics(trained), judged is null ? null : VaeTask.ToMetrics(judged), imagesPerSecond, deviation());
 
         protected override void Report(TorchProgress at) =>
             Options.ProgressCallback?.Invoke(new(at.Epoch, at.Epochs, at.Batch, at.Batches, VaeTask.ToMetrics(at.Train), at.ImagesPerSecond, at.Remaining));
 
         protected override void Announce(VaeEpoch epoch) => Options.MetricsCallback?.Invoke(epoch);
 
-        protected override OnnxFiles Export(TrainingTask task) => VaePipeline.Export(network!, column, Options, classes?.Classes.Names);
+        protected override OnnxFiles Export(TrainingTask task) => VaePipeline.Export((VaeNetwork)task.Networks.Values.Single(), column, Options, classes?.Classes.Names);
 
         protected override VaeTransformer Create(OnnxFiles files, DataViewSchema schema, VaeHistory history, int threads)
         {

@@ -95,7 +95,7 @@ public sealed class VaeTransformer : OnnxChainTransformer<VaeEpoch, VaeMetrics>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(importanceSamples);
         IDataView coded = encoder.Transform(preprocess.Transform(ShieldedRows(rows)));
-        using ImportanceWeightedBound? bound = importanceSamples > 0 ? new(context, decoder, scores, LatentDimension, shape, ClassCount > 0, importanceSamples) : null;
+        using ImportanceWeightedLoss? bound = importanceSamples > 0 ? new(context, decoder, scores, LatentDimension, shape, ClassCount > 0, importanceSamples) : null;
         return VaeModelLoss.Of(context, coded, decoder, scores, bound);
     }
 

@@ -60,6 +60,14 @@ public sealed class TrainVaeCommandTests(TrainVaeCommandTests.Run run) : IClassF
     }
 
     [Fact]
+    public void The_report_draws_both_networks_and_gives_the_kl_an_axis_of_its_own()
+    {
+        string report = File.ReadAllText(Path.Combine(run.Output, "report.html"));
+        Assert.All((string[])["<h2>Encoder</h2>", "<h2>Decoder</h2>", "<h2>Both together</h2>", "<h2>KL</h2>", "<h2>Reconstruction</h2>", "mean,", "log-variance"],
+            text => Assert.Contains(text, report, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Metrics_have_the_keys_that_programs_read()
     {
         JsonElement metrics = Json("metrics.json");
@@ -112,6 +120,27 @@ public sealed class TrainVaeCommandTests(TrainVaeCommandTests.Run run) : IClassF
         JsonElement settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "run.json"))).RootElement.GetProperty("settings");
         Assert.Equal(100, settings.GetProperty("trainingRows").GetInt32());
         Assert.True(settings.GetProperty("autoencoder").GetBoolean());
+    }
+
+    [Fact]
+    public void A_vae_of_classes_shows_style_and_class_and_draws_the_class_that_is_asked_for()
+    {
+        string output = Path.Combine(run.Folder, "classes");
+        CommandLine.Outcome outcome = CommandLine.Run(["train", "vae", "--data", run.Pictures, "--split", "50", "--label-column", "Label", "--out", output, .. Quick]);
+        Assert.True(outcome.ExitCode == 0, outcome.Errors);
+        Assert.True(File.Exists(Path.Combine(output, "styles", "epoch-002.png")));
+        string report = File.ReadAllText(Path.Combine(output, "report.html"));
+        Assert.All((string[])["Style and class", "waxing gibbous", "Encoder", "Decoder"], text => Assert.Contains(text, report, StringComparison.Ordinal));
+
+        string model = Path.Combine(output, "model.zip"), all = Path.Combine(output, "all.png"), one = Path.Combine(output, "one.png");
+        Assert.Equal(0, CommandLine.Run("generate", "--model", model, "--count", "8", "--out", all).ExitCode);
+        Assert.Equal(0, CommandLine.Run("generate", "--model", model, "--count", "8", "--class", "3", "--out", one).ExitCode);
+        Assert.NotEqual(File.ReadAllBytes(all), File.ReadAllBytes(one));
+        CommandLine.Outcome beyond = CommandLine.Run("generate", "--model", model, "--class", "8");
+        Assert.Equal(1, beyond.ExitCode);
+        Assert.Contains("--class is 8; this model has classes 0 to 7", beyond.Errors, StringComparison.Ordinal);
+        CommandLine.Outcome evaluated = CommandLine.Run("evaluate", "--model", model, "--data", run.Pictures, "--split", "50");
+        Assert.True(evaluated.ExitCode == 0, evaluated.Errors);
     }
 
     [Fact]

@@ -104,15 +104,15 @@ public sealed class VaeTrainerTests : IDisposable
     {
         { "Autoencoder", new() { Autoencoder = true } },
         { "KlWarmUpEpochs", new() { Beta = 2, KlWarmUpEpochs = 2.5 } },
-        { "FreeBits", new() { FreeBits = 0.5, KlWarmUpEpochs = 1 } },
-        { "Capacity", new() { Beta = 20, Capacity = 4, KlWarmUpEpochs = 2 } },
-        { "LearnDeviation", new() { Likelihood = VaeLikelihood.Gaussian, LearnDeviation = true } },
+        { "FreeBits", new() { FreeBits = 0.5 } },
+        { "KlWarmUpEpochs", new() { Beta = 20, Capacity = 4, KlWarmUpEpochs = 2 } },
+        { "Likelihood", new() { Likelihood = VaeLikelihood.Gaussian, LearnDeviation = true } },
         { "Likelihood", new() { Likelihood = VaeLikelihood.DiscretizedLogistic } },
     };
 
     [Theory]
     [MemberData(nameof(Variants))]
-    public void Every_variant_resumes_to_the_same_weights_and_not_with_other_settings(string setting, VaeTrainer.Options variant)
+    public void Every_variant_resumes_to_the_same_weights_and_not_with_other_settings(string differsFirst, VaeTrainer.Options variant)
     {
         IDataView moons = ml.Images.MoonPhases(60);
         VaeTrainer.Options Options()
@@ -139,7 +139,7 @@ public sealed class VaeTrainerTests : IDisposable
         other.Resume = true;
         other.Beta = variant.Beta;
         var refused = Assert.Throws<InvalidOperationException>(() => ml.Generative.Trainers.Vae(other).Fit(moons));
-        Assert.Contains(setting, refused.Message);
+        Assert.Contains(differsFirst, refused.Message);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace MLNetGen.Vae;
 /// −log p(x) with K importance samples, in nats: −log 1/K Σ p(x|z) p(z) / q(z|x), z drawn from q(z|x). Its mean over draws is an upper bound on −log p(x), that of −ELBO
 /// at K = 1 and lower the larger K is. Source: Burda, Grosse and Salakhutdinov 2015, equation 8, arXiv:1509.00519.
 /// </summary>
-internal sealed class ImportanceWeightedBound : IDisposable
+internal sealed class ImportanceWeightedLoss : IDisposable
 {
     // Samples decoded at once: memory for wide pictures stays bounded.
     private const int Batch = 100;
@@ -24,7 +24,7 @@ internal sealed class ImportanceWeightedBound : IDisposable
     /// <param name="shape">Of a row of pixels.</param>
     /// <param name="conditional">Whether the decoder takes a class.</param>
     /// <param name="samples">K.</param>
-    public ImportanceWeightedBound(MLContext context, OnnxTransformer decoder, OnnxTransformer scores, int latentDimension, long[] shape, bool conditional, int samples)
+    public ImportanceWeightedLoss(MLContext context, OnnxTransformer decoder, OnnxTransformer scores, int latentDimension, long[] shape, bool conditional, int samples)
     {
         (this.latentDimension, this.shape, this.conditional, this.samples) = (latentDimension, shape, conditional, samples);
         length = checked((int)shape.Aggregate(1L, (a, b) => a * b));

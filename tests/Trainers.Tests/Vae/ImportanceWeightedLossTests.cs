@@ -14,7 +14,7 @@ namespace MLNetGen.Tests.Vae;
 /// The bound against the exact log p(x) of a linear VAE: p(x|z) = N(W z + b, σ²), so that p(x) = N(b, W Wᵀ + σ² I), in a chain as a trained VAE's is and as
 /// <c>Model.Load</c> gives back. q(z|x) is not the posterior, so that the bound has something to do.
 /// </summary>
-public sealed class ImportanceWeightedBoundTests : IDisposable
+public sealed class ImportanceWeightedLossTests : IDisposable
 {
     private const int Latent = 2, Length = 5, Rows = 20;
     private const double Deviation = 0.5;

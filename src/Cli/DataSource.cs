@@ -4,14 +4,15 @@ using Microsoft.ML;
 namespace MLNetGen.Cli;
 
 /// <summary>The rows that a command works on: <c>--data</c>, <c>--split</c>, <c>--strict</c>, <c>--max-pixels</c>.</summary>
-internal sealed class DataSource
+/// <param name="orMoons">Whether the built-in moons take the place of data that are not given.</param>
+internal sealed class DataSource(bool orMoons = false)
 {
     private const double HeldOutFraction = 0.1;
 
     public Option<string> Data { get; } = new("--data")
     {
-        Description = "A folder of pictures (subfolders are labels), or one with MNIST-style idx files",
-        Required = true,
+        Description = "A folder of pictures (subfolders are labels), or one with MNIST-style idx files" + (orMoons ? $"; unset: {BuiltInMoons.Count:N0} built-in moons" : ""),
+        Required = !orMoons,
     };
 
     public Option<int?> Split { get; } = new("--split")
@@ -39,8 +40,13 @@ internal sealed class DataSource
         OutputPlace.AddCheck(command, Data);
     }
 
-    public IDataView Load(MLContext context, ParseResult parsed) =>
-        context.Images.Load(parsed.GetValue(Data)!, Options(parsed));
+    public IDataView Load(MLContext context, ParseResult parsed)
+    {
+        if (parsed.GetValue(Data) is { } data)
+            return context.Images.Load(data, Options(parsed));
+        Console.WriteLine($"No --data: {BuiltInMoons.Count:N0} built-in pictures of the moon.");
+        return BuiltInMoons.Load(context);
+    }
 
     public (IDataView Train, IDataView Test) LoadSplit(MLContext context, ParseResult parsed, int seed)
     {
@@ -80,6 +86,15 @@ internal sealed class DataSource
     }
 }
 
+/// <summary>The pictures that need no data: what <c>demo</c> learns from, and <c>train vae</c> without <c>--data</c>.</summary>
+internal static class BuiltInMoons
+{
+    public const int Count = 4400;
+
+    /// <summary>The same ones every time.</summary>
+    public static IDataView Load(MLContext context) => context.Images.MoonPhases(Count, seed: 1);
+}
+
 /// <summary><c>--strict</c>, of every command that reads folders of pictures as rows.</summary>
 internal static class StrictReading
 {
@@ -117,9 +132,14 @@ internal static class LargestPicture
 }
 
 /// <summary>Pictures named on the command line; what cannot be read is named and left out.</summary>
-internal sealed class PictureArguments
+/// <param name="orNone">Where none need be named: what happens then, as a sentence's beginning. Null: at least one is needed.</param>
+internal sealed class PictureArguments(string? orNone = null)
 {
-    private readonly Argument<string[]> pictures = new("pictures") { Description = "Picture files, and folders of them", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> pictures = new("pictures")
+    {
+        Description = "Picture files, and folders of them" + (orNone is null ? "" : $"; none: {orNone}"),
+        Arity = orNone is null ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore,
+    };
 
     private readonly Option<bool> strict = StrictReading.Option();
 
@@ -133,6 +153,9 @@ internal sealed class PictureArguments
     }
 
     public ImageFolderOptions Options(ParseResult parsed) => new() { Strict = parsed.GetValue(strict), MaximumPixels = parsed.GetValue(maxPixels) };
+
+    /// <summary>Whether any are named.</summary>
+    public bool Any(ParseResult parsed) => parsed.GetValue(pictures) is { Length: > 0 };
 
     public IDataView Load(MLContext context, ParseResult parsed)
     {

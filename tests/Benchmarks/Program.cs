@@ -15,6 +15,7 @@ internal static class Program
             new Command("bench", "Measure against a peer on this machine, in the same run")
             {
                 Vae(),
+                VaeNats(),
                 Export(),
                 Gan(),
                 AlexNet(),
@@ -42,6 +43,15 @@ internal static class Program
         Option<bool> json = new("--json") { Description = "One JSON object a comparison" };
         Command command = new("vae", "Training speed of the VAE against a plain TorchSharp loop and PyTorch on the same network, batch and two threads") { data, rounds, json };
         command.SetAction(parsed => VaeBench.Run(parsed.GetValue(data), parsed.GetValue(rounds), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command VaeNats()
+    {
+        Option<string?> data = new("--data") { Description = "A folder with MNIST's idx files; unset: mnist in MLNETGEN_DATA" };
+        Option<int> samples = new("--importance-samples") { Description = "Draws of z a digit for the tighter bound", DefaultValueFactory = _ => 500 };
+        Command command = new("vae-figures", "The figures of docs/vae.md that take minutes: nats of the default network on MNIST, of three seeds") { data, samples };
+        command.SetAction(parsed => VaeFigures.Run(parsed.GetValue(data), parsed.GetValue(samples)));
         return command;
     }
 

@@ -22,7 +22,7 @@ public sealed partial class DcganTrainer
         /// <summary>Height and width of the pictures: 32, 64 or 128. 0 takes the networks' own: 32 for <see cref="DcganNetwork.Mnist32"/>, else 64.</summary>
         public int ImageSize { get; set; }
 
-        /// <summary>1 for grey, 3 for colour, 0 for what the first pictures are.</summary>
+        /// <summary>1 for grey, 3 for colour, 0 for what the pictures are: grey where all are. They are looked at until one has colour.</summary>
         public int Channels { get; set; }
 
         /// <summary>

@@ -42,7 +42,7 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         (PictureInput column, GanRecipe recipe, ClassLabels? labels) = Decide(input);
         using GanModules modules = new(recipe);
 
-        OnnxFile.Try();
+        OnnxFile.Try(context.TempFilePath);
         session.Info($"{recipe.Network}: generator {GanModules.Count(modules.Generator):N0}, discriminator {GanModules.Count(modules.Discriminator):N0} parameters.");
 
         Tensor pictures = column.Read(input, options.CancellationToken);
@@ -136,7 +136,7 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
     {
         modules.Discriminator.eval();
         return OnnxBundle.Use(
-            DcganOnnxFiles.Export(history.Settings.Recipe, modules.Average, modules.Discriminator, GanCheckpoints.Newest(options.WorkspacePath)),
+            DcganOnnxFiles.Export(history.Settings.Recipe, modules.Average, modules.Discriminator, GanCheckpoints.Newest(options.WorkspacePath), context.TempFilePath),
             files => new DcganTransformer(context, column, files, schema, history, session.NumberOfThreads));
     }
 
@@ -151,7 +151,7 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         if (column.Type is not ImageDataViewType)
             throw new ArgumentException($"column '{column.Name}' is {column.Type}; a GAN learns from pictures (MLImage): choose another column, or convert this one.");
         // The network's own size may follow from the number of channels.
-        int channels = PictureInput.Decide(context, input, column.Name, GanShape.Grid, options.Channels, options.Resizing).Channels;
+        int channels = PictureInput.Decide(context, input, column.Name, GanShape.Grid, options.Channels, options.Resizing, cancel: options.CancellationToken).Channels;
         DcganNetwork network = options.Network ?? (channels == 1 ? DcganNetwork.Mnist32 : DcganNetwork.AnimeFace64);
         int size = options.ImageSize > 0 ? options.ImageSize : network == DcganNetwork.Mnist32 ? 32 : 64;
         ClassLabels? labels = options.LabelColumnName is { } label ? Labels(input, label) : null;

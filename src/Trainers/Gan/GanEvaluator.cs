@@ -44,21 +44,21 @@ internal sealed class GanEvaluator : IDisposable
     {
         if (options.ValidationSet is not { } real)
             return null;
-        int count = (int)Math.Min(Rows(real, options.ImageColumnName), MostPictures);
+        int count = Math.Min(RowSubset.Count(real), MostPictures);
         if (count < GenerativeMetrics.LeastRows)
             throw new ArgumentException($"ValidationSet has {count} rows; judging pictures needs at least {GenerativeMetrics.LeastRows}: hold out more, or leave it unset.");
         FeatureExtractor extractor = options.FeatureExtractor ?? FeatureExtractor.Default(context, training, options.ImageColumnName, options.LabelColumnName ?? LabelColumn, imageSize: size);
-        return new(context, context.Data.TakeRows(real, MostPictures), options.ImageColumnName, extractor, owned: options.FeatureExtractor is null, count);
+        return new(context, RowSubset.Spread(real, MostPictures), options.ImageColumnName, extractor, owned: options.FeatureExtractor is null, count);
     }
 
-    /// <summary>Judges an exported generator by as many rows as <paramref name="real"/> has, at most 1,000.</summary>
+    /// <summary>Judges an exported generator by as many rows as <paramref name="real"/> has, at most 1,000 of them, evenly spread.</summary>
     public static GenerativeMetrics Judge(MLContext context, IDataView real, string imageColumn, FeatureExtractor extractor, DcganGenerator generator)
     {
-        int count = (int)Math.Min(Rows(real, imageColumn), MostPictures);
+        int count = Math.Min(RowSubset.Count(real), MostPictures);
         int[]? turns = generator.ClassCount > 0 ? [.. Enumerable.Range(0, generator.ClassCount)] : null;
         IDataView made = generator.Transform(context.Generative.SampleLatent(Math.Max(count, 1), generator.LatentDimension, seed: 0, classes: turns));
         IDataView named = imageColumn == DcganColumns.Image ? made : context.Transforms.CopyColumns(imageColumn, DcganColumns.Image).Fit(made).Transform(made);
-        return context.Generative.Evaluate(context.Data.TakeRows(real, MostPictures), named, imageColumn, extractor);
+        return context.Generative.Evaluate(RowSubset.Spread(real, MostPictures), named, imageColumn, extractor);
     }
 
     public GenerativeMetrics Judge(GanRecipe recipe, nn.Module<Tensor, Tensor> generator, Device device)
@@ -84,15 +84,5 @@ internal sealed class GanEvaluator : IDisposable
         foreach (Tensor one in real) one.Dispose();
         if (owned)
             extractor.Dispose();
-    }
-
-    private static long Rows(IDataView rows, string column)
-    {
-        if (rows.GetRowCount() is { } known)
-            return known;
-        using DataViewRowCursor cursor = rows.GetRowCursor([NetworkInput.Find(rows, column)]);
-        long count = 0;
-        while (count < MostPictures && cursor.MoveNext()) count++;
-        return count;
     }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML;
 using MLNetGen.Export;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Torch;

@@ -126,7 +126,9 @@ public sealed class ExportableModule
             whole!.outputKeys = keys;
             return results;
         }, signature.OptionalInputCount)
-        { InputKeys = names };
+        {
+            InputKeys = names,
+        };
     }
 
     private sealed class Parts : Module

@@ -125,7 +125,10 @@ public sealed class ExportableModule
                 throw new InvalidOperationException($"{module.GetType().Name} returns {string.Join(", ", keys)}, and before that {string.Join(", ", before)}: a file has always the same outputs.");
             whole!.outputKeys = keys;
             return results;
-        }, signature.OptionalInputCount) { InputKeys = names };
+        }, signature.OptionalInputCount)
+        {
+            InputKeys = names,
+        };
     }
 
     private sealed class Parts : Module

@@ -49,7 +49,7 @@ internal sealed record FuzzReader(string Name, SeedKind Kind, int Share, IReadOn
             using TiledOnnxNetwork network = new(path, new TilingOptions { Threads = 1 });
         }),
         new("upscaler", SeedKind.Upscaler, 1, BadFile, path => SuperResolutionTransformer.Load(Context, path, numberOfThreads: 1).Dispose()),
-        new("onnx-archive", SeedKind.Model, 3, BadFile, path => OnnxArchive.Read(path)),
+        new("onnx-archive", SeedKind.Model, 3, BadFile, path => ModelArchive.Read(path, null)),
         // As the command line opens one.
         new("model", SeedKind.Model, 1, BadFile, path => (ModelFile.Load(Context, path) as IDisposable)?.Dispose()) { MendsZips = false },
         new("checkpoint", SeedKind.Checkpoint, 20, BadFile, ReadCheckpoint) { MendsZips = false },

@@ -65,7 +65,7 @@ internal sealed class AugmentationStudy
             SaveReal(rows, [real, mixed]);
             SaveReal(rows + Generated, [more]);
             SaveGenerated(real, mixed, place);
-            page.Picture($"{rows} real pictures of each class", "Some of them.", Sheet(real, place));
+            page.Picture($"{rows} real pictures of each class", "Of the classes by turns.", Sheet(real, place));
             page.Picture($"Generated from {rows} of each class", "Of the classes by turns.", Path.Combine(place, "generated.png"));
             results.Add((rows, Classify(real, rows, $"{rows} real"), Classify(mixed, rows, $"{rows} real, {Generated} generated"), Classify(more, rows, $"{rows + Generated} real")));
         }
@@ -130,10 +130,13 @@ internal sealed class AugmentationStudy
         }
     }
 
+    // Of the classes by turns, as the generated ones.
     private string Sheet(string folder, string place)
     {
+        string[] pictures = [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal).SelectMany(of => Directory.GetFiles(of).Order(StringComparer.Ordinal).Index())
+            .OrderBy(picture => picture.Index).Select(picture => picture.Item).Take(SheetColumns * SheetRows)];
         string path = Path.Combine(place, "real.png");
-        context.Images.SaveGrid(context.Data.TakeRows(context.Data.ShuffleRows(context.Images.Load(folder), seed: 1), SheetColumns * SheetRows), "Image", path, SheetColumns);
+        context.Images.SaveGrid(context.Images.LoadFiles(pictures, null, out _), "Image", path, SheetColumns);
         return path;
     }
 

@@ -117,9 +117,14 @@ internal static class LargestPicture
 }
 
 /// <summary>Pictures named on the command line; what cannot be read is named and left out.</summary>
-internal sealed class PictureArguments
+/// <param name="orNone">Where none need be named: what happens then, as a sentence's beginning. Null: at least one is needed.</param>
+internal sealed class PictureArguments(string? orNone = null)
 {
-    private readonly Argument<string[]> pictures = new("pictures") { Description = "Picture files, and folders of them", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> pictures = new("pictures")
+    {
+        Description = "Picture files, and folders of them" + (orNone is null ? "" : $"; none: {orNone}"),
+        Arity = orNone is null ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore,
+    };
 
     private readonly Option<bool> strict = StrictReading.Option();
 
@@ -133,6 +138,9 @@ internal sealed class PictureArguments
     }
 
     public ImageFolderOptions Options(ParseResult parsed) => new() { Strict = parsed.GetValue(strict), MaximumPixels = parsed.GetValue(maxPixels) };
+
+    /// <summary>Whether any are named.</summary>
+    public bool Any(ParseResult parsed) => parsed.GetValue(pictures) is { Length: > 0 };
 
     public IDataView Load(MLContext context, ParseResult parsed)
     {

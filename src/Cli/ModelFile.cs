@@ -91,21 +91,93 @@ internal static class ClassifierModel
     }
 }
 
-/// <summary>New pictures by a generative model of any family.</summary>
+/// <summary>Pictures by a generative model of any family.</summary>
 internal static class Drawing
 {
     /// <summary>Rows with <c>Image</c>; a generator of classes draws all of them by turns, or one alone.</summary>
-    public static IDataView Draw(MLContext context, ITransformer model, int count, int seed, int? onlyClass = null)
+    public static IDataView Draw(MLContext context, ITransformer model, int count, int seed, int? onlyClass = null, double? truncation = null) =>
+        DecoderOf(model).Transform(context.Generative.SampleLatent(count, DimensionOf(model), seed, truncation, ClassesOf(model, onlyClass)));
+
+    /// <summary>Rows with <c>Image</c> of those with <c>Latent</c>; a generator of classes draws the first, or the one asked for.</summary>
+    public static IDataView Decode(MLContext context, ITransformer model, IDataView latent, int? onlyClass = null)
     {
-        (ITransformer draw, int dimension, int classes) = model switch
+        if (ClassesOf(model, onlyClass) is not null)
         {
-            VaeTransformer vae => (vae.Decoder, vae.LatentDimension, 0),
-            DcganGenerator gan => (gan, gan.LatentDimension, gan.ClassCount),
-            _ => throw new ArgumentException($"a {model.GetType().Name} draws no pictures.", nameof(model)),
-        };
+            float[] one = [onlyClass ?? 0];
+            latent = context.Transforms.CustomMapping<NoColumns, ClassRow>((_, row) => row.Class = one, contractName: null).Fit(latent).Transform(latent);
+        }
+        return DecoderOf(model).Transform(latent);
+    }
+
+    /// <summary>Length of the latent vectors that a model draws pictures of.</summary>
+    public static int DimensionOf(ITransformer model) => model switch
+    {
+        VaeTransformer vae => vae.LatentDimension,
+        DcganGenerator gan => gan.LatentDimension,
+        _ => throw NoGenerator(model),
+    };
+
+    /// <summary>A row with <c>Latent</c>: zeros, the middle of the standard normal distribution.</summary>
+    public static IDataView Origin(MLContext context, ITransformer model)
+    {
+        SchemaDefinition schema = SchemaDefinition.Create(typeof(LatentRow));
+        schema[0].ColumnType = new VectorDataViewType(NumberDataViewType.Single, DimensionOf(model));
+        return context.Data.LoadFromEnumerable([new LatentRow { Latent = new float[DimensionOf(model)] }], schema);
+    }
+
+    /// <summary>The pictures of <c>Image</c>, one after the other.</summary>
+    public static IEnumerable<Picture> Pictures(MLContext context, IDataView rows)
+    {
+        context.Images.RegisterTypes(rows.Schema);
+        foreach (PictureRow row in context.Data.CreateEnumerable<PictureRow>(rows, reuseRowObject: false, ignoreMissingColumns: true))
+        {
+            using MLImage image = row.Image!;
+            yield return Picture.FromImage(image);
+        }
+    }
+
+    /// <summary>Rows with <c>Latent</c> of those with <c>Image</c>.</summary>
+    /// <param name="model">A generative model.</param>
+    /// <param name="pictures">Pictures to code.</param>
+    /// <param name="path">The model's file, for the error.</param>
+    /// <param name="asked">What asks for codes, for the error: "--mixture".</param>
+    /// <exception cref="ArgumentException">It is a GAN's generator.</exception>
+    public static IDataView Encode(ITransformer model, IDataView pictures, string path, string asked) => model is VaeTransformer vae ? vae.Transform(pictures)
+        : throw new ArgumentException($"{asked} needs a model that codes pictures, and '{path}' is a GAN's generator, which only draws them: give a VAE's model.zip.");
+
+    private static ITransformer DecoderOf(ITransformer model) => model switch
+    {
+        VaeTransformer vae => vae.Decoder,
+        DcganGenerator gan => gan,
+        _ => throw NoGenerator(model),
+    };
+
+    // Null where it knows none.
+    private static int[]? ClassesOf(ITransformer model, int? onlyClass)
+    {
+        int classes = (model as DcganGenerator)?.ClassCount ?? 0;
         if (onlyClass is { } one && (one < 0 || one >= classes))
             throw new ArgumentException(classes == 0 ? $"--class is {one}, and this model knows no classes: leave it out." : $"--class is {one}; this model has classes 0 to {classes - 1}.");
-        int[]? turns = classes == 0 ? null : onlyClass is { } alone ? [alone] : [.. Enumerable.Range(0, classes)];
-        return draw.Transform(context.Generative.SampleLatent(count, dimension, seed, classes: turns));
+        return classes == 0 ? null : onlyClass is { } alone ? [alone] : [.. Enumerable.Range(0, classes)];
+    }
+
+    private static ArgumentException NoGenerator(ITransformer model) => new($"a {model.GetType().Name} draws no pictures.", nameof(model));
+
+    private sealed class NoColumns;
+
+    private sealed class PictureRow
+    {
+        public MLImage? Image { get; set; }
+    }
+
+    private sealed class LatentRow
+    {
+        public float[] Latent { get; set; } = [];
+    }
+
+    private sealed class ClassRow
+    {
+        [VectorType(1)]
+        public float[] Class { get; set; } = [];
     }
 }

@@ -24,6 +24,12 @@ internal static class Program
         {
             TrainCommand.Create(),
             GenerateCommand.Create(),
+            ReconstructCommand.Create(),
+            InterpolateCommand.Create(),
+            TraverseCommand.Create(),
+            AttributeCommand.Create(),
+            MapCommand.Create(),
+            OutliersCommand.Create(),
             EvaluateCommand.Create(),
             ClassifyCommand.Create(),
             UpscaleCommand.Create(),

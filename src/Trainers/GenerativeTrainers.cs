@@ -37,6 +37,20 @@ public sealed class GenerativeTrainers
         ArgumentNullException.ThrowIfNull(options);
         return new DcganTrainer(context, options);
     }
+
+    /// <summary>A mixture of normal distributions over vectors, such as the codes of a VAE, to draw where the data are and to tell how usual a row is.</summary>
+    /// <param name="inputColumnName">A column of vectors of Single of one known size.</param>
+    /// <param name="numberOfComponents">Normal distributions in the mixture; at least 1.</param>
+    public GaussianMixtureTrainer GaussianMixture(string inputColumnName = "Latent", int numberOfComponents = 10) =>
+        GaussianMixture(new GaussianMixtureTrainer.Options { InputColumnName = inputColumnName, NumberOfComponents = numberOfComponents });
+
+    /// <summary>A mixture of normal distributions over vectors.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public GaussianMixtureTrainer GaussianMixture(GaussianMixtureTrainer.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new GaussianMixtureTrainer(context, options);
+    }
 }
 
 /// <summary>Puts the trainers into <c>mlContext.Generative</c>.</summary>

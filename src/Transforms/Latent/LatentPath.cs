@@ -35,10 +35,7 @@ internal static class LatentPath
     /// <summary>Reads a column of vectors of one known size.</summary>
     public static List<float[]> Read(IDataView view, string columnName)
     {
-        var column = view.Schema.GetColumnOrNull(columnName)
-            ?? throw new ArgumentException($"There is no column '{columnName}'; the columns are {string.Join(", ", view.Schema.Select(c => $"'{c.Name}'"))}", nameof(columnName));
-        if (column.Type is not VectorDataViewType { IsKnownSize: true } type || type.ItemType != NumberDataViewType.Single)
-            throw new ArgumentException($"Column '{columnName}' holds {column.Type}, not vectors of Single of one known size", nameof(columnName));
+        var column = Find(view, columnName);
         var rows = new List<float[]>();
         using var cursor = view.GetRowCursor([column]);
         var getter = cursor.GetGetter<VBuffer<float>>(column);
@@ -49,6 +46,15 @@ internal static class LatentPath
             rows.Add([.. value.DenseValues()]);
         }
         return rows;
+    }
+
+    /// <exception cref="ArgumentException">The column is absent or of another type.</exception>
+    public static DataViewSchema.Column Find(IDataView view, string columnName)
+    {
+        var column = view.Schema.GetColumnOrNull(columnName)
+            ?? throw new ArgumentException($"There is no column '{columnName}'; the columns are {string.Join(", ", view.Schema.Select(c => $"'{c.Name}'"))}", nameof(columnName));
+        return column.Type is VectorDataViewType { IsKnownSize: true } type && type.ItemType == NumberDataViewType.Single ? column
+            : throw new ArgumentException($"Column '{columnName}' holds {column.Type}, not vectors of Single of one known size", nameof(columnName));
     }
 
     public static void Linear(ReadOnlySpan<float> from, ReadOnlySpan<float> to, double t, Span<float> values) =>

@@ -79,6 +79,13 @@ internal sealed class Canvas : IDisposable
         Clipped(top, bottom, () => canvas.DrawPath(path, paint));
     }
 
+    /// <summary>A round dot.</summary>
+    public void Dot(double x, double y, double radius, (byte R, byte G, byte B) color, double opacity = 1)
+    {
+        using SKPaint paint = Paint(color, opacity);
+        canvas.DrawCircle((float)x, (float)y, (float)radius, paint);
+    }
+
     /// <summary>The area between a line and a horizontal one below it.</summary>
     /// <param name="points">From left to right.</param>
     /// <param name="floor">The row of the horizontal line.</param>

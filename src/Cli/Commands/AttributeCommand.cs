@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Microsoft.ML;
+
+namespace MLNetGen.Cli.Commands;
+
+internal static class AttributeCommand
+{
+    public static Command Create()
+    {
+        PictureArguments pictures = new();
+        DataSource data = new();
+        data.Data.Description = "Labelled pictures to learn the attributes from: a subfolder a label, or MNIST-style idx files";
+        Option<string> model = new("--model") { Description = "A VAE's model.zip", Required = true };
+        Option<string[]> add = new("--add") { Description = "Labels to move towards: each is the mean code with it minus the mean code without", AllowMultipleArgumentsPerToken = true };
+        Option<string[]> remove = new("--remove") { Description = "Labels to move away from", AllowMultipleArgumentsPerToken = true };
+        Option<double[]> strengths = new("--strengths")
+        {
+            Description = "How far to go, a column each: 0 the picture as it is, 1 the whole attribute",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [0, 0.5, 1, 1.5, 2],
+        };
+        Option<string> output = new("--out") { Description = "The picture to write (.png)", DefaultValueFactory = _ => Path.Combine("out", "attribute.png") };
+        Command command = new("attribute", "Give pictures an attribute, or take it away, along its direction in a VAE's latent space") { model, add, remove, strengths, output };
+        command.Add(data.Data);
+        OutputPlace.AddCheck(command, data.Data);
+        pictures.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            MLContext context = CommandContext.Create(seed: 1);
+            (string[] towards, string[] away) = (parsed.GetValue(add) ?? [], parsed.GetValue(remove) ?? []);
+            if (towards.Length + away.Length == 0)
+                throw new ArgumentException("there is no attribute to move along: name labels of --data with --add or --remove.");
+            using VaeTransformer vae = ModelFile.LoadVae(context, parsed.GetValue(model)!);
+            IDataView asked = pictures.Load(context, parsed);
+            context.Log += LogLines.Show;
+            IDataView codes = context.Data.Cache(vae.Encoder.Transform(context.Images.Load(parsed.GetValue(data.Data)!, pictures.Options(parsed))), "Latent", "Label");
+            float[] direction = new float[vae.LatentDimension];
+            foreach ((string label, float sign) in (IEnumerable<(string, float)>)[.. towards.Select(label => (label, 1f)), .. away.Select(label => (label, -1f))])
+                direction = [.. direction.Zip(context.Generative.AttributeVector(codes, label), (sum, value) => sum + (sign * value))];
+
+            double[] along = parsed.GetValue(strengths)!;
+            Picture[] moved = [.. Drawing.Pictures(context, vae.Decoder.Transform(context.Generative.AddLatent(vae.Encoder.Transform(asked), direction, along)))];
+            Picture[] originals = [.. Drawing.Pictures(context, asked)];
+            Picture[] sheet = [.. originals.SelectMany((original, i) => (Picture[])[PictureResize.ToCover(original, moved[0].Width, moved[0].Height), .. moved.AsSpan(i * along.Length, along.Length)])];
+            PictureGrid.Save(parsed.GetValue(output)!, sheet, columns: along.Length + 1);
+            Console.WriteLine($"{originals.Length} pictures, each with strengths {string.Join(", ", along)}, are in {parsed.GetValue(output)}");
+            return 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using Microsoft.ML;
+
+namespace MLNetGen.Cli.Commands;
+
+internal static class ReconstructCommand
+{
+    public static Command Create()
+    {
+        DataSource data = new();
+        Option<string> model = new("--model") { Description = "A VAE's model.zip", Required = true };
+        Option<int> count = new("--count") { Description = "How many pictures", DefaultValueFactory = _ => 32 };
+        Option<int> columns = new("--columns") { Description = "Pictures in a row of the sheet", DefaultValueFactory = _ => 8 };
+        Option<string> output = new("--out") { Description = "The picture to write (.png)", DefaultValueFactory = _ => Path.Combine("out", "reconstructions.png") };
+        Option<int> seed = new("--seed") { Description = "The training's seed, for --held-out", DefaultValueFactory = _ => 1 };
+        Command command = new("reconstruct", "Draw pictures over what a VAE makes of their codes, with the mean squared error") { model, count, columns, output, seed };
+        data.AddTo(command);
+        command.Add(data.HeldOut);
+        command.SetAction(parsed =>
+        {
+            MLContext context = CommandContext.Create(seed: 1);
+            context.Log += LogLines.Show;
+            if (parsed.GetValue(count) < 1)
+                throw new ArgumentException($"--count is {parsed.GetValue(count)}; it must be at least 1.");
+            using VaeTransformer vae = ModelFile.LoadVae(context, parsed.GetValue(model)!);
+            IDataView rows = data.LoadTrainAndTest(context, parsed, parsed.GetValue(seed)).Test;
+            context.Generative.DrawReconstructions(vae.Transform(context.Data.TakeRows(rows, parsed.GetValue(count))), parsed.GetValue(columns)).Save(parsed.GetValue(output)!);
+            Console.WriteLine($"pictures over their reconstructions are in {parsed.GetValue(output)}");
+            return 0;
+        });
+        return command;
+    }
+}

@@ -106,6 +106,8 @@ internal static class RunPage
         return page;
     }
 
+    public static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+
     /// <summary>Speed, time, and how near the ONNX files are.</summary>
     /// <param name="history">The run.</param>
     /// <param name="speed">What the speed counts.</param>
@@ -114,10 +116,34 @@ internal static class RunPage
     /// <param name="speedFormat">How the speed is written.</param>
     public static IEnumerable<(string Name, string Value, string? Note)> Figures(RunHistory history, string speed, double parity, string difference, string speedFormat = "N0") =>
     [
-        ("Speed", history.ImagesPerSecond.ToString(speedFormat, CultureInfo.InvariantCulture), speed),
+        ("Speed", Text(history.ImagesPerSecond, speedFormat), speed),
         ("Training time", TimeSpan.FromSeconds(history.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), null),
-        ("ONNX parity", parity.ToString("G2", CultureInfo.InvariantCulture), difference),
+        ("ONNX parity", Text(parity, "G2"), difference),
     ];
+}
+
+/// <summary>Figures and pictures of a run's epochs on its page.</summary>
+internal static class EpochCharts
+{
+    /// <summary>Adds curves over the epochs; those that no epoch has a value of are left out.</summary>
+    public static void Curves<TEpoch>(this HtmlReport page, IReadOnlyList<TEpoch> epochs, string title, string unit, params IEnumerable<(string Name, Func<TEpoch, double?> Value)> curves) =>
+        page.Chart(title, "epoch", unit,
+        [
+            .. curves.Select(curve => new ChartSeries(curve.Name, [.. epochs.Select((epoch, i) => (i + 1.0, curve.Value(epoch) ?? double.NaN))]))
+                .Where(series => series.Points.Any(point => double.IsFinite(point.Y))),
+        ]);
+
+    /// <summary>Adds the pictures that were left after the epochs, where there are any.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="epochs">How many.</param>
+    /// <param name="folder">Where the run left its files.</param>
+    /// <param name="kind">The pictures' folder in it.</param>
+    /// <param name="title">What stands above them.</param>
+    /// <param name="caption">What is to be seen.</param>
+    public static void Snapshots(this HtmlReport page, int epochs, string folder, string kind, string title, string caption) => page.Filmstrip(title, caption,
+    [
+        .. Enumerable.Range(1, epochs).Select(epoch => ($"epoch {epoch}", TrainingTask.SnapshotPath(folder, epoch, kind))).Where(frame => File.Exists(frame.Item2)),
+    ]);
 }
 
 /// <summary>The speed that a report tells of a run: one slow epoch, beside other work, does not change it.</summary>

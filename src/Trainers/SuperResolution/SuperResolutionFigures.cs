@@ -1,30 +1,7 @@
 using System.Globalization;
+using MLNetGen.SuperResolution;
 
 namespace MLNetGen;
-
-/// <summary>How near enlarged pictures are to the true ones, and how near bicubic interpolation is.</summary>
-/// <param name="Network">Of the network's pictures.</param>
-/// <param name="Bicubic">Of bicubic interpolation, of the same small pictures.</param>
-/// <param name="LeftOut">Pictures too small to be judged: less than 16 pixels, or twice the factor, wide or high.</param>
-public sealed record SuperResolutionMetrics(PictureQualityMetrics Network, PictureQualityMetrics Bicubic, int LeftOut = 0)
-{
-    /// <summary>The figures that both are best known by.</summary>
-    public SuperResolutionQuality Quality =>
-        new(Network.PeakSignalToNoise, Network.StructuralSimilarity, Bicubic.PeakSignalToNoise, Bicubic.StructuralSimilarity);
-}
-
-/// <summary>How near enlarged pictures are to the true ones, beside bicubic interpolation's: luminance, means over the pictures.</summary>
-/// <param name="PeakSignalToNoise">In decibels; higher is better. See <see cref="PictureQuality.PeakSignalToNoise"/>.</param>
-/// <param name="StructuralSimilarity">At most 1; higher is better. See <see cref="PictureQuality.StructuralSimilarity"/>.</param>
-/// <param name="BicubicPeakSignalToNoise">The same of bicubic interpolation.</param>
-/// <param name="BicubicStructuralSimilarity">The same of bicubic interpolation.</param>
-public sealed record SuperResolutionQuality(double PeakSignalToNoise, double StructuralSimilarity, double BicubicPeakSignalToNoise, double BicubicStructuralSimilarity)
-{
-    /// <inheritdoc/>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"PSNR {PeakSignalToNoise:F2} dB (bicubic {BicubicPeakSignalToNoise:F2}), SSIM {StructuralSimilarity:F3} (bicubic {BicubicStructuralSimilarity:F3})");
-}
 
 /// <summary>One finished epoch.</summary>
 /// <param name="Epoch">From 1.</param>
@@ -49,11 +26,40 @@ public sealed record SuperResolutionTerms(double Loss, double PeakSignalToNoise)
 }
 
 /// <summary>Where a running <see cref="SuperResolutionTrainer"/> stands, after one step.</summary>
-/// <param name="Epoch">The epoch under way, from 1.</param>
-/// <param name="Epochs">Epochs in all.</param>
-/// <param name="Batch">Steps done in this epoch.</param>
-/// <param name="Batches">Steps in an epoch.</param>
-/// <param name="Train">Averages over this epoch's steps so far.</param>
-/// <param name="ImagesPerSecond">Training speed of this run so far, in patches.</param>
-/// <param name="Remaining">Time left at that speed.</param>
-public sealed record SuperResolutionProgress(int Epoch, int Epochs, int Batch, int Batches, SuperResolutionTerms Train, double ImagesPerSecond, TimeSpan Remaining);
+/// <inheritdoc/>
+public sealed record SuperResolutionProgress(int Epoch, int Epochs, int Batch, int Batches, SuperResolutionTerms Train, double ImagesPerSecond, TimeSpan Remaining)
+    : EpochProgress<SuperResolutionTerms>(Epoch, Epochs, Batch, Batches, Train, ImagesPerSecond, Remaining);
+
+/// <summary>What a run tells of itself.</summary>
+internal static class SuperResolutionReport
+{
+    public static void Write(string folder, SuperResolutionHistory history, double parity, SuperResolutionMetrics? test, IReadOnlyList<string>? commandLine)
+    {
+        SuperResolutionSettings settings = history.Settings;
+        IReadOnlyList<SuperResolutionEpoch> epochs = history.Epochs;
+        HtmlReport page = RunPage.Of(history, "Super-resolution", $"{settings.Describe()}, {epochs.Count} epochs");
+        page.Figures(
+        [
+            .. test is null ? [] : ((string, string, string?)[])
+            [
+                ("PSNR", $"{RunPage.Text(test.Network.PeakSignalToNoise, "F2")} dB", $"bicubic {RunPage.Text(test.Bicubic.PeakSignalToNoise, "F2")}; luminance, {test.Network.Count:N0} pictures{(test.LeftOut > 0 ? $" ({test.LeftOut:N0} too small)" : "")}; higher is better"),
+                ("SSIM", RunPage.Text(test.Network.StructuralSimilarity, "F3"), $"bicubic {RunPage.Text(test.Bicubic.StructuralSimilarity, "F3")}; at most 1"),
+            ],
+            .. RunPage.Figures(history, $"training patches of {settings.PatchSize}×{settings.PatchSize} a second", parity, "largest difference to the trained network, of 255 levels"),
+        ]);
+        bool isTested = epochs.Any(epoch => epoch.Test is not null);
+        page.Snapshots(epochs.Count, folder, SuperResolutionTask.Samples, "Enlarged pictures",
+            $"{(isTested ? "Pictures the network did not train on" : "Training pictures")}: small, by bicubic interpolation, by the network, and as they were; with the luminance's PSNR and SSIM.");
+        if (isTested)
+        {
+            page.Curves(epochs, "PSNR", "dB, luminance, held-out patches", ("network", epoch => epoch.Test?.PeakSignalToNoise), ("bicubic", epoch => epoch.Test?.BicubicPeakSignalToNoise));
+            page.Curves(epochs, "SSIM", "luminance, held-out patches", ("network", epoch => epoch.Test?.StructuralSimilarity), ("bicubic", epoch => epoch.Test?.BicubicStructuralSimilarity));
+        }
+
+        page.Curves(epochs, "Loss", settings.Loss == SuperResolutionLoss.Pixel ? "mean squared error, pixels in [0, 1]" : $"mean squared error of {settings.LossLayer}", ("train", epoch => epoch.Train.Loss));
+        page.Curves(epochs, "PSNR in training", "dB, red, green and blue", ("train", epoch => epoch.Train.PeakSignalToNoise));
+        if (test is not null)
+            page.Table("Judged on held-out pictures", ["figure", "network", "bicubic"], UpscalingFigures.ToRows(test));
+        RunFiles.Write(folder, RunRecord.Of("superResolution", history, [("epochs", epochs)], test is null ? null : UpscalingFigures.ToJson(test), new { Upscaler = parity }, commandLine), page);
+    }
+}

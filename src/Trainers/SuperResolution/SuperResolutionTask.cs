@@ -1,4 +1,3 @@
-using System.Globalization;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -9,26 +8,28 @@ namespace MLNetGen.SuperResolution;
 /// <remarks>Rows are float32 [N, 3, S, S], 0 to 255.</remarks>
 internal sealed class SuperResolutionTask(SuperResolutionNetwork network, SuperResolutionObjective objective, SuperResolutionSettings settings) : TrainingTask(network)
 {
-    /// <summary>How many held-out patches are judged, the first ones, and how many at a time.</summary>
-    public const int ValidationRows = 48, ValidationBatch = 8;
-
-    private const int Columns = 4;
+    public const string Samples = "samples";
 
     // By the first row of a batch: bicubic interpolation does not learn.
-    private readonly Dictionary<long, (double Psnr, double Ssim)> bicubic = [];
+    private readonly Dictionary<long, LuminanceQuality> bicubic = [];
 
     private int epoch;
     private Random draws = new(0);
 
+    // How many held-out patches are judged, and how many at a time.
+    internal override long ValidationRows => 48;
+
+    internal override int ValidationBatch => 8;
+
     internal override int SnapshotRows => 6;
+
+    internal override (string What, string Remedy) Divergence => ("the loss", $"lower LearningRate (now {settings.LearningRate})");
 
     public static SuperResolutionTerms ToTerms(IReadOnlyDictionary<string, double> figures) =>
         new(figures["loss"], -10 * Math.Log10(Math.Max(figures["meanSquaredError"], 1e-10)));
 
     public static SuperResolutionQuality ToQuality(IReadOnlyDictionary<string, double> figures) =>
         new(figures["psnr"], figures["ssim"], figures["bicubicPsnr"], figures["bicubicSsim"]);
-
-    public static string SheetPath(string workspace, int epoch) => Path.Combine(workspace, "samples", $"epoch-{epoch:D3}.png");
 
     public override IReadOnlyDictionary<string, double> Step(TrainingBatch batch)
     {
@@ -49,9 +50,9 @@ internal sealed class SuperResolutionTask(SuperResolutionNetwork network, SuperR
     {
         Tensor small = Downsampler.Downsample(batch.Input, settings.Factor), made = network.call(small);
         IReadOnlyList<Picture> truth = batch.Input.ToWholePictures();
-        (double psnr, double ssim) = made.isfinite().all().ToBoolean() ? Compare(made.ToWholePictures(), truth) : (double.NaN, double.NaN);
-        if (!bicubic.TryGetValue(batch.FirstRow, out (double Psnr, double Ssim) interpolated))
-            bicubic[batch.FirstRow] = interpolated = Compare(Downsampler.Bicubic(small, settings.Factor).ToWholePictures(), truth);
+        (double psnr, double ssim) = made.isfinite().all().ToBoolean() ? LuminanceQuality.Of(made.ToWholePictures(), truth) : new(double.NaN, double.NaN);
+        if (!bicubic.TryGetValue(batch.FirstRow, out LuminanceQuality interpolated))
+            bicubic[batch.FirstRow] = interpolated = LuminanceQuality.Of(Downsampler.Bicubic(small, settings.Factor).ToWholePictures(), truth);
         return new Dictionary<string, double> { ["psnr"] = psnr, ["ssim"] = ssim, ["bicubicPsnr"] = interpolated.Psnr, ["bicubicSsim"] = interpolated.Ssim };
     }
 
@@ -59,18 +60,14 @@ internal sealed class SuperResolutionTask(SuperResolutionNetwork network, SuperR
     internal override void TakeSnapshots(string workspace, TrainingBatch rows)
     {
         Tensor small = Downsampler.Downsample(rows.Input, settings.Factor);
-        IReadOnlyList<Picture> given = small.ToWholePictures(), bicubic = Downsampler.Bicubic(small, settings.Factor).ToWholePictures(),
-            made = network.call(small).ToWholePictures(), truth = rows.Input.ToWholePictures();
-        List<(Picture Picture, string Caption)> cells = [];
-        for (int i = 0; i < truth.Count; i++)
-        {
-            cells.Add((Repeated(given[i], settings.Factor), $"{given[i].Width}x{given[i].Height}"));
-            cells.Add((bicubic[i], $"bicubic {Caption(bicubic[i], truth[i])}"));
-            cells.Add((made[i], Caption(made[i], truth[i])));
-            cells.Add((truth[i], "true"));
-        }
-
-        ContactSheet.Save(SheetPath(workspace, rows.Epoch), cells, Columns);
+        // Pixels as blocks: what the network had to go on.
+        IReadOnlyList<Picture> blocks = nn.functional.interpolate(small, scale_factor: [settings.Factor, settings.Factor]).ToWholePictures(),
+            bicubic = Downsampler.Bicubic(small, settings.Factor).ToWholePictures(), made = network.call(small).ToWholePictures(), truth = rows.Input.ToWholePictures();
+        (Picture, string)[] cells = [.. truth.SelectMany((sharp, i) => ((Picture, string)[])
+        [
+            (blocks[i], $"{small.shape[3]}x{small.shape[2]}"), (bicubic[i], $"bicubic {LuminanceQuality.Of([bicubic[i]], [sharp])}"), (made[i], $"{LuminanceQuality.Of([made[i]], [sharp])}"), (sharp, "true"),
+        ])];
+        ContactSheet.Save(SnapshotPath(workspace, rows.Epoch, Samples), cells, columns: 4);
     }
 
     protected override IReadOnlyDictionary<string, OptimizerHelper> CreateOptimizers() =>
@@ -84,19 +81,9 @@ internal sealed class SuperResolutionTask(SuperResolutionNetwork network, SuperR
         return (network.call(Downsampler.Downsample(truth, settings.Factor)), truth);
     }
 
-    private static (double Psnr, double Ssim) Compare(IReadOnlyList<Picture> made, IReadOnlyList<Picture> truth) => (
-        made.Zip(truth, (picture, sharp) => Math.Min(PictureQualityMetrics.HighestPeakSignalToNoise, PictureQuality.PeakSignalToNoise(picture, sharp))).Average(),
-        made.Zip(truth, (picture, sharp) => PictureQuality.StructuralSimilarity(picture, sharp)).Average());
-
-    private static string Caption(Picture picture, Picture truth) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{PictureQuality.PeakSignalToNoise(picture, truth):F1} dB {PictureQuality.StructuralSimilarity(picture, truth):F2}");
-
-    // Pixels as blocks: what the network had to go on.
-    private static Picture Repeated(Picture picture, int times)
+    protected override void Dispose(bool disposing)
     {
-        Picture large = new(picture.Width * times, picture.Height * times, picture.Channels, new byte[picture.Pixels.Length * times * times]);
-        PictureGrid.Fit(picture, large, 0, 0, large.Width, large.Height);
-        return large;
+        if (disposing) objective.Dispose();
+        base.Dispose(disposing);
     }
 }

@@ -84,3 +84,20 @@ public sealed partial class SuperResolutionTrainer
         }
     }
 }
+
+/// <summary>The settings that repeat a run.</summary>
+internal sealed record SuperResolutionSettings : EpochSettings
+{
+    public SuperResolutionArchitecture Architecture { get; init; }
+    public int Factor { get; init; }
+    public SuperResolutionLoss Loss { get; init; }
+
+    /// <summary>What taught it; null for pixels.</summary>
+    public string? LossNetwork { get; init; }
+    public string? LossLayer { get; init; }
+    public int PatchSize { get; init; }
+    public int PatchesPerPicture { get; init; }
+    public double LearningRate { get; init; }
+
+    public override string Describe() => $"{Architecture} network, ×{Factor}, {(LossNetwork is { } teacher ? $"{LossLayer} of {teacher}" : "pixel loss")}";
+}

@@ -1,63 +1,37 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
-using MLNetGen.Export;
-using MLNetGen.SuperResolution;
 
 namespace MLNetGen;
 
-/// <summary>A trained super-resolution network: <see cref="Transform"/> adds a column of pictures <see cref="Factor"/> times as wide and high.</summary>
+/// <summary>A trained super-resolution network: <see cref="OnnxChainTransformer.Transform"/> adds a column of pictures <see cref="Factor"/> times as wide and high.</summary>
 /// <remarks>
 /// Pictures may be of any size, and are enlarged when a row is read, in ONNX Runtime, large ones in tiles without seams (on the CPU, even where the context
 /// names a GPU); from several threads and cursors at once too. ML.NET's own transformers take one known size: <see cref="ToFixedSize"/> gives a chain of them,
-/// which <c>mlContext.Model.Save</c> writes. Dispose it when done: it owns its ONNX sessions and, where it was trained, the files.
+/// which <c>mlContext.Model.Save</c> writes; this one it cannot. <see cref="OnnxChainTransformer.SaveOnnx"/> writes <c>upscaler.onnx</c> (float32 [N, 3, H, W], RGB, 0 to 255, in and out) and
+/// <c>upscaler-uint8.onnx</c> (<c>uint8</c> [N, H, W, 3] in and out) for any ONNX consumer; batch, height and width are free.
 /// </remarks>
-public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, IDisposable
+public sealed class SuperResolutionTransformer : OnnxChainTransformer<SuperResolutionEpoch, SuperResolutionMetrics>
 {
-    // Of the enlarged picture; 64 channels of it are 150 MB.
-    private const int TileSize = 768;
+    internal const string Family = "superResolution", NetworkFile = "upscaler.onnx", BytesFile = "upscaler-uint8.onnx";
 
-    private readonly MLContext context;
-    private readonly string pixels;
-    private readonly SuperResolutionOnnxFiles? files;
-    private readonly Lazy<TiledOnnxNetwork> tiles;
-    private readonly PictureSession session;
-    private readonly PictureMapTransformer map;
-    private readonly string inputColumnName;
-    private readonly string outputColumnName;
-    private readonly int threads;
+    // ML.NET names columns after them: a user's own column has neither name.
+    internal const string BytesInput = "mlnetgen.small", BytesOutput = "mlnetgen.large";
 
-    internal SuperResolutionTransformer(
-        MLContext context, string pixels, int factor, PictureSession session, string inputColumnName, string outputColumnName, int threads, SuperResolutionOnnxFiles? files = null, SuperResolutionHistory? history = null)
-    {
-        this.context = context;
-        this.pixels = pixels;
-        this.files = files;
-        Factor = factor;
-        this.session = session;
-        this.inputColumnName = inputColumnName;
-        this.outputColumnName = outputColumnName;
-        this.threads = threads;
-        History = history;
-        tiles = new Lazy<TiledOnnxNetwork>(() => new TiledOnnxNetwork(pixels, new TilingOptions { TileSize = TileSize / factor, Threads = threads }));
-        map = new PictureMapTransformer(outputColumnName, inputColumnName, picture => Upscale(picture));
-    }
+    private readonly PictureNetwork network;
+    private readonly OnnxFiles? files;
+    private readonly string inputColumnName, outputColumnName;
+
+    internal SuperResolutionTransformer(MLContext context, PictureNetwork network, string inputColumnName, string outputColumnName, OnnxFiles? files = null, SuperResolutionHistory? history = null)
+        : base(new PictureMapTransformer(outputColumnName, inputColumnName, picture => network.Run(picture, null, CancellationToken.None)), files, history, history?.Epochs) =>
+        (this.network, this.inputColumnName, this.outputColumnName, this.files, History) = (network, inputColumnName, outputColumnName, files, history);
 
     /// <summary>How many times as wide and high pictures become.</summary>
-    public int Factor { get; }
-
-    /// <summary>The training run's epochs; empty for a model that was loaded.</summary>
-    public IReadOnlyList<SuperResolutionEpoch> Epochs => History?.Epochs ?? [];
-
-    /// <summary>Why training ended before its last epoch, such as a loss that became NaN; null where it did not.</summary>
-    public string? Stopped => History?.Stopped;
+    public int Factor => network.Factor;
 
     /// <summary>
     /// How far <c>upscaler.onnx</c> is from the trained module: largest absolute difference, in levels of 255. Null for a model that was loaded.
     /// </summary>
-    public double? OnnxParity => files?.Parity;
-
-    bool ITransformer.IsRowToRowMapper => map.IsRowToRowMapper;
+    public double? OnnxParity => files?.ParityOf(NetworkFile);
 
     internal SuperResolutionHistory? History { get; }
 
@@ -65,14 +39,10 @@ public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, ID
     /// <param name="context">The context.</param>
     /// <param name="model">The chain.</param>
     /// <exception cref="ArgumentException">There is none in it.</exception>
-    public static SuperResolutionTransformer FromModel(MLContext context, ITransformer model)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        return ChainParts.Trained<SuperResolutionTransformer>(model)
-            ?? throw new ArgumentException($"there is no trained super-resolution network in this model. What {nameof(ToFixedSize)} gave and Model.Load gives back enlarges as it is; {nameof(Load)} takes the network's file.", nameof(model));
-    }
+    public static SuperResolutionTransformer FromModel(MLContext context, ITransformer model) => FromModel<SuperResolutionTransformer>(context, model, trained => trained
+        ?? throw new ArgumentException($"there is no trained super-resolution network in this model. What {nameof(ToFixedSize)} gave and Model.Load gives back enlarges as it is; {nameof(Load)} takes the network's file.", nameof(model)));
 
-    /// <summary>A network that <see cref="SaveOnnx"/> wrote.</summary>
+    /// <summary>A network that <see cref="OnnxChainTransformer.SaveOnnx"/> wrote.</summary>
     /// <param name="context">The context.</param>
     /// <param name="path"><c>upscaler-uint8.onnx</c>, or the folder that it is in; the file must stay while <see cref="ToFixedSize"/>'s chains are saved.</param>
     /// <param name="outputColumnName">The column of pictures to add.</param>
@@ -85,15 +55,8 @@ public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, ID
         ArgumentNullException.ThrowIfNull(context);
         ArgumentException.ThrowIfNullOrEmpty(path);
         OptionCheck.AtLeast(nameof(numberOfThreads), numberOfThreads, 0);
-        (string pixels, int factor, PictureSession session) = SuperResolutionOnnxFiles.Open(path, numberOfThreads, context);
-        return new SuperResolutionTransformer(context, pixels, factor, session, inputColumnName, outputColumnName, numberOfThreads);
+        return new(context, PictureNetwork.Open(path, BytesFile, "a super-resolution run", Family, numberOfThreads, context), inputColumnName, outputColumnName);
     }
-
-    /// <inheritdoc/>
-    public IDataView Transform(IDataView input) => map.Transform(input);
-
-    /// <inheritdoc/>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => map.GetOutputSchema(inputSchema);
 
     /// <summary>Enlarges one picture. One larger than 768 pixels a side when enlarged is computed in tiles, on the CPU, whatever GPU the context names.</summary>
     /// <param name="picture">Grey or colour, of any size.</param>
@@ -102,26 +65,15 @@ public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, ID
     /// <returns>A picture <see cref="Factor"/> times as wide and high, in colour.</returns>
     /// <exception cref="ArgumentException">The enlarged picture would have more pixels than an image holds; nothing was computed.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public Picture Upscale(Picture picture, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(picture);
-        (long width, long height) = ((long)picture.Width * Factor, (long)picture.Height * Factor);
-        if (width * height > Picture.MaxPixels)
-            throw new ArgumentException($"a picture of {picture.Width}×{picture.Height} would become one of {width}×{height}, and an image holds at most {Picture.MaxPixels:N0} pixels: enlarge it in parts of at most {Picture.MaxPixels / (Factor * Factor):N0} pixels, or take a network of a smaller factor.", nameof(picture));
-        cancellationToken.ThrowIfCancellationRequested();
-        return Math.Max(picture.Width, picture.Height) <= TileSize / Factor
-            ? session.Run(picture)
-            : new Picture((int)width, (int)height, 3, tiles.Value.Run(PictureColors.ToRgb(picture).Pixels, picture.Width, picture.Height, progress: progress, cancellationToken: cancellationToken));
-    }
+    public Picture Upscale(Picture picture, IProgress<double>? progress = null, CancellationToken cancellationToken = default) => network.Run(picture, progress, cancellationToken);
 
     /// <summary>A chain of ML.NET's own transformers for pictures of one size, which saves and loads without this library.</summary>
     /// <param name="width">Width of the small pictures, in pixels.</param>
     /// <param name="height">Height of the small pictures, in pixels.</param>
     /// <param name="resizing">How pictures of another size are made to fit.</param>
     /// <returns>A transformer from the input column to the output column. It needs this one's files to be saved: save it before this one is disposed.</returns>
-    public ITransformer ToFixedSize(int width, int height, ImageResizingEstimator.ResizingKind resizing = ImageResizingEstimator.ResizingKind.IsoCrop) => new OwnedChain(
-        FixedSizeChain.Of(context, pixels, SuperResolutionOnnxFiles.PixelsInput, SuperResolutionOnnxFiles.PixelsOutput, outputColumnName, inputColumnName, width, height, Factor, resizing, threads),
-        files);
+    public ITransformer ToFixedSize(int width, int height, ImageResizingEstimator.ResizingKind resizing = ImageResizingEstimator.ResizingKind.IsoCrop) =>
+        new OwnedChain(network.ToFixedSize(BytesInput, BytesOutput, outputColumnName, inputColumnName, width, height, resizing), files);
 
     /// <summary>Blurs and shrinks sharp pictures as in training, enlarges them again, and compares; bicubic interpolation too.</summary>
     /// <param name="rows">
@@ -133,50 +85,18 @@ public sealed class SuperResolutionTransformer : ITransformer, ICanSaveModel, ID
     /// <exception cref="ArgumentException">There are no rows, all pictures are too small, or <paramref name="largestSide"/> is.</exception>
     /// <exception cref="InvalidDataException">A row has no picture.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public SuperResolutionMetrics Evaluate(IDataView rows, int largestSide = int.MaxValue, CancellationToken cancellationToken = default)
+    public SuperResolutionMetrics Evaluate(IDataView rows, int largestSide = int.MaxValue, CancellationToken cancellationToken = default) =>
+        UpscalingEvaluation.Evaluate(rows, inputColumnName, Factor, largestSide, picture => Upscale(picture, null, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
-        ArgumentNullException.ThrowIfNull(rows);
-        OptionCheck.AtLeast(nameof(largestSide), largestSide, Patches.SmallestSize(Factor));
-        return SuperResolutionEvaluator.Evaluate(rows, inputColumnName, Factor, largestSide, picture => Upscale(picture, null, cancellationToken), cancellationToken);
+        base.Dispose(disposing);
+        if (disposing) network.Dispose();
     }
 
-    /// <summary>
-    /// Writes <c>upscaler.onnx</c> (float32 [N, 3, H, W], RGB, 0 to 255, in and out) and <c>upscaler-uint8.onnx</c> (<c>uint8</c> [N, H, W, 3] in and out)
-    /// for any ONNX consumer; batch, height and width are free.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">The model was loaded: the file is already yours.</exception>
-    public void SaveOnnx(string folder)
-    {
-        if (files is null)
-            throw new InvalidOperationException($"the model was loaded from '{pixels}': copy that file.");
-        files.CopyTo(folder);
-    }
+    // What reads the rows here disposes of no picture.
+    private protected override PictureShield Shield(DataViewSchema input) => new([], check: CheckOpen);
 
-    /// <summary>
-    /// Writes what tells of the run: <c>metrics.json</c>, <c>run.json</c> and <c>report.html</c>, the last with the
-    /// pictures that training left in <paramref name="folder"/> (<see cref="TrainingOptions.WorkspacePath"/>).
-    /// </summary>
-    /// <param name="folder">Where to; made if it is not there.</param>
-    /// <param name="test">What <see cref="Evaluate"/> said of held-out rows; null leaves it out.</param>
-    /// <param name="commandLine">The command that repeats the run, if it was one.</param>
-    /// <exception cref="InvalidOperationException">The model was loaded: nothing is known of its run.</exception>
-    public void SaveReport(string folder, SuperResolutionMetrics? test = null, IReadOnlyList<string>? commandLine = null)
-    {
-        if (History is null || files is null)
-            throw new InvalidOperationException("a loaded model knows nothing of the run that trained it: its report is where training wrote it.");
-        SuperResolutionReport.Write(folder, History, files.Parity, test, commandLine);
-    }
-
-    /// <summary>Closes the ONNX sessions and deletes the temporary files.</summary>
-    public void Dispose()
-    {
-        session.Dispose();
-        if (tiles.IsValueCreated)
-            tiles.Value.Dispose();
-        files?.Dispose();
-    }
-
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => map.GetRowToRowMapper(inputSchema);
-
-    void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)map).Save(ctx);
+    private protected override void WriteReport(string folder, SuperResolutionMetrics? test, IReadOnlyList<string>? commandLine) => SuperResolutionReport.Write(folder, History!, OnnxParity!.Value, test, commandLine);
 }

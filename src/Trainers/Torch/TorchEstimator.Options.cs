@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.ML.Transforms.Image;
 
 namespace MLNetGen;
@@ -51,4 +52,20 @@ public sealed partial class TorchEstimator
                 throw new ArgumentOutOfRangeException(nameof(Channels), Channels, $"{nameof(Channels)} is {Channels}; it must be 1 (grey), 3 (colour) or 0 (as the pictures are).");
         }
     }
+}
+
+/// <summary>The settings that repeat a run.</summary>
+internal sealed record TorchSettings : EpochSettings
+{
+    public string Task { get; init; } = "";
+
+    /// <summary>The task's own settings.</summary>
+    public JsonNode? TaskSettings { get; init; }
+
+    /// <summary>By network, its type and number of parameters.</summary>
+    public string Networks { get; init; } = "";
+    public long[] InputShape { get; init; } = [];
+    public string? Label { get; init; }
+
+    public override string Describe() => $"{Task}: {Networks}";
 }

@@ -16,6 +16,9 @@ namespace MLNetGen;
 /// <param name="network">What the file computes: float32 [N, …] in, float32 [N, …] out. It is disposed of with the task.</param>
 public abstract class TrainingTask(nn.Module<Tensor, Tensor> network) : IDisposable
 {
+    /// <summary>Where a workspace keeps the pictures of <see cref="Snapshot"/>.</summary>
+    internal const string Snapshots = "snapshots";
+
     private IReadOnlyDictionary<string, OptimizerHelper>? optimizers;
 
     /// <summary>What the file computes.</summary>
@@ -53,17 +56,33 @@ public abstract class TrainingTask(nn.Module<Tensor, Tensor> network) : IDisposa
         return output.ndim == 4 && output.shape.SequenceEqual(batch.Input.shape) ? stack([batch.Input, output.clamp(0, 1)], 1).flatten(0, 1) : null;
     }
 
+    /// <summary>What lives on the device.</summary>
+    internal IEnumerable<nn.Module> Modules => Networks.Values.Append(Network).Distinct();
+
+    /// <summary>What became NaN, in a message, and what to do about it.</summary>
+    internal virtual (string What, string Remedy) Divergence => ("a figure", "lower the optimiser's learning rate or look for broken rows");
+
+    /// <summary>How many held-out rows are judged, the first ones, and how many of them at a time.</summary>
+    internal virtual long ValidationRows => long.MaxValue;
+
+    internal virtual int ValidationBatch => 250;
+
     // A family may show more than one picture, at places of its own.
     internal virtual int SnapshotRows => 16;
 
     internal virtual void TakeSnapshots(string workspace, TrainingBatch rows)
     {
-        const int Columns = 8;
         if (Snapshot(rows) is { } pictures)
-            PictureGrid.Save(SnapshotPath(workspace, rows.Epoch), pictures.cpu().ToPictures(), Columns);
+            SavePictures(workspace, rows.Epoch, pictures);
     }
 
-    internal static string SnapshotPath(string workspace, int epoch) => Path.Combine(workspace, "snapshots", $"epoch-{epoch:D3}.png");
+    internal static string SnapshotPath(string workspace, int epoch, string kind = Snapshots) => Path.Combine(workspace, kind, $"epoch-{epoch:D3}.png");
+
+    private protected static void SavePictures(string workspace, int epoch, Tensor pictures, string kind = Snapshots)
+    {
+        const int Columns = 8;
+        PictureGrid.Save(SnapshotPath(workspace, epoch, kind), pictures.cpu().ToPictures(), Columns);
+    }
 
     /// <summary>Makes the optimisers, by the names that checkpoints know them by. Default: Adam with its own defaults (1e-3) for all parameters.</summary>
     protected virtual IReadOnlyDictionary<string, OptimizerHelper> CreateOptimizers() =>
@@ -97,6 +116,6 @@ public abstract class TrainingTask(nn.Module<Tensor, Tensor> network) : IDisposa
     {
         if (!disposing) return;
         foreach (OptimizerHelper optimizer in optimizers?.Values ?? []) optimizer.Dispose();
-        foreach (nn.Module module in Networks.Values.Append(Network).Distinct()) module.Dispose();
+        foreach (nn.Module module in Modules) module.Dispose();
     }
 }

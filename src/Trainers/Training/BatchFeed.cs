@@ -25,6 +25,9 @@ internal sealed class BatchFeed : IDisposable
 
     public long Count => rows.shape[0];
 
+    /// <summary>The shape of one row.</summary>
+    public long[] RowShape => rows.shape[1..];
+
     /// <summary>Rows <paramref name="order"/>[<paramref name="start"/> …], at most <paramref name="size"/> of them.</summary>
     public Tensor Batch(long[] order, long start, int size)
     {

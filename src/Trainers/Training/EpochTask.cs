@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -8,6 +9,21 @@ internal sealed record TrainingRows(BatchFeed Input, BatchFeed? Label = null) : 
 {
     public long Count => Input.Count;
 
+    /// <summary>SHA-256 of the rows as the network gets them, and of the labels.</summary>
+    public required string Hash { get; init; }
+
+    /// <summary>Reads a column, and a label column where there is one.</summary>
+    /// <exception cref="InvalidDataException">A row cannot be read, or the rows come otherwise each time.</exception>
+    public static TrainingRows Read(NetworkInput column, string? label, IDataView rows, TrainingSession session, CancellationToken cancel)
+    {
+        Tensor input = column.Read(rows, cancel);
+        Tensor? labels = label is null ? null : LabelInput.Read(rows, label, cancel);
+        if (labels is not null && labels.shape[0] != input.shape[0])
+            throw new InvalidDataException($"there are {input.shape[0]} rows in column '{column.Name}' and {labels.shape[0]} in '{label}': the rows come otherwise each time they are read.");
+        string hash = TrainingData.HashOf(input) + (labels is null ? "" : TrainingData.HashOf(labels));
+        return new(new BatchFeed(input, column.Scale, session.Device), labels is null ? null : new BatchFeed(labels, 1, session.Device, labels.dtype)) { Hash = hash };
+    }
+
     public void Dispose()
     {
         Input.Dispose();
@@ -15,17 +31,9 @@ internal sealed record TrainingRows(BatchFeed Input, BatchFeed? Label = null) : 
     }
 }
 
-/// <summary>Where an epoch stands.</summary>
-/// <param name="Epoch">From 1.</param>
-/// <param name="Epochs">In all.</param>
-/// <param name="Batch">Steps done in this epoch.</param>
-/// <param name="Batches">Steps in an epoch.</param>
-/// <param name="Figures">Means over this epoch's rows so far.</param>
-internal sealed record EpochProgress(int Epoch, int Epochs, int Batch, int Batches, IReadOnlyDictionary<string, double> Figures);
-
 /// <summary>A <see cref="TrainingTask"/> over rows in memory, by epochs: all rows in an order of their own, with the learning rate's schedule; then figures on rows held out.</summary>
 internal sealed class EpochTask<TSettings, TEpoch>(TrainingTask task, RunHistory<TSettings, TEpoch> history, TrainingSession session, TrainingRows train, TrainingRows? held) : TrainerTask
-    where TSettings : RunSettings
+    where TSettings : EpochSettings
     where TEpoch : ITimed
 {
     private const int RowsWithoutHeldOut = 250;
@@ -35,28 +43,14 @@ internal sealed class EpochTask<TSettings, TEpoch>(TrainingTask task, RunHistory
     private MeanFigures trained = new(), judged = new();
     private int epoch, batch;
 
-    public required int Epochs { get; init; }
-
-    public required int BatchSize { get; init; }
-
-    public required LearningRateSchedule Schedule { get; init; }
-
     /// <summary>Makes an epoch's figures of its number, those of training, those on held-out rows, and its rows a second.</summary>
     public required Func<int, IReadOnlyDictionary<string, double>, IReadOnlyDictionary<string, double>?, double, TEpoch> ToEpoch { get; init; }
 
-    public Action<EpochProgress, ProgressMeter>? Progress { get; init; }
+    /// <summary>Told of every step.</summary>
+    public required Action<TorchProgress> OnStep { get; init; }
 
-    public Action<TEpoch>? MetricsCallback { get; init; }
-
-    /// <summary>Rows that are judged at a time.</summary>
-    public int ValidationBatch { get; init; } = RowsWithoutHeldOut;
-
-    /// <summary>How many held-out rows are judged, the first ones.</summary>
-    public long ValidationRows { get; init; } = long.MaxValue;
-
-    public string WhatDiverged { get; init; } = "the loss";
-
-    public required string RemedyOfDivergence { get; init; }
+    /// <summary>Told of every epoch, after its files are written.</summary>
+    public required Action<TEpoch> OnEpoch { get; init; }
 
     public override IReadOnlyDictionary<string, nn.Module> Networks => task.Networks;
 
@@ -66,28 +60,30 @@ internal sealed class EpochTask<TSettings, TEpoch>(TrainingTask task, RunHistory
 
     public override long RowsDone => history.Epochs.Count * train.Count;
 
-    public override long RowsPlanned => Epochs * train.Count;
+    public override long RowsPlanned => Settings.Epochs * train.Count;
 
-    public override bool IsOver => history.Epochs.Count >= Epochs;
+    public override bool IsOver => history.Epochs.Count >= Settings.Epochs;
 
     public override string Place => $"epoch {epoch}, step {batch}";
 
     public override string? Kept => history.Epochs.Count > 0 ? $"epoch {history.Epochs.Count} is" : null;
 
-    public override string Diverged => WhatDiverged;
+    public override string Diverged => task.Divergence.What;
 
-    public override string Remedy => RemedyOfDivergence;
+    public override string Remedy => task.Divergence.Remedy;
 
-    private int Batches => (int)((train.Count + BatchSize - 1) / BatchSize);
+    private EpochSettings Settings => history.Settings;
+
+    private int Batches => (int)((train.Count + Settings.BatchSize - 1) / Settings.BatchSize);
 
     public override IEnumerable<TrainingBatch> Round()
     {
         (epoch, batch, trained) = (history.Epochs.Count + 1, 0, new());
         int seed = session.SeedEpoch(epoch);
         long[] order = session.OrderOf(train.Count, epoch);
-        for (long start = 0; start < train.Count; start += BatchSize)
+        for (long start = 0; start < train.Count; start += Settings.BatchSize)
         {
-            yield return new(train.Input.Batch(order, start, BatchSize), train.Label?.Batch(order, start, BatchSize))
+            yield return new(train.Input.Batch(order, start, Settings.BatchSize), train.Label?.Batch(order, start, Settings.BatchSize))
             {
                 Epoch = epoch,
                 Step = (epoch - 1L) * Batches + batch,
@@ -99,23 +95,23 @@ internal sealed class EpochTask<TSettings, TEpoch>(TrainingTask task, RunHistory
     public override bool Step(TrainingBatch rows)
     {
         batch++;
-        foreach ((OptimizerHelper optimizer, double rate) in task.Optimizers.Values.Zip(rates)) optimizer.SetRate(Schedule.At(rate, rows.Step, (long)Epochs * Batches));
+        foreach ((OptimizerHelper optimizer, double rate) in task.Optimizers.Values.Zip(rates)) optimizer.SetRate(Settings.Schedule.At(rate, rows.Step, (long)Settings.Epochs * Batches));
         trained.Add(task.Step(rows), rows.Rows);
         return trained.IsFinite;
     }
 
-    public override void Report(ProgressMeter meter) => Progress?.Invoke(new(epoch, Epochs, batch, Batches, trained.ToDictionary()), meter);
+    public override void Report(ProgressMeter meter) => OnStep(new(epoch, Settings.Epochs, batch, Batches, trained.ToDictionary(), meter.ImagesPerSecond, meter.Remaining));
 
     public override bool Validate()
     {
         using var noGradient = no_grad();
         judged = new();
         TrainingRows rows = held ?? train;
-        long count = Math.Min(rows.Count, held is null ? Math.Min(RowsWithoutHeldOut, ValidationRows) : ValidationRows);
-        for (long start = 0; start < count; start += ValidationBatch)
+        long count = Math.Min(rows.Count, held is null ? Math.Min(RowsWithoutHeldOut, task.ValidationRows) : task.ValidationRows);
+        for (long start = 0; start < count; start += task.ValidationBatch)
         {
             using var scope = NewDisposeScope();
-            TrainingBatch batch = Slice(rows, start, (int)Math.Min(ValidationBatch, count - start));
+            TrainingBatch batch = Slice(rows, start, (int)Math.Min(task.ValidationBatch, count - start));
             judged.Add(task.Validate(batch), batch.Rows);
         }
 
@@ -137,7 +133,7 @@ internal sealed class EpochTask<TSettings, TEpoch>(TrainingTask task, RunHistory
         task.TakeSnapshots(workspace, Slice(rows, 0, (int)Math.Min(task.SnapshotRows, rows.Count)));
     }
 
-    public override void Announce() => MetricsCallback?.Invoke(history.Epochs[^1]);
+    public override void Announce() => OnEpoch(history.Epochs[^1]);
 
     private TrainingBatch Slice(TrainingRows rows, long start, int count) => new(rows.Input.Slice(start, count), rows.Label?.Slice(start, count)) { Epoch = epoch, FirstRow = start };
 

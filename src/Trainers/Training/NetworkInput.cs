@@ -42,6 +42,44 @@ internal abstract class NetworkInput(MLContext context, string name)
     public static DataViewSchema.Column Find(IDataView rows, string name) => rows.Schema.GetColumnOrNull(name)
         ?? throw new ArgumentException($"the rows have no column '{name}'; they have {Columns(rows)}.{(rows.Schema.Any(c => c.Type is ImageDataViewType) ? "" : LeftOut)}");
 
+    /// <summary>A column of pictures, or of vectors of Single of one known size.</summary>
+    /// <param name="context">ML.NET's.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="name">The column's.</param>
+    /// <param name="what">What learns from it, for errors: "a VAE".</param>
+    /// <param name="size">Height and width of the pictures in the network; 0 goes by the first picture.</param>
+    /// <param name="channels">1, 3, or 0 to go by the first pictures.</param>
+    /// <param name="resizing">How a picture that is not square is made so.</param>
+    /// <param name="fit">The largest size up to a given one that the network takes.</param>
+    /// <param name="anyVector">Whether vectors may hold any finite values; otherwise these lie in [0, 1], and are pictures where a size or channels are given.</param>
+    /// <exception cref="ArgumentException">The column is absent or of another type.</exception>
+    public static NetworkInput Decide(
+        MLContext context, IDataView rows, string name, string what, int size, int channels, ImageResizingEstimator.ResizingKind resizing, Func<int, int>? fit = null, bool anyVector = false) =>
+        Find(rows, name).Type switch
+        {
+            ImageDataViewType => PictureInput.Decide(context, rows, name, size, channels, resizing, fit),
+            VectorDataViewType { ItemType: NumberDataViewType { RawType: var raw }, IsKnownSize: true } column when raw == typeof(float) =>
+                anyVector ? new VectorInput(context, name, [column.Size], anyFinite: true) : VectorInput.Decide(context, rows, name, size, channels),
+            DataViewType other => throw new ArgumentException($"column '{name}' is {other}; {what} learns from pictures (MLImage) or from vectors of Single of one known size "
+                + "(Concatenate makes one of several columns): choose another column, or convert this one."),
+        };
+
+    /// <summary>The shape of the column to learn from.</summary>
+    /// <param name="columns">The shapes of all.</param>
+    /// <param name="name">The column's.</param>
+    /// <param name="what">What learns from it, for errors: "a VAE".</param>
+    /// <param name="alsoVectors">Whether it may hold vectors of Single, and not only pictures.</param>
+    /// <returns>Whether it holds pictures.</returns>
+    /// <exception cref="ArgumentException">The column is absent or of another type.</exception>
+    public static bool IsPicture(SchemaShape columns, string name, string what, bool alsoVectors = true)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        SchemaShape.Column column = columns.FirstOrDefault(c => c.Name == name) is { Name: not null } found ? found : throw SchemaShapes.NoColumn(columns, $"'{name}' to learn from");
+        bool isPicture = column.ItemType is ImageDataViewType;
+        return isPicture || (alsoVectors && column.Kind == SchemaShape.Column.VectorKind.Vector && column.ItemType.RawType == typeof(float)) ? isPicture
+            : throw new ArgumentException($"column '{name}' is {column.Kind} of {column.ItemType}; {what} learns from pictures (MLImage){(alsoVectors ? " or from vectors of Single of one known size" : "")}.");
+    }
+
     protected Tensor ReadVectors<T>(IDataView rows, string column, ScalarType type, CancellationToken cancel, Action<ReadOnlySpan<T>, long>? check = null, bool emptyIsMissing = false)
         where T : unmanaged
     {

@@ -1,8 +1,8 @@
 global using AlexNetHistory = MLNetGen.RunHistory<MLNetGen.AlexNet.AlexNetSettings, MLNetGen.AlexNetEpoch>;
 global using StyleHistory = MLNetGen.RunHistory<MLNetGen.Style.StyleSettings, MLNetGen.StyleTransferRound>;
-global using SuperResolutionHistory = MLNetGen.RunHistory<MLNetGen.SuperResolution.SuperResolutionSettings, MLNetGen.SuperResolutionEpoch>;
-global using TorchHistory = MLNetGen.RunHistory<MLNetGen.Torch.TorchSettings, MLNetGen.TorchEpoch>;
-global using VaeHistory = MLNetGen.RunHistory<MLNetGen.Vae.VaeSettings, MLNetGen.VaeEpoch>;
+global using SuperResolutionHistory = MLNetGen.RunHistory<MLNetGen.SuperResolutionSettings, MLNetGen.SuperResolutionEpoch>;
+global using TorchHistory = MLNetGen.RunHistory<MLNetGen.TorchSettings, MLNetGen.TorchEpoch>;
+global using VaeHistory = MLNetGen.RunHistory<MLNetGen.VaeSettings, MLNetGen.VaeEpoch>;
 using static TorchSharp.torch;
 
 namespace MLNetGen;

@@ -13,6 +13,20 @@ internal abstract record RunSettings
 {
     private const int LongestShown = 12, LongestSentence = 100;
 
+    /// <summary>The session's, and what options of the same names say: one that leaves its value to the family, or has none, leaves a setting at its default.</summary>
+    public static TSettings From<TSettings>(TrainingOptions options, TrainingSession session)
+        where TSettings : RunSettings
+    {
+        TSettings settings = Activator.CreateInstance<TSettings>();
+        foreach (PropertyInfo setting in typeof(TSettings).GetProperties())
+        {
+            if (options.GetType().GetProperty(setting.Name) is { } option && option.GetValue(options) is { } value)
+                setting.SetValue(settings, value);
+        }
+
+        return settings with { Seed = session.Seed, Device = session.Device.ToString(), NumberOfThreads = session.NumberOfThreads };
+    }
+
     [JsonPropertyOrder(-1)]
     public required int Seed { get; init; }
 
@@ -86,6 +100,27 @@ internal abstract record RunSettings
         int longest = value.Contains(' ', StringComparison.Ordinal) ? LongestSentence : LongestShown;
         return value.Length <= longest ? value : value[..longest] + "…";
     }
+}
+
+/// <summary>The settings of a run by epochs over rows in memory.</summary>
+internal abstract record EpochSettings : RunSettings
+{
+    public long TrainingRows { get; init; }
+
+    /// <summary>SHA-256 of the rows as the network gets them, and of their labels.</summary>
+    public string TrainingData { get; init; } = "";
+
+    public LearningRateSchedule Schedule { get; init; }
+
+    public int BatchSize { get; init; }
+
+    public int Epochs { get; init; }
+
+    // One cycle is planned over all epochs.
+    protected override IEnumerable<string> MayDiffer => Schedule == LearningRateSchedule.OneCycle ? [] : [nameof(Epochs)];
+
+    /// <summary>Which network it is, in a few words, for the log and the report.</summary>
+    public abstract string Describe();
 }
 
 /// <summary>What a run was made with.</summary>

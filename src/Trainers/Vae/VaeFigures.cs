@@ -1,21 +1,7 @@
 using System.Globalization;
+using MLNetGen.Vae;
 
 namespace MLNetGen;
-
-/// <summary>
-/// −ELBO and its two terms, in nats per image, averaged over the rows. β is not in them.
-/// Source: Kingma and Welling 2013, equation 7.
-/// </summary>
-/// <param name="NegativeElbo">Reconstruction + KL: an upper bound on −log p(x). Lower is better.</param>
-/// <param name="Reconstruction">−log p(x|z) with z drawn once from q(z|x).</param>
-/// <param name="Kl">KL(q(z|x) ‖ N(0, 1)).</param>
-public sealed record VaeMetrics(double NegativeElbo, double Reconstruction, double Kl)
-{
-    internal VaeMetrics(double reconstruction, double kl)
-        : this(reconstruction + kl, reconstruction, kl)
-    {
-    }
-}
 
 /// <summary>One finished epoch.</summary>
 /// <param name="Epoch">From 1.</param>
@@ -35,16 +21,44 @@ public sealed record VaeEpoch(int Epoch, VaeMetrics Train, VaeMetrics? Test, dou
 }
 
 /// <summary>Where a running <see cref="VaeTrainer"/> stands, after one step.</summary>
-/// <param name="Epoch">The epoch under way, from 1.</param>
-/// <param name="Epochs">Epochs in all.</param>
-/// <param name="Batch">Steps done in this epoch.</param>
-/// <param name="Batches">Steps in an epoch.</param>
-/// <param name="Train">Averages over this epoch's steps so far.</param>
-/// <param name="ImagesPerSecond">Training speed of this run so far.</param>
-/// <param name="Remaining">Time left at that speed.</param>
-public sealed record VaeProgress(int Epoch, int Epochs, int Batch, int Batches, VaeMetrics Train, double ImagesPerSecond, TimeSpan Remaining);
+/// <inheritdoc/>
+public sealed record VaeProgress(int Epoch, int Epochs, int Batch, int Batches, VaeMetrics Train, double ImagesPerSecond, TimeSpan Remaining)
+    : EpochProgress<VaeMetrics>(Epoch, Epochs, Batch, Batches, Train, ImagesPerSecond, Remaining);
 
 /// <summary>How far the ONNX files are from the trained modules: largest absolute difference on random input, batches of 1 and 3.</summary>
 /// <param name="Encoder">Over mean and log-variance.</param>
 /// <param name="Decoder">Over pixels in [0, 1].</param>
 public sealed record VaeParity(double Encoder, double Decoder);
+
+/// <summary>What a run tells of itself.</summary>
+internal static class VaeReport
+{
+    public static void Write(string folder, VaeHistory history, VaeMetrics? test, VaeParity parity, IReadOnlyList<string>? commandLine)
+    {
+        VaeSettings settings = history.Settings;
+        HtmlReport page = RunPage.Of(history, "Variational autoencoder", $"{settings.Describe()}, {history.Epochs.Count} epochs");
+        page.Figures(
+        [
+            .. test is null ? [] : ((string, string, string?)[])
+            [
+                ("−ELBO on test rows", RunPage.Text(test.NegativeElbo, "F2"), "nats per image; lower is better"),
+                ("Reconstruction", RunPage.Text(test.Reconstruction, "F2"), "−log p(x|z), nats"),
+                ("KL", RunPage.Text(test.Kl, "F2"), "KL(q(z|x) ‖ N(0, 1)), nats"),
+            ],
+            .. RunPage.Figures(history, "training images a second", Math.Max(parity.Encoder, parity.Decoder), "largest difference to the trained network"),
+        ]);
+        page.Curves(history.Epochs, "−ELBO", "nats per image", ("train", epoch => epoch.Train.NegativeElbo), ("test", epoch => epoch.Test?.NegativeElbo));
+        page.Curves(history.Epochs, "Its two terms", "nats per image",
+            ("reconstruction, train", epoch => epoch.Train.Reconstruction), ("KL, train", epoch => epoch.Train.Kl),
+            ("reconstruction, test", epoch => epoch.Test?.Reconstruction), ("KL, test", epoch => epoch.Test?.Kl));
+        if (settings.InputShape.Length == 3)
+        {
+            page.Snapshots(history.Epochs.Count, folder, VaeTask.Samples, "New pictures", "Decoded from the same random latent vectors after every epoch.");
+            page.Snapshots(history.Epochs.Count, folder, VaeTask.Reconstructions, "Reconstructions", history.Epochs.Any(epoch => epoch.Test is not null)
+                ? "Pictures the network did not train on, each left of its reconstruction."
+                : "Training pictures, each left of its reconstruction.");
+        }
+
+        RunFiles.Write(folder, RunRecord.Of("vae", history, [("epochs", history.Epochs)], test, parity, commandLine), page);
+    }
+}

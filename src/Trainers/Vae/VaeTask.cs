@@ -10,7 +10,7 @@ internal sealed class VaeTask(VaeNetwork network, VaeTrainer.Options options, do
     public const string Samples = "samples", Reconstructions = "reconstructions";
 
     private const string ReconstructionTerm = "reconstruction", KlTerm = "kl";
-    private const int Columns = 8, Drawn = 64, Pairs = 32;
+    private const int Drawn = 64, Pairs = 32;
 
     private readonly VaeLoss loss = new(options.Likelihood, options.GaussianDeviation);
 
@@ -18,9 +18,9 @@ internal sealed class VaeTask(VaeNetwork network, VaeTrainer.Options options, do
 
     internal override int SnapshotRows => Pairs;
 
-    public static VaeMetrics ToMetrics(IReadOnlyDictionary<string, double> figures) => new(figures[ReconstructionTerm], figures[KlTerm]);
+    internal override (string What, string Remedy) Divergence => ("the loss", $"lower LearningRate (now {learningRate}) or look for broken rows");
 
-    public static string SnapshotPath(string workspace, string kind, int epoch) => Path.Combine(workspace, kind, $"epoch-{epoch:D3}.png");
+    public static VaeMetrics ToMetrics(IReadOnlyDictionary<string, double> figures) => new(figures[ReconstructionTerm], figures[KlTerm]);
 
     public override IReadOnlyDictionary<string, double> Step(TrainingBatch batch)
     {
@@ -49,11 +49,9 @@ internal sealed class VaeTask(VaeNetwork network, VaeTrainer.Options options, do
         if (column.Shape.Length != 3)
             return;
         Tensor latent = tensor(LatentNoise.Rows(0, Drawn, network.LatentDimension), [Drawn, network.LatentDimension], device: rows.Input.device);
-        Save(Samples, network.Decoder.call(latent).sigmoid());
+        SavePictures(workspace, rows.Epoch, network.Decoder.call(latent).sigmoid(), Samples);
         (Tensor mean, _) = network.Encoder.call(rows.Input);
-        Save(Reconstructions, stack([rows.Input, network.Decoder.call(mean).sigmoid()], 1).flatten(0, 1));
-
-        void Save(string kind, Tensor pictures) => PictureGrid.Save(SnapshotPath(workspace, kind, rows.Epoch), pictures.ToPictures(), Columns);
+        SavePictures(workspace, rows.Epoch, stack([rows.Input, network.Decoder.call(mean).sigmoid()], 1).flatten(0, 1), Reconstructions);
     }
 
     protected override IReadOnlyDictionary<string, OptimizerHelper> CreateOptimizers() =>

@@ -74,3 +74,19 @@ public sealed partial class VaeTrainer
         }
     }
 }
+
+/// <summary>The settings that repeat a run of a VAE.</summary>
+internal sealed record VaeSettings : EpochSettings
+{
+    public VaeArchitecture Architecture { get; init; }
+    public long[] InputShape { get; init; } = [];
+    public int LatentDimension { get; init; }
+    public VaeLikelihood Likelihood { get; init; }
+    public double? GaussianDeviation { get; init; }
+    public double Beta { get; init; }
+    public double LearningRate { get; init; }
+    public double Beta1 { get; init; }
+    public double Beta2 { get; init; }
+
+    public override string Describe() => $"{Architecture} network, {string.Join("×", InputShape)}, latent dimension {LatentDimension}";
+}

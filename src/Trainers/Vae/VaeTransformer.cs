@@ -1,4 +1,7 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+using Microsoft.ML.Transforms.Onnx;
 using MLNetGen.Vae;
 
 namespace MLNetGen;
@@ -12,21 +15,28 @@ namespace MLNetGen;
 /// <see cref="OnnxChainTransformer.SaveOnnx"/> writes <c>encoder.onnx</c> (pixels → Latent, LatentLogVariance), <c>decoder.onnx</c> (Latent →
 /// reconstruction) and <c>vae.onnx</c> (pixels → all three) for any ONNX consumer. Pixels are float32 [N, channels, H, W] in [0, 1].
 /// </remarks>
-public sealed class VaeTransformer : OnnxChainTransformer
+public sealed class VaeTransformer : OnnxChainTransformer<VaeEpoch, VaeMetrics>
 {
     private readonly MLContext context;
-    private readonly VaeParts parts;
-    private readonly VaeOnnxFiles? files;
+    private readonly TransformerChain<ITransformer> preprocess;
+    private readonly OnnxTransformer encoder, decoder, scores;
 
-    private VaeTransformer(MLContext context, ITransformer chain, VaeParts parts, VaeOnnxFiles? files, VaeHistory? history, bool ownsFiles = true)
-        : base(chain, files, history, ownsFiles)
+    internal VaeTransformer(MLContext context, ITransformer chain, OnnxFiles? files, VaeHistory? history, bool ownsFiles = true)
+        : base(chain, files, history, history?.Epochs, ownsFiles)
     {
-        this.context = context;
-        this.parts = parts;
-        this.files = files;
-        History = history;
-        Encoder = new OwnedChain(VaePipeline.Encode(context, parts), files, this);
-        Decoder = new OwnedChain(VaePipeline.Decode(context, parts), files, this);
+        (this.context, Files, History) = (context, files, history);
+        ChainNetworks networks = new(chain, nameof(VaeTrainer), VaeColumns.Pixels, VaeColumns.EncodedPixels, VaeColumns.Latent, VaeColumns.Logits);
+        encoder = networks.Adding(VaeColumns.LatentLogVariance);
+        decoder = networks.Adding(VaeColumns.ReconstructedPixels);
+        scores = networks.Adding(VaeColumns.ReconstructionError);
+        preprocess = networks.Before(encoder);
+        LatentDimension = (int)networks.ShapeOf(VaeColumns.Latent)[0];
+
+        string[] between = [.. preprocess.Any(part => part is ImageResizingTransformer) ? PictureInput.IntermediateColumns : [VaeColumns.Pixels], VaeColumns.EncodedPixels];
+        Encoder = new OwnedChain(new(preprocess, encoder, context.Transforms.DropColumns(between).Fit(EmptyView.OfVectors(between))), files, this);
+        EmptyView latent = EmptyView.OfVectors(VaeColumns.Latent);
+        ITransformer toOutput = VaePipeline.ToOutput(context, networks.ShapeOf(VaeColumns.ReconstructedPixels), VaeColumns.DecodedImage).Fit(decoder.Transform(latent));
+        Decoder = new OwnedChain(ChainParts.WithoutBetween(context, new TransformerChain<ITransformer>(decoder, toOutput), latent.Schema), files, this);
     }
 
     /// <summary>The input column to <c>Latent</c> and <c>LatentLogVariance</c>.</summary>
@@ -36,50 +46,24 @@ public sealed class VaeTransformer : OnnxChainTransformer
     public ITransformer Decoder { get; }
 
     /// <summary>Length of a latent vector.</summary>
-    public int LatentDimension => parts.LatentDimension;
-
-    /// <summary>The training run's epochs; empty for a model that was loaded.</summary>
-    public IReadOnlyList<VaeEpoch> Epochs => History?.Epochs ?? [];
+    public int LatentDimension { get; }
 
     /// <summary>How far the ONNX files are from the trained modules; null for a model that was loaded.</summary>
-    public VaeParity? OnnxParity => files?.Parity;
+    public VaeParity? OnnxParity => Files is null ? null : new(Files.ParityOf(VaePipeline.EncoderFile), Files.ParityOf(VaePipeline.DecoderFile));
 
     internal VaeHistory? History { get; }
 
-    internal VaeOnnxFiles? Files => files;
+    internal OnnxFiles? Files { get; }
 
     /// <summary>Finds the VAE in a chain: one that <c>mlContext.Model.Load</c> gave back, or one that it was just trained in.</summary>
     /// <exception cref="ArgumentException">The model is not one that <see cref="VaeTrainer"/> made.</exception>
-    public static VaeTransformer FromModel(MLContext context, ITransformer model)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(model);
-        if (model is VaeTransformer same)
-            return same;
-        VaeTransformer? trained = ChainParts.Trained<VaeTransformer>(model);
-        return new VaeTransformer(context, model, VaeParts.Find(model), trained?.files, trained?.History, ownsFiles: false);
-    }
+    public static VaeTransformer FromModel(MLContext context, ITransformer model) =>
+        FromModel<VaeTransformer>(context, model, trained => new(context, model, trained?.Files, trained?.History, ownsFiles: false));
 
     /// <summary>−ELBO of <paramref name="rows"/> and its terms, in nats per image; z is drawn once a row, by a fixed seed.</summary>
     /// <param name="rows">Rows with the column that the VAE was trained on.</param>
     /// <exception cref="ArgumentException">There are no rows.</exception>
-    public VaeMetrics Evaluate(IDataView rows) => VaeEvaluator.Evaluate(context, parts, ShieldedRows(rows));
+    public VaeMetrics Evaluate(IDataView rows) => VaeModelLoss.Of(context, encoder.Transform(preprocess.Transform(ShieldedRows(rows))), decoder, scores);
 
-    /// <summary>
-    /// Writes what tells of the run: <c>metrics.json</c>, <c>run.json</c> and <c>report.html</c>, the last with the
-    /// pictures that training left in <paramref name="folder"/> (<see cref="TrainingOptions.WorkspacePath"/>).
-    /// </summary>
-    /// <param name="folder">Where to; made if it is not there.</param>
-    /// <param name="test">What <see cref="Evaluate"/> said of held-out rows; null leaves it out.</param>
-    /// <param name="commandLine">The command that repeats the run, if it was one.</param>
-    /// <exception cref="InvalidOperationException">The model was loaded: nothing is known of its run.</exception>
-    public void SaveReport(string folder, VaeMetrics? test = null, IReadOnlyList<string>? commandLine = null)
-    {
-        if (History is null || OnnxParity is null)
-            throw NoRun();
-        VaeReport.Write(folder, History, test, OnnxParity, commandLine);
-    }
-
-    internal static VaeTransformer Create(MLContext context, ITransformer chain, VaeOnnxFiles files, VaeHistory history) =>
-        new(context, chain, VaeParts.Find(chain), files, history);
+    private protected override void WriteReport(string folder, VaeMetrics? test, IReadOnlyList<string>? commandLine) => VaeReport.Write(folder, History!, test, OnnxParity!, commandLine);
 }

@@ -16,6 +16,10 @@ internal static class SchemaShapes
     public static SchemaShape Append(MLContext context, SchemaShape input, params IEnumerable<DataViewSchema.DetachedColumn> columns) =>
         columns.Aggregate(input, (shape, column) => Append(context, shape, column));
 
+    /// <inheritdoc cref="Append(MLContext, SchemaShape, IEnumerable{DataViewSchema.DetachedColumn})"/>
+    public static SchemaShape Append(MLContext context, SchemaShape input, params IEnumerable<(string Name, DataViewType Type)> columns) =>
+        Append(context, input, columns.Select(column => new DataViewSchema.DetachedColumn(column.Name, column.Type)));
+
     /// <summary>What to throw where a column is not there: names it, and those that are.</summary>
     /// <param name="input">The columns that there are.</param>
     /// <param name="what">Which is missing, and what for: "'Image' to learn from".</param>

@@ -278,7 +278,7 @@ public sealed class VaePipelineTests(VaePipelineTests.Trained trained) : IClassF
     public void Disposing_deletes_the_temporary_files()
     {
         VaeTransformer vae = Fit();
-        string file = vae.Files!.Encoder;
+        string file = vae.Files!["encoder.onnx"];
         Assert.True(File.Exists(file));
         vae.Dispose();
         Assert.False(Directory.Exists(Path.GetDirectoryName(file)));

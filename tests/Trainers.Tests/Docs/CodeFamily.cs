@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -21,16 +20,12 @@ internal sealed class CodeTask(long[] shape, int codeLength)
     public override Tensor Loss(TrainingBatch batch) => functional.mse_loss(decoder.call(Network.call(batch.Input)), batch.Input.flatten(1));
 }
 
-internal sealed record CodeSettings : RunSettings
+internal sealed record CodeSettings : EpochSettings
 {
-    public required long[] InputShape { get; init; }
-    public required int CodeLength { get; init; }
-    public required long TrainingRows { get; init; }
-    public required string TrainingData { get; init; }
-    public required int BatchSize { get; init; }
-    public required int Epochs { get; init; }
+    public long[] InputShape { get; init; } = [];
+    public int CodeLength { get; init; }
 
-    protected override IEnumerable<string> MayDiffer => [nameof(Epochs)];
+    public override string Describe() => $"{string.Join("×", InputShape)} in {CodeLength} numbers";
 }
 
 internal sealed record CodeEpoch(int Epoch, double Loss, double? TestLoss, double ImagesPerSecond) : ITimed
@@ -38,105 +33,18 @@ internal sealed record CodeEpoch(int Epoch, double Loss, double? TestLoss, doubl
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch}: loss {Loss:G4}; held out {TestLoss:G4}");
 }
 
-internal sealed class CodeOnnxFiles : OnnxBundle
+internal sealed class CodeTransformer(ITransformer chain, OnnxFiles files, CodeHistory history) : OnnxChainTransformer(chain, files, history)
 {
-    private const string Name = "encoder.onnx";
-
-    private CodeOnnxFiles(TrainingOptions options)
-        : base("code", OnnxFile.WeightsOf(options), Name)
-    {
-    }
-
-    public string Encoder => PathOf(Name);
-
-    public static CodeOnnxFiles Export(CodeTask task, long[] shape, TrainingOptions options) =>
-        Written(new CodeOnnxFiles(options), files => files.Write(task.Network, [zeros([1, .. shape])], Name, "encoder", [NetworkInput.Pixels], ["Code"]));
+    public IReadOnlyList<CodeEpoch> Epochs => history.Epochs;
 }
 
-internal sealed class CodeTransformer : OnnxChainTransformer
+internal sealed class CodeTrainer(MLContext context, CodeTrainer.Options options) : EpochTrainer<CodeTrainer.Options, CodeTransformer>(context, options)
 {
-    private CodeTransformer(ITransformer chain, CodeOnnxFiles files, CodeHistory history)
-        : base(chain, files, history) => Epochs = history.Epochs;
+    public override SchemaShape GetOutputSchema(SchemaShape inputSchema) =>
+        SchemaShapes.Append(Context, inputSchema, ("Code", new VectorDataViewType(NumberDataViewType.Single, TrainerOptions.CodeLength)));
 
-    public IReadOnlyList<CodeEpoch> Epochs { get; }
-
-    public static CodeTransformer Create(MLContext context, NetworkInput column, CodeOnnxFiles files, DataViewSchema input, CodeHistory history, int threads)
-    {
-        IEstimator<ITransformer> whole = column.ToPixels()
-            .Append(OnnxStage.Of(context, files.Encoder, [NetworkInput.Pixels], ["Code"], threads))
-            .Append(context.Transforms.DropColumns(column.Intermediate));
-        return new(new TransformerChain<ITransformer>(whole.Fit(new EmptyView(input))), files, history);
-    }
-}
-
-internal sealed class CodeTrainer(MLContext context, CodeTrainer.Options options) : IEstimator<CodeTransformer>
-{
-    public CodeTransformer Fit(IDataView input)
-    {
-        CodeHistory.Header? resumed = CodeHistory.ToResume(options);
-        using TrainingSession session = TrainingSession.Begin(context, "code", options, resumed?.Settings.Seed);
-        NetworkInput column = ColumnOf(input);
-        using CodeTask task = new(column.Shape, options.CodeLength);
-        OnnxFile.Try();
-
-        Tensor pixels = column.Read(input, options.CancellationToken);
-        CodeSettings settings = SettingsOf(column, session, pixels.shape[0], TrainingData.HashOf(pixels));
-        CodeHistory history = CodeHistory.Begin(options, resumed, settings, task.Networks, session);
-        using TrainingRows train = new(new BatchFeed(pixels, column.Scale, session.Device));
-        using TrainingRows? held = options.ValidationSet is { } set ? new(new BatchFeed(column.Read(set, options.CancellationToken), column.Scale, session.Device)) : null;
-
-        foreach (Module network in task.Networks.Values) network.to(session.Device);
-        new Trainer(options, session).Run(new EpochTask<CodeSettings, CodeEpoch>(task, history, session, train, held)
-        {
-            Epochs = options.Epochs,
-            BatchSize = settings.BatchSize,
-            Schedule = LearningRateSchedule.Constant,
-            ToEpoch = (epoch, trained, judged, speed) => new(epoch, trained["loss"], judged?["loss"], speed),
-            Progress = (_, _) => options.ProgressCallback?.Invoke(),
-            MetricsCallback = options.MetricsCallback,
-            RemedyOfDivergence = "look for broken rows",
-        });
-        return Export(task, column, input.Schema, history, session);
-    }
-
-    public CodeTransformer FitFromCheckpoint(IDataView input)
-    {
-        CodeHistory.Header finished = CodeHistory.Finished(options);
-        using TrainingSession session = TrainingSession.Begin(context, "code", options, finished.Settings.Seed);
-        NetworkInput column = ColumnOf(input);
-        using CodeTask task = new(column.Shape, options.CodeLength);
-        // The rows are taken for the run's own.
-        CodeSettings settings = SettingsOf(column, session, finished.Settings.TrainingRows, finished.Settings.TrainingData);
-        return Export(task, column, input.Schema, CodeHistory.Begin(options, finished, settings, task.Networks, session), session);
-    }
-
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) =>
-        SchemaShapes.Append(context, inputSchema, new DataViewSchema.DetachedColumn("Code", new VectorDataViewType(NumberDataViewType.Single, options.CodeLength)));
-
-    private CodeTransformer Export(CodeTask task, NetworkInput column, DataViewSchema schema, CodeHistory history, TrainingSession session)
-    {
-        task.Network.to(CPU);
-        task.Network.eval();
-        return OnnxBundle.Use(
-            CodeOnnxFiles.Export(task, column.Shape, options),
-            files => CodeTransformer.Create(context, column, files, schema, history, session.NumberOfThreads));
-    }
-
-    private PictureInput ColumnOf(IDataView input) =>
-        PictureInput.Decide(context, input, "Image", size: 0, channels: 0, ImageResizingEstimator.ResizingKind.IsoCrop);
-
-    private CodeSettings SettingsOf(NetworkInput column, TrainingSession session, long rows, string data) => new()
-    {
-        Seed = session.Seed,
-        InputShape = column.Shape,
-        CodeLength = options.CodeLength,
-        TrainingRows = rows,
-        TrainingData = data,
-        BatchSize = options.BatchSize ?? 32,
-        Epochs = options.Epochs,
-        Device = session.Device.ToString(),
-        NumberOfThreads = session.NumberOfThreads,
-    };
+    private protected override EpochRun<CodeTransformer> NewRun(IDataView input) =>
+        new CodeRun(Context, TrainerOptions, input, PictureInput.Decide(Context, input, "Image", size: 0, channels: 0, ImageResizingEstimator.ResizingKind.IsoCrop));
 
     public sealed class Options : TrainingOptions
     {
@@ -146,4 +54,32 @@ internal sealed class CodeTrainer(MLContext context, CodeTrainer.Options options
 
         public Action<CodeEpoch>? MetricsCallback { get; set; }
     }
+}
+
+internal sealed class CodeRun(MLContext context, CodeTrainer.Options options, IDataView input, NetworkInput column)
+    : EpochRun<CodeTrainer.Options, CodeSettings, CodeEpoch, CodeTransformer>(context, "code", options, input)
+{
+    protected override (CodeSettings Settings, TrainingTask Task) Prepare(CodeSettings settings, CodeSettings? finished, TrainingSession session) =>
+        (settings with { InputShape = column.Shape, BatchSize = Options.BatchSize ?? 32 }, new CodeTask(column.Shape, settings.CodeLength));
+
+    protected override TrainingRows Read(IDataView rows, bool isTraining, TrainingSession session) =>
+        TrainingRows.Read(column, label: null, rows, session, Options.CancellationToken);
+
+    protected override CodeEpoch ToEpoch(int epoch, IReadOnlyDictionary<string, double> trained, IReadOnlyDictionary<string, double>? judged, double imagesPerSecond) =>
+        new(epoch, trained["loss"], judged?["loss"], imagesPerSecond);
+
+    protected override void Report(TorchProgress at) => Options.ProgressCallback?.Invoke();
+
+    protected override void Announce(CodeEpoch epoch) => Options.MetricsCallback?.Invoke(epoch);
+
+    protected override OnnxFiles Export(TrainingTask task)
+    {
+        Tensor[] example = [zeros([1, .. column.Shape])];
+        return OnnxFiles.Export("code", Options, metadata: [],
+            published: [new("encoder.onnx", "encoder", task.Network, example, ["pixels"], ["Code"])],
+            pipeline: [new("pipeline-encoder.onnx", "encoder", task.Network, example, [NetworkInput.Pixels], ["Code"])]);
+    }
+
+    protected override CodeTransformer Create(OnnxFiles files, DataViewSchema schema, CodeHistory history, int threads) =>
+        new(files.Chain(Context, column.ToPixels(), toOutputs: null, schema, threads), files, history);
 }

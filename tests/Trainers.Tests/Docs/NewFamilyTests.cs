@@ -33,6 +33,30 @@ public sealed partial class NewFamilyTests
         });
     }
 
+    // Options, networks and losses are what a family is about; the rest is what it costs.
+    [Theory]
+    [InlineData("src/Trainers/Vae")]
+    [InlineData("src/Trainers/SuperResolution")]
+    public void A_family_takes_five_files_and_350_lines_beside_its_options_networks_and_losses(string folder)
+    {
+        string[] files = [.. Directory.GetFiles(Path.Combine(Repository.Root!, folder), "*.cs", SearchOption.AllDirectories).Where(file => !Subject().IsMatch(Path.GetFileName(file)))];
+        int lines = files.Sum(file => File.ReadAllLines(file).Length);
+        Assert.True(files.Length is >= 3 and <= 5 && lines <= 350, $"{folder}: {files.Length} files, {lines} lines: {string.Join(", ", files.Select(Path.GetFileName))}");
+    }
+
+    [Fact]
+    public void The_family_of_the_page_takes_350_lines() =>
+        Assert.InRange(File.ReadAllLines(Path.Combine(Repository.Root!, "tests", "Trainers.Tests", "Docs", "CodeFamily.cs")).Length, 50, 350);
+
+    [Fact]
+    public void How_a_VAE_trains_is_read_in_eight_files_and_900_lines()
+    {
+        string list = File.ReadAllText(Path.Combine(Repository.Root!, "ARCHITECTURE.md")).ReplaceLineEndings("\n").Split("## How a VAE trains")[1].Split("\n## ")[0];
+        string[] files = [.. Item().Matches(list).Select(item => Path.Combine(Repository.Root!, item.Groups["path"].Value))];
+        int lines = files.Sum(file => File.ReadAllLines(file).Length);
+        Assert.True(files.Length is >= 5 and <= 8 && lines <= 900, $"{files.Length} files, {lines} lines");
+    }
+
     // Eckart and Young: no linear code of that length leaves less of the rows, about their mean, than the first principal components do.
     [Fact]
     public void The_family_explains_nine_tenths_of_what_principal_components_do()
@@ -51,6 +75,12 @@ public sealed partial class NewFamilyTests
     }
 
     private static string Text(string code) => string.Join('\n', code.Trim().Split('\n').Select(line => line.Trim()));
+
+    [GeneratedRegex(@"(Options|Networks?|Architecture|Loss|Likelihood|Objective|Metrics)\.cs$")]
+    private static partial Regex Subject();
+
+    [GeneratedRegex(@"^\d\. \[`[^`]+`\]\((?<path>[^)]+)\)", RegexOptions.Multiline)]
+    private static partial Regex Item();
 
     [GeneratedRegex(@"^\| \[`[^`]+`\]\((?<path>[^)]+)\) \| (?<lines>\d+) \|", RegexOptions.Multiline)]
     private static partial Regex Row();

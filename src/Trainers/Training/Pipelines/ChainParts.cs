@@ -8,6 +8,17 @@ namespace MLNetGen;
 /// <summary>Finds networks again in a chain that <c>Model.Load</c> gave back, by the columns they add.</summary>
 internal static class ChainParts
 {
+    /// <summary>What the names of columns between a pipeline's stages begin with: a user's own columns have other names.</summary>
+    public const string Between = "mlnetgen.";
+
+    /// <summary>A chain, and the columns between its stages dropped.</summary>
+    public static TransformerChain<ITransformer> WithoutBetween(MLContext context, ITransformer chain, DataViewSchema input)
+    {
+        IDataView output = chain.Transform(new EmptyView(input));
+        string[] between = [.. output.Schema.Where(column => !column.IsHidden && column.Name.StartsWith(Between, StringComparison.Ordinal)).Select(column => column.Name)];
+        return new TransformerChain<ITransformer>(chain, context.Transforms.DropColumns(between).Fit(output));
+    }
+
     /// <summary>The transformers of a chain, and of chains inside it.</summary>
     public static IEnumerable<ITransformer> Flatten(ITransformer model) => model switch
     {
@@ -58,6 +69,57 @@ internal static class ChainParts
         {
             return null; // Somebody else's network, with inputs of other names.
         }
+    }
+}
+
+/// <summary>The networks of a chain, such as <c>Model.Load</c> gives back, by the columns that they add.</summary>
+internal sealed class ChainNetworks
+{
+    private readonly ITransformer[] parts;
+    private readonly List<(OnnxTransformer Network, IReadOnlyDictionary<string, VectorDataViewType> Added)> networks = [];
+    private readonly string maker;
+
+    /// <param name="model">The chain.</param>
+    /// <param name="maker">What makes such models, for the error.</param>
+    /// <param name="inputs">The columns that its networks read.</param>
+    public ChainNetworks(ITransformer model, string maker, params string[] inputs)
+    {
+        this.maker = maker;
+        parts = [.. ChainParts.Flatten(model)];
+        // Vectors of unknown size: OnnxTransformer takes them at this stage whatever size its network has.
+        DataViewSchema schema = EmptyView.OfVectors(inputs).Schema;
+        foreach (OnnxTransformer network in parts.OfType<OnnxTransformer>())
+        {
+            if (ChainParts.AddedBy(network, schema) is { } added)
+                networks.Add((network, added));
+        }
+    }
+
+    /// <summary>The network that adds a column.</summary>
+    /// <exception cref="ArgumentException">There is none: the model is another's.</exception>
+    public OnnxTransformer Adding(string column) => Find(column).Network;
+
+    /// <summary>The shape of one row of a column.</summary>
+    /// <exception cref="ArgumentException">No network adds it.</exception>
+    public long[] ShapeOf(string column)
+    {
+        // ML.NET puts the batch of one in front.
+        IReadOnlyList<int> dimensions = Find(column).Added[column].Dimensions;
+        return [.. dimensions.Skip(dimensions.Count is 2 or 4 ? 1 : 0)];
+    }
+
+    /// <summary>What stands before a network.</summary>
+    public TransformerChain<ITransformer> Before(OnnxTransformer network) => new([.. parts.TakeWhile(part => part != network)]);
+
+    private (OnnxTransformer Network, IReadOnlyDictionary<string, VectorDataViewType> Added) Find(string column)
+    {
+        foreach ((OnnxTransformer Network, IReadOnlyDictionary<string, VectorDataViewType> Added) found in networks)
+        {
+            if (found.Added.ContainsKey(column))
+                return found;
+        }
+
+        throw new ArgumentException($"this model is not one that {maker} made: no network in its chain gives '{column}' ({string.Join(", ", parts.Select(part => part.GetType().Name))}).", "model");
     }
 }
 

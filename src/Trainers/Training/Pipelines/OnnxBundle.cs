@@ -1,3 +1,6 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Onnx;
 using MLNetGen.Export;
 using static TorchSharp.torch;
 
@@ -97,4 +100,91 @@ internal abstract class OnnxBundle(string family, string remedy, params string[]
     }
 
     private static IOException CannotWrite(Exception e, string remedy) => new($"the trained model's ONNX files cannot be written: {e.Message.TrimEnd('.')}. {remedy}", e);
+}
+
+/// <summary>One file of a model.</summary>
+/// <param name="File">Its name.</param>
+/// <param name="Part">Which part of the model it is, for its metadata.</param>
+/// <param name="Module">What it computes.</param>
+/// <param name="Example">The module's inputs.</param>
+/// <param name="Inputs">Their names in the file.</param>
+/// <param name="Outputs">The outputs' names in the file.</param>
+internal sealed record OnnxPart(string File, string Part, ExportableModule Module, Tensor[] Example, string[] Inputs, string[] Outputs)
+{
+    /// <summary>How far the file may be from the module, of the largest output.</summary>
+    public double Tolerance { get; init; } = OnnxFile.Tolerance;
+
+    /// <summary>What counts as the largest output where all are smaller, such as 1 for probabilities.</summary>
+    public double Scale { get; init; }
+
+    /// <summary>Inputs that they are compared on too: what random ones leave out.</summary>
+    public Tensor[]? Also { get; init; }
+
+    /// <summary>Whether height and width are free.</summary>
+    public bool AnySize { get; init; }
+
+    /// <summary>
+    /// Whether pictures go in and come out as uint8 [N, H, W, 3]; the module takes and gives float32 [N, 3, H, W], 0 to 255. A value on the border between two levels
+    /// may be rounded either way.
+    /// </summary>
+    public bool AsBytes { get; init; }
+}
+
+/// <summary>The files of a model that says in a table which they are.</summary>
+internal sealed class OnnxFiles : OnnxBundle
+{
+    private readonly IReadOnlyList<OnnxPart> pipeline;
+    private readonly IEnumerable<KeyValuePair<string, string>> metadata;
+    private readonly Dictionary<string, double> parity = [];
+
+    private OnnxFiles(string family, TrainingOptions options, IEnumerable<KeyValuePair<string, string>> metadata, IEnumerable<OnnxPart> published, IReadOnlyList<OnnxPart> pipeline)
+        : base(family, OnnxFile.WeightsOf(options), [.. published.Select(part => part.File)]) => (this.metadata, this.pipeline) = (metadata, pipeline);
+
+    protected override IEnumerable<KeyValuePair<string, string>> Metadata => metadata;
+
+    /// <summary>The path of a file.</summary>
+    public string this[string file] => PathOf(file);
+
+    /// <summary>Writes all files and holds them against their modules, in ONNX Runtime.</summary>
+    /// <param name="family">For the files' metadata.</param>
+    /// <param name="options">Say where the trained weights are, for when a file is wrong.</param>
+    /// <param name="metadata">What more is to be known of all files.</param>
+    /// <param name="published">For any ONNX consumer.</param>
+    /// <param name="pipeline">For ML.NET, in their order in the pipeline.</param>
+    /// <exception cref="InvalidOperationException">A file does not compute what its module does.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public static OnnxFiles Export(
+        string family, TrainingOptions options, IEnumerable<KeyValuePair<string, string>> metadata, IReadOnlyList<OnnxPart> published, IReadOnlyList<OnnxPart> pipeline) =>
+        Written(new OnnxFiles(family, options, metadata, published, pipeline), files =>
+        {
+            foreach (OnnxPart part in (IEnumerable<OnnxPart>)[.. published, .. pipeline]) files.parity[part.File] = files.Write(part);
+        });
+
+    /// <summary>The greatest difference of a file to its module.</summary>
+    public double ParityOf(string file) => parity[file];
+
+    /// <summary>
+    /// The pipeline's networks between a column and what is made of their outputs, as ML.NET's own transformers, which save and load without this library. Columns
+    /// between, whose names begin with <see cref="ChainParts.Between"/>, are dropped at its end.
+    /// </summary>
+    /// <param name="context">ML.NET's.</param>
+    /// <param name="toInputs">From the user's columns to the networks' inputs.</param>
+    /// <param name="toOutputs">From the networks' outputs to the user's columns; null where they are these.</param>
+    /// <param name="input">The columns that there are.</param>
+    /// <param name="threads">Processor cores to use.</param>
+    public TransformerChain<ITransformer> Chain(MLContext context, IEstimator<ITransformer> toInputs, IEstimator<ITransformer>? toOutputs, DataViewSchema input, int threads)
+    {
+        foreach (OnnxPart part in pipeline) toInputs = toInputs.Append(OnnxStage.Of(context, PathOf(part.File), part.Inputs, part.Outputs, threads));
+        return ChainParts.WithoutBetween(context, (toOutputs is null ? toInputs : toInputs.Append(toOutputs)).Fit(new EmptyView(input)), input);
+    }
+
+    private double Write(OnnxPart part) => Write(part.Module, part.Example, part.File, new OnnxExportOptions
+    {
+        ModelName = part.Part,
+        InputNames = part.Inputs,
+        OutputNames = part.Outputs,
+        DynamicSize = part.AnySize,
+        PixelInput = part.AsBytes ? new PixelInput([1]) : null,
+        PixelOutput = part.AsBytes ? new PixelOutput([1]) : null,
+    }, part.AsBytes ? OnnxFile.OneLevel : part.Tolerance, part.AsBytes ? byte.MaxValue : part.Scale, part.Also);
 }

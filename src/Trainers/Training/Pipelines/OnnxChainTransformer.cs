@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace MLNetGen;
 
-/// <summary>A trained model as a transformer: a chain of ML.NET's own transformers around ONNX models.</summary>
+/// <summary>A trained model as a transformer: ONNX models, and around them a chain of ML.NET's own transformers where that can be.</summary>
 /// <remarks>
 /// <c>mlContext.Model.Save</c> writes that chain, and <c>Load</c> gives the chain back where this library is not installed. Scoring is safe from several threads and cursors at once.
 /// Dispose it when done: it owns its ONNX sessions and, where it was trained, their files. A <c>PredictionEngine</c> disposes of its transformer too, unless
@@ -112,8 +112,52 @@ public abstract class OnnxChainTransformer : ITransformer, ICanSaveModel, IDispo
         return Shield(rows.Schema).Over(rows);
     }
 
-    private PictureShield Shield(DataViewSchema input) => new(ChainParts.PicturesReadBy(Chain, input), areNeeded: true, CheckOpen);
+    /// <summary>Stands between rows and the chain.</summary>
+    private protected virtual PictureShield Shield(DataViewSchema input) => new(ChainParts.PicturesReadBy(Chain, input), areNeeded: true, CheckOpen);
+
+    /// <summary>A transformer of a kind from a chain: itself; one made of the chain, and of what is known of the run where the chain was just trained.</summary>
+    /// <param name="context">ML.NET's.</param>
+    /// <param name="model">The chain.</param>
+    /// <param name="make">Makes it, of the one that was trained in the chain; null where the chain was loaded.</param>
+    private protected static T FromModel<T>(MLContext context, ITransformer model, Func<T?, T> make)
+        where T : OnnxChainTransformer
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(model);
+        return model as T ?? make(ChainParts.Trained<T>(model));
+    }
 
     /// <summary>What nobody but the run itself knows.</summary>
     private protected static InvalidOperationException NoRun() => new("a loaded model knows nothing of the run that trained it: its report is where training wrote it.");
+}
+
+/// <summary>A trained model as a transformer, with the epochs of the run that trained it.</summary>
+/// <typeparam name="TEpoch">An epoch's figures.</typeparam>
+/// <typeparam name="TTest">Figures on held-out rows.</typeparam>
+public abstract class OnnxChainTransformer<TEpoch, TTest> : OnnxChainTransformer
+    where TTest : class
+{
+    private protected OnnxChainTransformer(ITransformer chain, OnnxBundle? files, RunHistory? history, IReadOnlyList<TEpoch>? epochs, bool ownsFiles = true)
+        : base(chain, files, history, ownsFiles) => Epochs = epochs ?? [];
+
+    /// <summary>The training run's epochs; empty for a model that was loaded.</summary>
+    public IReadOnlyList<TEpoch> Epochs { get; }
+
+    /// <summary>
+    /// Writes what tells of the run: <c>metrics.json</c>, <c>run.json</c> and <c>report.html</c>, the last with the
+    /// pictures that training left in <paramref name="folder"/> (<see cref="TrainingOptions.WorkspacePath"/>).
+    /// </summary>
+    /// <param name="folder">Where to; made if it is not there.</param>
+    /// <param name="test">What was measured on held-out rows; null leaves it out.</param>
+    /// <param name="commandLine">The command that repeats the run, if it was one.</param>
+    /// <exception cref="InvalidOperationException">The model was loaded: nothing is known of its run.</exception>
+    public void SaveReport(string folder, TTest? test = null, IReadOnlyList<string>? commandLine = null)
+    {
+        if (Run is null)
+            throw NoRun();
+        WriteReport(folder, test, commandLine);
+    }
+
+    /// <summary>The same of a model whose run is known.</summary>
+    private protected abstract void WriteReport(string folder, TTest? test, IReadOnlyList<string>? commandLine);
 }

@@ -33,8 +33,8 @@ internal static class OnnxFile
         SafeFile.Write(path, unfinished =>
         {
             OnnxExporter.Export(module, example, unfinished, options);
-            OnnxParity random = OnnxCheck.CompareRandom(module, unfinished, example);
-            OnnxParity[] parities = [.. (also is null ? (OnnxParity[])[random] : [random, OnnxCheck.Compare(module, unfinished, also)])
+            OnnxParity random = OnnxCheck.CompareRandom(module, unfinished, example, options: options);
+            OnnxParity[] parities = [.. (also is null ? (OnnxParity[])[random] : [random, OnnxCheck.Compare(module, unfinished, options, also)])
                 .Select(parity => new OnnxParity([.. parity.Outputs.Where(output => uncompared?.Contains(output.Name) != true)]))];
             foreach (OnnxParity parity in parities)
                 if (!parity.IsWithin(tolerance) && !(parity.MaximumAbsoluteError <= tolerance * scale))

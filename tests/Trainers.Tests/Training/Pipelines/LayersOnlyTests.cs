@@ -41,9 +41,9 @@ public sealed class LayersOnlyTests : IDisposable
     public void Variational_autoencoders(VaeArchitecture architecture, long[] shape)
     {
         using VaeNetwork network = new(architecture, shape, 3);
-        using VaeOnnxFiles files = VaeOnnxFiles.Export(network, new VectorInput(new MLContext(1), "Pixels", shape), new() { LatentDimension = 3 });
-        Assert.InRange(files.Parity.Encoder, 0, 1e-4);
-        Assert.InRange(files.Parity.Decoder, 0, 1e-4);
+        using OnnxFiles files = VaePipeline.Export(network, new VectorInput(new MLContext(1), "Pixels", shape), new() { LatentDimension = 3 });
+        Assert.InRange(files.ParityOf(VaePipeline.EncoderFile), 0, 1e-4);
+        Assert.InRange(files.ParityOf(VaePipeline.DecoderFile), 0, 1e-4);
     }
 
     [Theory]
@@ -100,8 +100,8 @@ public sealed class LayersOnlyTests : IDisposable
     public void Super_resolution(SuperResolutionArchitecture architecture)
     {
         using SuperResolutionNetwork network = new(architecture, 4, 16);
-        using SuperResolutionOnnxFiles files = SuperResolutionOnnxFiles.Export(network, new() { Architecture = architecture, Factor = 4, Width = 16 });
-        Assert.InRange(files.Parity, 0, 0.1);
+        using OnnxFiles files = SuperResolutionTrainer.Export(network, new() { Architecture = architecture, Factor = 4, Width = 16 });
+        Assert.InRange(files.ParityOf(SuperResolutionTransformer.NetworkFile), 0, 0.1);
     }
 
     private sealed class PlusOne() : Module<Tensor, Tensor>(nameof(PlusOne))

@@ -2,7 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;
 
-namespace MLNetGen.SuperResolution;
+namespace MLNetGen;
 
 /// <summary>Square windows of a column of pictures, at the pictures' own scale: resizing them would teach the network another sharpness.</summary>
 /// <param name="Rows">uint8 [patches, 3, size, size].</param>
@@ -86,7 +86,7 @@ internal sealed record Patches(Tensor Rows, long TooSmall)
         if (chunks.Count == 0)
         {
             throw tooSmall == 0 ? NoRows(what, column)
-                : new InvalidDataException($"{what}: all {tooSmall} pictures of column '{column}' are smaller than a patch of {size}×{size}: give larger ones, or a smaller {nameof(SuperResolutionTrainer.Options.PatchSize)}.");
+                : new InvalidDataException($"{what}: all {tooSmall} pictures of column '{column}' are smaller than a patch of {size}×{size}: give larger ones, or a smaller PatchSize.");
         }
         return new Patches(Joined(chunks, perChunk, filled).MoveToOuterDisposeScope(), tooSmall);
 

@@ -2,7 +2,7 @@ using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace MLNetGen.SuperResolution;
+namespace MLNetGen;
 
 /// <summary>
 /// How sharp pictures become small ones: blurred by a Gaussian of σ 1 pixel and shrunk by bicubic interpolation (Johnson, Alahi and Fei-Fei 2016, section

@@ -1,0 +1,171 @@
+using Microsoft.ML;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MLNetGen;
+
+/// <summary>An estimator that keeps its rows in memory, trains on them by epochs, and returns its networks as an ONNX-backed transformer.</summary>
+/// <typeparam name="TOptions">What it can be told.</typeparam>
+/// <typeparam name="TTransformer">What it returns.</typeparam>
+public abstract class EpochTrainer<TOptions, TTransformer> : IEstimator<TTransformer>
+    where TOptions : TrainingOptions
+    where TTransformer : class, ITransformer
+{
+    private protected EpochTrainer(MLContext context, TOptions options)
+    {
+        options.Validate();
+        (Context, TrainerOptions) = (context, options);
+    }
+
+    private protected MLContext Context { get; }
+
+    /// <summary>What a user said.</summary>
+    private protected TOptions TrainerOptions { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A column is absent or of another type, there are no rows, or they do not fit an option.</exception>
+    /// <exception cref="InvalidDataException">A row or a file that an option names cannot be read, or the checkpoint to resume from is damaged.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The checkpoint to resume from is of another run, or ONNX Runtime and the network disagree; the trained weights are then in the checkpoint.
+    /// </exception>
+    /// <exception cref="NotSupportedException">A network of one's own does something that has no ONNX form; this is found before it is trained.</exception>
+    /// <exception cref="TrainingDivergedException">The loss became NaN before the first epoch ended.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
+    public TTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return NewRun(input).Fit();
+    }
+
+    /// <summary>
+    /// The transformer of the last finished epoch in <see cref="TrainingOptions.WorkspacePath"/>, without training on:
+    /// for a run that was stopped and is not to be resumed.
+    /// </summary>
+    /// <param name="input">Rows like the training rows; what is read of them are a few that an ONNX file is tried on, and what an unset option is taken from.</param>
+    /// <exception cref="InvalidOperationException">There is no checkpoint in the workspace, or it is of another run.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
+    public TTransformer FitFromCheckpoint(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return NewRun(input).FitFromCheckpoint();
+    }
+
+    /// <inheritdoc/>
+    public abstract SchemaShape GetOutputSchema(SchemaShape inputSchema);
+
+    private protected abstract EpochRun<TTransformer> NewRun(IDataView input);
+}
+
+/// <summary>One call of an <see cref="EpochTrainer{TOptions, TTransformer}"/>.</summary>
+internal abstract class EpochRun<TTransformer>
+{
+    public abstract TTransformer Fit();
+
+    public abstract TTransformer FitFromCheckpoint();
+}
+
+/// <summary>
+/// One call of an <see cref="EpochTrainer{TOptions, TTransformer}"/>, from its options to its transformer. A family says what is decided before training, what learns, which rows it
+/// learns from, and what is made of it.
+/// </summary>
+/// <typeparam name="TOptions">What a user may say.</typeparam>
+/// <typeparam name="TSettings">What repeats the run.</typeparam>
+/// <typeparam name="TEpoch">An epoch's figures.</typeparam>
+/// <typeparam name="TTransformer">What is returned.</typeparam>
+/// <param name="context">ML.NET's.</param>
+/// <param name="family">Its name in logs and files.</param>
+/// <param name="options">What a user said.</param>
+/// <param name="input">The training rows.</param>
+internal abstract class EpochRun<TOptions, TSettings, TEpoch, TTransformer>(MLContext context, string family, TOptions options, IDataView input) : EpochRun<TTransformer>
+    where TOptions : TrainingOptions
+    where TSettings : EpochSettings
+    where TEpoch : ITimed
+{
+    private readonly List<string> warnings = [];
+
+    protected MLContext Context => context;
+
+    protected TOptions Options => options;
+
+    protected IDataView Input => input;
+
+    public override TTransformer Fit()
+    {
+        RunHistory<TSettings, TEpoch>.Header? resumed = RunHistory<TSettings, TEpoch>.ToResume(options);
+        using TrainingSession session = TrainingSession.BeginTraining(context, family, options, resumed?.Settings.Seed);
+        (TSettings settings, TrainingTask prepared) = Prepare(RunSettings.From<TSettings>(options, session), null, session);
+        using TrainingTask task = prepared;
+        Try(task);
+        session.Info($"{settings.Describe()}; {task.Networks.Values.SelectMany(network => network.parameters()).Sum(p => p.numel()):N0} parameters.");
+
+        using TrainingRows train = Read(input, isTraining: true, session);
+        settings = settings with { TrainingRows = train.Count, TrainingData = train.Hash };
+        RunHistory<TSettings, TEpoch> history = RunHistory<TSettings, TEpoch>.Begin(options, resumed, settings, task.Networks, session);
+        using TrainingRows? held = options.ValidationSet is { } set ? Read(set, isTraining: false, session) : null;
+        foreach (string warning in warnings) session.Warning(warning);
+        history.Warnings.AddRange(warnings);
+        session.Info($"{train.Count:N0} training rows of {string.Join("×", train.Input.RowShape)}, {held?.Count ?? 0:N0} held out; {session.Device}, seed {session.Seed}.");
+
+        foreach (nn.Module network in task.Modules) network.to(session.Device);
+        new Trainer(options, session).Run(new EpochTask<TSettings, TEpoch>(task, history, session, train, held) { ToEpoch = ToEpoch, OnStep = Report, OnEpoch = Announce });
+        return Export(task, history, session);
+    }
+
+    public override TTransformer FitFromCheckpoint()
+    {
+        RunHistory<TSettings, TEpoch>.Header finished = RunHistory<TSettings, TEpoch>.Finished(options);
+        using TrainingSession session = TrainingSession.Begin(context, family, options, finished.Settings.Seed);
+        (TSettings settings, TrainingTask prepared) = Prepare(RunSettings.From<TSettings>(options, session), finished.Settings, session);
+        using TrainingTask task = prepared;
+        // The rows are taken for the run's own, and the epochs that were planned stay the plan.
+        settings = settings with { TrainingRows = finished.Settings.TrainingRows, TrainingData = finished.Settings.TrainingData, Epochs = finished.Settings.Epochs };
+        RunHistory<TSettings, TEpoch> history = RunHistory<TSettings, TEpoch>.Begin(options, finished, settings, task.Networks, session);
+        history.Warnings.AddRange(finished.Warnings ?? []);
+        return Export(task, history, session);
+    }
+
+    /// <summary>Fills in the settings that the options leave to the family or to the rows, and makes what learns. torch's generator was seeded.</summary>
+    /// <param name="settings">With the values of the options of the same names.</param>
+    /// <param name="finished">Those of the checkpoint that a model is made of; null in training.</param>
+    /// <param name="session">The run's.</param>
+    protected abstract (TSettings Settings, TrainingTask Task) Prepare(TSettings settings, TSettings? finished, TrainingSession session);
+
+    /// <summary>Finds before the rows are read what would make a trained network useless.</summary>
+    protected virtual void Try(TrainingTask task) => OnnxFile.Try();
+
+    /// <summary>Reads the training rows, or those held out.</summary>
+    protected abstract TrainingRows Read(IDataView rows, bool isTraining, TrainingSession session);
+
+    /// <summary>Something about the rows to be told now and in the report.</summary>
+    protected void Warn(string message) => warnings.Add(message);
+
+    /// <inheritdoc cref="EpochTask{TSettings, TEpoch}.ToEpoch"/>
+    protected abstract TEpoch ToEpoch(int epoch, IReadOnlyDictionary<string, double> trained, IReadOnlyDictionary<string, double>? judged, double imagesPerSecond);
+
+    /// <summary>After every step.</summary>
+    protected virtual void Report(TorchProgress at)
+    {
+    }
+
+    /// <summary>After every epoch.</summary>
+    protected virtual void Announce(TEpoch epoch)
+    {
+    }
+
+    /// <summary>Writes the trained networks, which are on the CPU and in evaluation mode, and holds the files against them.</summary>
+    protected abstract OnnxFiles Export(TrainingTask task);
+
+    /// <summary>Makes the transformer of the files, which become its own.</summary>
+    protected abstract TTransformer Create(OnnxFiles files, DataViewSchema schema, RunHistory<TSettings, TEpoch> history, int threads);
+
+    private TTransformer Export(TrainingTask task, RunHistory<TSettings, TEpoch> history, TrainingSession session)
+    {
+        foreach (nn.Module network in task.Modules)
+        {
+            network.to(CPU);
+            network.eval();
+        }
+
+        return OnnxBundle.Use(Export(task), files => Create(files, input.Schema, history, session.NumberOfThreads));
+    }
+}

@@ -1,0 +1,16 @@
+namespace MLNetGen;
+
+/// <summary>
+/// −ELBO and its two terms, in nats per image, averaged over the rows. β is not in them.
+/// Source: Kingma and Welling 2013, equation 7.
+/// </summary>
+/// <param name="NegativeElbo">Reconstruction + KL: an upper bound on −log p(x). Lower is better.</param>
+/// <param name="Reconstruction">−log p(x|z) with z drawn once from q(z|x).</param>
+/// <param name="Kl">KL(q(z|x) ‖ N(0, 1)).</param>
+public sealed record VaeMetrics(double NegativeElbo, double Reconstruction, double Kl)
+{
+    internal VaeMetrics(double reconstruction, double kl)
+        : this(reconstruction + kl, reconstruction, kl)
+    {
+    }
+}

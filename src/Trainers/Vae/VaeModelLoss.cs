@@ -1,0 +1,55 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Onnx;
+
+namespace MLNetGen.Vae;
+
+/// <summary>The two terms of −ELBO by a saved model's networks, in ONNX Runtime: what <see cref="VaeLoss"/> is in training, where the model is served.</summary>
+internal static class VaeModelLoss
+{
+    private const int RowsAtATime = 256;
+
+    /// <param name="context">ML.NET's.</param>
+    /// <param name="coded">What the pipeline's encoder made of the rows.</param>
+    /// <param name="decoder">The pipeline's decoder.</param>
+    /// <param name="scores">The pipeline's <see cref="PictureScores"/>.</param>
+    /// <exception cref="ArgumentException">There are no rows.</exception>
+    public static VaeMetrics Of(MLContext context, IDataView coded, OnnxTransformer decoder, OnnxTransformer scores)
+    {
+        double nats = 0, divergence = 0;
+        int count = 0;
+        // z drawn for a few of the encoder's rows, then on to the decoder: nothing more is held in memory.
+        foreach (CodedRow[] rows in context.Data.CreateEnumerable<CodedRow>(coded, reuseRowObject: false).Chunk(RowsAtATime))
+        {
+            foreach (CodedRow row in rows)
+            {
+                float[] noise = new float[row.Latent.Length];
+                LatentNoise.FillRow(noise, count++);
+                for (int d = 0; d < noise.Length; d++)
+                {
+                    float mean = row.Latent[d], logVar = row.LatentLogVariance[d];
+                    row.Latent[d] = mean + MathF.Exp(logVar / 2) * noise[d];
+                    divergence -= 0.5 * (1 + logVar - (double)mean * mean - Math.Exp(logVar));
+                }
+            }
+
+            SchemaDefinition drawn = SchemaDefinition.Create(typeof(CodedRow));
+            drawn[VaeColumns.Latent].ColumnType = drawn[VaeColumns.LatentLogVariance].ColumnType = new VectorDataViewType(NumberDataViewType.Single, rows[0].Latent.Length);
+            drawn[VaeColumns.EncodedPixels].ColumnType = new VectorDataViewType(NumberDataViewType.Single, rows[0].Pixels.Length);
+            IDataView judged = scores.Transform(decoder.Transform(context.Data.LoadFromEnumerable(rows, drawn)));
+            nats += judged.GetColumn<float[]>(VaeColumns.NegativeLogLikelihood).Sum(row => (double)row[0]);
+        }
+
+        return count > 0 ? new(nats / count, divergence / count) : throw new ArgumentException("there are no rows to evaluate: give at least one.", nameof(coded));
+    }
+
+    private sealed class CodedRow
+    {
+        public float[] Latent { get; set; } = [];
+
+        public float[] LatentLogVariance { get; set; } = [];
+
+        [ColumnName(VaeColumns.EncodedPixels)]
+        public float[] Pixels { get; set; } = [];
+    }
+}

@@ -46,11 +46,11 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
 
         Tensor pictures = column.Read(input, options.CancellationToken);
         Tensor? classes = labels?.OneHot();
-        GanSettings settings = GanSettings.Of(options, recipe, session, pictures.shape[0], TrainingData.HashOf(pictures) + (classes is null ? "" : TrainingData.HashOf(classes)));
-        using TrainingRows rows = new(new BatchFeed(pictures, column.Scale, session.Device), classes is null ? null : new(classes, 1, session.Device));
+        string hash = TrainingData.HashOf(pictures) + (classes is null ? "" : TrainingData.HashOf(classes));
+        using TrainingRows rows = new(new BatchFeed(pictures, column.Scale, session.Device), classes is null ? null : new(classes, 1, session.Device)) { Hash = hash };
         if (rows.Count < recipe.PicturesPerStep)
             throw new ArgumentException($"there {(rows.Count == 1 ? "is 1 picture" : $"are {rows.Count} pictures")}, and a step takes {recipe.PicturesPerStep}: {(rows.Count > 1 ? "lower BatchSize, or " : "")}give more pictures.", nameof(input));
-        GanHistory history = GanHistory.Begin(options, resumed, settings, modules, session);
+        GanHistory history = GanHistory.Begin(options, resumed, GanSettings.Of(options, recipe, session, rows.Count, hash), modules, session);
         history.Pictures = TrainingPictures.Describe(context, input, column, options.WorkspacePath is { } folder ? GanSnapshots.TrainingPictures(folder) : null, session);
         session.Info($"{rows.Count:N0} pictures of {string.Join("×", column.Shape)}; {session.Device}, seed {session.Seed}.");
 

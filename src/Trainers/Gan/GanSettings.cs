@@ -17,17 +17,12 @@ internal sealed record GanSettings : RunSettings
 
     protected override IEnumerable<string> MayDiffer => [nameof(Steps), nameof(SampleInterval), nameof(CheckpointInterval)];
 
-    public static GanSettings Of(DcganTrainer.Options options, GanRecipe recipe, TrainingSession session, long rows, string data) => new()
+    public static GanSettings Of(DcganTrainer.Options options, GanRecipe recipe, TrainingSession session, long rows, string data) => From<GanSettings>(options, session) with
     {
-        Seed = session.Seed,
         Recipe = recipe,
         TrainingRows = rows,
         TrainingData = data,
         Steps = options.Steps ?? checked((int)(options.Epochs * (rows / recipe.PicturesPerStep))),
-        SampleInterval = options.SampleInterval,
-        CheckpointInterval = options.CheckpointInterval,
-        Device = session.Device.ToString(),
-        NumberOfThreads = session.NumberOfThreads,
     };
 }
 

@@ -221,7 +221,7 @@ public sealed class DcganCheckpointTests : IDisposable
             NumberOfThreads = 1,
         });
         options.ProgressCallback = progress => afterStep(progress.Step, modules);
-        using TrainingRows rows = new(new BatchFeed(randint(0, 256, [20, 1, 32, 32], dtype: ScalarType.Byte), 1 / 255f, torch.device("cpu")));
+        using TrainingRows rows = new(new BatchFeed(randint(0, 256, [20, 1, 32, 32], dtype: ScalarType.Byte), 1 / 255f, torch.device("cpu"))) { Hash = "" };
         using (DcganTask task = new(options, modules, history, session, rows))
             new Trainer(options, session).Run(task);
         check(history.Stopped, modules);

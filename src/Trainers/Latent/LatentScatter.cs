@@ -3,15 +3,16 @@ namespace MLNetGen.Latent;
 /// <summary>Points in the plane, coloured by their labels.</summary>
 internal static class LatentScatter
 {
-    private const int Plot = 560, Left = 64, Top = 20, Bottom = 56, LegendWidth = 170, LegendLine = 24;
+    private const int Plot = 560, Left = 64, Top = 20, Bottom = 56, WidestName = 160, LegendLine = 24;
 
     private static readonly (byte, byte, byte) Ink = (40, 40, 48), Faint = (228, 228, 233);
 
     public static Picture Draw(IReadOnlyList<(double X, double Y)> points, IReadOnlyList<string> labels, string xTitle, string yTitle)
     {
         LabelColors colors = new(labels);
-        bool hasLegend = colors.Legend.Count > 0;
-        using Canvas canvas = new(Left + Plot + 24 + (hasLegend ? LegendWidth : 0), Top + Plot + Bottom);
+        string[] names = [.. colors.Legend.Select(entry => Canvas.Shorten(NameOf(entry.Name), WidestName, Canvas.LargeText))];
+        int legend = names.Length == 0 ? 0 : 30 + (int)names.Max(name => Canvas.WidthOf(name, Canvas.LargeText));
+        using Canvas canvas = new(Left + Plot + 24 + legend, Top + Plot + Bottom);
         AxisTicks xTicks = AxisTicks.Cover(points.Min(p => p.X), points.Max(p => p.X), 6), yTicks = AxisTicks.Cover(points.Min(p => p.Y), points.Max(p => p.Y), 6);
         PlotArea area = new(Left, Top, Left + Plot, Top + Plot, xTicks.Min, xTicks.Max, yTicks.Min, yTicks.Max);
         Axes(canvas, area, xTicks, yTicks, xTitle, yTitle);
@@ -20,11 +21,11 @@ internal static class LatentScatter
         (double radius, double opacity) = points.Count > 2000 ? (2, 0.5) : (3.2, 0.75);
         for (int i = 0; i < points.Count; i++)
             canvas.Dot(area.X(points[i].X), area.Y(points[i].Y), radius, colors.Of(labels[i]), opacity);
-        for (int i = 0; i < colors.Legend.Count; i++)
+        for (int i = 0; i < names.Length; i++)
         {
             (int x, int y) = (Left + Plot + 30, Top + 8 + (i * LegendLine));
             canvas.Dot(x, y + 6, 6, colors.Legend[i].Color);
-            canvas.Text(Canvas.Shorten(NameOf(colors.Legend[i].Name), LegendWidth - 24, Canvas.LargeText), x + 14, y, Ink, size: Canvas.LargeText);
+            canvas.Text(names[i], x + 14, y, Ink, size: Canvas.LargeText);
         }
         return canvas.ToPicture();
     }

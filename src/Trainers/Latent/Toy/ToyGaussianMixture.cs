@@ -9,7 +9,7 @@ namespace MLNetGen;
 /// The smallest generative model: p(x) of numbers as a mixture of normal distributions, p(x) = Σₖ πₖ · N(x; μₖ, σₖ²), fitted by expectation maximisation, and one can watch.
 /// Source: Bishop 2006, "Pattern recognition and machine learning", section 9.2.
 /// </summary>
-/// <remarks>The components start side by side in the middle and far too narrow apart to explain the data; each step raises the likelihood.</remarks>
+/// <remarks>The components start side by side in the middle, where they explain little; each step raises the likelihood.</remarks>
 public sealed class ToyGaussianMixture
 {
     private const int Rows = 2000;
@@ -39,6 +39,9 @@ public sealed class ToyGaussianMixture
         {
             NumberOfComponents = 3,
             InitialMeans = [[(float)-Start], [0], [(float)Start]],
+            // Side by side they first move as one, slowly.
+            Tolerance = 1e-8,
+            MaximumIterations = 2000,
             Seed = seed,
             ProgressCallback = steps.Add,
             CancellationToken = cancel,

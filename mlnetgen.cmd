@@ -7,6 +7,7 @@ set "command=%~1"
 if "%command%"=="setup" goto setup
 if "%command%"=="test" goto test
 if "%command%"=="bench" goto bench
+if "%command%"=="fuzz" goto fuzz
 dotnet build "%~dp0src\Cli\MLNetGen.Cli.csproj" -c Release --nologo -v quiet 1>&2 || exit /b 1
 if "%~1"=="" dotnet "%~dp0src\Cli\bin\Release\net10.0\mlnetgen.dll" help
 if not "%~1"=="" dotnet "%~dp0src\Cli\bin\Release\net10.0\mlnetgen.dll" %*
@@ -20,6 +21,11 @@ exit /b %errorlevel%
 :bench
 dotnet build "%~dp0tests\Benchmarks\MLNetGen.Benchmarks.csproj" -c Release --nologo -v quiet 1>&2 || exit /b 1
 dotnet "%~dp0tests\Benchmarks\bin\Release\net10.0\mlnetgen-bench.dll" %*
+exit /b %errorlevel%
+
+:fuzz
+dotnet build "%~dp0tests\Fuzz\MLNetGen.Fuzz.csproj" -c Release --nologo -v quiet 1>&2 || exit /b 1
+for /f "tokens=1,*" %%a in ("%*") do dotnet "%~dp0tests\Fuzz\bin\Release\net10.0\mlnetgen-fuzz.dll" %%b
 exit /b %errorlevel%
 
 :test

@@ -14,7 +14,7 @@ ml.Log += (_, e) =>
 };
 
 IDataView pictures = args.Length > 0 ? ml.Images.LoadFolder(args[0]) : ml.Images.MoonPhases(3000);
-DataOperationsCatalog.TrainTestData split = ml.Data.TrainTestSplit(pictures, testFraction: 0.2);
+(IDataView train, IDataView test) = ml.Data.StratifiedTrainTestSplit(pictures, 0.2);
 
 var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
     .Append(ml.MulticlassClassification.Trainers.AlexNet(ml, new AlexNetTrainer.Options
@@ -24,9 +24,9 @@ var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
         WorkspacePath = "alexnet",              // a checkpoint every epoch
     }))
     .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
-using TransformerChain<KeyToValueMappingTransformer> model = pipeline.Fit(split.TrainSet);
+using TransformerChain<KeyToValueMappingTransformer> model = pipeline.Fit(train);
 
-IDataView scored = model.Transform(split.TestSet);
+IDataView scored = model.Transform(test);
 MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(scored, topKPredictionCount: 2);
 Console.WriteLine($"top-1 {metrics.MicroAccuracy:P1}  top-2 {metrics.TopKAccuracy:P1}  log-loss {metrics.LogLoss:F3}");
 

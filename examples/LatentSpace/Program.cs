@@ -38,9 +38,9 @@ Judge("reconstruction error", ml.Generative.DetectOutliers("ReconstructionError"
 
 // One number a moon: what an autoencoder makes of it, and what the noise and the KL term of a VAE do to that.
 List<(Picture, string)> lines = [];
-foreach ((string name, double beta) in (ReadOnlySpan<(string, double)>)[("autoencoder", 0), ("VAE", 1)])
+foreach ((string name, bool plain) in (ReadOnlySpan<(string, bool)>)[("autoencoder", true), ("VAE", false)])
 {
-    using VaeTransformer line = ml.Generative.Trainers.Vae(new VaeTrainer.Options { LatentDimension = 1, Beta = beta, Epochs = epochs, Seed = 1 }).Fit(moons);
+    using VaeTransformer line = ml.Generative.Trainers.Vae(new VaeTrainer.Options { LatentDimension = 1, Autoencoder = plain, Epochs = epochs, Seed = 1 }).Fit(moons);
     lines.Add((ml.Generative.DrawCodeLine(line.Decoder, line.Encoder.Transform(moons)), name));
 }
 ContactSheet.Save("lines.png", lines, columns: 1, cellSize: 1100);

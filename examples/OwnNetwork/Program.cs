@@ -16,35 +16,35 @@ ml.Log += (_, e) =>
 // The label of the regression is ML.NET's business: (1 − cos 2π·phase) / 2 of a moon is lit.
 IDataView moons = ml.Transforms.CustomMapping<Moon, Lit>((moon, lit) => lit.Share = (1 - MathF.Cos(2 * MathF.PI * moon.Phase)) / 2, contractName: null)
     .Fit(ml.Images.MoonPhases(1)).Transform(ml.Images.MoonPhases(2000));
-DataOperationsCatalog.TrainTestData split = ml.Data.TrainTestSplit(moons, testFraction: 0.1);
+(IDataView train, IDataView test) = ml.Data.StratifiedTrainTestSplit(moons, 0.1);
 
 using TorchTransformer clean = ml.Torch.Estimator(shape => new Denoiser(shape[0], noise: 0.3), new()
 {
     OutputColumnName = "Clean",
     Output = TorchOutput.Picture,
     Epochs = epochs,
-    ValidationSet = split.TestSet,
+    ValidationSet = test,
     WorkspacePath = "denoiser",
-}).Fit(split.TrainSet);
+}).Fit(train);
 clean.SaveReport("denoiser");
 clean.SaveOnnx("denoiser");
 ml.Model.Save(clean, moons.Schema, Path.Combine("denoiser", "model.zip"));
-ml.Images.SaveGrid(ml.Data.TakeRows(clean.Transform(split.TestSet), 64), "Clean", "clean.png");
+ml.Images.SaveGrid(ml.Data.TakeRows(clean.Transform(test), 64), "Clean", "clean.png");
 
 using TorchTransformer lit = ml.Torch.Estimator(shape => new LitFinder(shape[0]), new()
 {
     LabelColumnName = nameof(Lit.Share),
     OutputColumnName = "Told",
     Epochs = epochs,
-    ValidationSet = split.TestSet,
+    ValidationSet = test,
     WorkspacePath = "lit",
-}).Fit(split.TrainSet);
+}).Fit(train);
 lit.SaveReport("lit");
 ml.Model.Save(lit, moons.Schema, Path.Combine("lit", "model.zip"));
 
 // Where there is Microsoft.ML alone:
 ITransformer model = ml.Model.Load(Path.Combine("lit", "model.zip"), out _);
-foreach (Answer answer in ml.Data.CreateEnumerable<Answer>(ml.Data.TakeRows(model.Transform(split.TestSet), 5), reuseRowObject: false))
+foreach (Answer answer in ml.Data.CreateEnumerable<Answer>(ml.Data.TakeRows(model.Transform(test), 5), reuseRowObject: false))
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{answer.Share:P0} of {answer.Path} is lit; the network says {answer.Told[0]:P0}"));
 Console.WriteLine("reports are in denoiser/ and lit/, cleaned pictures in clean.png");
 

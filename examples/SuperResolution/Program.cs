@@ -17,16 +17,16 @@ ml.Log += (_, e) =>
 };
 
 IDataView photographs = ml.Images.LoadFolder(folder);
-DataOperationsCatalog.TrainTestData rows = ml.Data.TrainTestSplit(photographs, testFraction: 0.1);
+(IDataView train, IDataView test) = ml.Data.StratifiedTrainTestSplit(photographs, 0.1);
 using SuperResolutionTransformer enlarge = ml.Generative.SuperResolution(new SuperResolutionTrainer.Options
 {
     Factor = 4,
     Epochs = 5,
-    ValidationSet = rows.TestSet,
+    ValidationSet = test,
     WorkspacePath = "super-resolution",     // checkpoints, and pictures as it learns
-}).Fit(rows.TrainSet);
+}).Fit(train);
 
-SuperResolutionMetrics metrics = enlarge.Evaluate(rows.TestSet, largestSide: 384);     // shrinks them, enlarges them again, compares
+SuperResolutionMetrics metrics = enlarge.Evaluate(test, largestSide: 384);     // shrinks them, enlarges them again, compares
 Console.WriteLine($"{metrics.Network.Count} pictures it did not train on: {metrics.Quality}");
 
 IDataView large = enlarge.Transform(ml.Data.TakeRows(photographs, 4));     // any size in, four times as wide and high out

@@ -23,7 +23,7 @@ internal sealed class AlexNetFlags
     private readonly Option<double?> noise = new("--color-noise") { Description = "The paper's PCA colour noise, 0.1 there; 0 for none; unset: the network's own" };
     private readonly Option<bool> noFlip = new("--no-flip") { Description = "No mirrored pictures: for letters, digits, left and right hands" };
     private readonly Option<bool> noCrop = new("--no-crop") { Description = "The centre of every picture, no random windows" };
-    private readonly Option<string?> weights = new("--weights") { Description = "Weights to start from: torchvision's published alexnet (.pth, .safetensors), or a checkpoint of a run" };
+    private readonly Option<string?> weights = new("--weights") { Description = "Weights to start from: torchvision's published alexnet (.pth, .safetensors), what TorchSharp saved (.dat), or a checkpoint of a run" };
     private readonly Option<int?> trained = new("--train-layers") { Description = "With --weights: train the last N layers only, such as 1 or 3" };
     private readonly Option<int> ensemble = new("--ensemble") { Description = "Networks of seeds that follow each other, averaged in one file", DefaultValueFactory = _ => 1 };
     private readonly Option<bool> sixth = new("--sixth-convolution") { Description = "The paper's CNN*: a sixth convolution over the last pool" };

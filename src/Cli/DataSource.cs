@@ -4,14 +4,15 @@ using Microsoft.ML;
 namespace MLNetGen.Cli;
 
 /// <summary>The rows that a command works on: <c>--data</c>, <c>--split</c>, <c>--strict</c>, <c>--max-pixels</c>.</summary>
-internal sealed class DataSource
+/// <param name="orMoons">Whether the built-in moons take the place of data that are not given.</param>
+internal sealed class DataSource(bool orMoons = false)
 {
     private const double HeldOutFraction = 0.1;
 
     public Option<string> Data { get; } = new("--data")
     {
-        Description = "A folder of pictures (subfolders are labels), or one with MNIST-style idx files",
-        Required = true,
+        Description = "A folder of pictures (subfolders are labels), or one with MNIST-style idx files" + (orMoons ? $"; unset: {BuiltInMoons.Count:N0} built-in moons" : ""),
+        Required = !orMoons,
     };
 
     public Option<int?> Split { get; } = new("--split")
@@ -39,8 +40,13 @@ internal sealed class DataSource
         OutputPlace.AddCheck(command, Data);
     }
 
-    public IDataView Load(MLContext context, ParseResult parsed) =>
-        context.Images.Load(parsed.GetValue(Data)!, Options(parsed));
+    public IDataView Load(MLContext context, ParseResult parsed)
+    {
+        if (parsed.GetValue(Data) is { } data)
+            return context.Images.Load(data, Options(parsed));
+        Console.WriteLine($"No --data: {BuiltInMoons.Count:N0} built-in pictures of the moon.");
+        return BuiltInMoons.Load(context);
+    }
 
     public (IDataView Train, IDataView Test) LoadSplit(MLContext context, ParseResult parsed, int seed)
     {
@@ -78,6 +84,15 @@ internal sealed class DataSource
         if (count < 1 || count >= (all.GetRowCount() ?? long.MaxValue))
             throw new ArgumentException($"--split is {count}, and there are {all.GetRowCount()} rows: both parts need at least one row.");
     }
+}
+
+/// <summary>The pictures that need no data: what <c>demo</c> learns from, and <c>train vae</c> without <c>--data</c>.</summary>
+internal static class BuiltInMoons
+{
+    public const int Count = 4400;
+
+    /// <summary>The same ones every time.</summary>
+    public static IDataView Load(MLContext context) => context.Images.MoonPhases(Count, seed: 1);
 }
 
 /// <summary><c>--strict</c>, of every command that reads folders of pictures as rows.</summary>

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.IO.Hashing;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -37,7 +39,34 @@ internal static class ModelFile
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"there is no model '{path}': train one, or give the path of its model.zip.");
-        return Named(path, () => find(context.Model.Load(path, out _)));
+        return Named(path, () => find(Load(context, path, out _)));
+    }
+
+    // ML.NET makes a model's parts by reflection, and tells of a damaged one in whatever way its reader came to an end.
+    private static ITransformer Load(MLContext context, string path, out DataViewSchema input)
+    {
+        try
+        {
+            CheckWhole(path);
+            return context.Model.Load(path, out input);
+        }
+        catch (Exception e) when (!Failure.IsExpected(e) && e is not OutOfMemoryException)
+        {
+            throw new InvalidDataException($"it is damaged, or no model that ML.NET saved ({Failure.MessageOf(e.GetBaseException()).TrimEnd('.')}). Save or copy it again.", e);
+        }
+    }
+
+    // ML.NET compares no stored checksums, and where a length is wrong its reader may never come to an end.
+    private static void CheckWhole(string path)
+    {
+        using ZipArchive zip = ZipFile.OpenRead(path);
+        foreach (ZipArchiveEntry entry in zip.Entries)
+        {
+            Crc32 checksum = new();
+            using (Stream bytes = entry.Open()) checksum.Append(bytes);
+            if (checksum.GetCurrentHashAsUInt32() != entry.Crc32)
+                throw new InvalidDataException($"its part '{entry.FullName}' is damaged: the checksum is not the stored one. Save or copy it again.");
+        }
     }
 
     private static T Named<T>(string path, Func<T> use)
@@ -95,18 +124,20 @@ internal static class ClassifierModel
 internal static class Drawing
 {
     /// <summary>Rows with <c>Image</c>; a generator of classes draws all of them by turns, or one alone.</summary>
-    public static IDataView Draw(MLContext context, ITransformer model, int count, int seed, int? onlyClass = null, double? truncation = null) =>
-        DecoderOf(model).Transform(context.Generative.SampleLatent(count, DimensionOf(model), seed, truncation, ClassesOf(model, onlyClass)));
-
-    /// <summary>Rows with <c>Image</c> of those with <c>Latent</c>; a generator of classes draws the first, or the one asked for.</summary>
-    public static IDataView Decode(MLContext context, ITransformer model, IDataView latent, int? onlyClass = null)
+    public static IDataView Draw(MLContext context, ITransformer model, int count, int seed, int? onlyClass = null, double? truncation = null, GaussianMixture? mixture = null)
     {
-        if (ClassesOf(model, onlyClass) is not null)
-        {
-            float[] one = [onlyClass ?? 0];
-            latent = context.Transforms.CustomMapping<NoColumns, ClassRow>((_, row) => row.Class = one, contractName: null).Fit(latent).Transform(latent);
-        }
-        return DecoderOf(model).Transform(latent);
+        int[]? classes = ClassesOf(model, onlyClass);
+        return DecoderOf(model).Transform(mixture?.Sample(count, seed, classes) ?? context.Generative.SampleLatent(count, DimensionOf(model), seed, truncation, classes));
+    }
+
+    /// <summary>What makes rows with <c>Image</c> of those with <c>Latent</c>; a model of classes draws the first, or the one asked for.</summary>
+    public static ITransformer Decoder(MLContext context, ITransformer model, int? onlyClass = null)
+    {
+        if (ClassesOf(model, onlyClass) is null)
+            return DecoderOf(model);
+        float[] one = [onlyClass ?? 0];
+        ITransformer choose = context.Transforms.CustomMapping<NoColumns, ClassRow>((_, row) => row.Class = one, contractName: null).Fit(Origin(context, model));
+        return new TransformerChain<ITransformer>(choose, DecoderOf(model));
     }
 
     /// <summary>Length of the latent vectors that a model draws pictures of.</summary>
@@ -155,7 +186,7 @@ internal static class Drawing
     // Null where it knows none.
     private static int[]? ClassesOf(ITransformer model, int? onlyClass)
     {
-        int classes = (model as DcganGenerator)?.ClassCount ?? 0;
+        int classes = model switch { VaeTransformer vae => vae.ClassCount, DcganGenerator gan => gan.ClassCount, _ => 0 };
         if (onlyClass is { } one && (one < 0 || one >= classes))
             throw new ArgumentException(classes == 0 ? $"--class is {one}, and this model knows no classes: leave it out." : $"--class is {one}; this model has classes 0 to {classes - 1}.");
         return classes == 0 ? null : onlyClass is { } alone ? [alone] : [.. Enumerable.Range(0, classes)];

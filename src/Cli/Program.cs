@@ -16,6 +16,7 @@ internal static class Program
           setup [--peers]  Set the machine up and build; --peers adds what tests compare with
           test             Run all tests
           bench NAME       Measure against a peer on this machine, in the same run
+          fuzz             Give damaged files to everything that reads a user's files
         """;
 
     public static async Task<int> Main(string[] args)

@@ -22,7 +22,7 @@ internal sealed class StyleFlags
     private readonly Option<StyleNetwork> network = new("--network") { Description = "full, or small for phones and browsers" };
     private readonly Option<StyleUpsampling> upsampling = new("--upsampling") { Description = "nearestConvolution or transposedConvolution" };
     private readonly Option<StylePadding> padding = new("--padding") { Description = "reflection or same" };
-    private readonly Option<string?> lossNetwork = new("--loss-network") { Description = "Weights of VGG-16 or VGG-19 (.pth, .safetensors, .mat, .onnx) or of an AlexNet of ours; unset: the built-in random filters" };
+    private readonly Option<string?> lossNetwork = new("--loss-network") { Description = "Weights of VGG-16 or VGG-19 (.pth, .safetensors, .dat, .mat, .onnx) or of an AlexNet of ours; unset: the built-in random filters" };
     private readonly Option<string?> contentLayer = new("--content-layer") { Description = "Where content is compared; unset: the loss network's own" };
     private readonly StyleLayersFlag styleLayers = new();
     private readonly Option<double?> contentWeight = new("--content-weight") { Description = "Unset: as published with the loss network, or calibrated" };

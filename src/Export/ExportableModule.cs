@@ -5,8 +5,8 @@ using static TorchSharp.torch.nn;
 namespace MLNetGen.Export;
 
 /// <summary>
-/// A module, or a function, that takes tensors and returns tensors: single ones, arrays, lists, tuples, dictionaries. Modules of the usual signatures convert to it
-/// implicitly, so that methods taking one accept the module itself; for others <see cref="Of"/> says how they are called.
+/// A module, or a function, that takes tensors and returns tensors: single ones, arrays, lists, tuples, dictionaries. Modules convert to it
+/// implicitly, so that methods taking one accept the module itself; for one that takes other things too <see cref="Of"/> says how it is called.
 /// </summary>
 public sealed class ExportableModule
 {
@@ -30,103 +30,13 @@ public sealed class ExportableModule
     /// <summary>How many tensors it takes, optional ones included; -1 for a module that takes an array.</summary>
     public int InputCount { get; }
 
-    /// <summary>One tensor in, one out.</summary>
-    public static implicit operator ExportableModule(Module<Tensor, Tensor> module) =>
-        new(module, 1, x => [module.call(x[0])]);
+    /// <summary>A module that takes and gives tensors, and tuples, arrays and lists of them; it may give a dictionary, too, whose keys become the file's names.</summary>
+    public static implicit operator ExportableModule(Module module) => BySignature(module, null);
 
-    /// <summary>Two tensors in, one out.</summary>
-    public static implicit operator ExportableModule(Module<Tensor, Tensor, Tensor> module) =>
-        new(module, 2, x => [module.call(x[0], x[1])]);
-
-    /// <summary>Three tensors in, one out.</summary>
-    public static implicit operator ExportableModule(Module<Tensor, Tensor, Tensor, Tensor> module) =>
-        new(module, 3, x => [module.call(x[0], x[1], x[2])]);
-
-    /// <summary>Four tensors in, one out.</summary>
-    public static implicit operator ExportableModule(Module<Tensor, Tensor, Tensor, Tensor, Tensor> module) =>
-        new(module, 4, x => [module.call(x[0], x[1], x[2], x[3])]);
-
-    /// <summary>An array of tensors in, one out.</summary>
-    public static implicit operator ExportableModule(Module<Tensor[], Tensor> module) =>
-        new(module, -1, x => [module.call([.. x])]);
-
-    /// <summary>An array of tensors in, an array of them out.</summary>
-    public static implicit operator ExportableModule(Module<Tensor[], Tensor[]> module) =>
-        new(module, -1, x => module.call([.. x]));
-
-    /// <summary>A pair of tensors in, one out.</summary>
-    public static implicit operator ExportableModule(Module<(Tensor, Tensor), Tensor> module) =>
-        new(module, 2, x => [module.call((x[0], x[1]))]);
-
-    /// <summary>Three tensors in one tuple in, one out.</summary>
-    public static implicit operator ExportableModule(Module<(Tensor, Tensor, Tensor), Tensor> module) =>
-        new(module, 3, x => [module.call((x[0], x[1], x[2]))]);
-
-    /// <summary>One tensor in, a list of them out.</summary>
-    public static implicit operator ExportableModule(Module<Tensor, List<Tensor>> module) =>
-        new(module, 1, x => [.. module.call(x[0])]);
-
-    /// <summary>One tensor in, several by name out: the names become the file's.</summary>
-    public static implicit operator ExportableModule(Module<Tensor, Dictionary<string, Tensor>> module)
-    {
-        ExportableModule? whole = null;
-        return whole = new(module, 1, x => whole!.Named(module.call(x[0])));
-    }
-
-    /// <summary>One tensor in, an array of them out.</summary>
-    public static implicit operator ExportableModule(Module<Tensor, Tensor[]> module) =>
-        new(module, 1, x => module.call(x[0]));
-
-    /// <summary>One tensor in, two out.</summary>
-    public static implicit operator ExportableModule(Module<Tensor, (Tensor, Tensor)> module) =>
-        new(module, 1, x => List(module.call(x[0])));
-
-    /// <summary>One tensor in, three out.</summary>
-    public static implicit operator ExportableModule(Module<Tensor, (Tensor, Tensor, Tensor)> module) =>
-        new(module, 1, x => List(module.call(x[0])));
-
-    // Without annotations it takes modules whose second tensor may be null and those whose may not.
-#nullable disable annotations
-    /// <summary>Two tensors in, two out. The second one, the initial state, is optional for a GRU or RNN.</summary>
-    public static implicit operator ExportableModule(Module<Tensor, Tensor, (Tensor, Tensor)> module) =>
-        new(module, 2, x => List(module.call(x[0], x.ElementAtOrDefault(1)!)), optionalInputCount: module is TorchSharp.Modules.GRU or TorchSharp.Modules.RNN ? 1 : 0);
-#nullable restore annotations
-
-    /// <summary>An LSTM: a sequence and, optionally, the initial hidden and cell states in; output and final states out.</summary>
-    public static implicit operator ExportableModule(Module<Tensor, (Tensor, Tensor)?, (Tensor, Tensor, Tensor)> module) =>
-        new(module, 3, x => List(module.call(x[0], States(x))), optionalInputCount: 2);
-
-    /// <summary>
-    /// A MultiheadAttention: query, key, value and, optionally, key_padding_mask and attn_mask in; output and weights out.
-    /// </summary>
-    public static implicit operator ExportableModule(Module<Tensor, Tensor, Tensor, Tensor?, bool, Tensor?, Tuple<Tensor, Tensor>> module) =>
-        new(module, 5, x => List(module.call(x[0], x[1], x[2], x.ElementAtOrDefault(3), true, x.ElementAtOrDefault(4)).ToValueTuple()), optionalInputCount: 2);
-
-    /// <summary>One tensor in, four out.</summary>
-    public static implicit operator ExportableModule(Module<Tensor, (Tensor, Tensor, Tensor, Tensor)> module) =>
-        new(module, 1, x => module.call(x[0]) is var y ? [y.Item1, y.Item2, y.Item3, y.Item4] : []);
-
-    /// <summary>Two tensors in, three out.</summary>
-    public static implicit operator ExportableModule(Module<Tensor, Tensor, (Tensor, Tensor, Tensor)> module) =>
-        new(module, 2, x => List(module.call(x[0], x[1])));
-
-    /// <summary>Three tensors in, two out.</summary>
-    public static implicit operator ExportableModule(Module<Tensor, Tensor, Tensor, (Tensor, Tensor)> module) =>
-        new(module, 3, x => List(module.call(x[0], x[1], x[2])));
-
-    /// <summary>A module that takes tensors by name and returns one.</summary>
-    /// <param name="module">The module.</param>
+    /// <summary>A module that takes tensors by name.</summary>
+    /// <param name="module">The module; it takes a dictionary.</param>
     /// <param name="names">The names of its inputs, in the order of the example inputs; the file's are the same.</param>
-    public static ExportableModule ByName(Module<Dictionary<string, Tensor>, Tensor> module, params string[] names) =>
-        new(module, names.Length, x => [module.call(Dictionary(names, x))]) { InputKeys = names };
-
-    /// <summary>A module that takes tensors by name and returns some by name.</summary>
-    /// <inheritdoc cref="ByName(Module{Dictionary{string, Tensor}, Tensor}, string[])"/>
-    public static ExportableModule ByName(Module<Dictionary<string, Tensor>, Dictionary<string, Tensor>> module, params string[] names)
-    {
-        ExportableModule? whole = null;
-        return whole = new(module, names.Length, x => whole!.Named(module.call(Dictionary(names, x)))) { InputKeys = names };
-    }
+    public static ExportableModule ByName(Module module, params string[] names) => BySignature(module, names);
 
     /// <summary>A module of any signature.</summary>
     /// <param name="module">The module.</param>
@@ -170,7 +80,9 @@ public sealed class ExportableModule
             if (before is not null) inputs = [before.call(inputs[0]), .. inputs.Skip(1)];
             Tensor[] outputs = Call(inputs);
             if (after is not null) outputs[0] = after.call(outputs[0]);
-            return top is null ? outputs : [.. outputs, .. List(top.call(outputs[0]))];
+            if (top is null) return outputs;
+            (Tensor values, Tensor indices) = top.call(outputs[0]);
+            return [.. outputs, values, indices];
         }, optionalInputCount)
         {
             inner = this,
@@ -196,27 +108,25 @@ public sealed class ExportableModule
             ? throw new InvalidOperationException($"output {missing} of {Module.GetType().Name} is null: a file gives every output every time.") : outputs;
     }
 
-    private static (Tensor, Tensor)? States(IReadOnlyList<Tensor> inputs) => inputs.Count switch
+    private static ExportableModule BySignature(Module module, string[]? names)
     {
-        1 => null,
-        3 => (inputs[1], inputs[2]),
-        _ => throw new ArgumentException("An LSTM takes a hidden and a cell state, or neither; one example input of the two was given.", nameof(inputs)),
-    };
+        ArgumentNullException.ThrowIfNull(module);
+        if (ModuleSignature.Of(module) is not { } signature)
+        {
+            return new(module, -1, _ => throw new ArgumentException(
+                $"{module.GetType().Name} takes or gives other things than tensors: say how it is called by ExportableModule.Of(module, x => [module.call(...)]).", nameof(module)));
+        }
 
-    private static Dictionary<string, Tensor> Dictionary(string[] names, IReadOnlyList<Tensor> inputs) => names.Zip(inputs).ToDictionary(pair => pair.First, pair => pair.Second);
-
-    private Tensor[] Named(Dictionary<string, Tensor> outputs)
-    {
-        string[] keys = [.. outputs.Keys];
-        if (outputKeys is not null && !outputKeys.SequenceEqual(keys))
-            throw new InvalidOperationException($"{Module.GetType().Name} returns {string.Join(", ", keys)}, and before that {string.Join(", ", outputKeys)}: a file has always the same outputs.");
-        outputKeys = keys;
-        return [.. outputs.Values];
+        ExportableModule? whole = null;
+        return whole = new(module, names?.Length ?? signature.InputCount, x =>
+        {
+            (Tensor[] results, string[]? keys) = signature.Call(x, names);
+            if (keys is not null && whole!.outputKeys is { } before && !before.SequenceEqual(keys))
+                throw new InvalidOperationException($"{module.GetType().Name} returns {string.Join(", ", keys)}, and before that {string.Join(", ", before)}: a file has always the same outputs.");
+            whole!.outputKeys = keys;
+            return results;
+        }, signature.OptionalInputCount) { InputKeys = names };
     }
-
-    private static Tensor[] List((Tensor, Tensor) pair) => [pair.Item1, pair.Item2];
-
-    private static Tensor[] List((Tensor, Tensor, Tensor) triple) => [triple.Item1, triple.Item2, triple.Item3];
 
     private sealed class Parts : Module
     {

@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
+using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace MLNetGen.Export;
 
@@ -120,15 +121,15 @@ public static class OnnxCheck
                 $"Output '{name}' has shape [{string.Join(", ", shape)}] in ONNX Runtime, but [{string.Join(", ", expected.shape)}] in the module.");
         }
 
-        double[] ours = Numbers(expected), theirs = Numbers(actual);
-        double error = 0, magnitude = 0;
-        for (int i = 0; i < ours.Length; i++)
-        {
-            // Equal infinities agree; their difference would be NaN.
-            if (ours[i] != theirs[i]) error = OnnxOutputParity.Worse(error, Math.Abs(ours[i] - theirs[i]));
-            if (double.IsFinite(ours[i])) magnitude = Math.Max(magnitude, Math.Abs(ours[i]));
-        }
-
+        OnnxElementType type = ElementTypes.Of(expected.dtype), given = (OnnxElementType)actual.GetTensorTypeAndShape().ElementDataType;
+        if (given != type) throw new InvalidOperationException($"Output '{name}' is of type {given} in ONNX Runtime, but {type} in the module.");
+        using var scope = NewDisposeScope();
+        // In the file's type.
+        Tensor ours = expected.detach().to_type(expected.is_floating_point() ? ScalarType.Float32 : expected.dtype).cpu(), theirs = empty(ours.shape, dtype: ours.dtype);
+        theirs.bytes = actual.GetTensorMutableRawData();
+        (ours, theirs) = (ours.to_type(ScalarType.Float64), theirs.to_type(ScalarType.Float64));
+        // Equal infinities agree; their difference would be NaN.
+        double error = Greatest(where(ours.eq(theirs), zeros_like(ours), (ours - theirs).abs())), magnitude = Greatest(where(ours.isfinite(), ours.abs(), zeros_like(ours)));
         return new(name, error, error == 0 ? 0 : error / Math.Max(magnitude, float.Epsilon));
     }
 
@@ -158,54 +159,25 @@ public static class OnnxCheck
     private static Tensor Draw(Random random, Tensor example, long[] shape)
     {
         int count = checked((int)shape.Aggregate(1L, (a, b) => a * b));
-        long greatest = example.is_floating_point() ? 0 : Greatest(example);
+        long greatest = example.is_floating_point() ? 0 : (long)Math.Max(0, Greatest(example));
         using Tensor drawn = example.is_floating_point()
             ? tensor([.. Enumerable.Range(0, count).Select(_ => random.NextSingle())], shape)
             : tensor([.. Enumerable.Range(0, count).Select(_ => random.NextInt64(greatest + 1))], shape);
         return drawn.to(example.dtype, example.device);
     }
 
-    private static long Greatest(Tensor example)
+    // 0 of none; NaN where there is one.
+    private static double Greatest(Tensor numbers)
     {
-        using Tensor wide = example.to_type(ScalarType.Int64);
-        return TensorData.Elements<long>(wide).Append(0).Max();
+        if (numbers.numel() == 0) return 0;
+        using Tensor wide = numbers.to_type(ScalarType.Float64), greatest = wide.max();
+        return greatest.item<double>();
     }
 
-    private static OrtValue ToOnnx(Tensor tensor) => ElementTypes.Of(tensor.dtype) switch
+    private static OrtValue ToOnnx(Tensor tensor)
     {
-        OnnxElementType.Float => OrtValue.CreateTensorValueFromMemory(TensorData.Elements<float>(tensor), tensor.shape),
-        OnnxElementType.Int64 => OrtValue.CreateTensorValueFromMemory(TensorData.Elements<long>(tensor), tensor.shape),
-        OnnxElementType.Int32 => OrtValue.CreateTensorValueFromMemory(TensorData.Elements<int>(tensor), tensor.shape),
-        OnnxElementType.UInt8 => OrtValue.CreateTensorValueFromMemory(TensorData.Elements<byte>(tensor), tensor.shape),
-        OnnxElementType.Bool => OrtValue.CreateTensorValueFromMemory(TensorData.Elements<bool>(tensor), tensor.shape),
-        OnnxElementType other => throw new NotSupportedException($"Inputs of type {other} cannot be compared; use float, int64, int32, uint8 or bool."),
-    };
-
-    private static double[] Numbers(Tensor tensor)
-    {
-        if (tensor.is_floating_point()) return Array.ConvertAll(TensorData.Elements<float>(tensor), x => (double)x);
-        using Tensor wide = tensor.to_type(ScalarType.Int64);
-        return Array.ConvertAll(TensorData.Elements<long>(wide), x => (double)x);
-    }
-
-    private static double[] Numbers(OrtValue value)
-    {
-        var type = value.GetTensorTypeAndShape().ElementDataType;
-        return type switch
-        {
-            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float => Convert(value.GetTensorDataAsSpan<float>(), x => x),
-            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Int64 => Convert(value.GetTensorDataAsSpan<long>(), x => x),
-            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Int32 => Convert(value.GetTensorDataAsSpan<int>(), x => x),
-            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.UInt8 => Convert(value.GetTensorDataAsSpan<byte>(), x => x),
-            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Bool => Convert(value.GetTensorDataAsSpan<bool>(), x => x ? 1 : 0),
-            _ => throw new NotSupportedException($"Outputs of type {type} cannot be compared; use float, int64, int32, uint8 or bool."),
-        };
-    }
-
-    private static double[] Convert<T>(ReadOnlySpan<T> values, Func<T, double> convert)
-    {
-        var numbers = new double[values.Length];
-        for (int i = 0; i < numbers.Length; i++) numbers[i] = convert(values[i]);
-        return numbers;
+        var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, (TensorElementType)ElementTypes.Of(tensor.dtype), tensor.shape);
+        TensorBytes.Of(tensor).CopyTo(value.GetTensorMutableRawData());
+        return value;
     }
 }

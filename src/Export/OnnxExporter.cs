@@ -23,15 +23,9 @@ public static class OnnxExporter
     // Lengths asked besides, for numbers that are rounded: so often, and so many each time.
     private const int QuestionTurns = 5, MostQuestions = 16;
 
-    [ThreadStatic]
-    private static bool layersOnly;
-
     /// <summary>On this thread: exports from layers alone, as where libtorch's tracer is not there. For tests.</summary>
-    internal static bool LayersOnly
-    {
-        get => layersOnly;
-        set => layersOnly = value;
-    }
+    [field: ThreadStatic]
+    internal static bool LayersOnly { get; set; }
 
     /// <summary>Exports a module with one input to a file, replacing it if it exists.</summary>
     /// <param name="module">The module.</param>
@@ -102,30 +96,16 @@ public static class OnnxExporter
         if (options.PixelInput is not null && inputs.Length > 0) inputs[0] = PixelInput.Example(inputs[0]);
         var axes = new InputAxes(inputs, inputNames, options);
         using var mode = new EvaluationMode(module.Module);
-        if (Libtorch.Problem is null && !layersOnly) return Finish(FromOperations(whole, tree, inputs, inputNames, axes, mode, options), options);
-
-        Tensor[] probe = [.. inputs.Select((input, i) => axes.Probe(i, input))];
-        using var tracer = new ModuleTracer(tree);
-        ModuleTrace trace = tracer.Run(whole, inputs, "the example input");
-        axes.RequireOneLengthByName(inputNames);
-        using (var prober = new ModuleTracer(tree, sampling: true))
-        {
-            TraceComparison.Apply(trace, prober.Run(whole, probe, axes.ProbeDescription));
-        }
-
-        mode.RestoreBuffers();
-        return Finish(ModelWriter.Write(trace, tree, axes, inputNames, whole.OutputKeys, options), options);
-    }
-
-    private static ModelProto FromOperations(ExportableModule module, ModuleTree tree, Tensor[] inputs, string[] inputNames, InputAxes axes, EvaluationMode mode, OnnxExportOptions options)
-    {
-        var tracer = new OperationTracer(module, tree);
+        var tracer = new OperationTracer(whole, tree, LayersOnly || Libtorch.Problem is not null);
         List<OperationTrace> traces = Record();
         // A table that the first run made is there in the next one: once more, then.
         if (traces.Any(trace => !OperationWriter.AreSame(traces[0], trace))) traces = Record();
         Ask();
         mode.RestoreBuffers();
-        return OperationWriter.Write(traces, tracer, axes, inputNames, module.OutputKeys, options);
+        ModelProto model = OperationWriter.Write(traces, tracer, axes, inputNames, whole.OutputKeys, options);
+        GraphPasses.Apply(model, options);
+        SlotNames.Add(model, options.SlotNames);
+        return model;
 
         List<OperationTrace> Record()
         {
@@ -133,16 +113,8 @@ public static class OnnxExporter
             List<OperationTrace> recorded = [tracer.Run([.. inputs.Select(Copy)], "the example input")];
             axes.RequireOneLengthByName(inputNames);
             for (int round = 0; round < OperationProbes; round++) recorded.Add(Probe(round));
-            if (!axes.AnyButBatch) return recorded;
-            try
-            {
-                recorded.Add(Probe(InputAxes.OddRound));
-            }
-            catch (ArgumentException)
-            {
-                // It takes multiples only, as networks do that halve a picture and double it again.
-            }
-
+            // It may take multiples only, as networks do that halve a picture and double it again.
+            if (axes.AnyButBatch && TryProbe(InputAxes.OddRound) is { } odd) recorded.Add(odd);
             return recorded;
         }
 
@@ -154,17 +126,21 @@ public static class OnnxExporter
             {
                 foreach (((int Input, int Axis) Place, long Length) question in OperationWriter.Questions(traces, inputs.Length).Distinct().Where(asked.Add).Take(MostQuestions).ToArray())
                 {
-                    try
-                    {
-                        OperationTrace answer = Probe(1, question);
-                        // Of one element, an axis may be dropped.
-                        if (question.Length > 1 || OperationWriter.AreSame(traces[0], answer)) traces.Add(answer);
-                    }
-                    catch (ArgumentException)
-                    {
-                        // It does not take such a length.
-                    }
+                    // Of one element, an axis may be dropped.
+                    if (TryProbe(1, question) is { } answer && (question.Length > 1 || OperationWriter.AreSame(traces[0], answer))) traces.Add(answer);
                 }
+            }
+        }
+
+        OperationTrace? TryProbe(int round, ((int Input, int Axis) Place, long Length)? asked = null)
+        {
+            try
+            {
+                return Probe(round, asked);
+            }
+            catch (ArgumentException)
+            {
+                return null;
             }
         }
 
@@ -182,13 +158,6 @@ public static class OnnxExporter
         }
     }
 
-    private static ModelProto Finish(ModelProto model, OnnxExportOptions options)
-    {
-        GraphPasses.Apply(model, options);
-        SlotNames.Add(model, options.SlotNames);
-        return model;
-    }
-
     private static Tensor Copy(Tensor tensor)
     {
         using Tensor detached = tensor.detach();
@@ -202,7 +171,7 @@ public static class OnnxExporter
             if (inputs[i] is null) throw new ArgumentNullException(nameof(inputs), $"Example input {i} is null.");
             if (inputs[i].is_complex())
                 throw new NotSupportedException($"Example input {i} has complex numbers, which ONNX files do not take: give it as view_as_real, and take view_as_complex in forward.");
-            foreach ((string path, Tensor weight) in tree.AllWeights)
+            foreach ((Tensor weight, string path) in tree.Weights)
             {
                 if (weight.device_type == inputs[i].device_type && weight.device_index == inputs[i].device_index) continue;
                 throw new ArgumentException(

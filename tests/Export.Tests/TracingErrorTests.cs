@@ -48,7 +48,7 @@ public sealed class TracingErrorTests : IDisposable
             y.add_(1);
             return second.call(y);
         });
-        Assert.Contains("The output of 'parts.0' was changed in place", message, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("was changed in place", message);
         Assert.Contains("'parts.1'", message);
     }
 

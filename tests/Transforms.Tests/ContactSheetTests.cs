@@ -87,8 +87,25 @@ public class ContactSheetTests
         Assert.Throws<ArgumentException>(() => ContactSheet.Draw([]));
         Assert.Throws<ArgumentOutOfRangeException>(() => ContactSheet.Draw([(Solid(4, 4, 0), "")], columns: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => ContactSheet.Draw([(Solid(4, 4, 0), "")], cellSize: 0));
-        Assert.Contains("longest side", Assert.Throws<ArgumentException>(() =>
-            ContactSheet.Draw([.. Enumerable.Repeat((Solid(300, 300, 0), ""), 70)], columns: 70)).Message);
+    }
+
+    [Fact]
+    public void So_many_columns_that_the_sheet_would_be_too_wide_have_smaller_cells()
+    {
+        // 70 columns: (16384 − 12) / 70 − 12 = 221 for a cell that would be 256 wide.
+        var sheet = ContactSheet.Draw([.. Enumerable.Range(0, 70).Select(i => (Solid(512, 512, (byte)(2 * i)), ""))], columns: 70);
+        Assert.Equal((12 + 70 * (221 + 12), 221 + 48), (sheet.Width, sheet.Height));
+        Assert.All(Enumerable.Range(0, 70), i => Assert.Equal(2 * i, Grey(sheet, 12 + i * 233 + 110, 100)));
+    }
+
+    [Fact]
+    public void Where_captions_alone_are_too_long_for_a_sheet_all_is_drawn_smaller()
+    {
+        // 12 + 1,000 · (128 + 36) = 164,012 units down, on 16,384 pixels.
+        var sheet = ContactSheet.Draw([.. Enumerable.Range(0, 1000).Select(i => (Solid(64, 64, (byte)(i / 4)), $"{i}"))], columns: 1);
+        const double Scale = 16384 / 164012.0;
+        Assert.Equal(((int)Math.Round(152 * Scale), 16384), (sheet.Width, sheet.Height));
+        Assert.All(Enumerable.Range(0, 1000), i => Assert.Equal(i / 4, Grey(sheet, 7, (int)((12 + i * 164 + 64) * Scale))));
     }
 
     private static Picture Letter(char c)

@@ -77,6 +77,15 @@ public class PictureGridTests
     }
 
     [Fact]
+    public void Cells_that_have_no_room_between_gaps_have_none()
+    {
+        // 10,000 rows: gaps of 2 alone would be 20,002 pixels.
+        var sheet = PictureGrid.Draw([.. Enumerable.Range(0, 10_000).Select(i => Solid(28, 28, (byte)(i / 40), 0, 9))], columns: 1);
+        Assert.Equal((1, 10_000), (sheet.Width, sheet.Height));
+        Assert.All(Enumerable.Range(0, 10_000), i => Assert.Equal(((byte)(i / 40), (byte)0, (byte)9), At(sheet, 0, i)));
+    }
+
+    [Fact]
     public void Smaller_cells_are_means_of_pixels()
     {
         // Columns of 0 and 200 by turns, two to a pixel of the sheet.

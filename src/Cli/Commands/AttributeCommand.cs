@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace MLNetGen.Cli.Commands;
 
@@ -19,8 +20,9 @@ internal static class AttributeCommand
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [0, 0.5, 1, 1.5, 2],
         };
+        Option<int?> onlyClass = new("--class") { Description = "Of a model of classes: which one is decoded, from 0; unset: the first" };
         Option<string> output = new("--out") { Description = "The picture to write (.png)", DefaultValueFactory = _ => Path.Combine("out", "attribute.png") };
-        Command command = new("attribute", "Give pictures an attribute, or take it away, along its direction in a VAE's latent space") { model, add, remove, strengths, output };
+        Command command = new("attribute", "Give pictures an attribute, or take it away, along its direction in a VAE's latent space") { model, add, remove, strengths, onlyClass, output };
         command.Add(data.Data);
         OutputPlace.AddCheck(command, data.Data);
         pictures.AddTo(command);
@@ -30,16 +32,23 @@ internal static class AttributeCommand
             (string[] towards, string[] away) = (parsed.GetValue(add) ?? [], parsed.GetValue(remove) ?? []);
             if (towards.Length + away.Length == 0)
                 throw new ArgumentException("there is no attribute to move along: name labels of --data with --add or --remove.");
+            double[] along = parsed.GetValue(strengths)!;
+            if (along.Length == 0 || !along.All(double.IsFinite))
+                throw new ArgumentException($"--strengths is '{string.Join(' ', along)}': give numbers, at least one.");
             using VaeTransformer vae = ModelFile.LoadVae(context, parsed.GetValue(model)!);
             IDataView asked = pictures.Load(context, parsed);
             context.Log += LogLines.Show;
             IDataView codes = context.Data.Cache(vae.Encoder.Transform(context.Images.Load(parsed.GetValue(data.Data)!, pictures.Options(parsed))), "Latent", "Label");
+            string[] known = [.. codes.GetColumn<string>("Label").Distinct().Order(StringComparer.Ordinal)];
             float[] direction = new float[vae.LatentDimension];
-            foreach ((string label, float sign) in (IEnumerable<(string, float)>)[.. towards.Select(label => (label, 1f)), .. away.Select(label => (label, -1f))])
+            foreach ((string label, float sign, string option) in (IEnumerable<(string, float, string)>)[.. towards.Select(label => (label, 1f, add.Name)), .. away.Select(label => (label, -1f, remove.Name))])
+            {
+                if (!known.Contains(label))
+                    throw new ArgumentException($"{option} names '{label}', which is no label of --data: they are {string.Join(", ", known.Take(20).Select(name => $"'{name}'"))}{(known.Length > 20 ? ", …" : "")}.");
                 direction = [.. direction.Zip(context.Generative.AttributeVector(codes, label), (sum, value) => sum + (sign * value))];
+            }
 
-            double[] along = parsed.GetValue(strengths)!;
-            Picture[] moved = [.. Drawing.Pictures(context, vae.Decoder.Transform(context.Generative.AddLatent(vae.Encoder.Transform(asked), direction, along)))];
+            Picture[] moved = [.. Drawing.Pictures(context, Drawing.Decoder(context, vae, parsed.GetValue(onlyClass)).Transform(context.Generative.AddLatent(vae.Encoder.Transform(asked), direction, along)))];
             Picture[] originals = [.. Drawing.Pictures(context, asked)];
             Picture[] sheet = [.. originals.SelectMany((original, i) => (Picture[])[PictureResize.ToCover(original, moved[0].Width, moved[0].Height), .. moved.AsSpan(i * along.Length, along.Length)])];
             PictureGrid.Save(parsed.GetValue(output)!, sheet, columns: along.Length + 1);

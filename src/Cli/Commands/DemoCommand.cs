@@ -5,8 +5,7 @@ namespace MLNetGen.Cli.Commands;
 
 internal static class DemoCommand
 {
-    private const int Moons = 4000;
-    private const int TestMoons = 400;
+    private const int TrainingMoons = 4000;
     private const int Epochs = 12;
     private const int Seed = 1;
 
@@ -18,9 +17,9 @@ internal static class DemoCommand
         {
             string folder = parsed.GetValue(output)!;
             MLContext context = CommandContext.Create(Seed);
-            IDataView moons = context.Images.MoonPhases(Moons + TestMoons, seed: Seed);
-            IDataView train = context.Data.TakeRows(moons, Moons);
-            IDataView test = context.Data.SkipRows(moons, Moons);
+            IDataView moons = BuiltInMoons.Load(context);
+            IDataView train = context.Data.TakeRows(moons, TrainingMoons);
+            IDataView test = context.Data.SkipRows(moons, TrainingMoons);
             Directory.CreateDirectory(folder);
             context.Images.SaveGrid(context.Data.TakeRows(moons, 64), "Image", Path.Combine(folder, "moons.png"));
             VaeTrainer.Options options = new() { Epochs = Epochs, LatentDimension = 8, Seed = Seed, WorkspacePath = folder };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.ML;
 
 namespace MLNetGen.Cli.Commands;
@@ -10,6 +11,7 @@ internal static class EvaluateCommand
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
@@ -29,14 +31,17 @@ internal static class EvaluateCommand
             Description = "An ONNX file that turns pictures into features: one that --save-extractor wrote, or any other. Unset: a classifier of "
                 + "the training rows' labels, or random projections where there are none",
         };
+        Option<int> samples = new("--importance-samples") { Description = "Of a VAE: draws of z a picture for a tighter bound on log p(x), such as 500; 0: none" };
         Option<string?> saveExtractor = new("--save-extractor") { Description = "Where to keep the extractor, so that other models are judged by the same" };
         Command command = new("evaluate", "Judge a trained model on pictures: on the rows of --split or --held-out, what metrics.json calls 'test'")
-            { model, output, count, extractor, saveExtractor };
+            { model, output, count, extractor, saveExtractor, samples };
         data.AddTo(command);
         command.Add(data.HeldOut);
         command.Add(seed);
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(samples) < 0)
+                throw new ArgumentException($"--importance-samples is {parsed.GetValue(samples)}; it must be 0 or above.");
             MLContext context = CommandContext.Create(seed: 1);
             context.Log += LogLines.Show;
             string path = parsed.GetValue(model)!;
@@ -57,7 +62,7 @@ internal static class EvaluateCommand
             using IDisposable owned = (IDisposable)generative;
             if (generative is VaeTransformer vae)
             {
-                VaeMetrics test = vae.Evaluate(real);
+                VaeMetrics test = vae.Evaluate(real, parsed.GetValue(samples));
                 to.Write(JsonSerializer.Serialize(test, Json));
                 Console.WriteLine(VaeRun.Describe(test));
                 return 0;

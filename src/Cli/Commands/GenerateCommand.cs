@@ -44,9 +44,9 @@ internal static class GenerateCommand
             ITransformer loaded = ModelFile.LoadGenerative(context, path);
             using IDisposable sessions = (IDisposable)loaded;
             IDataView? train = parsed.GetValue(data.Data) is null ? null : data.LoadTrainAndTest(context, parsed, parsed.GetValue(seed)).Train;
-            IDataView drawn = parsed.GetValue(mixture) is { } components
-                ? Drawing.Decode(context, loaded, Fitted(context, Drawing.Encode(loaded, train!, path, "--mixture"), components, parsed.GetValue(seed), cancel).Sample(parsed.GetValue(count), parsed.GetValue(seed)))
-                : Drawing.Draw(context, loaded, parsed.GetValue(count), parsed.GetValue(seed), parsed.GetValue(onlyClass), parsed.GetValue(truncation));
+            GaussianMixture? fitted = parsed.GetValue(mixture) is { } components
+                ? Fitted(context, Drawing.Encode(loaded, train!, path, "--mixture"), components, parsed.GetValue(seed), cancel) : null;
+            IDataView drawn = Drawing.Draw(context, loaded, parsed.GetValue(count), parsed.GetValue(seed), parsed.GetValue(onlyClass), parsed.GetValue(truncation), fitted);
             if (parsed.GetValue(nearest))
             {
                 NearestPictures found = context.Generative.FindNearestPictures(drawn, train!);

@@ -16,21 +16,21 @@ internal static class InspectCommand
     public static Command Create()
     {
         Argument<string> file = new("file") { Description = "An .onnx file, or a model.zip: each of its networks" };
-        Option<int?> size = new("--size") { Description = $"Height and width to count at where the file leaves them open; unset: {OnnxSummaryOptions.DefaultSize}" };
+        Option<int?> size = new("--size") { Description = $"Height and width to count at where the file leaves them open; unset: {OnnxSummary.DefaultSize}" };
         Option<bool> all = new("--all") { Description = "Also nodes that only prepare weights and shapes" };
         Option<bool> json = new("--json") { Description = "Everything as JSON, for programs" };
         Command command = new("inspect", "Show what an ONNX file or a model.zip holds: inputs, outputs, layers, parameters, multiply-adds, metadata") { file, size, all, json };
         command.SetAction(parsed =>
         {
             string path = parsed.GetValue(file)!;
-            IReadOnlyList<OnnxArchiveEntry> networks = Read(path, new OnnxSummaryOptions { Size = parsed.GetValue(size) });
+            IReadOnlyList<(string Entry, OnnxSummary Summary)> networks = Read(path, parsed.GetValue(size));
             if (parsed.GetValue(json))
             {
                 Console.WriteLine(JsonSerializer.Serialize(new { file = path, networks = networks.Select(n => new { n.Entry, n.Summary }) }, Json));
                 return 0;
             }
 
-            foreach (OnnxArchiveEntry network in networks)
+            foreach ((string Entry, OnnxSummary Summary) network in networks)
             {
                 SummaryDisplay.Show(network.Entry, network.Summary, parsed.GetValue(all));
                 if (network != networks[^1])
@@ -41,10 +41,10 @@ internal static class InspectCommand
         return command;
     }
 
-    private static IReadOnlyList<OnnxArchiveEntry> Read(string path, OnnxSummaryOptions options)
+    private static IReadOnlyList<(string Entry, OnnxSummary Summary)> Read(string path, int? size)
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"there is no file '{path}': give an .onnx file, or a model.zip that training wrote.");
-        return OnnxArchive.IsArchive(path) ? OnnxArchive.Read(path, options) : [new(path, OnnxSummary.Read(path, options))];
+        return ModelArchive.IsArchive(path) ? ModelArchive.Read(path, size) : [(path, OnnxSummary.Read(path, size))];
     }
 }

@@ -12,11 +12,12 @@ internal static class MapCommand
         data.Data.Description = "Pictures to draw the codes of; unset: only what a model of latent dimension 2 decodes";
         Option<string> model = new("--model") { Description = "A VAE's model.zip; of latent dimension 2, a GAN's too", Required = true };
         Option<int> steps = new("--steps") { Description = "Decoded pictures along a side or the line", DefaultValueFactory = _ => 20 };
+        Option<int?> onlyClass = new("--class") { Description = "Of a model of classes: which one is decoded, from 0; unset: the first" };
         Option<string> output = new("--out") { Description = "Folder for the pictures", DefaultValueFactory = _ => Path.Combine("out", "map") };
         Option<int> seed = new("--seed") { Description = "The training's seed, for --held-out", DefaultValueFactory = _ => 1 };
         Command command = new("map", "Draw a latent space: the codes of pictures by label (scatter.png), what the plane decodes to (manifold.png), or of one dimension both along a line (line.png)")
         {
-            model, steps, output, seed,
+            model, steps, onlyClass, output, seed,
         };
         data.AddTo(command);
         command.Add(data.HeldOut);
@@ -35,7 +36,7 @@ internal static class MapCommand
                 : context.Data.Cache(Drawing.Encode(loaded, data.LoadTrainAndTest(context, parsed, parsed.GetValue(seed)).Test, file, "--data"), "Latent", "Label");
             if (codes is null && dimension != 2)
                 throw new ArgumentException($"'{file}' has latent dimension {dimension}: give --data, whose codes are drawn. Without it, only latent dimension 2 can be drawn.");
-            ITransformer decoder = loaded is VaeTransformer vae ? vae.Decoder : loaded;
+            ITransformer decoder = Drawing.Decoder(context, loaded, parsed.GetValue(onlyClass));
             if (codes is not null && dimension == 1)
                 Save("line.png", context.Generative.DrawCodeLine(decoder, codes, parsed.GetValue(steps)));
             if (codes is not null && dimension > 1)

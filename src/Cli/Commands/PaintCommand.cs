@@ -14,7 +14,7 @@ internal static class PaintCommand
         PaintingOptions defaults = new();
         Option<string?> content = new("--content") { Description = "The photograph; unset: a picture of the style alone" };
         Option<string?> style = new("--style") { Description = "The painting; unset: the photograph as its content layer knows it" };
-        Option<string?> network = new("--loss-network") { Description = "Weights of VGG-16, VGG-19 or an AlexNet (.pth, .safetensors, .mat, .onnx, .checkpoint); unset: built-in random filters" };
+        Option<string?> network = new("--loss-network") { Description = "Weights of VGG-16, VGG-19 or an AlexNet (.pth, .safetensors, .dat, .mat, .onnx, .checkpoint); unset: built-in random filters" };
         Option<PaintingOptimizer> optimizer = new("--optimizer") { Description = "lbfgs or adam" };
         Option<double?> rate = new("--learning-rate", "--lr") { Description = "The optimiser's rate; unset: 1 for L-BFGS, 5 for Adam" };
         Option<string> start = new("--init") { Description = "content, noise (from which L-BFGS begins with some steps of Adam), or a picture to paint over", DefaultValueFactory = _ => FromContent };

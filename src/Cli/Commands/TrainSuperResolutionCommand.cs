@@ -81,7 +81,7 @@ internal static class SuperResolutionRun
                 model.SaveOnnx(options.WorkspacePath!);
                 // Judging takes a while, and may fail: the report is there before.
                 model.SaveReport(options.WorkspacePath!, commandLine: commandLine);
-                judged = interrupted || Judge(model, context.Data.TakeRows(test, MostJudged), options.WorkspacePath!, commandLine, cancel);
+                judged = interrupted || Judge(model, Some(context, test, options.Seed ?? 1), options.WorkspacePath!, commandLine, cancel);
             },
             Stopped = model => model.Stopped,
         }.Run(cancel);
@@ -91,6 +91,11 @@ internal static class SuperResolutionRun
     private static TrainingPosition Position(SuperResolutionProgress p) => new((p.Epoch - 1.0) * p.Batches + p.Batch, (double)p.Epochs * p.Batches, string.Create(
         CultureInfo.InvariantCulture,
         $"epoch {p.Epoch}/{p.Epochs}  {p.Train}  {p.ImagesPerSecond:F0} images/s  {p.Remaining:h\\:mm\\:ss} left"));
+
+    // The first ones of a folder are all of one class.
+    private static IDataView Some(MLContext context, IDataView test, int seed) => test.GetRowCount() is { } count && count > MostJudged
+        ? context.Data.StratifiedTrainTestSplit(test, (double)MostJudged / count, labelColumnName: null, seed).Test
+        : context.Data.TakeRows(test, MostJudged);
 
     // False where it was stopped.
     private static bool Judge(SuperResolutionTransformer model, IDataView test, string folder, IReadOnlyList<string> commandLine, CancellationToken cancel)

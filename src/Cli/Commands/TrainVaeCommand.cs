@@ -8,22 +8,11 @@ internal static class TrainVaeCommand
 {
     public static Command Create()
     {
-        DataSource data = new();
+        DataSource data = new(orMoons: true);
         TrainingFlags training = new("vae");
-        Option<VaeArchitecture?> architecture = new("--architecture") { Description = "convolutional (the default) or mlp" };
-        Option<VaeLikelihood> likelihood = new("--likelihood") { Description = "bernoulli or gaussian", DefaultValueFactory = _ => VaeLikelihood.Bernoulli };
-        Option<int> latent = new("--latent") { Description = "Length of the latent vector", DefaultValueFactory = _ => 20 };
-        Option<int> size = new("--image-size") { Description = "Height and width in the network; 0: as the pictures are, at most 64" };
-        Option<int> channels = new("--channels") { Description = "1 for grey, 3 for colour, 0: as the pictures are" };
-        Option<double> beta = new("--beta") { Description = "Weight of the KL term", DefaultValueFactory = _ => 1 };
-        Option<int> epochs = new("--epochs") { Description = "Passes over the training rows", DefaultValueFactory = _ => 20 };
-        Option<double?> rate = new("--learning-rate", "--lr") { Description = "Adam's step size; unset: the network's own" };
-        Option<LearningRateSchedule?> schedule = new("--schedule") { Description = "constant or oneCycle; unset: the network's own" };
-
-        Command command = new("vae", "A variational autoencoder: pictures to latent vectors and back, and new pictures")
-        {
-            architecture, likelihood, latent, size, channels, beta, epochs, rate, schedule,
-        };
+        VaeFlags vae = new();
+        Command command = new("vae", "A variational autoencoder: pictures to latent vectors and back, and new pictures");
+        vae.AddTo(command);
         training.AddTo(command);
         data.AddTo(command);
         command.SetWork((parsed, cancel) =>
@@ -31,18 +20,7 @@ internal static class TrainVaeCommand
             MLContext context = CommandContext.Create(parsed.GetValue(training.Seed), parsed.GetValue(training.Threads));
             context.Log += LogLines.Show;
             (IDataView train, IDataView test) = data.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
-            VaeTrainer.Options options = new()
-            {
-                Architecture = parsed.GetValue(architecture),
-                Likelihood = parsed.GetValue(likelihood),
-                LatentDimension = parsed.GetValue(latent),
-                ImageSize = parsed.GetValue(size),
-                Channels = parsed.GetValue(channels),
-                Beta = parsed.GetValue(beta),
-                Epochs = parsed.GetValue(epochs),
-                LearningRate = parsed.GetValue(rate),
-                Schedule = parsed.GetValue(schedule),
-            };
+            VaeTrainer.Options options = vae.Options(parsed);
             training.Set(options, parsed);
             return VaeRun.Train(context, options, train, test, Environment.GetCommandLineArgs()[1..], cancel);
         });
@@ -77,7 +55,11 @@ internal static class VaeRun
 
     private static TrainingPosition Position(VaeProgress p) => new((p.Epoch - 1.0) * p.Batches + p.Batch, (double)p.Epochs * p.Batches, string.Create(
         CultureInfo.InvariantCulture,
-        $"epoch {p.Epoch}/{p.Epochs}  {p.Train.NegativeElbo:F1} nats = {p.Train.Reconstruction:F1} + KL {p.Train.Kl:F1}  {p.ImagesPerSecond:F0} images/s  {p.Remaining:h\\:mm\\:ss} left"));
+        $"epoch {p.Epoch}/{p.Epochs}  {Terms(p.Train)}  {p.ImagesPerSecond:F0} images/s  {p.Remaining:h\\:mm\\:ss} left"));
+
+    private static string Terms(VaeMetrics m) => m.Kl == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{m.Reconstruction:F1} nats of reconstruction")
+        : string.Create(CultureInfo.InvariantCulture, $"{m.NegativeElbo:F1} nats = {m.Reconstruction:F1} + KL {m.Kl:F1}");
 
     private static void Write(MLContext context, VaeTransformer vae, IDataView train, IDataView test, string folder, IReadOnlyList<string> commandLine)
     {
@@ -88,6 +70,11 @@ internal static class VaeRun
         Console.WriteLine(Describe(metrics));
     }
 
-    public static string Describe(VaeMetrics test) =>
-        string.Create(CultureInfo.InvariantCulture, $"test: −ELBO {test.NegativeElbo:F2} nats per image = reconstruction {test.Reconstruction:F2} + KL {test.Kl:F2}");
+    public static string Describe(VaeMetrics test)
+    {
+        if (test.Kl == 0)
+            return string.Create(CultureInfo.InvariantCulture, $"test: reconstruction {test.Reconstruction:F2} nats per image; an autoencoder has no KL term");
+        string bound = test.NegativeIwae is { } iwae ? string.Create(CultureInfo.InvariantCulture, $"; by importance samples {iwae:F2}") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"test: −ELBO {test.NegativeElbo:F2} nats per image = reconstruction {test.Reconstruction:F2} + KL {test.Kl:F2}{bound}");
+    }
 }

@@ -35,7 +35,7 @@ internal static class TraverseCommand
                 : parsed.GetValue(seed) is { } drawn ? context.Generative.SampleLatent(1, dimensions, drawn)
                 : Drawing.Origin(context, loaded);
             IDataView way = context.Generative.TraverseLatent(begin, each, parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(dimension));
-            context.Images.SaveGrid(Drawing.Decode(context, loaded, way, parsed.GetValue(onlyClass)), "Image", parsed.GetValue(output)!, each);
+            context.Images.SaveGrid(Drawing.Decoder(context, loaded, parsed.GetValue(onlyClass)).Transform(way), "Image", parsed.GetValue(output)!, each);
             Console.WriteLine($"{(parsed.GetValue(dimension) is { } only ? $"dimension {only}" : $"dimensions 0 to {dimensions - 1}, a row each,")} in {parsed.GetValue(output)}");
             return 0;
         });

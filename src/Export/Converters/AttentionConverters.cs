@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace MLNetGen.Export.Converters;
 
@@ -18,7 +20,7 @@ internal static class AttentionConverters
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var weights = new AttentionWeights(layer);
-        (long heads, bool addsZeroKey) = AttentionHeads.Find(layer, weights, call.Path);
+        (long heads, bool addsZeroKey) = new AttentionHeads(layer, weights).Find(call.Path);
         long headSize = weights.Size / heads;
         double scale = 1 / Math.Sqrt(headSize);
 
@@ -72,4 +74,120 @@ internal static class AttentionConverters
     // Added keys are never masked.
     private static OnnxValue Widen(OnnxCall call, OnnxValue mask, long addedKeys) =>
         addedKeys == 0 ? mask : mask.Node("Pad", call.Constant([0, 0, 0, addedKeys]));
+}
+
+/// <summary>
+/// Finds what an attention layer does not tell, its number of heads and whether it adds a key of zeros, by comparing its
+/// own attention weights on a small input with those that each number of heads would give.
+/// </summary>
+internal sealed class AttentionHeads(MultiheadAttention layer, AttentionWeights weights)
+{
+    private const long Queries = 4, Keys = 5;
+
+    // The weights are means of probabilities; another number of heads is off by hundredths.
+    private const double Tolerance = 1e-5;
+
+    public static ConditionalWeakTable<MultiheadAttention, StatedHeads> Stated { get; } = [];
+
+    /// <exception cref="NotSupportedException">No number of heads, or several, explain what the layer computes.</exception>
+    /// <exception cref="ArgumentException">The number that was stated does not explain it.</exception>
+    public (long Heads, bool AddsZeroKey) Find(string path)
+    {
+        // Scores of about 1: with smaller ones every head would look away from nothing, with greater ones at one key only.
+        double spread = Scores(Probe(1), heads: 1).std().to_type(ScalarType.Float32).item<float>();
+        (Tensor query, Tensor key) probe = Probe(spread > 0 && double.IsFinite(spread) ? Math.Clamp(1 / Math.Sqrt(spread), 1e-3, 1e3) : 1);
+        Tensor value = ProbeInput.Like(weights.Output, 1, Keys, 1, weights.Value.shape[1]);
+        Tensor actual = layer.forward(probe.query, probe.key, value, null, true, null).Item2[0];
+        bool addsZeroKey = actual.shape[1] == Keys + (weights.AddedKey is null ? 0 : 1) + 1;
+
+        long[] candidates = [.. Range(weights.Size).Where(heads => weights.Size % heads == 0)];
+        long[] matches = [.. candidates.Where(heads => Explains(heads, probe, addsZeroKey, actual))];
+        if (Stated.TryGetValue(layer, out StatedHeads? stated))
+        {
+            if (matches.Contains(stated.Count)) return (stated.Count, addsZeroKey);
+            throw new ArgumentException(
+                $"'{path}' (MultiheadAttention) was said to have {stated.Count} heads, but computes as {(matches.Length == 0 ? "no number of heads would" : $"{string.Join(" or ", matches)} would")}.");
+        }
+
+        if (matches.Length == 1 || (matches.Length > 1 && ScoresAreAlwaysZero)) return (matches[0], addsZeroKey);
+        throw new NotSupportedException(matches.Length == 0
+            ? $"'{path}' (MultiheadAttention) does not compute as PyTorch's layer does, whatever its number of heads; register a converter for it."
+            : $"'{path}' (MultiheadAttention) computes alike with {string.Join(", ", matches)} heads on a small input. Say how many it has: " +
+              "OnnxConverters.Describe(attention, heads: n).");
+    }
+
+    // Then the heads do not matter, whatever the input.
+    private bool ScoresAreAlwaysZero => IsZero(weights.Query, weights.QueryBias) || IsZero(weights.Key, weights.KeyBias);
+
+    private bool Explains(long heads, (Tensor, Tensor) probe, bool addsZeroKey, Tensor actual)
+    {
+        using var scope = NewDisposeScope();
+        Tensor scores = Scores(probe, heads);
+        if (addsZeroKey) scores = cat([scores, zeros([heads, Queries, 1], dtype: scores.dtype, device: scores.device)], 2);
+        return (softmax(scores, 2).mean([0]) - actual).abs().max().to_type(ScalarType.Float32).item<float>() <= Tolerance;
+    }
+
+    // [heads, queries, keys]
+    private Tensor Scores((Tensor Query, Tensor Key) probe, long heads)
+    {
+        long size = weights.Size / heads;
+        Tensor q = functional.linear(probe.Query, weights.Query, weights.QueryBias).reshape(Queries, heads, size).transpose(0, 1);
+        Tensor k = functional.linear(probe.Key, weights.Key, weights.KeyBias).reshape(Keys, weights.Size);
+        if (weights.AddedKey is not null) k = cat([k, weights.AddedKey.reshape(1, weights.Size)]);
+        return q.matmul(k.reshape(-1, heads, size).permute(1, 2, 0)) / Math.Sqrt(size);
+    }
+
+    private (Tensor Query, Tensor Key) Probe(double scale) =>
+        (ProbeInput.Like(weights.Output, scale, Queries, 1, weights.Size), ProbeInput.Like(weights.Output, scale, Keys, 1, weights.Key.shape[1]));
+
+    private static bool IsZero(Tensor weight, Tensor? bias) => weight.count_nonzero().item<long>() == 0 && (bias is null || bias.count_nonzero().item<long>() == 0);
+
+    private static IEnumerable<long> Range(long last)
+    {
+        for (long i = 1; i <= last; i++) yield return i;
+    }
+
+    internal sealed record StatedHeads(int Count);
+}
+
+/// <summary>The parameters of an attention layer by what they do. Query, key and value have their matrices in one, or each its own.</summary>
+internal sealed class AttentionWeights
+{
+    private readonly Dictionary<string, Parameter> parameters;
+
+    public AttentionWeights(MultiheadAttention layer)
+    {
+        parameters = layer.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
+        Size = Output.shape[0];
+    }
+
+    /// <summary>Features of the query, of the output, and of all heads together.</summary>
+    public long Size { get; }
+
+    public Tensor Query => Part("q_proj_weight", 0);
+
+    public Tensor Key => Part("k_proj_weight", 1);
+
+    public Tensor Value => Part("v_proj_weight", 2);
+
+    public Tensor? QueryBias => BiasPart(0);
+
+    public Tensor? KeyBias => BiasPart(1);
+
+    public Tensor? ValueBias => BiasPart(2);
+
+    public Parameter Output => parameters["out_proj.weight"];
+
+    public Parameter? OutputBias => parameters.GetValueOrDefault("out_proj.bias");
+
+    /// <summary>A key that every query sees besides those given: [1, 1, size]; null without <c>add_bias_kv</c>.</summary>
+    public Parameter? AddedKey => parameters.GetValueOrDefault("bias_k");
+
+    public Parameter? AddedValue => parameters.GetValueOrDefault("bias_v");
+
+    private Tensor Part(string own, int index) =>
+        parameters.TryGetValue(own, out Parameter? weight) ? weight : parameters["in_proj_weight"].narrow(0, index * Size, Size);
+
+    private Tensor? BiasPart(int index) =>
+        parameters.TryGetValue("in_proj_bias", out Parameter? bias) ? bias.narrow(0, index * Size, Size) : null;
 }

@@ -2,26 +2,12 @@ using MLNetGen.Export.Onnx;
 
 namespace MLNetGen.Export;
 
-/// <summary>Turns a trace into an ONNX model: every call through its converter, then names and shapes.</summary>
+/// <summary>Makes a model of a graph whose nodes are written: names and shapes.</summary>
 internal static class ModelWriter
 {
     public const string Producer = "MLNetGen";
 
     private static readonly string[] TopNames = ["top_values", "top_indices"];
-
-    public static ModelProto Write(ModuleTrace trace, ModuleTree tree, InputAxes axes, string[] inputNames, string[]? outputKeys, OnnxExportOptions options)
-    {
-        string[] outputNames = OutputNames(inputNames, outputKeys, trace.Outputs.Count, options);
-        var graph = new OnnxGraph(options.Opset, tree.Weights);
-        var values = new Dictionary<TracedTensor, OnnxValue>(ReferenceEqualityComparer.Instance);
-        for (int i = 0; i < inputNames.Length; i++) values[trace.Inputs[i]] = graph.Input(inputNames[i]);
-        foreach (string name in outputNames) graph.Reserve(name);
-
-        foreach (TracedCall call in trace.Calls) Convert(call, graph, values);
-
-        return Assemble(graph, tree, axes, inputNames, trace.Inputs, outputNames, [.. trace.Outputs.Select(output => (ValueOf(output, graph, values), output))],
-            values.Select(pair => (pair.Value, pair.Key)), options);
-    }
 
     /// <summary>Names of a file's outputs, TopK's among them.</summary>
     /// <exception cref="ArgumentException">A name stands twice.</exception>
@@ -36,15 +22,15 @@ internal static class ModelWriter
         return outputNames;
     }
 
-    /// <summary>A model of a graph whose nodes are written.</summary>
-    public static ModelProto Assemble(OnnxGraph graph, ModuleTree tree, InputAxes axes, string[] inputNames, IReadOnlyList<TracedTensor> inputs, string[] outputNames,
-        IReadOnlyList<(OnnxValue Value, TracedTensor Tensor)> outputs, IEnumerable<(OnnxValue Value, TracedTensor Tensor)> others, OnnxExportOptions options)
+    /// <summary>A model with these inputs and outputs, in the order of their names, and the shapes of the values between.</summary>
+    public static ModelProto Assemble(OnnxGraph graph, ModuleTree tree, InputAxes axes, string[] inputNames, TracedValue[] inputs, string[] outputNames, TracedValue[] outputs,
+        IEnumerable<TracedValue> others, OnnxExportOptions options)
     {
         graph.Scope = "";
         var taken = new HashSet<OnnxValue>();
         for (int i = 0; i < outputNames.Length; i++)
         {
-            OnnxValue value = outputs[i].Value;
+            OnnxValue value = outputs[i].X;
             // ONNX wants every output to be some node's result, under a name of its own.
             if (!graph.IsProduced(value) || !taken.Add(value)) value = value.Node("Identity");
             taken.Add(value);
@@ -58,10 +44,10 @@ internal static class ModelWriter
             Graph = graph.Build(
                 string.IsNullOrEmpty(options.ModelName) ? tree.Root.GetType().Name : options.ModelName,
                 inputNames.Select((name, i) => Describe(name, inputs[i], axes)),
-                outputNames.Select((name, i) => Describe(name, outputs[i].Tensor, axes)),
+                outputNames.Select((name, i) => Describe(name, outputs[i], axes)),
                 // Two runs do not prove what a length is where sizes vary freely, and a wrong shape is worse than none.
-                axes.AnyButBatch ? [] : others.Where(pair => graph.IsProduced(pair.Value) && !outputNames.Contains(pair.Value.Name))
-                    .DistinctBy(pair => pair.Value).Select(pair => Describe(pair.Value.Name, pair.Tensor, axes))),
+                axes.AnyButBatch ? [] : others.Where(value => graph.IsProduced(value.X) && !outputNames.Contains(value.X.Name))
+                    .DistinctBy(value => value.X).Select(value => Describe(value.X.Name, value, axes))),
         };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = options.Opset });
         foreach ((string key, string value) in options.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
@@ -69,34 +55,19 @@ internal static class ModelWriter
         return model;
     }
 
-    private static void Convert(TracedCall call, OnnxGraph graph, Dictionary<TracedTensor, OnnxValue> values)
-    {
-        graph.Scope = call.Path;
-        OnnxValue?[] inputs = [.. call.Inputs.Select(input => input is null ? null : ValueOf(input, graph, values))];
-        var onnx = new OnnxCall(graph, call, inputs);
-        call.Converter(call.Module, onnx);
-        for (int i = 0; i < call.Outputs.Length; i++) values.Add(call.Outputs[i], onnx.Output(i));
-    }
-
-    private static OnnxValue ValueOf(TracedTensor tensor, OnnxGraph graph, Dictionary<TracedTensor, OnnxValue> values) =>
-        tensor.Weight is { } weight ? graph.Weight(weight) : values[tensor];
-
-    private static ValueInfoProto Describe(string name, TracedTensor tensor, InputAxes axes)
+    private static ValueInfoProto Describe(string name, TracedValue value, InputAxes axes)
     {
         var shape = new TensorShapeProto();
-        for (int axis = 0; axis < tensor.Shape.Length; axis++)
+        for (int axis = 0; axis < value.Rank; axis++)
         {
-            string? symbol = tensor.Varies[axis] ? axes.NameOf(axis, tensor.Shape[axis], tensor.ProbeShape[axis]) ?? "" : null;
-            shape.Dim.Add(symbol switch
-            {
-                null => new TensorShapeProto.Types.Dimension { DimValue = tensor.Shape[axis] },
-                "" => new TensorShapeProto.Types.Dimension(),
-                _ => new TensorShapeProto.Types.Dimension { DimParam = symbol },
-            });
+            long length = value.Shape[axis];
+            var dimension = new TensorShapeProto.Types.Dimension();
+            if (!value.Varies[axis]) dimension.DimValue = length;
+            else if (axes.NameOf(axis, length, value.Shapes.Select(other => other[axis]).First(other => other != length)) is { } symbol) dimension.DimParam = symbol;
+            shape.Dim.Add(dimension);
         }
 
-        var type = new TypeProto.Types.Tensor { ElemType = (int)ElementTypes.Of(tensor.Type), Shape = shape };
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = type } };
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)value.Element, Shape = shape } } };
     }
 
     // The format's version at the release that introduced the operator set (onnx/docs/Versioning.md).

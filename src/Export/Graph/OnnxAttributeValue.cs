@@ -27,28 +27,16 @@ public sealed class OnnxAttributeValue
         new(new AttributeProto { Type = AttributeProto.Types.AttributeType.String, S = ByteString.CopyFrom(value, Encoding.UTF8) });
 
     /// <summary>A list of integers.</summary>
-    public static implicit operator OnnxAttributeValue(long[] value)
-    {
-        var attribute = new AttributeProto { Type = AttributeProto.Types.AttributeType.Ints };
-        attribute.Ints.AddRange(value);
-        return new(attribute);
-    }
+    public static implicit operator OnnxAttributeValue(long[] value) =>
+        new(new AttributeProto { Type = AttributeProto.Types.AttributeType.Ints, Ints = { value } });
 
     /// <summary>A list of floats.</summary>
-    public static implicit operator OnnxAttributeValue(float[] value)
-    {
-        var attribute = new AttributeProto { Type = AttributeProto.Types.AttributeType.Floats };
-        attribute.Floats.AddRange(value);
-        return new(attribute);
-    }
+    public static implicit operator OnnxAttributeValue(float[] value) =>
+        new(new AttributeProto { Type = AttributeProto.Types.AttributeType.Floats, Floats = { value } });
 
     /// <summary>A list of strings, stored as UTF-8.</summary>
-    public static implicit operator OnnxAttributeValue(string[] value)
-    {
-        var attribute = new AttributeProto { Type = AttributeProto.Types.AttributeType.Strings };
-        attribute.Strings.AddRange(value.Select(text => ByteString.CopyFrom(text, Encoding.UTF8)));
-        return new(attribute);
-    }
+    public static implicit operator OnnxAttributeValue(string[] value) =>
+        new(new AttributeProto { Type = AttributeProto.Types.AttributeType.Strings, Strings = { value.Select(text => ByteString.CopyFrom(text, Encoding.UTF8)) } });
 
     internal AttributeProto Named(string name)
     {

@@ -1,4 +1,5 @@
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace MLNetGen.Export;
 
@@ -9,20 +10,24 @@ namespace MLNetGen.Export;
 public sealed class OnnxCall
 {
     private readonly OnnxGraph graph;
-    private readonly TracedCall call;
-    private readonly OnnxValue?[] inputs;
+    private readonly Module module;
+    private readonly TracedValue?[] inputs;
+    private readonly TracedValue[] results;
     private readonly OnnxValue?[] outputs;
 
-    internal OnnxCall(OnnxGraph graph, TracedCall call, OnnxValue?[] inputs)
+    // Of the results the values are not there yet.
+    internal OnnxCall(OnnxGraph graph, Module module, string path, TracedValue?[] inputs, TracedValue[] results)
     {
         this.graph = graph;
-        this.call = call;
+        this.module = module;
+        Path = path;
         this.inputs = inputs;
-        outputs = new OnnxValue?[call.Outputs.Length];
+        this.results = results;
+        outputs = new OnnxValue?[results.Length];
     }
 
     /// <summary>Path of the module from the root, for instance <c>encoder.layers.0</c>.</summary>
-    public string Path => call.Path;
+    public string Path { get; }
 
     /// <summary>The file's operator set version, 13 to 21.</summary>
     public int Opset => graph.Opset;
@@ -35,17 +40,17 @@ public sealed class OnnxCall
 
     /// <summary>An input of the call.</summary>
     /// <exception cref="InvalidOperationException">That optional input was null in this call.</exception>
-    public OnnxValue Input(int index = 0) => inputs[index]
+    public OnnxValue Input(int index = 0) => inputs[index]?.X
         ?? throw new InvalidOperationException($"Input {index} of '{Path}' was null in this call; check HasInput first.");
 
     /// <summary>Whether an optional input was given.</summary>
     public bool HasInput(int index) => index < inputs.Length && inputs[index] is not null;
 
     /// <summary>Shape of an input on the example input; the first axis is the batch.</summary>
-    public long[] InputShape(int index = 0) => [.. call.Inputs[index]!.Shape];
+    public long[] InputShape(int index = 0) => [.. inputs[index]!.Shape];
 
     /// <summary>Shape of an output on the example input; the first axis is the batch.</summary>
-    public long[] OutputShape(int index = 0) => [.. call.Outputs[index].Shape];
+    public long[] OutputShape(int index = 0) => [.. results[index].Shape];
 
     /// <summary>
     /// Whether an axis of an input has another length from run to run: the batch, a dynamic height. Such a length must not
@@ -53,12 +58,12 @@ public sealed class OnnxCall
     /// </summary>
     /// <param name="axis">The axis; negative ones count from the last.</param>
     /// <param name="input">Which input.</param>
-    public bool IsDynamic(int axis, int input = 0) => Varies(call.Inputs[input]!, axis);
+    public bool IsDynamic(int axis, int input = 0) => inputs[input]!.IsDynamic(axis);
 
     /// <summary>Whether an axis of an output has another length from run to run.</summary>
     /// <param name="axis">The axis; negative ones count from the last.</param>
     /// <param name="output">Which output.</param>
-    public bool IsOutputDynamic(int axis, int output = 0) => Varies(call.Outputs[output], axis);
+    public bool IsOutputDynamic(int axis, int output = 0) => results[output].IsDynamic(axis);
 
     /// <summary>A parameter or buffer of the module, stored once in the file, under its path, even when shared.</summary>
     public OnnxValue Weight(Tensor tensor)
@@ -107,19 +112,17 @@ public sealed class OnnxCall
     /// <summary>Writes the call as an operation of libtorch whose arguments are the inputs, then settings: numbers, lists of them, weights.</summary>
     internal void Write(string operation, params object?[] settings)
     {
-        object result = Operation(operation, [.. inputs.Select((_, i) => Traced(i)), .. settings]).Write();
-        OnnxValue[] results = result as OnnxValue[] ?? [result as OnnxValue ?? ((TracedValue)result).X];
-        for (int i = 0; i < outputs.Length; i++) SetOutput(results[i], i);
+        object result = Operation(operation, [.. inputs, .. settings]).Write();
+        OnnxValue[] written = result as OnnxValue[] ?? [result as OnnxValue ?? ((TracedValue)result).X];
+        for (int i = 0; i < outputs.Length; i++) SetOutput(written[i], i);
     }
 
     /// <summary>The call as an operation of libtorch.</summary>
     internal OperationCall Operation(string name, params object?[] arguments) => new(
-        graph, new($"aten::{name}", [], [], [], ""), [.. arguments.Select(Argument)], Traced(call.Outputs[0], null!));
+        graph, new($"aten::{name}", [], [], [], ""), [.. arguments.Select(Argument)], results[0]);
 
     /// <summary>An input, with its type and lengths; null where an optional one was not given.</summary>
-    internal TracedValue? Traced(int input) => HasInput(input) ? Traced(call.Inputs[input]!, Input(input)) : null;
-
-    private static TracedValue Traced(TracedTensor tensor, OnnxValue x) => new(x, OperationWriter.NameOf(tensor.Type), tensor.Shape, tensor.Varies);
+    internal TracedValue? Traced(int input) => inputs.ElementAtOrDefault(input);
 
     private object? Argument(object? argument) => argument switch
     {
@@ -132,9 +135,7 @@ public sealed class OnnxCall
         _ => argument,
     };
 
-    private static bool Varies(TracedTensor tensor, int axis) => tensor.Varies[axis < 0 ? axis + tensor.Shape.Length : axis];
-
     internal OnnxValue Output(int index) => outputs[index]
         ?? throw new InvalidOperationException(
-            $"The ONNX converter of {call.Module.GetType().Name} ('{Path}') did not set output {index}: call SetOutput.");
+            $"The ONNX converter of {module.GetType().Name} ('{Path}') did not set output {index}: call SetOutput.");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Google.Protobuf;
@@ -15,11 +14,12 @@ namespace MLNetGen.Export;
 internal sealed class OnnxGraph(int opset, IReadOnlyDictionary<Tensor, string> weightNames)
 {
     private const string ConstantName = "constant";
-    private readonly List<PendingNode> nodes = [];
+    private readonly List<Func<NodeProto>> nodes = [];
     private readonly List<TensorProto> initializers = [];
     private readonly Dictionary<Tensor, OnnxValue> weights = new(TensorIdentity.Comparer);
     private readonly Dictionary<string, OnnxValue> constants = [];
-    private readonly HashSet<OnnxValue> produced = [];
+    private readonly HashSet<OnnxValue> produced = [], constant = [];
+    private readonly Dictionary<string, OnnxValue[]> twins = [];
     private readonly HashSet<string> valueNames = [];
     private readonly HashSet<string> nodeNames = [];
 
@@ -28,19 +28,30 @@ internal sealed class OnnxGraph(int opset, IReadOnlyDictionary<Tensor, string> w
     /// <summary>Path of the module whose nodes are being written; node and value names start with it.</summary>
     public string Scope { get; set; } = "";
 
-    public OnnxValue Input(string name) => new(this, Unique(valueNames, name));
+    public OnnxValue Input(string name) => new(this, Protos.FreeName(valueNames, name));
 
     public OnnxValue Node(string operation, OnnxValue?[] inputs, params (string Name, OnnxAttributeValue Value)[] attributes) =>
         Nodes(operation, inputs, 1, attributes)[0];
 
     public OnnxValue[] Nodes(string operation, OnnxValue?[] inputs, int outputCount, params (string Name, OnnxAttributeValue Value)[] attributes)
     {
-        string name = Unique(nodeNames, Scope.Length == 0 ? operation : $"{Scope}/{operation}");
-        var outputs = new OnnxValue[outputCount];
-        for (int i = 0; i < outputCount; i++)
-            outputs[i] = new(this, Unique(valueNames, outputCount == 1 ? name : $"{name}:{i}"));
+        // What is computed from weights alone is computed once: a layer that is called twice transposes its weights twice.
+        bool isConstant = inputs.Length > 0 && Array.TrueForAll(inputs, input => input is null || constant.Contains(input));
+        string key = isConstant ? $"{operation}({string.Join(',', inputs.Select(input => input?.Name))}){string.Join(',', attributes.Select(attribute => attribute.Value.Named(attribute.Name)))}:{outputCount}" : "";
+        if (isConstant && twins.TryGetValue(key, out OnnxValue[]? twin)) return twin;
+
+        string name = Protos.FreeName(nodeNames, Scope.Length == 0 ? operation : $"{Scope}/{operation}");
+        OnnxValue[] outputs = [.. Enumerable.Range(0, outputCount).Select(i => new OnnxValue(this, Protos.FreeName(valueNames, outputCount == 1 ? name : $"{name}:{i}")))];
         produced.UnionWith(outputs);
-        nodes.Add(new(operation, name, inputs, outputs, attributes));
+        int last = Array.FindLastIndex(inputs, input => input is not null);
+        // Later, as outputs of the file get names of their own.
+        nodes.Add(() => Protos.Node(operation, name, inputs.Take(last + 1).Select(input => input?.Name ?? ""), outputs.Select(output => output.Name), attributes));
+        if (isConstant)
+        {
+            constant.UnionWith(outputs);
+            twins.Add(key, outputs);
+        }
+
         return outputs;
     }
 
@@ -59,7 +70,7 @@ internal sealed class OnnxGraph(int opset, IReadOnlyDictionary<Tensor, string> w
 
         string name = weightNames.TryGetValue(tensor, out string? path) ? path : Scope.Length == 0 ? "weight" : $"{Scope}.weight";
         OnnxElementType type = tensor.is_floating_point() ? OnnxElementType.Float : ElementTypes.Of(tensor.dtype);
-        OnnxValue value = AddInitializer(name, type, WeightBytes.Read(tensor, name), tensor.shape);
+        OnnxValue value = AddInitializer(name, type, TensorBytes.OfWeight(tensor, name, mustBeFinite: tensor is Parameter), tensor.shape);
         weights.Add(tensor, value);
         return value;
     }
@@ -68,20 +79,11 @@ internal sealed class OnnxGraph(int opset, IReadOnlyDictionary<Tensor, string> w
     public OnnxValue DerivedWeight(Tensor tensor, string name)
     {
         string path = Scope.Length == 0 ? name : $"{Scope}.{name}";
-        return Constant(OnnxElementType.Float, WeightBytes.Read(tensor, path, mustBeFinite: true), tensor.shape, path);
+        return Constant(OnnxElementType.Float, TensorBytes.OfWeight(tensor, path, mustBeFinite: true), tensor.shape, path);
     }
 
-    public GraphProto Build(
-        string name, IEnumerable<ValueInfoProto> inputs, IEnumerable<ValueInfoProto> outputs, IEnumerable<ValueInfoProto> others)
-    {
-        var graph = new GraphProto { Name = name };
-        graph.Node.AddRange(nodes.Select(node => node.ToProto()));
-        graph.Initializer.AddRange(initializers);
-        graph.Input.AddRange(inputs);
-        graph.Output.AddRange(outputs);
-        graph.ValueInfo.AddRange(others);
-        return graph;
-    }
+    public GraphProto Build(string name, IEnumerable<ValueInfoProto> inputs, IEnumerable<ValueInfoProto> outputs, IEnumerable<ValueInfoProto> others) =>
+        new() { Name = name, Node = { nodes.Select(node => node()) }, Initializer = { initializers }, Input = { inputs }, Output = { outputs }, ValueInfo = { others } };
 
     /// <summary>Keeps a name free for an output.</summary>
     public void Reserve(string name) => valueNames.Add(name);
@@ -104,58 +106,33 @@ internal sealed class OnnxGraph(int opset, IReadOnlyDictionary<Tensor, string> w
 
     private OnnxValue AddInitializer(string name, OnnxElementType type, byte[] bytes, long[] shape)
     {
-        var value = new OnnxValue(this, Unique(valueNames, name));
-        var tensor = new TensorProto
-        {
-            Name = value.Name,
-            DataType = (int)type,
-            RawData = UnsafeByteOperations.UnsafeWrap(bytes),
-        };
-        tensor.Dims.AddRange(shape);
-        initializers.Add(tensor);
+        var value = new OnnxValue(this, Protos.FreeName(valueNames, name));
+        initializers.Add(Protos.Tensor(value.Name, (int)type, UnsafeByteOperations.UnsafeWrap(bytes), shape));
+        constant.Add(value);
         return value;
-    }
-
-    private static string Unique(HashSet<string> taken, string wanted)
-    {
-        string name = wanted;
-        for (int i = 1; !taken.Add(name); i++)
-            name = string.Create(CultureInfo.InvariantCulture, $"{wanted}_{i}");
-        return name;
-    }
-
-    private sealed record PendingNode(
-        string Operation, string Name, OnnxValue?[] Inputs, OnnxValue[] Outputs, (string Name, OnnxAttributeValue Value)[] Attributes)
-    {
-        public NodeProto ToProto()
-        {
-            var node = new NodeProto { OpType = Operation, Name = Name };
-            int last = Array.FindLastIndex(Inputs, input => input is not null);
-            node.Input.AddRange(Inputs.Take(last + 1).Select(input => input?.Name ?? ""));
-            node.Output.AddRange(Outputs.Select(output => output.Name));
-            node.Attribute.AddRange(Attributes.Select(attribute => attribute.Value.Named(attribute.Name)));
-            return node;
-        }
     }
 }
 
-internal static class WeightBytes
+internal static class TensorBytes
 {
-    /// <summary>A weight's bytes in row-major order; floating weights as float32.</summary>
-    /// <exception cref="InvalidOperationException">A parameter is not finite, or a buffer holds NaN.</exception>
-    public static byte[] Read(Tensor tensor, string name) => Read(tensor, name, tensor is Parameter);
-
-    /// <summary>The bytes of a weight that, unlike a buffer, may be required to hold no infinities.</summary>
-    public static byte[] Read(Tensor tensor, string name, bool mustBeFinite)
+    /// <summary>A tensor's bytes in row-major order; floating tensors as float32.</summary>
+    public static byte[] Of(Tensor tensor)
     {
-        byte[] bytes = TensorData.Bytes(tensor);
-        if (tensor.is_floating_point()) Check(MemoryMarshal.Cast<byte, float>(bytes), name, mustBeFinite);
-        return bytes;
+        using Tensor detached = tensor.detach();
+        using Tensor typed = tensor.is_floating_point() ? detached.to_type(ScalarType.Float32) : detached.alias();
+        using Tensor local = typed.cpu();
+        using Tensor dense = local.contiguous();
+        return dense.bytes.ToArray();
     }
 
-    // A buffer may hold infinities on purpose (attention masks do); a parameter that does has diverged.
-    private static void Check(ReadOnlySpan<float> values, string name, bool mustBeFinite)
+    /// <summary>A weight's bytes in row-major order; floating weights as float32.</summary>
+    /// <exception cref="InvalidOperationException">A parameter is not finite, or a buffer holds NaN.</exception>
+    public static byte[] OfWeight(Tensor tensor, string name, bool mustBeFinite)
     {
+        byte[] bytes = Of(tensor);
+        if (!tensor.is_floating_point()) return bytes;
+        // A buffer may hold infinities on purpose (attention masks do); a parameter that does has diverged.
+        ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(bytes);
         int bad = 0;
         foreach (float value in values)
         {
@@ -168,5 +145,7 @@ internal static class WeightBytes
                 $"'{name}' holds {bad} of {values.Length} values that are not finite numbers, so the file would answer NaN. " +
                 "The training has diverged: export an earlier checkpoint, or train with a smaller learning rate.");
         }
+
+        return bytes;
     }
 }

@@ -23,15 +23,11 @@ internal static class SlotNames
             if (last.DimValue != places.Count)
                 throw new ArgumentException($"SlotNames of '{output}' are {places.Count}, and its last axis has {(last.DimValue > 0 ? $"{last.DimValue} places" : "any length")}.", nameof(names));
             string prefix = $"mlnet.{output}.";
-            var text = new TensorProto { Name = $"{prefix}{Unused}Input", DataType = (int)TensorProto.Types.DataType.String };
-            text.Dims.Add(1);
-            text.StringData.Add(ByteString.CopyFrom(places[0], Encoding.UTF8));
+            var text = new TensorProto { Name = $"{prefix}{Unused}Input", DataType = (int)TensorProto.Types.DataType.String, Dims = { 1 }, StringData = { ByteString.CopyFrom(places[0], Encoding.UTF8) } };
             model.Graph.Initializer.Add(text);
-            var node = new NodeProto { OpType = "LabelEncoder", Domain = Domain, Name = $"{prefix}{nameof(SlotNames)}" };
-            node.Input.Add(text.Name);
-            node.Output.Add($"{prefix}{Unused}Output");
-            OnnxAttributeValue keys = places.ToArray(), values = Enumerable.Range(0, places.Count).Select(i => (long)i).ToArray();
-            node.Attribute.Add([keys.Named("keys_strings"), values.Named("values_int64s")]);
+            long[] numbers = [.. Enumerable.Range(0, places.Count).Select(i => (long)i)];
+            NodeProto node = Protos.Node("LabelEncoder", $"{prefix}{nameof(SlotNames)}", [text.Name], [$"{prefix}{Unused}Output"], ("keys_strings", places.ToArray()), ("values_int64s", numbers));
+            node.Domain = Domain;
             model.Graph.Node.Add(node);
         }
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = Domain, Version = DomainVersion });

@@ -94,3 +94,84 @@ internal sealed class LayerReader(WeightTable table, ShapeTable shapes)
         public bool IsProduct => ReferenceEquals(this, Product);
     }
 }
+
+/// <summary>The stored tensors of a model, of its subgraphs too, and which of them are parameters.</summary>
+internal sealed class WeightTable
+{
+    private readonly Dictionary<GraphProto, Dictionary<string, Weight>> byGraph = new(ReferenceEqualityComparer.Instance);
+    private readonly bool ours;
+
+    public WeightTable(ModelProto model)
+    {
+        ours = model.ProducerName == ModelWriter.Producer;
+        Add(model.Graph);
+    }
+
+    public long Bytes { get; private set; }
+
+    public IReadOnlyDictionary<string, Weight> Of(GraphProto graph) => byGraph[graph];
+
+    /// <summary>A tensor inside of a node: a Constant's.</summary>
+    public static Weight Constant(TensorProto tensor) => new(tensor.Dims.Count, TensorElements.CountOf(tensor), tensor.DataType, isConstant: true);
+
+    private void Add(GraphProto graph)
+    {
+        var weights = new Dictionary<string, Weight>();
+        byGraph.Add(graph, weights);
+        foreach (TensorProto tensor in graph.Initializer)
+        {
+            Bytes += TensorElements.BytesOf(tensor.DataType, TensorElements.CountOf(tensor));
+            bool constant = ours ? OnnxGraph.IsConstantName(tensor.Name) : tensor.Dims.Count == 0;
+            weights[tensor.Name] = new(tensor.Dims.Count, TensorElements.CountOf(tensor), tensor.DataType, constant);
+        }
+
+        foreach (NodeProto node in graph.Node)
+        {
+            foreach (GraphProto inner in Subgraphs.Of(node)) Add(inner);
+        }
+    }
+}
+
+/// <summary>A stored tensor, equal to itself alone.</summary>
+internal sealed class Weight(int rank, long count, int elementType, bool isConstant)
+{
+    public long Count => count;
+
+    /// <summary>Whether it is a parameter where a layer reads it. Files keep weights in Constant nodes too, but only layers made of weights tell them from constants.</summary>
+    public bool IsParameterOf(string operation)
+    {
+        if (TensorElements.IsQuantized(elementType)) return rank > 1 && !isConstant;
+        return TensorElements.IsFloating(elementType) && (!isConstant || (rank > 0 && Operators.HasWeights(operation)));
+    }
+}
+
+/// <summary>What inspection knows about ONNX's operators.</summary>
+internal static class Operators
+{
+    /// <summary>Whether a layer's own inputs are weights by definition, however the file stores them.</summary>
+    public static bool HasWeights(string operation) => operation is
+        "Conv" or "ConvTranspose" or "ConvInteger" or "QLinearConv" or "FusedConv" or "Gemm" or "FusedGemm" or "MatMul" or "MatMulInteger" or "QLinearMatMul"
+        or "FusedMatMul" or "BatchNormalization" or "InstanceNormalization" or "GroupNormalization" or "LayerNormalization" or "SkipLayerNormalization"
+        or "LSTM" or "GRU" or "RNN" or "PRelu" or "Gather";
+
+    /// <summary>Whether an input is no parameter even when it is stored: statistics, sizes, limits, scales of quantisation.</summary>
+    public static bool IsSetting(string operation, int input) => operation switch
+    {
+        "BatchNormalization" => input >= 3,
+        "Resize" or "Upsample" or "Clip" or "Pad" or "Dropout" or "QuantizeLinear" or "DequantizeLinear" or "OneHot" => input >= 1,
+        "LSTM" => input is 5 or 6,
+        "GRU" or "RNN" => input == 5,
+        "QLinearConv" => input is not (0 or 3 or 8),
+        "QLinearMatMul" => input is not (0 or 3),
+        _ => false,
+    };
+
+    public static bool IsBookkeeping(string operation) => operation is "Constant" or "Identity" or "Shape" or "Size";
+}
+
+internal static class Subgraphs
+{
+    /// <summary>The branches of an If, the body of a Loop or a Scan.</summary>
+    public static IEnumerable<GraphProto> Of(NodeProto node) =>
+        node.Attribute.SelectMany(attribute => attribute.G is null ? attribute.Graphs : attribute.Graphs.Prepend(attribute.G));
+}

@@ -5,11 +5,14 @@ namespace MLNetGen.Export;
 /// whoever wrote it: unknown operators and domains are listed, weights in files of their own need not be there.
 /// </summary>
 /// <remarks>
-/// Shapes are those the file declares or, where it leaves some out, those that ONNX Runtime finds in one run on zeros; the
-/// run's lengths of axes that may vary are <see cref="OnnxSummaryOptions"/>'.
+/// Shapes are those the file declares or, where it leaves some out, those that ONNX Runtime finds in one run on zeros; axes
+/// that may vary have the length 1 where they come first or are named batch, and a size that is given or assumed elsewhere.
 /// </remarks>
 public sealed record OnnxSummary
 {
+    /// <summary>Height and width at which pictures are counted where the file leaves them open and none is given.</summary>
+    public const int DefaultSize = 224;
+
     /// <summary>The graph's name; may be empty.</summary>
     public required string Name { get; init; }
 
@@ -59,25 +62,25 @@ public sealed record OnnxSummary
     public string? ShapesMissing { get; init; }
 
     /// <summary>Reads a file.</summary>
-    /// <param name="path">An ONNX file; <see cref="OnnxArchive"/> finds those inside of a saved ML.NET model.</param>
-    /// <param name="options">Lengths of axes that may vary.</param>
+    /// <param name="path">An ONNX file.</param>
+    /// <param name="size">Length of every axis that may vary and is no batch, at least 1. Unset: 224 in tensors with four and more axes (height and width of pictures), 1 in others.</param>
     /// <exception cref="InvalidDataException">It is not an ONNX file, or is damaged.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static OnnxSummary Read(string path, OnnxSummaryOptions? options = null)
+    public static OnnxSummary Read(string path, int? size = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using FileStream stream = File.OpenRead(path);
-        return SummaryReader.Read(stream, stream.Length, $"'{path}'", options ?? new());
+        return SummaryReader.Read(stream, stream.Length, $"'{path}'", size);
     }
 
     /// <summary>Reads a stream to its end.</summary>
     /// <param name="stream">An ONNX file's bytes.</param>
-    /// <param name="options">Lengths of axes that may vary.</param>
+    /// <param name="size">Length of every axis that may vary and is no batch, at least 1. Unset: 224 in tensors with four and more axes (height and width of pictures), 1 in others.</param>
     /// <exception cref="InvalidDataException">It is not an ONNX file, or is damaged.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static OnnxSummary Read(Stream stream, OnnxSummaryOptions? options = null)
+    public static OnnxSummary Read(Stream stream, int? size = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return SummaryReader.Read(stream, stream.CanSeek ? stream.Length - stream.Position : null, "the stream", options ?? new());
+        return SummaryReader.Read(stream, stream.CanSeek ? stream.Length - stream.Position : null, "the stream", size);
     }
 }

@@ -9,17 +9,17 @@ internal static class SummaryReader
 {
     private const string OwnDomain = "ai.onnx";
 
-    public static OnnxSummary Read(Stream stream, long? bytes, string source, OnnxSummaryOptions options)
+    public static OnnxSummary Read(Stream stream, long? bytes, string source, int? size)
     {
-        if (options.Size is < 1)
-            throw new ArgumentException($"Size is {options.Size}; it must be 1 or more.", nameof(options));
+        if (size is < 1)
+            throw new ArgumentException($"size is {size}; it must be 1 or more.", nameof(size));
 
         ModelProto model = Parse(stream, source);
         long fileBytes = bytes ?? model.CalculateSize();
         var weights = new WeightTable(model);
         // From here on only names, types and lengths matter: a big file's bytes go before ONNX Runtime allocates.
-        LightModel.DropWeights(model);
-        var shapes = new ShapeTable(model, options);
+        ShapeRun.DropWeights(model);
+        var shapes = new ShapeTable(model, size);
         List<OnnxLayer> layers = new LayerReader(weights, shapes).Read(model.Graph);
         return new OnnxSummary
         {

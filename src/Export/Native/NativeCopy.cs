@@ -28,8 +28,10 @@ internal static class NativeCopy
         string file = Path.Combine(folder, name);
         try
         {
-            if (!Holds(file, library))
-                Write(folder, file, library);
+            Directory.CreateDirectory(folder);
+            // What a full disk or a crash left there is written anew. Two processes may do this at once: each moves a whole file into place.
+            if (!File.Exists(file) || !File.ReadAllBytes(file).AsSpan().SequenceEqual(library))
+                AtomicFile.Write(file, stream => stream.Write(library));
             place = file;
             return NativeLibrary.Load(file);
         }
@@ -48,25 +50,6 @@ internal static class NativeCopy
             {
                 once.Delete(recursive: true);
             }
-        }
-    }
-
-    // What a full disk or a crash left there is written anew.
-    private static bool Holds(string file, byte[] library) => File.Exists(file) && File.ReadAllBytes(file).AsSpan().SequenceEqual(library);
-
-    // Two processes may do this at once: each moves a whole file into place.
-    private static void Write(string folder, string file, byte[] library)
-    {
-        Directory.CreateDirectory(folder);
-        string temporary = $"{file}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            File.WriteAllBytes(temporary, library);
-            File.Move(temporary, file, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace MLNetGen.Export;
 
@@ -49,7 +50,7 @@ internal static unsafe class Libtorch
         warnings = [];
         try
         {
-            var recording = new Recording(f, (nint)state);
+            var recording = new NativeRecording(f, (nint)state);
             var holder = new SharedPointer { Object = (nint)state };
             f.SetTracingState(&holder);
             try
@@ -164,24 +165,11 @@ internal static unsafe class Libtorch
     [UnmanagedCallersOnly]
     private static void Warned(NativeString* text) => warnings?.Add(NativeString.Read(text, LibtorchPlatform.Current!.Strings));
 
-    /// <summary>A trace that is being recorded.</summary>
-    internal sealed class Recording
+    private sealed class NativeRecording(Functions functions, nint state) : Recording
     {
-        private readonly Functions functions;
-        private readonly nint state;
         private readonly Dictionary<nint, nint> known = [];
 
-        internal Recording(Functions functions, nint state)
-        {
-            this.functions = functions;
-            this.state = state;
-        }
-
-        /// <summary>Adds a node of our own, <c>mlnetgen::NAME</c>.</summary>
-        /// <param name="name">Its name.</param>
-        /// <param name="inputs">Tensors that go into it.</param>
-        /// <param name="outputs">Tensors that are its results from now on.</param>
-        public void Add(string name, IEnumerable<Tensor> inputs, IEnumerable<Tensor> outputs)
+        public override void Add(string name, IEnumerable<Tensor> inputs, IEnumerable<Tensor> outputs)
         {
             nint node = functions.CreateNode((void*)state, functions.Symbol("mlnetgen::" + name), 0);
             foreach (Tensor tensor in inputs) functions.AddInput(node, ValueOf(tensor));
@@ -197,9 +185,23 @@ internal static unsafe class Libtorch
             }
         }
 
-        /// <summary>What a tensor is in the graph now: two that are equal are one value.</summary>
-        /// <exception cref="InvalidOperationException">It is a parameter that the module has not registered, which libtorch would end the process for.</exception>
-        public nint ValueOf(Tensor tensor)
+        // One that was put there in forward would end it in libtorch's words.
+        public override bool IsAsGiven(Module layer)
+        {
+            Tensor[] weights = [.. layer.parameters(), .. layer.buffers()];
+            foreach (Tensor weight in weights.Where(weight => weight.requires_grad)) ValueOf(weight);
+            return !layer.modules().Append(layer).Any(part => part.training)
+                && weights.All(weight => known.TryGetValue(Marshal.ReadIntPtr(weight.Handle), out nint value) && ValueOf(weight) == value);
+        }
+
+        public override Func<bool> Watch(Tensor tensor)
+        {
+            nint value = ValueOf(tensor);
+            return () => !tensor.IsInvalid && ValueOf(tensor) != value;
+        }
+
+        // What a tensor is in the graph now: two that are equal are one value. For a parameter that the module has not registered libtorch would end the process.
+        private nint ValueOf(Tensor tensor)
         {
             if (tensor.requires_grad && !known.ContainsKey(Marshal.ReadIntPtr(tensor.Handle)))
             {
@@ -211,12 +213,6 @@ internal static unsafe class Libtorch
             var value = NativeOf(tensor);
             return functions.GetValueTrace(&value);
         }
-
-        /// <summary>Whether a tensor is one of those that were known from the beginning, and nothing was written into it since.</summary>
-        public bool IsAsGiven(Tensor tensor) => known.TryGetValue(Marshal.ReadIntPtr(tensor.Handle), out nint value) && ValueOf(tensor) == value;
-
-        /// <summary>Whether two handles are of one tensor.</summary>
-        public static bool AreSame(Tensor one, Tensor other) => !one.IsInvalid && !other.IsInvalid && Marshal.ReadIntPtr(one.Handle) == Marshal.ReadIntPtr(other.Handle);
 
         // An IValue that is a tensor holds the pointer that the handle points to.
         private static NativeValue NativeOf(Tensor tensor) => new() { Payload = Marshal.ReadIntPtr(tensor.Handle), Tag = TensorTag };
@@ -244,24 +240,24 @@ internal static unsafe class Libtorch
 
         public Functions(nint library, LibtorchPlatform platform)
         {
-            nint Of(string name) => NativeLibrary.GetExport(library, name);
+            nint Of(string name) => NativeLibrary.GetExport(library, platform.Functions[name]);
 
             this.platform = platform;
-            StateConstructor = (delegate* unmanaged<void*, void>)Of(platform.StateConstructor);
-            StateDestructor = (delegate* unmanaged<void*, void>)Of(platform.StateDestructor);
-            SetTracingState = (delegate* unmanaged<SharedPointer*, void>)Of(platform.SetTracingState);
-            SetValueTrace = (delegate* unmanaged<NativeValue*, nint, void>)Of(platform.SetValueTrace);
-            GetValueTrace = (delegate* unmanaged<NativeValue*, nint>)Of(platform.GetValueTrace);
-            CreateNode = (delegate* unmanaged<void*, uint, nuint, nint>)Of(platform.CreateNode);
-            InsertNode = (delegate* unmanaged<void*, nint, void>)Of(platform.InsertNode);
-            AddOutput = (delegate* unmanaged<nint, nint>)Of(platform.AddOutput);
-            AddInput = (delegate* unmanaged<nint, nint, nint>)Of(platform.AddInput);
-            InferTypeFrom = (delegate* unmanaged<nint, nint, void>)Of(platform.InferTypeFrom);
-            toString = Of(platform.GraphToString);
-            findAllNodes = Of(platform.FindAllNodes);
-            toValue = Of(platform.ToValue);
-            symbol = Of(platform.Symbol);
-            ((delegate* unmanaged<delegate* unmanaged<NativeString*, void>, void>)Of(platform.SetWarn))(&Warned);
+            StateConstructor = (delegate* unmanaged<void*, void>)Of("StateConstructor");
+            StateDestructor = (delegate* unmanaged<void*, void>)Of("StateDestructor");
+            SetTracingState = (delegate* unmanaged<SharedPointer*, void>)Of("SetTracingState");
+            SetValueTrace = (delegate* unmanaged<NativeValue*, nint, void>)Of("SetValueTrace");
+            GetValueTrace = (delegate* unmanaged<NativeValue*, nint>)Of("GetValueTrace");
+            CreateNode = (delegate* unmanaged<void*, uint, nuint, nint>)Of("CreateNode");
+            InsertNode = (delegate* unmanaged<void*, nint, void>)Of("InsertNode");
+            AddOutput = (delegate* unmanaged<nint, nint>)Of("AddOutput");
+            AddInput = (delegate* unmanaged<nint, nint, nint>)Of("AddInput");
+            InferTypeFrom = (delegate* unmanaged<nint, nint, void>)Of("InferTypeFrom");
+            toString = Of("GraphToString");
+            findAllNodes = Of("FindAllNodes");
+            toValue = Of("ToValue");
+            symbol = Of("Symbol");
+            ((delegate* unmanaged<delegate* unmanaged<NativeString*, void>, void>)Of("SetWarn"))(&Warned);
         }
 
         /// <summary>A graph as text, without source ranges.</summary>

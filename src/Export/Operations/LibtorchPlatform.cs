@@ -35,21 +35,8 @@ internal sealed unsafe partial record LibtorchPlatform
     /// </summary>
     public required bool ResultsByAddress { get; init; }
 
-    public required string StateConstructor { get; init; }
-    public required string StateDestructor { get; init; }
-    public required string SetTracingState { get; init; }
-    public required string SetValueTrace { get; init; }
-    public required string GetValueTrace { get; init; }
-    public required string CreateNode { get; init; }
-    public required string InsertNode { get; init; }
-    public required string AddOutput { get; init; }
-    public required string AddInput { get; init; }
-    public required string InferTypeFrom { get; init; }
-    public required string GraphToString { get; init; }
-    public required string FindAllNodes { get; init; }
-    public required string ToValue { get; init; }
-    public required string Symbol { get; init; }
-    public required string SetWarn { get; init; }
+    /// <summary>Its functions' mangled names, by the names that they have here.</summary>
+    public required IReadOnlyDictionary<string, string> Functions { get; init; }
 
     /// <summary>Path of the file that this process has loaded, whichever package it is of; null where it has loaded none.</summary>
     public string? LoadedFile()
@@ -88,21 +75,24 @@ internal sealed unsafe partial record LibtorchPlatform
         File = "libtorch_cpu.so",
         Strings = StringLayout.Gnu,
         ResultsByAddress = false,
-        StateConstructor = "_ZN5torch3jit6tracer12TracingStateC1Ev",
-        StateDestructor = "_ZN5torch3jit6tracer12TracingStateD1Ev",
-        SetTracingState = "_ZN5torch3jit6tracer15setTracingStateESt10shared_ptrINS1_12TracingStateEE",
-        SetValueTrace = "_ZN5torch3jit6tracer13setValueTraceERKN3c106IValueEPNS0_5ValueE",
-        GetValueTrace = "_ZN5torch3jit6tracer13getValueTraceERKN3c106IValueE",
-        CreateNode = "_ZN5torch3jit6tracer12TracingState10createNodeEN3c106SymbolEm",
-        InsertNode = "_ZN5torch3jit6tracer12TracingState10insertNodeEPNS0_4NodeE",
-        AddOutput = "_ZN5torch3jit4Node9addOutputEv",
-        AddInput = "_ZN5torch3jit4Node8addInputEPNS0_5ValueE",
-        InferTypeFrom = "_ZN5torch3jit5Value13inferTypeFromERKN2at6TensorE",
-        GraphToString = "_ZNK5torch3jit5Graph8toStringB5cxx11Eb",
-        FindAllNodes = "_ZN5torch3jit12findAllNodesERNS0_5GraphEN3c106SymbolEb",
-        ToValue = "_ZN5torch3jit8toIValueEPKNS0_5ValueE",
-        Symbol = "_ZN3c106Symbol14fromQualStringERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE",
-        SetWarn = "_ZN5torch3jit6tracer7setWarnEPFvRKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEEE",
+        Functions = new Dictionary<string, string>
+        {
+            ["StateConstructor"] = "_ZN5torch3jit6tracer12TracingStateC1Ev",
+            ["StateDestructor"] = "_ZN5torch3jit6tracer12TracingStateD1Ev",
+            ["SetTracingState"] = "_ZN5torch3jit6tracer15setTracingStateESt10shared_ptrINS1_12TracingStateEE",
+            ["SetValueTrace"] = "_ZN5torch3jit6tracer13setValueTraceERKN3c106IValueEPNS0_5ValueE",
+            ["GetValueTrace"] = "_ZN5torch3jit6tracer13getValueTraceERKN3c106IValueE",
+            ["CreateNode"] = "_ZN5torch3jit6tracer12TracingState10createNodeEN3c106SymbolEm",
+            ["InsertNode"] = "_ZN5torch3jit6tracer12TracingState10insertNodeEPNS0_4NodeE",
+            ["AddOutput"] = "_ZN5torch3jit4Node9addOutputEv",
+            ["AddInput"] = "_ZN5torch3jit4Node8addInputEPNS0_5ValueE",
+            ["InferTypeFrom"] = "_ZN5torch3jit5Value13inferTypeFromERKN2at6TensorE",
+            ["GraphToString"] = "_ZNK5torch3jit5Graph8toStringB5cxx11Eb",
+            ["FindAllNodes"] = "_ZN5torch3jit12findAllNodesERNS0_5GraphEN3c106SymbolEb",
+            ["ToValue"] = "_ZN5torch3jit8toIValueEPKNS0_5ValueE",
+            ["Symbol"] = "_ZN3c106Symbol14fromQualStringERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE",
+            ["SetWarn"] = "_ZN5torch3jit6tracer7setWarnEPFvRKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEEE",
+        },
     };
 
     // Linux's names, but for those with a class of the standard library in them: libc++ has its own, in the namespace std::__1.
@@ -110,10 +100,13 @@ internal sealed unsafe partial record LibtorchPlatform
     {
         File = "libtorch_cpu.dylib",
         Strings = StringLayout.Apple,
-        SetTracingState = "_ZN5torch3jit6tracer15setTracingStateENSt3__110shared_ptrINS1_12TracingStateEEE",
-        GraphToString = "_ZNK5torch3jit5Graph8toStringEb",
-        Symbol = "_ZN3c106Symbol14fromQualStringERKNSt3__112basic_stringIcNS1_11char_traitsIcEENS1_9allocatorIcEEEE",
-        SetWarn = "_ZN5torch3jit6tracer7setWarnEPFvRKNSt3__112basic_stringIcNS2_11char_traitsIcEENS2_9allocatorIcEEEEE",
+        Functions = new Dictionary<string, string>(Linux().Functions)
+        {
+            ["SetTracingState"] = "_ZN5torch3jit6tracer15setTracingStateENSt3__110shared_ptrINS1_12TracingStateEEE",
+            ["GraphToString"] = "_ZNK5torch3jit5Graph8toStringEb",
+            ["Symbol"] = "_ZN3c106Symbol14fromQualStringERKNSt3__112basic_stringIcNS1_11char_traitsIcEENS1_9allocatorIcEEEE",
+            ["SetWarn"] = "_ZN5torch3jit6tracer7setWarnEPFvRKNSt3__112basic_stringIcNS2_11char_traitsIcEENS2_9allocatorIcEEEEE",
+        },
     };
 
     // The same on x64 and arm64.
@@ -122,20 +115,23 @@ internal sealed unsafe partial record LibtorchPlatform
         File = "torch_cpu.dll",
         Strings = StringLayout.Microsoft,
         ResultsByAddress = true,
-        StateConstructor = "??0TracingState@tracer@jit@torch@@QEAA@XZ",
-        StateDestructor = "??1TracingState@tracer@jit@torch@@QEAA@XZ",
-        SetTracingState = "?setTracingState@tracer@jit@torch@@YAXV?$shared_ptr@UTracingState@tracer@jit@torch@@@std@@@Z",
-        SetValueTrace = "?setValueTrace@tracer@jit@torch@@YAXAEBUIValue@c10@@PEAUValue@23@@Z",
-        GetValueTrace = "?getValueTrace@tracer@jit@torch@@YAPEAUValue@23@AEBUIValue@c10@@@Z",
-        CreateNode = "?createNode@TracingState@tracer@jit@torch@@QEAAPEAUNode@34@USymbol@c10@@_K@Z",
-        InsertNode = "?insertNode@TracingState@tracer@jit@torch@@QEAAXPEAUNode@34@@Z",
-        AddOutput = "?addOutput@Node@jit@torch@@QEAAPEAUValue@23@XZ",
-        AddInput = "?addInput@Node@jit@torch@@QEAAPEAUValue@23@PEAU423@@Z",
-        InferTypeFrom = "?inferTypeFrom@Value@jit@torch@@QEAAXAEBVTensor@at@@@Z",
-        GraphToString = "?toString@Graph@jit@torch@@QEBA?AV?$basic_string@DU?$char_traits@D@std@@V?$allocator@D@2@@std@@_N@Z",
-        FindAllNodes = "?findAllNodes@jit@torch@@YA?AV?$vector@PEAUNode@jit@torch@@V?$allocator@PEAUNode@jit@torch@@@std@@@std@@AEAUGraph@12@USymbol@c10@@_N@Z",
-        ToValue = "?toIValue@jit@torch@@YA?AV?$optional@UIValue@c10@@@std@@PEBUValue@12@@Z",
-        Symbol = "?fromQualString@Symbol@c10@@SA?AU12@AEBV?$basic_string@DU?$char_traits@D@std@@V?$allocator@D@2@@std@@@Z",
-        SetWarn = "?setWarn@tracer@jit@torch@@YAXP6AXAEBV?$basic_string@DU?$char_traits@D@std@@V?$allocator@D@2@@std@@@Z@Z",
+        Functions = new Dictionary<string, string>
+        {
+            ["StateConstructor"] = "??0TracingState@tracer@jit@torch@@QEAA@XZ",
+            ["StateDestructor"] = "??1TracingState@tracer@jit@torch@@QEAA@XZ",
+            ["SetTracingState"] = "?setTracingState@tracer@jit@torch@@YAXV?$shared_ptr@UTracingState@tracer@jit@torch@@@std@@@Z",
+            ["SetValueTrace"] = "?setValueTrace@tracer@jit@torch@@YAXAEBUIValue@c10@@PEAUValue@23@@Z",
+            ["GetValueTrace"] = "?getValueTrace@tracer@jit@torch@@YAPEAUValue@23@AEBUIValue@c10@@@Z",
+            ["CreateNode"] = "?createNode@TracingState@tracer@jit@torch@@QEAAPEAUNode@34@USymbol@c10@@_K@Z",
+            ["InsertNode"] = "?insertNode@TracingState@tracer@jit@torch@@QEAAXPEAUNode@34@@Z",
+            ["AddOutput"] = "?addOutput@Node@jit@torch@@QEAAPEAUValue@23@XZ",
+            ["AddInput"] = "?addInput@Node@jit@torch@@QEAAPEAUValue@23@PEAU423@@Z",
+            ["InferTypeFrom"] = "?inferTypeFrom@Value@jit@torch@@QEAAXAEBVTensor@at@@@Z",
+            ["GraphToString"] = "?toString@Graph@jit@torch@@QEBA?AV?$basic_string@DU?$char_traits@D@std@@V?$allocator@D@2@@std@@_N@Z",
+            ["FindAllNodes"] = "?findAllNodes@jit@torch@@YA?AV?$vector@PEAUNode@jit@torch@@V?$allocator@PEAUNode@jit@torch@@@std@@@std@@AEAUGraph@12@USymbol@c10@@_N@Z",
+            ["ToValue"] = "?toIValue@jit@torch@@YA?AV?$optional@UIValue@c10@@@std@@PEBUValue@12@@Z",
+            ["Symbol"] = "?fromQualString@Symbol@c10@@SA?AU12@AEBV?$basic_string@DU?$char_traits@D@std@@V?$allocator@D@2@@std@@@Z",
+            ["SetWarn"] = "?setWarn@tracer@jit@torch@@YAXP6AXAEBV?$basic_string@DU?$char_traits@D@std@@V?$allocator@D@2@@std@@@Z@Z",
+        },
     };
 }

@@ -14,7 +14,15 @@ internal sealed record TracedValue(OnnxValue X, string Type, long[] Shape, bool[
     /// <summary>Then it has a last axis more in the file: what is real and what is imaginary.</summary>
     public bool IsComplex => Type.StartsWith("Complex", StringComparison.Ordinal);
 
-    public bool IsFloating => Type is "Float" or "Double" or "Half" or "BFloat16";
+    public bool IsFloating => ElementTypes.Of(Type) == OnnxElementType.Float;
+
+    /// <summary>Its element type in the file.</summary>
+    /// <exception cref="NotSupportedException">It has none.</exception>
+    public OnnxElementType Element => ElementTypes.Of(Type) ?? throw new NotSupportedException(
+        $"The module takes, gives or hands to a layer numbers of type {Type}, which ONNX files do not have; complex ones use view_as_real and view_as_complex there, or real and imag.");
+
+    /// <summary>Whether an axis, counted from the last where it is negative, has another length from run to run.</summary>
+    public bool IsDynamic(int axis) => Varies[axis < 0 ? axis + Rank : axis];
 
     /// <summary>What this is the transpose of, where a matrix was transposed: Gemm does that itself.</summary>
     public TracedValue? TransposeOf { get; init; }
@@ -164,26 +172,16 @@ internal sealed class OperationCall(OnnxGraph graph, TracedOperation operation, 
     public OnnxValue As(object? argument, string type)
     {
         OnnxElementType wanted = ElementOf(type);
-        switch (argument)
+        (OnnxValue x, OnnxElementType own) = argument switch
         {
-            case TracedValue value:
-                return ElementOf(value.Type) == wanted ? value.X : value.X.Cast(wanted);
-            case TracedLength length:
-                OnnxValue scalar = Squeeze(length.Write(graph), 0);
-                return wanted == OnnxElementType.Int64 ? scalar : scalar.Cast(wanted);
-            case TracedReal real:
-                OnnxValue number32 = Squeeze(real.Write(graph), 0);
-                return wanted == OnnxElementType.Float ? number32 : number32.Cast(wanted);
-            case long exact when wanted != OnnxElementType.Float:
-                OnnxValue one = Squeeze(graph.Constant([exact]), 0);
-                return wanted == OnnxElementType.Int64 ? one : one.Cast(wanted);
-            default:
-                double number = argument is double given ? given : Whole(argument);
-                if (wanted == OnnxElementType.Float) return graph.Constant((float)number);
-                if (number != Math.Floor(number)) throw Refuse($"mixes the number {number.ToString(CultureInfo.InvariantCulture)} with whole numbers");
-                OnnxValue whole = Squeeze(graph.Constant([(long)number]), 0);
-                return wanted == OnnxElementType.Int64 ? whole : whole.Cast(wanted);
-        }
+            TracedValue value => (value.X, ElementOf(value.Type)),
+            TracedLength length => (Squeeze(length.Write(graph), 0), OnnxElementType.Int64),
+            TracedReal real => (Squeeze(real.Write(graph), 0), OnnxElementType.Float),
+            double number when wanted != OnnxElementType.Float && number != Math.Floor(number) => throw Refuse($"mixes the number {number.ToString(CultureInfo.InvariantCulture)} with whole numbers"),
+            _ when wanted != OnnxElementType.Float => (Squeeze(graph.Constant([Whole(argument)]), 0), OnnxElementType.Int64),
+            _ => (graph.Constant((float)(argument as double? ?? Whole(argument))), OnnxElementType.Float),
+        };
+        return own == wanted ? x : x.Cast(wanted);
     }
 
     /// <summary>The type in which two arguments are compared.</summary>
@@ -197,17 +195,7 @@ internal sealed class OperationCall(OnnxGraph graph, TracedOperation operation, 
         return widest == 0 ? "Long" : widths[Math.Max(widest, 4)];
     }
 
-    public OnnxElementType ElementOf(string type) => type switch
-    {
-        "Float" or "Double" or "Half" or "BFloat16" => OnnxElementType.Float,
-        "Long" => OnnxElementType.Int64,
-        "Int" => OnnxElementType.Int32,
-        "Short" => OnnxElementType.Int16,
-        "Char" => OnnxElementType.Int8,
-        "Byte" => OnnxElementType.UInt8,
-        "Bool" => OnnxElementType.Bool,
-        _ => throw Refuse($"gives numbers of type {type}, which ONNX has no operations for"),
-    };
+    public OnnxElementType ElementOf(string type) => ElementTypes.Of(type) ?? throw Refuse($"gives numbers of type {type}, which ONNX has no operations for");
 
     /// <summary>What writes another operation, on other arguments, in this one's place.</summary>
     public OnnxValue Write(string name, TracedValue whole, params object?[] others) =>

@@ -10,21 +10,21 @@ namespace MLNetGen.Export;
 internal sealed class OperationTracer
 {
     private readonly ExportableModule module;
-    private readonly Dictionary<Module, int> places = new(ReferenceEqualityComparer.Instance);
+    private readonly bool layersOnly;
 
     // Of the run that is under way.
     private int depth, thread;
     private (string Path, Module Leaf, long[]?[] Shapes)? running;
     private string? last;
 
-    public OperationTracer(ExportableModule module, ModuleTree tree)
+    public OperationTracer(ExportableModule module, ModuleTree tree, bool layersOnly)
     {
         this.module = module;
+        this.layersOnly = layersOnly;
         Tree = tree;
         Weights = [.. tree.Weights.Keys];
         Captured = [.. HeldTensors.Of(module).Select(held => held.Tensor).Where(tensor => !tensor.IsInvalid && tensor.requires_grad && !tree.Weights.ContainsKey(tensor)).Distinct(TensorIdentity.Comparer)];
         Leaves = [.. tree.Leaves.Select(leaf => (leaf, tree.PathOf(leaf), OnnxConverters.Find(leaf)))];
-        for (int i = 0; i < Leaves.Count; i++) places.Add(Leaves[i].Module, i);
     }
 
     public ModuleTree Tree { get; }
@@ -61,26 +61,40 @@ internal sealed class OperationTracer
         (depth, running, last) = (0, null, null);
         RequireRegistered();
         thread = Environment.CurrentManagedThreadId;
-        (string text, Tensor[] constants, string[] complaints) = Libtorch.Trace([.. inputs, .. Weights, .. Captured], recording =>
+        if (layersOnly) return new LayerRecording(Leaves, scope).Trace(inputs, [.. Weights, .. Captured], Run);
+        (string text, Tensor[] constants, string[] complaints) = Libtorch.Trace([.. inputs, .. Weights, .. Captured], Run);
+        return complaints.Length == 0 ? OperationTrace.Of(text, [.. constants.Select(constant => constant.MoveToOuterDisposeScope())]) : throw new NotSupportedException(
+            $"libtorch cannot record for sure what forward does on {origin}: {complaints[0].Split("This might")[0].Trim()}");
+
+        Tensor[] Run(Recording recording)
         {
             List<Action> hooks = [];
             try
             {
-                foreach ((Module leaf, string path, Action<Module, OnnxCall>? converter) in Leaves) Hook(leaf, path, converter is not null, recording, hooks);
+                for (int place = 0; place < Leaves.Count; place++) Hook(place, recording, hooks);
                 return module.Call(inputs);
             }
-            catch (Exception e) when (e is not OutOfMemoryException)
+            catch (Exception e) when (!recording.HasRefused && e is not OutOfMemoryException)
             {
-                throw new ArgumentException(ForwardFailure.Describe(Tree.Root, e, inputs, origin, running, last), nameof(inputs), e);
+                throw new ArgumentException(Failure(e, inputs, origin), nameof(inputs), e);
             }
             finally
             {
                 foreach (Action remove in hooks) remove();
                 HeldTensors.Keep(module, scope);
             }
-        });
-        return complaints.Length == 0 ? OperationTrace.Of(text, [.. constants.Select(constant => constant.MoveToOuterDisposeScope())]) : throw new NotSupportedException(
-            $"libtorch cannot record for sure what forward does on {origin}: {complaints[0].Split("This might")[0].Trim()}");
+        }
+    }
+
+    // Where a module's forward has failed, on what, and why.
+    private string Failure(Exception error, Tensor[] inputs, string origin)
+    {
+        string shapes = string.Join(" and ", inputs.Select(input => $"{input.dtype} [{string.Join(", ", input.shape)}]"));
+        string where = running is { } at
+            ? $"'{at.Path}' ({at.Leaf.GetType().Name}), given {string.Join(" and ", at.Shapes.Select(shape => shape is null ? "nothing" : $"[{string.Join(", ", shape)}]"))}, says"
+            : last is null ? "before any layer ran" : $"after '{last}' ran";
+        // libtorch's own stack follows its first line.
+        return $"{Tree.Root.GetType().Name} does not accept {origin}, {shapes}: {where}: {error.Message.Split('\n')[0].Trim()}";
     }
 
     // A field is the module's own; what a delegate has captured may be for others to use, and is refused where it is used.
@@ -96,12 +110,13 @@ internal sealed class OperationTracer
         }
     }
 
-    private void Hook(Module leaf, string path, bool hasConverter, Libtorch.Recording recording, List<Action> hooks)
+    private void Hook(int place, Recording recording, List<Action> hooks)
     {
-        bool isConverted = false;
-        nint[] before = [];
-        bool isChanged = ModuleHooks.HasAfterwards(leaf);
-        Action? remove = ModuleHooks.Attach(leaf,
+        (Module leaf, string path, Action<Module, OnnxCall>? converter) = Leaves[place];
+        bool isConverted = false, isChanged = ModuleSignature.HasHookAfterwards(leaf);
+        Func<bool>[] isWritten = [];
+        if (ModuleSignature.Of(leaf) is not { } signature) return;
+        hooks.Add(signature.Attach(
             given =>
             {
                 // Another thread runs the module too; the recording is this one's.
@@ -109,16 +124,13 @@ internal sealed class OperationTracer
                 // Within a converted layer, its parts are that layer's business.
                 if (depth++ > 0) return;
                 running = (path, leaf, [.. given.Select(tensor => tensor?.shape)]);
-                Tensor[] tensors = [.. given.OfType<Tensor>()], weights = [.. leaf.parameters(), .. leaf.buffers()];
-                // One that was put there in forward would end it in libtorch's words.
-                foreach (Tensor weight in weights.Where(weight => weight.requires_grad)) recording.ValueOf(weight);
-                // Converters write what a layer does in evaluation, with the weights that it had when the export began, and nothing after it. Else its operations are seen.
-                isConverted = hasConverter && !isChanged && !leaf.modules().Append(leaf).Any(part => part.training) && weights.All(recording.IsAsGiven);
-                before = [.. tensors.Select(recording.ValueOf)];
+                // Converters write what a layer does, and nothing after it. Else its operations are seen.
+                isConverted = recording.IsAsGiven(leaf) && converter is not null && !isChanged;
                 // 1 for a tensor, 0 for an optional one that was not given.
                 string pattern = string.Concat(given.Select(tensor => tensor is null ? '0' : '1'));
-                if (isConverted) recording.Add($"call_{places[leaf]}_{pattern}", [.. tensors, .. weights], []);
-                else recording.Add($"enter_{places[leaf]}", [], []);
+                if (isConverted) recording.Add($"call_{place}_{pattern}", [.. given.OfType<Tensor>(), .. leaf.parameters(), .. leaf.buffers()], []);
+                else recording.Add($"enter_{place}", [], []);
+                isWritten = [.. given.Select(tensor => tensor is null ? () => false : recording.Watch(tensor))];
             },
             (given, results) =>
             {
@@ -130,15 +142,14 @@ internal sealed class OperationTracer
                     return results;
                 }
 
-                int tensor = 0;
-                bool[] isWritten = [.. given.Select(one => one is not null && IsWritten(one, before[tensor++]))];
+                bool[] written = [.. isWritten.Select(isNow => isNow())];
                 // One that gave its input as it is may not for another length: the two must stay apart.
-                if (results.Length == 1) results = [.. results.Select(result => given.Any(one => one is not null && Libtorch.Recording.AreSame(one, result)) ? result.alias() : result)];
-                recording.Add("result_" + string.Concat(isWritten.Select(written => written ? '1' : '0')), [], [.. results, .. given.Where((_, i) => isWritten[i])!]);
+                if (results.Length == 1) results = [.. results.Select(result => given.Any(one => one is not null && AreSame(one, result)) ? result.alias() : result)];
+                recording.Add("result_" + string.Concat(written.Select(one => one ? '1' : '0')), [], [.. results, .. given.Where((_, i) => written[i])!]);
                 return results;
-            });
-        if (remove is not null) hooks.Add(remove);
-
-        bool IsWritten(Tensor tensor, nint value) => !tensor.IsInvalid && recording.ValueOf(tensor) != value;
+            }));
     }
+
+    // Two handles of one tensor.
+    private static bool AreSame(Tensor one, Tensor other) => !one.IsInvalid && !other.IsInvalid && TensorIdentity.Comparer.Equals(one, other);
 }

@@ -21,7 +21,7 @@ internal sealed class OperationWriter
     private readonly Dictionary<string, object?> values = [];
     private readonly Dictionary<string, (int Operation, int Output)> sources = [];
     private readonly List<KnownLength> inputLengths = [], otherLengths = [];
-    private readonly List<(OnnxValue Value, TracedTensor Tensor)> described = [];
+    private readonly List<TracedValue> described = [];
 
     private int constants;
     private Call? layer;
@@ -44,11 +44,11 @@ internal sealed class OperationWriter
         OnnxValue[] inputs = [.. inputNames.Select(graph.Input)];
         foreach (string name in outputNames) graph.Reserve(name);
         var writer = new OperationWriter(traces, tracer, graph, inputs);
-        (OnnxValue Value, TracedTensor Tensor)[] outputs = writer.WriteAll();
-        return ModelWriter.Assemble(graph, tracer.Tree, axes, inputNames, [.. inputs.Select((_, i) => writer.Describe(0, i))], outputNames, outputs, writer.described, options);
+        TracedValue[] outputs = writer.WriteAll();
+        return ModelWriter.Assemble(graph, tracer.Tree, axes, inputNames, [.. inputs.Select((input, i) => writer.ValueAt(0, i, input))], outputNames, outputs, writer.described, options);
     }
 
-    private (OnnxValue Value, TracedTensor Tensor)[] WriteAll()
+    private TracedValue[] WriteAll()
     {
         RequireSameOperations();
         for (int i = 0; i < Example.Operations.Count; i++)
@@ -76,12 +76,30 @@ internal sealed class OperationWriter
         {
             int same = Example.Operations.Zip(other.Operations).TakeWhile(pair => IsSame(pair.First, pair.Second)).Count();
             if (same == Example.Operations.Count && same == other.Operations.Count) continue;
-            string At(OperationTrace trace) => same >= trace.Operations.Count ? "nothing more" : Mark(trace.Operations[same].Name, "call") is [string leaf, _]
-                ? $"'{tracer.Leaves[Number(leaf)].Path}' ({tracer.Leaves[Number(leaf)].Module.GetType().Name})" : $"{trace.Operations[same].Name}{string.Concat(trace.Operations[same].Outputs.Select((_, i) => $" [{string.Join(", ", trace.Operations[same].Shape(i))}]"))}";
             throw new InvalidOperationException(
-                $"The module does not do the same for every input: step {same} is {At(Example)} on the example, and {At(other)} on another input. An ONNX graph is fixed. " +
+                $"The module does not do the same for every input: step {Example.Operations.Take(same).Count(operation => operation.Outputs.Length > 0)} was {Step(Example, same)} on the example, and " +
+                $"{Step(other, same)} on another input. An ONNX graph is fixed. " +
                 "Take what depends on the input's values or sizes (if, for, item()) out of forward, or write it as a module that implements IOnnxConvertible.");
         }
+    }
+
+    private string Step(OperationTrace trace, int place)
+    {
+        TracedOperation operation = trace.Operations[place];
+        if (operation.Name == "mlnetgen::results") return $"none any more: it returned {Sources(operation)}";
+        return Mark(operation.Name, "call") is [string leaf, string pattern] ? $"'{tracer.Leaves[Number(leaf)].Path}' on {Sources(operation, pattern.Count(one => one == '1'))}"
+            : $"{operation.Name}{string.Concat(operation.Outputs.Select((_, i) => $" [{string.Join(", ", operation.Shape(i))}]"))} on {Sources(operation)}";
+
+        string Sources(TracedOperation of, int count = int.MaxValue) => string.Join(" and ", of.Inputs.Take(count).Select(input => Source(trace, input)));
+    }
+
+    private string Source(OperationTrace trace, string value)
+    {
+        int maker = trace.Operations.TakeWhile(operation => !operation.Outputs.Contains(value)).Count(), output = Array.IndexOf(trace.Operations[maker].Outputs, value);
+        string name = trace.Operations[maker].Name;
+        if (name == "mlnetgen::known") return output >= inputs.Length ? "a weight" : inputs.Length == 1 ? "the input" : $"input {output}";
+        return name.StartsWith("mlnetgen::result_", StringComparison.Ordinal) && Mark(trace.Operations[maker - 1].Name, "call") is [string leaf, _]
+            ? $"the output of '{tracer.Leaves[Number(leaf)].Path}'" : name == "prim::Constant" ? "a constant" : $"the result of {name}";
     }
 
     /// <summary>Whether two traces are the same operations, wired alike.</summary>
@@ -97,29 +115,27 @@ internal sealed class OperationWriter
     {
         for (int k = 0; k < operation.Outputs.Length; k++)
         {
-            int place = k;
-            if (k >= inputs.Length)
+            string name = operation.Outputs[k];
+            int place = k, other = k - inputs.Length;
+            if (other < 0)
             {
-                if (place - inputs.Length >= tracer.Weights.Count)
-                {
-                    Tensor captured = tracer.Captured[place - inputs.Length - tracer.Weights.Count];
-                    memory.Add(operation.Outputs[k], () => throw new ArgumentException(
-                        $"forward uses a captured tensor of shape [{string.Join(", ", captured.shape)}] with gradients that no module has registered: register it (RegisterComponents, register_parameter), or detach() it."));
-                    continue;
-                }
-
-                // Stored when it is used.
-                Tensor weight = tracer.Weights[place - inputs.Length];
-                memory.Add(operation.Outputs[k], () => Stored(weight), tracer.Tree.Weights[weight]);
-                continue;
+                memory.Add(name, () => ValueAt(0, place, inputs[place]));
+                inputLengths.AddRange(LengthsOf(traces, 0, k, inputs[k]).Select((length, axis) => length with { Place = (place, axis) }));
             }
-
-            memory.Add(operation.Outputs[k], () => ValueAt(0, place, inputs[place]));
-            inputLengths.AddRange(LengthsOf(traces, 0, k, inputs[k]).Select((length, axis) => length with { Place = (place, axis) }));
+            else if (other < tracer.Weights.Count)
+            {
+                // Stored when it is used.
+                memory.Add(name, () => Stored(tracer.Weights[other]), tracer.Tree.Weights[tracer.Weights[other]]);
+            }
+            else
+            {
+                memory.Add(name, () => throw new ArgumentException(
+                    $"forward uses a captured tensor of shape [{string.Join(", ", operation.Shape(place))}] with gradients that no module has registered: register it (RegisterComponents, register_parameter), or detach() it."));
+            }
         }
     }
 
-    private (OnnxValue Value, TracedTensor Tensor) Result(string name) => (memory.Read(name).X, Describe(sources[name].Operation, sources[name].Output));
+    private TracedValue Result(string name) => ValueAt(sources[name].Operation, sources[name].Output, memory.Read(name).X);
 
     // A pattern has 1 for a tensor, and 0 for an optional one that was not given; the weights follow.
     private Call Given(TracedOperation operation, string leaf, string pattern)
@@ -138,13 +154,10 @@ internal sealed class OperationWriter
         (int leaf, string[] names, TracedValue?[] given) = layer!;
         (Module module, string path, Action<Module, OnnxCall>? converter) = tracer.Leaves[leaf];
         int count = operation.Outputs.Length - written.Length;
-        TracedTensor[] outputs = [.. Enumerable.Range(0, count).Select(k => Describe(index, k))];
-        TracedTensor?[] inputs = [.. given.Select((value, k) => value is null ? null : new TracedTensor($"input {k}", value.Shape, TypeOf(value.Type), null, null)
-        {
-            ProbeShape = [.. value.Shape.Select((length, axis) => value.Varies[axis] ? length + 1 : length)],
-        })];
         graph.Scope = path;
-        var onnx = new OnnxCall(graph, new TracedCall(module, path, converter!, inputs, outputs), [.. given.Select(value => value?.X)]);
+        // A layer computes in float32 whatever it is given.
+        TracedValue AsFile(TracedValue value) => value.Element == OnnxElementType.Float ? value with { Type = "Float" } : value;
+        var onnx = new OnnxCall(graph, module, path, [.. given.Select(value => value is null ? null : AsFile(value))], [.. Enumerable.Range(0, count).Select(k => AsFile(ValueAt(index, k, null!)))]);
         converter!(module, onnx);
         graph.Scope = "";
         layer = null;
@@ -208,7 +221,7 @@ internal sealed class OperationWriter
             _ => graph.Constant([(long)part!]),
         })];
         OnnxValue x = (parts.Length == 1 ? parts[0] : graph.Node("Concat", parts, ("axis", 0))).Reshape(same[0].shape);
-        return new(same[0].dtype is ScalarType.Int64 || isFloating ? x : x.Cast(ElementTypes.Of(same[0].dtype)), NameOf(same[0].dtype), same[0].shape, new bool[same[0].shape.Length]);
+        return new(same[0].dtype is ScalarType.Int64 || isFloating ? x : x.Cast(ElementTypes.Of(same[0].dtype)), ElementTypes.NameOf(same[0].dtype), same[0].shape, new bool[same[0].shape.Length]);
     }
 
     /// <summary>Which lengths of inputs to trace besides, for numbers that are no length themselves.</summary>
@@ -360,7 +373,7 @@ internal sealed class OperationWriter
 
     private void Note(TracedValue value, int operation, int output)
     {
-        if (graph.IsProduced(value.X) && !value.IsComplex) described.Add((value.X, Describe(operation, output)));
+        if (graph.IsProduced(value.X) && !value.IsComplex) described.Add(ValueAt(operation, output, value.X));
         otherLengths.AddRange(LengthsOf(traces, operation, output, value.X).Where(length => length.Varies));
     }
 
@@ -376,16 +389,7 @@ internal sealed class OperationWriter
         };
     }
 
-    private TracedValue Stored(Tensor tensor) => new(graph.Weight(tensor), NameOf(tensor.dtype), tensor.shape, new bool[tensor.shape.Length]);
-
-    private TracedTensor Describe(int operation, int output)
-    {
-        TracedOperation example = Example.Operations[operation];
-        return new($"the result of {example.Name}", example.Shape(output), TypeOf(example.ElementType(output)), null, null)
-        {
-            ProbeShape = [.. example.Shape(output).Select((length, axis) => traces.Select(trace => trace.Operations[operation].Shape(output)[axis]).FirstOrDefault(other => other != length, length))],
-        };
-    }
+    private TracedValue Stored(Tensor tensor) => new(graph.Weight(tensor), ElementTypes.NameOf(tensor.dtype), tensor.shape, new bool[tensor.shape.Length]);
 
     // What follows a mark's name: the layer's number, and which inputs it was given.
     private static string[] Mark(string name, string mark) => name.Split('_') is [var start, .. var rest] && start == $"mlnetgen::{mark}" ? rest : [];
@@ -405,31 +409,6 @@ internal sealed class OperationWriter
         "-inf" => double.NegativeInfinity,
         "nan" => double.NaN,
         _ => double.Parse(text, CultureInfo.InvariantCulture),
-    };
-
-    public static string NameOf(ScalarType type) => type switch
-    {
-        ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16 => "Float",
-        ScalarType.Int64 => "Long",
-        ScalarType.Int32 => "Int",
-        ScalarType.Int16 => "Short",
-        ScalarType.Int8 => "Char",
-        ScalarType.Byte => "Byte",
-        ScalarType.Bool => "Bool",
-        _ => type.ToString(),
-    };
-
-    private static ScalarType TypeOf(string name) => name switch
-    {
-        "Long" => ScalarType.Int64,
-        "Int" => ScalarType.Int32,
-        "Short" => ScalarType.Int16,
-        "Char" => ScalarType.Int8,
-        "Byte" => ScalarType.Byte,
-        "Bool" => ScalarType.Bool,
-        _ when name.StartsWith("Complex", StringComparison.Ordinal) => throw new NotSupportedException(
-            "The module takes, gives or hands to a layer complex numbers, which ONNX files do not have: use view_as_real and view_as_complex there, or real and imag."),
-        _ => ScalarType.Float32,
     };
 
     /// <summary>A layer that has a converter, while it runs.</summary>

@@ -8,18 +8,10 @@ internal sealed class TensorMemory
 {
     private readonly Dictionary<string, Place> places = [];
 
-    /// <summary>Notes a tensor that has memory of its own.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="value">What it is; asked for when it is first read.</param>
-    /// <param name="weight">Path of the weight or buffer that it is; null for all others.</param>
-    /// <param name="isConstant">Whether libtorch does not know how it came to be.</param>
+    /// <summary>Notes a tensor that has memory of its own, the path of the weight or buffer that it is, and whether libtorch does not know how it came to be.</summary>
     public void Add(string name, Func<TracedValue> value, string? weight = null, bool isConstant = false) => places[name] = new(new(value, weight, isConstant), [], 0);
 
-    /// <summary>Notes a tensor that lies in another one's memory.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="of">The other one's.</param>
-    /// <param name="step">How one comes from the other one to it, and back.</param>
-    /// <param name="value">What it is now.</param>
+    /// <summary>Notes a tensor that lies in another one's memory, how one comes from that one to it and back, and what it is now.</summary>
     public void AddView(string name, string of, Step step, TracedValue value)
     {
         Place from = places[of];
@@ -34,10 +26,7 @@ internal sealed class TensorMemory
         other.Doubtful.Add((one, operation));
     }
 
-    /// <summary>Notes that a tensor was written into.</summary>
-    /// <param name="target">The tensor.</param>
-    /// <param name="name">Its name from now on.</param>
-    /// <param name="value">What it is now.</param>
+    /// <summary>Notes that a tensor was written into, its name from now on, and what it is now.</summary>
     public void Write(string target, string name, TracedValue value)
     {
         Place into = places[target];

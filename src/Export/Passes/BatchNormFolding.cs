@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using MLNetGen.Export.Onnx;
+using static TorchSharp.torch;
 
 namespace MLNetGen.Export;
 
@@ -32,59 +33,34 @@ internal static class BatchNormFolding
     {
         "Conv" => 0,
         "ConvTranspose" => 1,
-        "Gemm" when Integer(layer, "transB") == 1 && layer.Attribute.All(attribute => attribute.Name is not ("alpha" or "beta")) => 0,
+        "Gemm" when layer.Integer("transB", 0) == 1 && layer.Attribute.All(attribute => attribute.Name is not ("alpha" or "beta")) => 0,
         _ => null,
     };
 
     private static void Fold(GraphProto graph, Dictionary<string, TensorProto> weights, NodeProto layer, NodeProto norm, int axis)
     {
-        ReadOnlySpan<float> gamma = Floats(weights[norm.Input[1]]), beta = Floats(weights[norm.Input[2]]);
-        ReadOnlySpan<float> mean = Floats(weights[norm.Input[3]]), variance = Floats(weights[norm.Input[4]]);
-        ReadOnlySpan<float> bias = layer.Input.Count > 2 ? Floats(weights[layer.Input[2]]) : new float[gamma.Length];
-        double epsilon = norm.Attribute.FirstOrDefault(attribute => attribute.Name == "epsilon")?.F ?? 1e-5f;
-
-        TensorProto weight = weights[layer.Input[1]];
-        float[] folded = Floats(weight).ToArray(), shift = new float[gamma.Length];
-        var factors = new double[gamma.Length];
-        for (int channel = 0; channel < factors.Length; channel++)
-        {
-            factors[channel] = gamma[channel] / Math.Sqrt(variance[channel] + epsilon);
-            shift[channel] = (float)((bias[channel] - mean[channel]) * factors[channel] + beta[channel]);
-        }
-
-        int perChannel = (int)weight.Dims.Skip(axis + 1).Aggregate(1L, (a, b) => a * b), rows = (int)weight.Dims[axis];
+        using var scope = NewDisposeScope();
+        Tensor gamma = Numbers(1), beta = Numbers(2), mean = Numbers(3), variance = Numbers(4), weight = Read(weights[layer.Input[1]]);
+        Tensor factor = gamma / (variance + norm.Number("epsilon", 1e-5f)).sqrt();
+        Tensor shift = ((layer.Input.Count > 2 ? Read(weights[layer.Input[2]]) : zeros_like(mean)) - mean) * factor + beta;
         // A transposed convolution's weight is [in, out/groups, ...]: its first axis says which group.
-        int inputsPerGroup = axis == 1 ? (int)(weight.Dims[0] / (Integer(layer, "group") ?? 1)) : int.MaxValue;
-        for (int i = 0; i < folded.Length; i++)
-        {
-            int row = i / perChannel % rows, input = i / perChannel / rows;
-            folded[i] = (float)(folded[i] * factors[axis == 1 ? input / inputsPerGroup * rows + row : row]);
-        }
+        long groups = axis == 1 ? layer.Integer("group", 1) : weight.shape[0];
+        long[] shape = weight.shape, ones = [.. shape[2..].Select(_ => 1L)], factors = [groups, 1, axis == 1 ? shape[1] : 1, .. ones];
+        Tensor folded = (weight.reshape([groups, -1, .. shape[1..]]) * factor.reshape(factors)).reshape(shape);
 
         string name = layer.Name[..Math.Max(0, layer.Name.LastIndexOf('/'))];
-        layer.Input[1] = Add(graph, weights, $"{name}.folded_weight", folded, weight.Dims);
-        string offset = Add(graph, weights, $"{name}.folded_bias", shift, [shift.Length]);
-        if (layer.Input.Count > 2) layer.Input[2] = offset;
-        else layer.Input.Add(offset);
+        layer.Input.Become([layer.Input[0], Add(graph, weights, $"{name}.folded_weight", folded), Add(graph, weights, $"{name}.folded_bias", shift)]);
+
+        Tensor Numbers(int input) => Read(weights[norm.Input[input]]);
     }
 
-    private static string Add(GraphProto graph, Dictionary<string, TensorProto> weights, string wanted, float[] values, IEnumerable<long> shape)
+    private static string Add(GraphProto graph, Dictionary<string, TensorProto> weights, string wanted, Tensor values)
     {
-        string name = wanted;
-        for (int i = 1; weights.ContainsKey(name); i++) name = $"{wanted}_{i}";
-        var tensor = new TensorProto
-        {
-            Name = name,
-            DataType = (int)OnnxElementType.Float,
-            RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(values)),
-        };
-        tensor.Dims.AddRange(shape);
-        graph.Initializer.Add(tensor);
-        weights.Add(name, tensor);
+        string name = Protos.FreeName([.. weights.Keys], wanted);
+        weights.Add(name, Protos.Tensor(name, (int)OnnxElementType.Float, ByteString.CopyFrom(TensorBytes.Of(values)), values.shape));
+        graph.Initializer.Add(weights[name]);
         return name;
     }
 
-    private static ReadOnlySpan<float> Floats(TensorProto tensor) => MemoryMarshal.Cast<byte, float>(tensor.RawData.Span);
-
-    private static long? Integer(NodeProto node, string name) => node.Attribute.FirstOrDefault(attribute => attribute.Name == name)?.I;
+    private static Tensor Read(TensorProto stored) => tensor(MemoryMarshal.Cast<byte, float>(stored.RawData.Span).ToArray(), [.. stored.Dims]).to_type(ScalarType.Float64);
 }

@@ -20,7 +20,7 @@ internal static class ConstantFolding
         // By a value that is constant, the weights that it is computed from.
         var roots = stored.Keys.ToDictionary(name => name, name => (HashSet<string>)[name]);
         var folded = new Dictionary<string, NodeProto>();
-        foreach (NodeProto node in WithoutTwins(graph, roots))
+        foreach (NodeProto node in graph.Node)
         {
             if (node.Input.Count == 0 || !node.Input.All(name => name.Length == 0 || roots.ContainsKey(name))) continue;
             HashSet<string> from = [.. node.Input.Where(name => name.Length > 0).SelectMany(name => roots[name])];
@@ -52,39 +52,7 @@ internal static class ConstantFolding
             kept.UnionWith(growing);
         }
 
-        NodeProto[] nodes = [.. graph.Node.Where(kept.Contains)];
-        graph.Node.Clear();
-        graph.Node.AddRange(nodes);
-    }
-
-    // A layer that is called twice transposes its weights twice.
-    private static NodeProto[] WithoutTwins(GraphProto graph, Dictionary<string, HashSet<string>> weights)
-    {
-        var constant = weights.Keys.ToHashSet();
-        var outputs = graph.Output.Select(output => output.Name).ToHashSet();
-        var first = new Dictionary<string, NodeProto>();
-        var renamed = new Dictionary<string, string>();
-        List<NodeProto> kept = [];
-        foreach (NodeProto node in graph.Node)
-        {
-            for (int i = 0; i < node.Input.Count; i++) node.Input[i] = renamed.GetValueOrDefault(node.Input[i], node.Input[i]);
-            if (node.Input.Count > 0 && node.Input.All(name => name.Length == 0 || constant.Contains(name)) && !node.Output.Any(outputs.Contains))
-            {
-                constant.UnionWith(node.Output);
-                string key = $"{node.OpType}({string.Join(',', node.Input)}){string.Join(',', node.Attribute)}:{node.Output.Count}";
-                if (!first.TryAdd(key, node))
-                {
-                    for (int i = 0; i < node.Output.Count; i++) renamed[node.Output[i]] = first[key].Output[i];
-                    continue;
-                }
-            }
-
-            kept.Add(node);
-        }
-
-        graph.Node.Clear();
-        graph.Node.AddRange(kept);
-        return [.. kept];
+        graph.Node.Become(graph.Node.Where(kept.Contains));
     }
 
     private static List<TensorProto> Compute(ModelProto model, IReadOnlyCollection<NodeProto> nodes, string[] results)
@@ -102,20 +70,7 @@ internal static class ConstantFolding
         using var session = new InferenceSession(part.ToByteArray(), options);
         using var run = new RunOptions();
         using IDisposableReadOnlyCollection<OrtValue> values = session.Run(run, new Dictionary<string, OrtValue>(), results);
-        return [.. values.Select((value, i) => Tensor(results[i], value))];
-    }
-
-    private static TensorProto Tensor(string name, OrtValue value)
-    {
-        OrtTensorTypeAndShapeInfo info = value.GetTensorTypeAndShape();
-        var tensor = new TensorProto
-        {
-            Name = name,
-            // ONNX Runtime numbers element types as ONNX does.
-            DataType = (int)info.ElementDataType,
-            RawData = ByteString.CopyFrom(value.GetTensorMutableRawData()),
-        };
-        tensor.Dims.AddRange(info.Shape);
-        return tensor;
+        // ONNX Runtime numbers element types as ONNX does.
+        return [.. values.Select((value, i) => Protos.Tensor(results[i], (int)value.GetTensorTypeAndShape().ElementDataType, ByteString.CopyFrom(value.GetTensorMutableRawData()), value.GetTensorTypeAndShape().Shape))];
     }
 }

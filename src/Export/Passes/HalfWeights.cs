@@ -18,24 +18,15 @@ internal static class HalfWeights
             // Vectors, also those along one of several axes, are biases, statistics and scales of pixels: small, and sensitive.
             if (tensor.DataType != (int)OnnxElementType.Float || tensor.Dims.Count(length => length > 1) < 2) continue;
             if (Halves(MemoryMarshal.Cast<byte, float>(tensor.RawData.Span)) is not { } bytes) continue;
-            string name = Free(names, $"{tensor.Name}/float");
+            string name = Protos.FreeName(names, $"{tensor.Name}/float");
             wide.Add(tensor.Name, name);
             tensor.DataType = (int)TensorProto.Types.DataType.Float16;
             tensor.RawData = UnsafeByteOperations.UnsafeWrap(bytes);
-            casts.Add(Cast(tensor.Name, name));
+            casts.Add(Protos.Node("Cast", $"{tensor.Name}/Cast", [tensor.Name], [name], ("to", (long)OnnxElementType.Float)));
         }
 
-        foreach (NodeProto node in graph.Node)
-        {
-            for (int i = 0; i < node.Input.Count; i++)
-            {
-                if (wide.TryGetValue(node.Input[i], out string? name)) node.Input[i] = name;
-            }
-        }
-
-        NodeProto[] nodes = [.. casts, .. graph.Node];
-        graph.Node.Clear();
-        graph.Node.AddRange(nodes);
+        foreach (NodeProto node in graph.Node) node.Input.Become(node.Input.Select(name => wide.GetValueOrDefault(name, name)));
+        graph.Node.Become([.. casts, .. graph.Node]);
     }
 
     // Null when a weight is beyond float16's range.
@@ -50,21 +41,5 @@ internal static class HalfWeights
         }
 
         return bytes;
-    }
-
-    private static NodeProto Cast(string from, string to)
-    {
-        var node = new NodeProto { OpType = "Cast", Name = $"{from}/Cast" };
-        node.Input.Add(from);
-        node.Output.Add(to);
-        node.Attribute.Add(((OnnxAttributeValue)(long)OnnxElementType.Float).Named("to"));
-        return node;
-    }
-
-    private static string Free(HashSet<string> taken, string wanted)
-    {
-        string name = wanted;
-        for (int i = 1; !taken.Add(name); i++) name = $"{wanted}_{i}";
-        return name;
     }
 }

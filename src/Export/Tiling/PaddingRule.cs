@@ -29,7 +29,7 @@ internal sealed class PaddingRule : IDisposable
         if (mode is not ("reflect" or "edge"))
             throw new NotSupportedException($"The network cannot be run in tiles: '{node.Name}' (Pad) fills pictures up with a constant. Fill up by reflection, or run it whole.");
         repeatsEdge = mode == "edge";
-        session = new(PadsModel, threads: 1, [node.Input[1]]);
+        session = new(PadsModel, new(Threads: 1), [node.Input[1]]);
         // It may fill up to more than the strides ask for; a tile must then be as large, or it would be filled up too.
         while (StrideY < Period && Pads(Period + StrideY, Period).Any(pad => pad != 0)) StrideY *= 2;
         while (StrideX < Period && Pads(Period, Period + StrideX).Any(pad => pad != 0)) StrideX *= 2;

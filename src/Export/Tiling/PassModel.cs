@@ -108,9 +108,9 @@ internal static class PassModel
 }
 
 /// <summary>A model in ONNX Runtime, made when it is first needed, that gives its memory back after every tile. Several threads may run it at once.</summary>
-internal sealed class PassSession(Func<byte[]> model, int threads, IReadOnlyList<string> outputs) : IDisposable
+internal sealed class PassSession(Func<byte[]> model, PassEngine engine, IReadOnlyList<string> outputs) : IDisposable
 {
-    private readonly Lazy<InferenceSession> session = new(() => Open(model(), threads));
+    private readonly Lazy<InferenceSession> session = new(() => Open(model(), engine));
 
     public IReadOnlyList<string> Outputs => outputs;
 
@@ -128,11 +128,11 @@ internal sealed class PassSession(Func<byte[]> model, int threads, IReadOnlyList
         if (session.IsValueCreated) session.Value.Dispose();
     }
 
-    private static InferenceSession Open(byte[] model, int threads)
+    private static InferenceSession Open(byte[] model, PassEngine engine)
     {
         using var options = new SessionOptions
         {
-            IntraOpNumThreads = threads,
+            IntraOpNumThreads = engine.Threads,
             InterOpNumThreads = 1,
             // An arena keeps the most that was ever used.
             EnableCpuMemArena = false,
@@ -141,6 +141,12 @@ internal sealed class PassSession(Func<byte[]> model, int threads, IReadOnlyList
         };
         // Between tiles the threads would only take time from the copying.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        if (engine.Gpu is { } gpu) options.AppendExecutionProvider_CUDA(gpu);
         return new InferenceSession(model, options);
     }
 }
+
+/// <summary>What ONNX Runtime runs a pass with.</summary>
+/// <param name="Threads">Of the processor; 0: one a core.</param>
+/// <param name="Gpu">Null: the processor.</param>
+internal readonly record struct PassEngine(int Threads, int? Gpu = null);

@@ -32,16 +32,18 @@ public sealed class TiledOnnxNetwork : IDisposable
     /// An ONNX file. Its first input of four axes with 1 or 3 channels and of any height and width is the picture: float32 [N, C, H, W]
     /// with values 0–255, or uint8 [N, H, W, C]. Its first output is a picture of the same size, or whole times it, of either form.
     /// </param>
-    /// <param name="options">Tile size and memory; null: the defaults.</param>
+    /// <param name="options">Tile size, memory, threads and GPU; null: the defaults.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidDataException">The file is not an ONNX file.</exception>
     /// <exception cref="NotSupportedException">A node needs the whole picture at once; names it.</exception>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the file.</exception>
+    /// <exception cref="InvalidOperationException">A GPU is asked for that is not there.</exception>
     public TiledOnnxNetwork(string path, TilingOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         options ??= new();
         options.Check();
+        PassEngine engine = new(options.Threads, OnnxGpu.Find(options.GpuDeviceId, options.FallbackToCpu, nameof(TilingOptions), out _));
         graph = new(Parse(File.ReadAllBytes(path), path));
         padding = new(graph);
         output = graph.Find(graph.Output.Name)!;
@@ -49,8 +51,8 @@ public sealed class TiledOnnxNetwork : IDisposable
             throw new NotSupportedException($"The output of '{path}' is {output.Scales[1].Up}/{output.Scales[1].Down} as wide as its input; it must be whole times as large.");
         tileHeight = RoundUp(options.TileSize, padding.StrideY);
         tileWidth = RoundUp(options.TileSize, padding.StrideX);
-        plans = new(graph, padding, options, tileHeight);
-        whole = new(() => graph.Model.ToByteArray(), options.Threads, [graph.Output.Name]);
+        plans = new(graph, padding, engine, options.MemoryLimit, tileHeight);
+        whole = new(() => graph.Model.ToByteArray(), engine, [graph.Output.Name]);
     }
 
     /// <summary>Channels of the pictures that it takes, 1 or 3.</summary>

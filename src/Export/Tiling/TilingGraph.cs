@@ -113,8 +113,7 @@ internal sealed class TilingGraph
 
         long channels = Picture.Type.TensorType.Shape.Dim[TakesBytes ? 3 : 1].DimValue;
         known[Picture.Name] = TakesBytes ? [1, ProbeHeight, ProbeWidth, channels] : [1, channels, ProbeHeight, ProbeWidth];
-        ShapeRun.Run(LightModel.WithAllOutputs(Model), known);
-        foreach (TensorProto tensor in stored.Values) known[tensor.Name] = [.. tensor.Dims];
+        ShapeRun.Run(Model, known);
         return known;
     }
 

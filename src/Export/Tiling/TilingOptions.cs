@@ -25,6 +25,12 @@ public sealed class TilingOptions
     /// <summary>Threads of ONNX Runtime; 0: one a core.</summary>
     public int Threads { get; set; }
 
+    /// <summary>The GPU that ONNX Runtime is to use, from 0; null: the processor. Tiles are copied to it and back.</summary>
+    public int? GpuDeviceId { get; set; }
+
+    /// <summary>Whether the processor will do where ONNX Runtime cannot use that GPU; otherwise that is an error.</summary>
+    public bool FallbackToCpu { get; set; }
+
     internal void Check()
     {
         if (TileSize < 16) throw new ArgumentOutOfRangeException(nameof(TileSize), TileSize, "A tile has at least 16 pixels a side.");

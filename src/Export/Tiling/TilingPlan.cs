@@ -15,8 +15,8 @@ internal sealed class TilingPlan : IDisposable
     /// <param name="graph">The network.</param>
     /// <param name="strides">What a tile's height and width are multiples of.</param>
     /// <param name="densest">Values of more numbers a pixel are not kept.</param>
-    /// <param name="threads">Of ONNX Runtime; 0: one a core.</param>
-    public TilingPlan(TilingGraph graph, int[] strides, double densest, int threads)
+    /// <param name="engine">What ONNX Runtime runs the passes with.</param>
+    public TilingPlan(TilingGraph graph, int[] strides, double densest, PassEngine engine)
     {
         (this.graph, this.strides) = (graph, strides);
         Passes = MakePasses(densest);
@@ -26,7 +26,7 @@ internal sealed class TilingPlan : IDisposable
         }
 
         foreach (TilingPass pass in Passes) pass.Kept.RemoveAll(name => !lastUse.ContainsKey(name));
-        Sessions = [.. Passes.Select(pass => new PassSession(() => PassModel.Build(pass, graph), threads, PassModel.Outputs(pass)))];
+        Sessions = [.. Passes.Select(pass => new PassSession(() => PassModel.Build(pass, graph), engine, PassModel.Outputs(pass)))];
     }
 
     public IReadOnlyList<TilingPass> Passes { get; }
@@ -194,13 +194,11 @@ internal sealed class TilingPass
 /// The plans that pictures of different sizes need, each made once, with its sessions: the second picture of one size costs no set-up. Several
 /// threads may ask at once.
 /// </summary>
-internal sealed class TilingPlans(TilingGraph graph, PaddingRule filling, TilingOptions options, int tileRows) : IDisposable
+internal sealed class TilingPlans(TilingGraph graph, PaddingRule filling, PassEngine engine, long memoryLimit, int tileRows) : IDisposable
 {
     // From the one that computes least twice to the one that keeps nothing.
     private readonly Lazy<TilingPlan>[] plans = [.. TilingPlan.Densities(graph).Select(
-        densest => new Lazy<TilingPlan>(() => new(graph, [filling.StrideY, filling.StrideX], densest, options.Threads)))];
-
-    private readonly long memoryLimit = options.MemoryLimit;
+        densest => new Lazy<TilingPlan>(() => new(graph, [filling.StrideY, filling.StrideX], densest, engine)))];
 
     /// <summary>The first one that fits; the last one always does.</summary>
     public TilingPlan For(int height, int width) =>

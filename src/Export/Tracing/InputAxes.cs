@@ -37,8 +37,6 @@ internal sealed class InputAxes
     /// <summary>Whether any axis but a batch is dynamic.</summary>
     public bool AnyButBatch => others.Count > 0;
 
-    public string?[] Of(int input) => names[input];
-
     /// <summary>
     /// Name of an axis that had one length on the example and another on the probe: an input's axis that changed likewise,
     /// first of all one in the same place. Null when the length only follows from an input's.

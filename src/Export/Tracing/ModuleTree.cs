@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -26,8 +28,6 @@ internal sealed class ModuleTree
 
     public string PathOf(Module module) => paths[module].Length == 0 ? module.GetName() : paths[module];
 
-    public IEnumerable<(string Path, Tensor Tensor)> AllWeights => weights.Select(pair => (pair.Value, pair.Key));
-
     private void Visit(Module module, string path, Func<Module, bool> isLeaf, bool insideLeaf)
     {
         if (!paths.TryAdd(module, path)) return;
@@ -44,4 +44,19 @@ internal sealed class ModuleTree
     }
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+}
+
+/// <summary>
+/// Whether two handles are one tensor. TorchSharp gives a new handle whenever a native layer's weight is asked for, and for a tensor set as
+/// another layer's; a handle points to libtorch's <c>at::Tensor</c>, whose only field points to the tensor itself.
+/// </summary>
+internal sealed class TensorIdentity : IEqualityComparer<Tensor>
+{
+    public static readonly TensorIdentity Comparer = new();
+
+    public bool Equals(Tensor? x, Tensor? y) => ReferenceEquals(x, y) || x is not null && y is not null && Of(x) == Of(y);
+
+    public int GetHashCode([DisallowNull] Tensor obj) => Of(obj).GetHashCode();
+
+    private static IntPtr Of(Tensor tensor) => Marshal.ReadIntPtr(tensor.Handle);
 }

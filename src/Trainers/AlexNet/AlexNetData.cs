@@ -30,7 +30,7 @@ internal sealed class AlexNetData(PictureSet train, PictureSet? test, ColorCompo
             return PictureSet.Read(context, keys.Rows, column, cursor => labels.Classes.IndexGetter(cursor, keys), [keys.Column], new PictureSetOptions
             {
                 MemoryBudgetBytes = options.MemoryBudget,
-                CacheFolder = options.WorkspacePath,
+                CacheFolder = options.WorkspacePath ?? context.TempFilePath,
                 ShuffleSeed = shuffleSeed,
                 CancellationToken = options.CancellationToken,
             });
@@ -84,22 +84,25 @@ internal sealed class AlexNetData(PictureSet train, PictureSet? test, ColorCompo
     }
 }
 
-/// <summary>The network and its input, with what was left unset taken from the first pictures.</summary>
+/// <summary>The network and its input, with what was left unset taken from the pictures.</summary>
 internal static class AlexNetInput
 {
     private const int LargestCompact = 96, SmallestCompact = 32;
 
     public static (AlexNetShape Shape, PictureInput Column) Decide(MLContext context, IDataView rows, int classes, AlexNetTrainer.Options options)
     {
-        // The first picture's size and whether the first ones are grey, in one look.
+        // The first picture's size and whether all are grey, in one look.
         bool sizeMatters = options.Network is null || (options.Network == AlexNetNetwork.Compact && options.ImageSize == 0);
         PictureInput seen = PictureInput.Decide(
-            context, rows, options.ImageColumnName, sizeMatters ? 0 : 1, options.InitialWeights is not null && options.Channels == 0 ? 3 : options.Channels, options.Resizing, largest: int.MaxValue);
+            context, rows, options.ImageColumnName, sizeMatters ? 0 : 1, options.InitialWeights is not null && options.Channels == 0 ? 3 : options.Channels, options.Resizing,
+            largest: int.MaxValue, isFinal: false, cancel: options.CancellationToken);
         AlexNetNetwork network = options.Network ?? (options.InitialWeights is { } file ? InitialWeights.NetworkOf(file)
             : (options.ImageSize > 0 ? options.ImageSize : seen.Width) <= LargestCompact ? AlexNetNetwork.Compact : AlexNetNetwork.Paper);
         int size = options.ImageSize > 0 ? options.ImageSize
             : network == AlexNetNetwork.Compact ? Math.Clamp(seen.Width, SmallestCompact, LargestCompact)
             : AlexNetShape.DefaultSize(network);
+        if (sizeMatters)
+            HostLog.Info(context, "Pictures", $"the {network} network on {size}×{size} pixels, as the first picture's smaller side has {seen.Width}.");
         Check(network, size, classes, options);
         AlexNetShape shape = new(network, classes, size, seen.Channels)
         {

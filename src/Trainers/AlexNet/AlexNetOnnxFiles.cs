@@ -12,8 +12,8 @@ internal sealed class AlexNetOnnxFiles : OnnxBundle
 
     private const string PipelineName = "pipeline-classifier.onnx";
 
-    private AlexNetOnnxFiles(string remedy)
-        : base("alexnet", remedy, ClassifierName)
+    private AlexNetOnnxFiles(string? temporary, string remedy)
+        : base("alexnet", temporary, remedy, ClassifierName)
     {
     }
 
@@ -31,9 +31,10 @@ internal sealed class AlexNetOnnxFiles : OnnxBundle
     /// <param name="settings">The run's.</param>
     /// <param name="options">What the files give.</param>
     /// <param name="remedy">Said where they disagree: what is not lost.</param>
+    /// <param name="temporary">Where the files lie; see <see cref="OnnxBundle"/>.</param>
     /// <exception cref="InvalidOperationException">The files do not compute what the modules do.</exception>
-    public static AlexNetOnnxFiles Export(IReadOnlyList<AlexNetModule> networks, AlexNetSettings settings, AlexNetTrainer.Options options, string remedy) =>
-        Written(new AlexNetOnnxFiles(remedy), files => files.Write(networks, settings, options));
+    public static AlexNetOnnxFiles Export(IReadOnlyList<AlexNetModule> networks, AlexNetSettings settings, AlexNetTrainer.Options options, string remedy, string? temporary = null) =>
+        Written(new AlexNetOnnxFiles(temporary, remedy), files => files.Write(networks, settings, options));
 
     private void Write(IReadOnlyList<AlexNetModule> networks, AlexNetSettings settings, AlexNetTrainer.Options options)
     {

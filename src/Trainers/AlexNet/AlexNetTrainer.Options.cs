@@ -34,7 +34,7 @@ public sealed partial class AlexNetTrainer
         /// </summary>
         public int ResizeSize { get; set; }
 
-        /// <summary>1 for grey, 3 for colour, 0 for what the first pictures are (published weights need 3).</summary>
+        /// <summary>1 for grey, 3 for colour, 0 for what the pictures are: grey where all are, for which they are looked at until one has colour (published weights need 3).</summary>
         public int Channels { get; set; }
 
         /// <summary>How a picture that is not square is made so; the paper's is the default: the shorter side fits, the centre is taken.</summary>

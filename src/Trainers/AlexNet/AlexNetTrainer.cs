@@ -50,7 +50,7 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
         try
         {
             networks.Add(Create(recipe, session, member: 1));
-            OnnxFile.Try();
+            OnnxFile.Try(context.TempFilePath);
             session.Info($"{recipe.Shape.Network} network, {networks[0].parameters().Sum(p => p.numel()):N0} parameters, {labels.Classes.Count} classes.");
             AlexNetHistory history = resumed is null ? Begin(settings) : Resume(resumed, settings with { TrainingData = data.Train.Hash, ValidationData = data.Test?.Hash }, session);
             data.Describe(session, recipe);
@@ -207,7 +207,7 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
         IReadOnlyList<AlexNetModule> networks, PictureInput column, ClassList classes, DataViewSchema schema, AlexNetHistory history, TrainingSession session)
     {
         return OnnxBundle.Use(
-            AlexNetOnnxFiles.Export(networks, history.Settings, options, OnnxFile.WeightsIn(AlexNetCheckpoints.Newest(options.WorkspacePath))),
+            AlexNetOnnxFiles.Export(networks, history.Settings, options, OnnxFile.WeightsIn(AlexNetCheckpoints.Newest(options.WorkspacePath)), context.TempFilePath),
             files => AlexNetTransformer.Create(AlexNetPipeline.Whole(context, column, files, classes, options, schema, session.NumberOfThreads), files, history, FirstKernels.Draw(networks[0])));
     }
 }

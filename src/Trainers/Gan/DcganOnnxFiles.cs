@@ -16,8 +16,8 @@ internal sealed class DcganOnnxFiles : OnnxBundle
     private readonly GanRecipe recipe;
     private readonly string[] drawnFrom, drawn;
 
-    private DcganOnnxFiles(GanRecipe recipe, string? checkpoint)
-        : base("gan", OnnxFile.WeightsIn(checkpoint), GeneratorName, DiscriminatorName)
+    private DcganOnnxFiles(GanRecipe recipe, string? checkpoint, string? temporary)
+        : base("gan", temporary, OnnxFile.WeightsIn(checkpoint), GeneratorName, DiscriminatorName)
     {
         this.recipe = recipe;
         (drawnFrom, drawn) = recipe.Shape.Classes > 0
@@ -47,9 +47,10 @@ internal sealed class DcganOnnxFiles : OnnxBundle
     /// <param name="generator">z → [−1, 1].</param>
     /// <param name="discriminator">[−1, 1] → a logit.</param>
     /// <param name="checkpoint">Where the weights are kept, to say so; null where they are not.</param>
+    /// <param name="temporary">Where the files lie; see <see cref="OnnxBundle"/>.</param>
     /// <exception cref="InvalidOperationException">The files do not compute what the modules do.</exception>
-    public static DcganOnnxFiles Export(GanRecipe recipe, Module<Tensor, Tensor> generator, Module<Tensor, Tensor> discriminator, string? checkpoint = null) =>
-        Written(new DcganOnnxFiles(recipe, checkpoint), files => files.Write(generator, discriminator));
+    public static DcganOnnxFiles Export(GanRecipe recipe, Module<Tensor, Tensor> generator, Module<Tensor, Tensor> discriminator, string? checkpoint = null, string? temporary = null) =>
+        Written(new DcganOnnxFiles(recipe, checkpoint, temporary), files => files.Write(generator, discriminator));
 
     /// <summary>Pictures to how real they look.</summary>
     public TransformerChain<ITransformer> Judge(MLContext context, PictureInput column, DataViewSchema input, int threads) => new(column.ToPixels()

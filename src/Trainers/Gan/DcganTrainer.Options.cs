@@ -25,7 +25,7 @@ public sealed partial class DcganTrainer
         /// </summary>
         public int ImageSize { get; set; }
 
-        /// <summary>1 for grey, 3 for colour, 0 for what the first pictures are.</summary>
+        /// <summary>1 for grey, 3 for colour, 0 for what the pictures are: grey where all are. They are looked at until one has colour.</summary>
         public int Channels { get; set; }
 
         /// <summary>

@@ -41,7 +41,7 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         (PictureInput column, GanRecipe recipe, ClassLabels? labels) = Decide(input);
         using GanModules modules = new(recipe);
 
-        OnnxFile.Try();
+        OnnxFile.Try(context.TempFilePath);
         session.Info($"{recipe.Network}: generator {modules.Generator.parameters().Sum(p => p.numel()):N0}, discriminator {modules.Discriminator.parameters().Sum(p => p.numel()):N0} parameters.");
 
         Tensor pictures = column.Read(input, options.CancellationToken);
@@ -104,7 +104,7 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
     {
         modules.Discriminator.eval();
         return OnnxBundle.Use(
-            DcganOnnxFiles.Export(history.Settings.Recipe, modules.Average, modules.Discriminator, GanCheckpoints.Newest(options.WorkspacePath)),
+            DcganOnnxFiles.Export(history.Settings.Recipe, modules.Average, modules.Discriminator, GanCheckpoints.Newest(options.WorkspacePath), context.TempFilePath),
             files => new DcganTransformer(context, column, files, schema, history, session.NumberOfThreads));
     }
 
@@ -119,7 +119,7 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         if (column.Type is not ImageDataViewType)
             throw new ArgumentException($"column '{column.Name}' is {column.Type}; a GAN learns from pictures (MLImage): choose another column, or convert this one.");
         // The network's own size may follow from the number of channels.
-        int channels = PictureInput.Decide(context, input, column.Name, GanShape.Grid, options.Channels, options.Resizing).Channels;
+        int channels = PictureInput.Decide(context, input, column.Name, GanShape.Grid, options.Channels, options.Resizing, cancel: options.CancellationToken).Channels;
         DcganNetwork network = options.Network ?? (channels == 1 ? DcganNetwork.Mnist32 : DcganNetwork.AnimeFace64);
         int size = options.ImageSize > 0 ? options.ImageSize : network switch { DcganNetwork.Mlp => 28, DcganNetwork.Mnist32 => 32, _ => 64 };
         ClassLabels? labels = options.LabelColumnName is { } label ? Labels(input, label) : null;

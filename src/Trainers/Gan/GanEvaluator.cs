@@ -24,12 +24,12 @@ internal sealed class GanEvaluator : IDisposable
     public GanEvaluator(MLContext context, DcganTrainer.Options options, IDataView held, IDataView training, int size)
     {
         (this.context, imageColumn) = (context, options.ImageColumnName);
-        count = (int)Math.Min(Rows(held, imageColumn), MaxPictures);
+        count = Math.Min(RowSubset.Count(held), MaxPictures);
         if (count < GenerativeMetrics.LeastRows)
             throw new ArgumentException($"ValidationSet has {count} rows; judging pictures needs at least {GenerativeMetrics.LeastRows}: hold out more, or leave it unset.");
         owned = options.FeatureExtractor is null;
         extractor = options.FeatureExtractor ?? FeatureExtractor.Default(context, training, imageColumn, options.LabelColumnName ?? LabelColumn, imageSize: size);
-        real = PictureEvaluation.Read(extractor, context.Data.TakeRows(held, MaxPictures), imageColumn, "held-out");
+        real = PictureEvaluation.Read(extractor, RowSubset.Spread(held, MaxPictures), imageColumn, "held-out");
     }
 
     /// <summary>The extractor, for the trained transformer to judge by; one that was made here is then its to dispose.</summary>
@@ -40,14 +40,14 @@ internal sealed class GanEvaluator : IDisposable
         return (extractor, taken);
     }
 
-    /// <summary>Judges an exported generator by as many rows as <paramref name="held"/> has, at most 1,000.</summary>
+    /// <summary>Judges an exported generator by as many rows as <paramref name="held"/> has, at most 1,000 of them, evenly spread.</summary>
     public static GenerativeMetrics Judge(MLContext context, IDataView held, PictureInput column, FeatureExtractor extractor, DcganGenerator generator)
     {
-        (string imageColumn, int count) = (column.Name, (int)Math.Min(Rows(held, column.Name), MaxPictures));
+        (string imageColumn, int count) = (column.Name, Math.Min(RowSubset.Count(held), MaxPictures));
         int[]? turns = generator.ClassCount > 0 ? [.. Enumerable.Range(0, generator.ClassCount)] : null;
         IDataView made = generator.Transform(context.Generative.SampleLatent(Math.Max(count, 1), generator.LatentDimension, seed: 0, classes: turns));
         IDataView named = imageColumn == DcganColumns.Image ? made : context.Transforms.CopyColumns(imageColumn, DcganColumns.Image).Fit(made).Transform(made);
-        IDataView real = context.Data.TakeRows(held, MaxPictures);
+        IDataView real = RowSubset.Spread(held, MaxPictures);
         GenerativeMetrics metrics = context.Generative.Evaluate(real, named, imageColumn, extractor);
         return count < TwoSampleMetrics.LeastRows ? metrics : metrics with { TwoSample = TwoSampleTest.OfPictures(context, real, named, column, seed: 0) };
     }
@@ -75,15 +75,5 @@ internal sealed class GanEvaluator : IDisposable
         foreach (Tensor one in real) one.Dispose();
         if (owned)
             extractor.Dispose();
-    }
-
-    private static long Rows(IDataView rows, string column)
-    {
-        if (rows.GetRowCount() is { } known)
-            return known;
-        using DataViewRowCursor cursor = rows.GetRowCursor([NetworkInput.Find(rows, column)]);
-        long count = 0;
-        while (count < MaxPictures && cursor.MoveNext()) count++;
-        return count;
     }
 }

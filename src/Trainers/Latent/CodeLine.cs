@@ -5,6 +5,9 @@ internal static class CodeLine
 {
     private const int Plot = 900, Strip = 24, Right = 20, Top = 16, AxisHeight = 40;
 
+    // Not one that made-up rows are drawn by, whose labels would show in the heights.
+    private const int Seed = int.MinValue;
+
     private static readonly (byte, byte, byte) Ink = (40, 40, 48), Faint = (228, 228, 233);
 
     /// <param name="codes">One number a row.</param>
@@ -32,7 +35,7 @@ internal static class CodeLine
                 continue;
             int strip = strips.Length == 1 ? 0 : Array.IndexOf(strips, colors.NameOf(labels[row]));
             // Above and below each other by chance, so that many equal codes do not look like one.
-            double height = new RowRandom(1, row).NextDouble(3, Strip - 3);
+            double height = new RowRandom(Seed, row).NextDouble(3, Strip - 3);
             canvas.Dot(Place(codes[row]), Top + (strip * Strip) + height, 2, colors.Of(labels[row]), 0.5);
         }
         for (int i = 0; i < strips.Length; i++)

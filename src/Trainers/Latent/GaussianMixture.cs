@@ -53,12 +53,13 @@ public sealed class GaussianMixture
     /// <summary>Draws rows: a component by its weight, then a row of it.</summary>
     /// <param name="count">Number of rows, at least 1.</param>
     /// <param name="seed">The same seed gives the same rows, in every pass and in any order of reading.</param>
-    /// <returns>A lazy view with a column <c>Latent</c>: a vector of <see cref="Dimension"/> Single, to be decoded.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
-    public IDataView Sample(int count, int seed = 1)
+    /// <param name="classes">For a decoder of classes: the index of each row's class, by turns, as of <see cref="GenerativeCatalog.SampleLatent"/>. Null gives no column of them.</param>
+    /// <returns>A lazy view with a column <c>Latent</c>: a vector of <see cref="Dimension"/> Single, to be decoded; and, where classes are given, one of <c>Class</c>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The count is below 1, or a class below 0.</exception>
+    public IDataView Sample(int count, int seed = 1, IReadOnlyList<int>? classes = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        return LatentRows.Create(count, Dimension, (row, values) => Draw(new RowRandom(seed, row), values));
+        return LatentRows.Create(count, Dimension, (row, values) => Draw(new RowRandom(seed, row), values), classes);
     }
 
     /// <summary>log p(x); the responsibilities go into <paramref name="shares"/>.</summary>

@@ -23,13 +23,12 @@ public sealed class NearestPictures
     /// </summary>
     /// <param name="path">File name ending in <c>.png</c>; missing folders are made; the file appears whole or not at all.</param>
     /// <param name="columns">Pairs a row, at least 1.</param>
-    /// <exception cref="ArgumentException">The name does not end in .png, or the sheet would be too large.</exception>
+    /// <exception cref="ArgumentException">The name does not end in .png.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path, int columns = 8) => Draw(columns).Save(path);
 
     /// <summary>Draws each generated picture over its nearest training picture, as they were compared, with their distance below.</summary>
     /// <param name="columns">Pairs a row, at least 1.</param>
-    /// <exception cref="ArgumentException">The sheet would be too large.</exception>
     public Picture Draw(int columns = 8) => ContactSheet.Draw(
         [.. Rows.Select((row, i) => (PictureGrid.Draw([generated[i], training[i]], columns: 1, gap: 0), row.Distance.ToString("F2", CultureInfo.InvariantCulture)))],
         columns);

@@ -22,13 +22,13 @@ public sealed class SimilarPictures
     /// <summary>[query]: its path; without one its label; without either <c>row</c> and its number from 0.</summary>
     public IReadOnlyList<string> QueryNames { get; }
 
-    /// <summary>Draws each query at the left and its neighbours at the right, as in figure 4 of Krizhevsky, Sutskever and Hinton 2012.</summary>
-    /// <exception cref="ArgumentException">The sheet would be too large.</exception>
+    /// <summary>Draws each query at the left and its neighbours at the right, as in figure 4 of Krizhevsky, Sutskever and Hinton 2012. A sheet that would be longer than
+    /// <see cref="PictureGrid.MaximumSide"/> is made smaller.</summary>
     public Picture Draw() => SimilarSheet.Draw([.. queries.Zip(Rows, (query, row) => (query.Picture, query.Name, (IReadOnlyList<(Picture, string)>)[.. row.Select(Show)]))]);
 
     /// <summary>Draws the sheet and writes it as PNG.</summary>
     /// <param name="path">File name ending in <c>.png</c>; missing folders are made; the file appears whole or not at all.</param>
-    /// <exception cref="ArgumentException">The name does not end in .png, or the sheet would be too large.</exception>
+    /// <exception cref="ArgumentException">The name does not end in .png.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path) => Draw().Save(path);
 

@@ -11,7 +11,7 @@ internal static class SimilarSheet
     {
         int columns = rows.Max(row => row.Neighbours.Count), rowHeight = Cell + Caption + Gap;
         int width = Gap + Cell + Apart + (columns * (Cell + Gap)), height = Gap + (rows.Count * rowHeight);
-        using Canvas sheet = Canvas.Sheet(width, height, $"{rows.Count} pictures and {columns} neighbours each");
+        using Canvas sheet = Canvas.Sheet(width, height);
         sheet.Fill(Gap + Cell + (Apart / 2), Gap, 1, height - (2 * Gap), Line);
         for (int row = 0; row < rows.Count; row++)
         {

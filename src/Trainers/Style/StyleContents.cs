@@ -17,7 +17,7 @@ internal static class StyleContents
         PictureSet.Read(context, Smoothly(rows, column), column, _ => () => 0, [], new PictureSetOptions
         {
             MemoryBudgetBytes = options.MemoryBudget,
-            CacheFolder = options.WorkspacePath,
+            CacheFolder = options.WorkspacePath ?? context.TempFilePath,
             ShuffleSeed = session.Seed,
             CancellationToken = options.CancellationToken,
             MaximumRows = options.Steps is { } steps ? (long)steps * (options.BatchSize ?? DefaultBatchSize) : null,

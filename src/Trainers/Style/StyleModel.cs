@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using MLNetGen.Export;
@@ -14,12 +15,13 @@ public sealed class StyleModel : IDisposable
     private readonly string path;
     private readonly InferenceSession session;
     private readonly int threads;
+    private readonly int? gpu;
     // By the size of a tile.
     private readonly Dictionary<int, TiledOnnxNetwork> tiled = [];
 
-    private StyleModel(string path, InferenceSession session, IReadOnlyList<string> styles, int threads)
+    private StyleModel(string path, InferenceSession session, IReadOnlyList<string> styles, int threads, int? gpu)
     {
-        (this.path, this.session, this.threads) = (path, session, threads);
+        (this.path, this.session, this.threads, this.gpu) = (path, session, threads, gpu);
         Styles = styles;
     }
 
@@ -29,9 +31,14 @@ public sealed class StyleModel : IDisposable
     /// <summary>Reads a network.</summary>
     /// <param name="path">A <c>style.onnx</c>, or the folder of a run with one in it.</param>
     /// <param name="numberOfThreads">Processor cores to use; 0 for all.</param>
+    /// <param name="context">Names the GPU to use, and whether the processor will do; null: the processor.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is not a style network of this library.</exception>
-    public static StyleModel Open(string path, int numberOfThreads = 0)
+    /// <exception cref="InvalidOperationException">The context names a GPU that is not there, and does not fall back.</exception>
+    public static StyleModel Open(string path, int numberOfThreads = 0, MLContext? context = null) =>
+        OpenOn(path, numberOfThreads, context is null ? null : ContextGpu.FindAndTell(context));
+
+    internal static StyleModel OpenOn(string path, int numberOfThreads, int? gpu)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (Directory.Exists(path))
@@ -41,9 +48,7 @@ public sealed class StyleModel : IDisposable
         InferenceSession session;
         try
         {
-            using SessionOptions options = new() { IntraOpNumThreads = numberOfThreads };
-            // As in PictureSession.
-            options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+            using SessionOptions options = PictureSessions.Options(numberOfThreads, gpu);
             session = new InferenceSession(path, options);
         }
         catch (OnnxRuntimeException e)
@@ -56,7 +61,7 @@ public sealed class StyleModel : IDisposable
             session.Dispose();
             throw new InvalidDataException($"'{path}' is not a style network: name the {StyleOnnxFiles.Name} that `train style` wrote.");
         }
-        return new StyleModel(path, session, names.Split('\n'), numberOfThreads);
+        return new StyleModel(path, session, names.Split('\n'), numberOfThreads, gpu);
     }
 
     /// <summary>Repaints a picture.</summary>
@@ -100,7 +105,7 @@ public sealed class StyleModel : IDisposable
         lock (tiled)
         {
             if (!tiled.TryGetValue(tileSize, out TiledOnnxNetwork? network))
-                tiled.Add(tileSize, network = new(path, new TilingOptions { TileSize = tileSize, Threads = threads }));
+                tiled.Add(tileSize, network = new(path, new TilingOptions { TileSize = tileSize, Threads = threads, GpuDeviceId = gpu }));
             return network;
         }
     }

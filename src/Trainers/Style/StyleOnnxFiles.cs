@@ -16,8 +16,8 @@ internal sealed class StyleOnnxFiles : OnnxBundle
     // Any would do: height and width are dynamic.
     private const int ExampleSize = 64;
 
-    private StyleOnnxFiles(string remedy)
-        : base("style", remedy, Name)
+    private StyleOnnxFiles(string? temporary, string remedy)
+        : base("style", temporary, remedy, Name)
     {
     }
 
@@ -32,7 +32,8 @@ internal sealed class StyleOnnxFiles : OnnxBundle
 
     /// <summary>Writes both files and holds the first against the module, in ONNX Runtime.</summary>
     /// <exception cref="InvalidOperationException">The file does not compute what the module does.</exception>
-    public static StyleOnnxFiles Export(TransformNetwork network, IReadOnlyList<string> names, string remedy) => Written(new StyleOnnxFiles(remedy), files => files.Write(network, names));
+    public static StyleOnnxFiles Export(TransformNetwork network, IReadOnlyList<string> names, string remedy, string? temporary = null) =>
+        Written(new StyleOnnxFiles(temporary, remedy), files => files.Write(network, names));
 
     /// <summary>Writes the network of a pipeline: a picture as uint8 [N, H, W, 3] in and out, strength and mixture fixed.</summary>
     public string WritePipeline(TransformNetwork network, float strength, float[] mixture)

@@ -40,7 +40,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
         TransformNetwork network = new(ShapeOf(options));
         try
         {
-            OnnxFile.Try();
+            OnnxFile.Try(context.TempFilePath);
             session.Info($"{options.Network} network, {network.parameters().Sum(p => p.numel()):N0} parameters.");
             using LossNetwork lossNetwork = LossNetworks.Open(options.LossNetwork);
             lossNetwork.To(session.Device);
@@ -169,7 +169,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
     private StyleTransferTransformer Export(
         TransformNetwork network, StyleHistory history, IReadOnlyList<(string Name, Picture Picture)> tests, IReadOnlyList<Picture> paintings, StyleResult[] results, TrainingSession session)
     {
-        return OnnxBundle.Use(StyleOnnxFiles.Export(network, history.Settings.StyleNames, OnnxFile.WeightsOf(options)), files => new StyleTransferTransformer(
+        return OnnxBundle.Use(StyleOnnxFiles.Export(network, history.Settings.StyleNames, OnnxFile.WeightsOf(options), context.TempFilePath), files => new StyleTransferTransformer(
             context, options.InputColumnName, options.OutputColumnName, network, files, new StyleRun(history, tests, paintings, results, StyleContents.HasHeldOut(options)), session.NumberOfThreads));
     }
 }

@@ -26,7 +26,7 @@ public sealed class StyleTransferTransformer : ITransformer, IDisposable
     internal StyleTransferTransformer(MLContext context, string input, string output, TransformNetwork network, StyleOnnxFiles files, StyleRun run, int threads)
     {
         (this.context, this.input, this.output, this.network, this.files, this.run, this.threads) = (context, input, output, network, files, run, threads);
-        Model = StyleModel.Open(files.Floats, threads);
+        Model = StyleModel.OpenOn(files.Floats, threads, ContextGpu.Find(context, out _));
         map = With(new StylizeOptions());
     }
 

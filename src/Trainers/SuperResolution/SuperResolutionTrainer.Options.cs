@@ -39,7 +39,7 @@ public sealed partial class SuperResolutionTrainer
 
         /// <summary>
         /// Height and width of the windows that are learnt from, in pixels of the sharp pictures; a multiple of <see cref="Factor"/>, at least 16 and twice the
-        /// factor, at most 1,024. Smaller pictures are left out. 0 takes the median of the first pictures' smaller sides, at most 96; the paper's is 288.
+        /// factor, at most 1,024. Smaller pictures are left out. 0 takes the median of 32 pictures' smaller sides, at most 96; the paper's is 288.
         /// </summary>
         public int PatchSize { get; set; }
 

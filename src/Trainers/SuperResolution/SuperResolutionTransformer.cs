@@ -5,8 +5,7 @@ namespace MLNetGen;
 
 /// <summary>A trained super-resolution network: <see cref="OnnxChainTransformer.Transform"/> adds a column of pictures <see cref="Factor"/> times as wide and high.</summary>
 /// <remarks>
-/// Pictures may be of any size, and are enlarged when a row is read, in ONNX Runtime, large ones in tiles without seams (on the CPU, even where the context
-/// names a GPU); from several threads and cursors at once too. ML.NET's own transformers take one known size: <see cref="ToFixedSize"/> gives a chain of them,
+/// Pictures may be of any size, and are enlarged when a row is read, in ONNX Runtime, large ones in tiles without seams; from several threads and cursors at once too. ML.NET's own transformers take one known size: <see cref="ToFixedSize"/> gives a chain of them,
 /// which <c>mlContext.Model.Save</c> writes; this one it cannot. <see cref="OnnxChainTransformer.SaveOnnx"/> writes <c>upscaler.onnx</c> (float32 [N, 3, H, W], RGB, 0 to 255, in and out) and
 /// <c>upscaler-uint8.onnx</c> (<c>uint8</c> [N, H, W, 3] in and out) for any ONNX consumer; batch, height and width are free.
 /// </remarks>
@@ -58,7 +57,7 @@ public sealed class SuperResolutionTransformer : OnnxChainTransformer<SuperResol
         return new(context, PictureNetwork.Open(path, BytesFile, "a super-resolution run", Family, numberOfThreads, context), inputColumnName, outputColumnName);
     }
 
-    /// <summary>Enlarges one picture. One larger than 768 pixels a side when enlarged is computed in tiles, on the CPU, whatever GPU the context names.</summary>
+    /// <summary>Enlarges one picture. One larger than 768 pixels a side when enlarged is computed in tiles.</summary>
     /// <param name="picture">Grey or colour, of any size.</param>
     /// <param name="progress">Of a picture that is enlarged in tiles: 0 to 1.</param>
     /// <param name="cancellationToken">Stops between two tiles.</param>
@@ -73,7 +72,7 @@ public sealed class SuperResolutionTransformer : OnnxChainTransformer<SuperResol
     /// <param name="resizing">How pictures of another size are made to fit.</param>
     /// <returns>A transformer from the input column to the output column. It needs this one's files to be saved: save it before this one is disposed.</returns>
     public ITransformer ToFixedSize(int width, int height, ImageResizingEstimator.ResizingKind resizing = ImageResizingEstimator.ResizingKind.IsoCrop) =>
-        new OwnedChain(network.ToFixedSize(BytesInput, BytesOutput, outputColumnName, inputColumnName, width, height, resizing), files);
+        new OwnedChain(network.ToFixedSize(BytesInput, BytesOutput, outputColumnName, inputColumnName, width, height, resizing), files, own: files is null ? network.File : null);
 
     /// <summary>Blurs and shrinks sharp pictures as in training, enlarges them again, and compares; bicubic interpolation too.</summary>
     /// <param name="rows">

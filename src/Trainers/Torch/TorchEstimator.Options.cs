@@ -25,7 +25,7 @@ public sealed partial class TorchEstimator
         /// <summary>Height and width of the pictures in the network, in pixels; pictures of another size are resized. 0 takes the first picture's smaller side, at most 64.</summary>
         public int ImageSize { get; set; }
 
-        /// <summary>1 for grey, 3 for colour, 0 for what the first pictures are.</summary>
+        /// <summary>1 for grey, 3 for colour, 0 for what the pictures are: grey where all are. They are looked at until one has colour.</summary>
         public int Channels { get; set; }
 
         /// <summary>How a picture that is not square is made so.</summary>

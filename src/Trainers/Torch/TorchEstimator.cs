@@ -25,5 +25,5 @@ public sealed partial class TorchEstimator : EpochTrainer<TorchEstimator.Options
     }
 
     private protected override EpochRun<TorchTransformer> NewRun(IDataView input) => new TorchRun(Context, create, TrainerOptions, input, NetworkInput.Decide(
-        Context, input, TrainerOptions.InputColumnName, "a network", TrainerOptions.ImageSize, TrainerOptions.Channels, TrainerOptions.Resizing, anyVector: true));
+        Context, input, TrainerOptions.InputColumnName, "a network", TrainerOptions.ImageSize, TrainerOptions.Channels, TrainerOptions.Resizing, anyVector: true, cancel: TrainerOptions.CancellationToken));
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MLNetGen.Torch;
 
 namespace MLNetGen;
 

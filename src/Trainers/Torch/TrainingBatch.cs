@@ -35,6 +35,9 @@ public sealed class TrainingBatch
     /// <summary>Steps of the run before this one.</summary>
     public long Step { get; internal init; }
 
+    /// <summary>Epochs of the run before this step, with the part of the one under way: for what comes in over training.</summary>
+    public double EpochsDone { get; internal init; }
+
     /// <summary>Of rows that are judged: the place of the first among them, from 0, for draws that are the same after every epoch.</summary>
     public long FirstRow { get; internal init; }
 

@@ -78,11 +78,8 @@ public abstract class TrainingTask(nn.Module<Tensor, Tensor> network) : IDisposa
 
     internal static string SnapshotPath(string workspace, int epoch, string kind = Snapshots) => Path.Combine(workspace, kind, $"epoch-{epoch:D3}.png");
 
-    private protected static void SavePictures(string workspace, int epoch, Tensor pictures, string kind = Snapshots)
-    {
-        const int Columns = 8;
-        PictureGrid.Save(SnapshotPath(workspace, epoch, kind), pictures.cpu().ToPictures(), Columns);
-    }
+    private protected static void SavePictures(string workspace, int epoch, Tensor pictures, string kind = Snapshots, int columns = 8) =>
+        PictureGrid.Save(SnapshotPath(workspace, epoch, kind), pictures.cpu().ToPictures(), columns);
 
     /// <summary>Makes the optimisers, by the names that checkpoints know them by. Default: Adam with its own defaults (1e-3) for all parameters.</summary>
     protected virtual IReadOnlyDictionary<string, OptimizerHelper> CreateOptimizers() =>

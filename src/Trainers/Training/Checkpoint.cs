@@ -94,7 +94,8 @@ internal static class Checkpoint
             buffer.Position = 0;
             return read(buffer);
         }
-        catch (Exception e) when (e is InvalidDataException or JsonException or EndOfStreamException or ArgumentException or InvalidOperationException)
+        // TorchSharp's own reader says all kinds of things of bytes that are none of its own; what the disk says is none of them.
+        catch (Exception e) when (e is EndOfStreamException or not (IOException or UnauthorizedAccessException or OutOfMemoryException))
         {
             throw new InvalidDataException($"'{path}' is not a checkpoint, or it is damaged: delete it to start afresh.", e);
         }

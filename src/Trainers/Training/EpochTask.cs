@@ -87,6 +87,7 @@ internal sealed class EpochTask<TSettings, TEpoch>(TrainingTask task, RunHistory
             {
                 Epoch = epoch,
                 Step = (epoch - 1L) * Batches + batch,
+                EpochsDone = epoch - 1 + (double)batch / Batches,
                 EpochSeed = seed,
             };
         }

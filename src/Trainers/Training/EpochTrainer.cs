@@ -131,7 +131,7 @@ internal abstract class EpochRun<TOptions, TSettings, TEpoch, TTransformer>(MLCo
     protected abstract (TSettings Settings, TrainingTask Task) Prepare(TSettings settings, TSettings? finished, TrainingSession session);
 
     /// <summary>Finds before the rows are read what would make a trained network useless.</summary>
-    protected virtual void Try(TrainingTask task) => OnnxFile.Try();
+    protected virtual void Try(TrainingTask task) => OnnxFile.Try(context.TempFilePath);
 
     /// <summary>Reads the training rows, or those held out.</summary>
     protected abstract TrainingRows Read(IDataView rows, bool isTraining, TrainingSession session);
@@ -166,6 +166,7 @@ internal abstract class EpochRun<TOptions, TSettings, TEpoch, TTransformer>(MLCo
             network.eval();
         }
 
+        options.TemporaryPath = context.TempFilePath;
         return OnnxBundle.Use(Export(task), files => Create(files, input.Schema, history, session.NumberOfThreads));
     }
 }

@@ -12,8 +12,6 @@ namespace MLNetGen;
 /// </summary>
 internal abstract class NetworkInput(MLContext context, string name)
 {
-    private const string LeftOut = " ML.NET's Cache, AppendCacheCheckpoint, ShuffleRows and SaveAsBinary leave columns of pictures out: take them away before this trainer, which keeps and shuffles its rows itself.";
-
     // Rows joined into one tensor at a time while reading; bounds the extra memory, not the data set.
     private const int RowsPerChunk = 4096;
 
@@ -39,8 +37,7 @@ internal abstract class NetworkInput(MLContext context, string name)
     /// <summary>All rows in one tensor [rows, …<see cref="Shape"/>] on the CPU, as compact as they allow.</summary>
     public abstract Tensor Read(IDataView rows, CancellationToken cancel);
 
-    public static DataViewSchema.Column Find(IDataView rows, string name) => rows.Schema.GetColumnOrNull(name)
-        ?? throw new ArgumentException($"the rows have no column '{name}'; they have {Columns(rows)}.{(rows.Schema.Any(c => c.Type is ImageDataViewType) ? "" : LeftOut)}");
+    public static DataViewSchema.Column Find(IDataView rows, string name) => rows.Schema.GetColumnOrNull(name) ?? throw new ArgumentException(ImageColumn.Absent(rows.Schema, name));
 
     /// <summary>A column of pictures, or of vectors of Single of one known size.</summary>
     /// <param name="context">ML.NET's.</param>
@@ -48,16 +45,18 @@ internal abstract class NetworkInput(MLContext context, string name)
     /// <param name="name">The column's.</param>
     /// <param name="what">What learns from it, for errors: "a VAE".</param>
     /// <param name="size">Height and width of the pictures in the network; 0 goes by the first picture.</param>
-    /// <param name="channels">1, 3, or 0 to go by the first pictures.</param>
+    /// <param name="channels">1, 3, or 0 to go by the pictures: see <see cref="PictureInput.Decide"/>.</param>
     /// <param name="resizing">How a picture that is not square is made so.</param>
     /// <param name="fit">The largest size up to a given one that the network takes.</param>
     /// <param name="anyVector">Whether vectors may hold any finite values; otherwise these lie in [0, 1], and are pictures where a size or channels are given.</param>
+    /// <param name="cancel">Stops looking at pictures.</param>
     /// <exception cref="ArgumentException">The column is absent or of another type.</exception>
     public static NetworkInput Decide(
-        MLContext context, IDataView rows, string name, string what, int size, int channels, ImageResizingEstimator.ResizingKind resizing, Func<int, int>? fit = null, bool anyVector = false) =>
+        MLContext context, IDataView rows, string name, string what, int size, int channels, ImageResizingEstimator.ResizingKind resizing, Func<int, int>? fit = null, bool anyVector = false,
+        CancellationToken cancel = default) =>
         Find(rows, name).Type switch
         {
-            ImageDataViewType => PictureInput.Decide(context, rows, name, size, channels, resizing, fit),
+            ImageDataViewType => PictureInput.Decide(context, rows, name, size, channels, resizing, fit, cancel: cancel),
             VectorDataViewType { ItemType: NumberDataViewType { RawType: var raw }, IsKnownSize: true } column when raw == typeof(float) =>
                 anyVector ? new VectorInput(context, name, [column.Size], anyFinite: true) : VectorInput.Decide(context, rows, name, size, channels),
             DataViewType other => throw new ArgumentException($"column '{name}' is {other}; {what} learns from pictures (MLImage) or from vectors of Single of one known size "
@@ -132,6 +131,4 @@ internal abstract class NetworkInput(MLContext context, string name)
             throw new ArgumentException($"there are no rows to read column '{Name}' from: give at least one.");
         return (chunks.Count == 1 ? chunks[0] : cat(chunks, 0)).MoveToOuterDisposeScope();
     }
-
-    private static string Columns(IDataView rows) => string.Join(", ", rows.Schema.Where(c => !c.IsHidden).Select(c => $"'{c.Name}'"));
 }

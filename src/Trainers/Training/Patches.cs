@@ -23,29 +23,22 @@ internal sealed record Patches(Tensor Rows, long TooSmall)
     /// </summary>
     public static int SmallestSize(int factor) => Math.Max(16, 2 * factor);
 
-    /// <summary>The median of the first pictures' smaller sides, without those that are too small to learn from, at most 96, in whole steps of the factor.</summary>
+    /// <summary>The median of some pictures' smaller sides, evenly spread over all rows, without those that are too small to learn from, at most 96, in whole steps of the factor.</summary>
     /// <exception cref="ArgumentException">There are no rows.</exception>
     /// <exception cref="InvalidDataException">All pictures are too small, or one is missing.</exception>
     public static int DefaultSize(IDataView rows, string column, int factor, CancellationToken cancel)
     {
-        int smallest = SmallestSize(factor), count = 0;
-        List<int> sides = [];
-        foreach ((_, Picture picture) in Read(rows, column, cancel))
+        int smallest = SmallestSize(factor);
+        // A row without a picture is named, with its number, when all are read.
+        int[] sides = [.. Pictures(RowSubset.Spread(rows, Looked), column, cancel).OfType<Picture>().Select(SmallerSide).Where(side => side >= smallest).Order()];
+        if (sides.Length == 0)
         {
-            count++;
-            int side = Math.Min(picture.Width, picture.Height);
-            if (side >= smallest)
-                sides.Add(side);
-            if (sides.Count == Looked)
-                break;
+            int[] all = [.. Read(rows, column, cancel).Select(row => SmallerSide(row.Picture))];
+            sides = all.Length == 0 ? throw NoRows("training rows", column) : [.. all.Where(side => side >= smallest).Order()];
+            if (sides.Length == 0)
+                throw new InvalidDataException($"all {all.Length} pictures of column '{column}' are smaller than {smallest}×{smallest}: to learn a factor of {factor}, pictures need at least that many pixels.");
         }
-        if (sides.Count == 0)
-        {
-            throw count == 0 ? NoRows("training rows", column)
-                : new InvalidDataException($"all {count} pictures of column '{column}' are smaller than {smallest}×{smallest}: to learn a factor of {factor}, pictures need at least that many pixels.");
-        }
-        sides.Sort();
-        return Math.Min(LargestDefaultSize, sides[(sides.Count - 1) / 2]) / factor * factor;
+        return Math.Min(LargestDefaultSize, sides[(sides.Length - 1) / 2]) / factor * factor;
     }
 
     /// <summary>Reads all rows once.</summary>
@@ -96,19 +89,29 @@ internal sealed record Patches(Tensor Rows, long TooSmall)
     /// <summary>The pictures of a column, one at a time.</summary>
     public static IEnumerable<(int Row, Picture Picture)> Read(IDataView rows, string column, CancellationToken cancel)
     {
+        int row = 0;
+        foreach (Picture? picture in Pictures(rows, column, cancel))
+        {
+            yield return picture is null ? throw new InvalidDataException($"row {row} of column '{column}' has no picture: filter such rows out first.") : (row, picture);
+            row++;
+        }
+    }
+
+    private static IEnumerable<Picture?> Pictures(IDataView rows, string column, CancellationToken cancel)
+    {
         DataViewSchema.Column source = ImageColumn.Find(rows.Schema, column);
         using DataViewRowCursor cursor = rows.GetRowCursor([source]);
         ValueGetter<MLImage> get = cursor.GetGetter<MLImage>(source);
         MLImage? image = null;
-        for (int row = 0; cursor.MoveNext(); row++)
+        while (cursor.MoveNext())
         {
             cancel.ThrowIfCancellationRequested();
             get(ref image!);
-            if (image is null)
-                throw new InvalidDataException($"row {row} of column '{column}' has no picture: filter such rows out first.");
-            yield return (row, Picture.FromImage(image));
+            yield return image is null ? null : Picture.FromImage(image);
         }
     }
+
+    private static int SmallerSide(Picture picture) => Math.Min(picture.Width, picture.Height);
 
     private static ArgumentException NoRows(string what, string column) => new($"{what}: there are no rows to read column '{column}' from: give at least one.");
 

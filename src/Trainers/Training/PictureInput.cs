@@ -14,8 +14,6 @@ internal sealed class PictureInput(
 {
     private const string Resized = "mlnetgen.resized";
 
-    // What an unset size or channel count is taken from.
-    private const int Sampled = 256;
     private const int LargestDefaultSize = 64;
 
     public int Channels { get; } = channels;
@@ -34,36 +32,56 @@ internal sealed class PictureInput(
     public override string[] Intermediate => IntermediateColumns;
 
     /// <summary>
-    /// Fills in what was left unset (0): the size of the first picture's smaller side, at most <paramref name="largest"/> and then down to one
-    /// that the network takes; one channel where the first 256 pictures are grey, else three.
+    /// Fills in what was left unset (0), and says so: the size of the first picture's smaller side, at most <paramref name="largest"/> and then down to one
+    /// that the network takes; one channel where all pictures are grey, else three. Pictures are looked at until one has colour; where all are stored without it, the first alone.
     /// </summary>
-    public static PictureInput Decide(MLContext context, IDataView rows, string name, int size, int channels, ImageResizingEstimator.ResizingKind resizing, Func<int, int>? fit = null, int largest = LargestDefaultSize)
+    /// <param name="context">ML.NET's; its log is told.</param>
+    /// <param name="rows">Where the pictures are.</param>
+    /// <param name="name">Their column.</param>
+    /// <param name="size">Height and width, or 0.</param>
+    /// <param name="channels">1, 3, or 0.</param>
+    /// <param name="resizing">How pictures come to that size.</param>
+    /// <param name="fit">The size that the network takes of one that it may not.</param>
+    /// <param name="largest">Of a size that is decided here.</param>
+    /// <param name="isFinal">Whether the size is the network's, and not what its own follows from.</param>
+    /// <param name="cancel">Stops looking.</param>
+    public static PictureInput Decide(
+        MLContext context, IDataView rows, string name, int size, int channels, ImageResizingEstimator.ResizingKind resizing, Func<int, int>? fit = null, int largest = LargestDefaultSize,
+        bool isFinal = true, CancellationToken cancel = default)
     {
         DataViewSchema.Column column = Find(rows, name);
-        if (size == 0 || channels == 0)
+        if (size != 0 && channels != 0)
+            return new PictureInput(context, name, channels, size, size, resizing);
+        List<string> decided = [];
+        using DataViewRowCursor cursor = rows.GetRowCursor([column]);
+        ValueGetter<MLImage> get = cursor.GetGetter<MLImage>(column);
+        MLImage? image = null;
+        long seen = 0;
+        bool isGrey = true, isStoredGrey = StoredGrey.Is(column);
+        while ((seen == 0 || (channels == 0 && isGrey && !isStoredGrey)) && cursor.MoveNext())
         {
-            using DataViewRowCursor cursor = rows.GetRowCursor([column]);
-            ValueGetter<MLImage> get = cursor.GetGetter<MLImage>(column);
-            MLImage? image = null;
-            bool grey = true;
-            int seen = 0;
-            while (seen < (channels == 0 && grey ? Sampled : 1) && cursor.MoveNext())
+            cancel.ThrowIfCancellationRequested();
+            get(ref image!);
+            if (image is null)
+                throw Missing(name, seen);
+            if (seen++ == 0 && size == 0)
             {
-                get(ref image!);
-                if (image is null)
-                    throw Missing(name, seen);
-                if (seen++ == 0 && size == 0)
-                {
-                    size = Math.Min(largest, Math.Min(image.Width, image.Height));
-                    size = fit?.Invoke(size) ?? size;
-                }
-                grey = grey && IsGrey(image);
+                size = Math.Min(largest, Math.Min(image.Width, image.Height));
+                size = fit?.Invoke(size) ?? size;
+                if (isFinal)
+                    decided.Add($"{size}×{size} pixels, as the first is {image.Width}×{image.Height}");
             }
-            if (seen == 0)
-                throw new ArgumentException($"there are no rows to read column '{name}' from: give at least one.");
-            if (channels == 0)
-                channels = grey ? 1 : 3;
+            isGrey = isGrey && IsGrey(image);
         }
+        if (seen == 0)
+            throw new ArgumentException($"there are no rows to read column '{name}' from: give at least one.");
+        if (channels == 0)
+        {
+            channels = isGrey ? 1 : 3;
+            decided.Add(!isGrey ? $"in colour, as the one in row {seen - 1} is" : isStoredGrey ? "grey, as all are stored so" : $"grey, as all {seen:N0} are");
+        }
+        if (decided.Count > 0)
+            HostLog.Info(context, "Pictures", $"the pictures of column '{name}' are taken {string.Join("; ", decided)}.");
         return new PictureInput(context, name, channels, size, size, resizing);
     }
 

@@ -89,6 +89,17 @@ internal sealed class RowSubset(IDataView rows, bool[] marked, bool isKept) : ID
         return count;
     }
 
+    /// <summary>So many of all rows, evenly spread: the first ones of a folder are all of one class. All where there are no more.</summary>
+    public static IDataView Spread(IDataView rows, int most)
+    {
+        int count = Count(rows);
+        if (count <= most)
+            return rows;
+        bool[] taken = new bool[count];
+        for (long i = 0; i < most; i++) taken[i * count / most] = true;
+        return new RowSubset(rows, taken, isKept: true);
+    }
+
     public long? GetRowCount() => marked.Count(mark => mark == isKept);
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) => new Cursor(this, rows.GetRowCursor(columnsNeeded));

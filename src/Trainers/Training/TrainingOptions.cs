@@ -45,6 +45,9 @@ public abstract class TrainingOptions
     /// </summary>
     public CancellationToken CancellationToken { get; set; }
 
+    /// <summary>Where temporary files lie: the context's <c>TempFilePath</c>, which a run fills in; null: the system's folder for such.</summary>
+    internal string? TemporaryPath { get; set; }
+
     // 0 where a family has a number of epochs of its own.
     internal virtual int LeastEpochs => 1;
 

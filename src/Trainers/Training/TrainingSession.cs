@@ -54,7 +54,7 @@ internal sealed class TrainingSession : IDisposable
         int seed = options.Seed ?? resumedSeed ?? host.Rand.Next();
         Device device = DeviceOf(options.Device);
         // What is trained is run by ONNX Runtime afterwards.
-        string? noGpu = OnnxGpu.Check(context);
+        ContextGpu.Find(context, out string? noGpu);
         while (!OneAtATime.TryEnter(Poll))
             options.CancellationToken.ThrowIfCancellationRequested();
         IChannel? channel = null;

@@ -1,3 +1,4 @@
+using MLNetGen.Export;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -6,19 +7,20 @@ namespace MLNetGen.Vae;
 
 /// <summary>Convolutional VAE encoder: picture to the mean and log-variance of q(z|x).</summary>
 /// <remarks>
-/// In: float32 [N, channels, H, W] in [0, 1]. Out: two float32 [N, latentDimension].
+/// In: float32 [N, channels, H, W] in [0, 1], and of a network of classes a one-hot row [N, classes], which joins the features. Out: two float32 [N, latentDimension].
 /// 28×28: 32 × 14×14, 64 × 7×7, 256, latent. Strided 4×4 convolutions as in Radford et al. 2015 (arXiv:1511.06434),
 /// with SiLU (Elfwing et al. 2017, arXiv:1702.03118): 2.8 nats better than ReLU on digits.
 /// </remarks>
-internal sealed class ConvolutionalEncoder : Module<Tensor, (Tensor Mean, Tensor LogVar)>
+internal sealed class ConvolutionalEncoder : Module<Tensor, Tensor?, (Tensor Mean, Tensor LogVar)>
 {
     public const int Dense = 256;
 
     private readonly Sequential layers;
+    private readonly Concat join = new();
     private readonly Linear mean;
-    private readonly Linear logVar;
+    private readonly Module<Tensor, Tensor> logVar;
 
-    public ConvolutionalEncoder(long[] shape, int latentDimension)
+    public ConvolutionalEncoder(long[] shape, int latentDimension, int classes, bool isAutoencoder)
         : base(nameof(ConvolutionalEncoder))
     {
         ConvolutionalStages stages = new(shape);
@@ -31,16 +33,16 @@ internal sealed class ConvolutionalEncoder : Module<Tensor, (Tensor Mean, Tensor
             from = to;
         }
         layers.append(Flatten());
-        layers.append(Linear(stages.Features, Dense));
+        layers.append(Linear(stages.Features + classes, Dense));
         layers.append(SiLU());
         mean = Linear(Dense, latentDimension);
-        logVar = Linear(Dense, latentDimension);
+        logVar = isAutoencoder ? new NoVariance(latentDimension) : Linear(Dense, latentDimension);
         RegisterComponents();
     }
 
-    public override (Tensor Mean, Tensor LogVar) forward(Tensor pixels)
+    public override (Tensor Mean, Tensor LogVar) forward(Tensor pixels, Tensor? oneHot)
     {
-        Tensor h = layers.call(pixels);
+        Tensor h = layers.CallWith(oneHot, pixels, join);
         return (mean.call(h), logVar.call(h));
     }
 
@@ -49,7 +51,7 @@ internal sealed class ConvolutionalEncoder : Module<Tensor, (Tensor Mean, Tensor
 
 /// <summary>Convolutional VAE decoder: latent vector to the logits of the pixels.</summary>
 /// <remarks>
-/// In: float32 [N, latentDimension], standard normal a priori. Out: float32 [N, channels, H, W], logits.
+/// In: float32 [N, latentDimension], standard normal a priori, and of a network of classes a one-hot row beside it. Out: float32 [N, channels, H, W], logits.
 /// 28×28: latent, 256, 64 × 7×7, 32 × 14×14, channels × 28×28: the mirror image of <see cref="ConvolutionalEncoder"/>.
 /// </remarks>
 internal sealed class ConvolutionalDecoder : Module<Tensor, Tensor>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNetGen.Export;
 using MLNetGen.Vae;
 
 namespace MLNetGen;
@@ -8,16 +9,17 @@ namespace MLNetGen;
 /// <param name="Train">Averages over the epoch's steps, while the weights moved.</param>
 /// <param name="Test">Over <see cref="TrainingOptions.ValidationSet"/> after the epoch; null where there is none.</param>
 /// <param name="ImagesPerSecond">Training speed.</param>
-public sealed record VaeEpoch(int Epoch, VaeMetrics Train, VaeMetrics? Test, double ImagesPerSecond) : ITimed
+/// <param name="Deviation">Of a pixel's value given z, in units of the range [0, 1], after the epoch; null where it is not learnt (<see cref="VaeTrainer.Options.LearnDeviation"/>).</param>
+public sealed record VaeEpoch(int Epoch, VaeMetrics Train, VaeMetrics? Test, double ImagesPerSecond, double? Deviation = null) : ITimed
 {
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"epoch {Epoch}: train {Terms(Train)}{(Test is null ? "" : $"; test {Terms(Test)}")}; {ImagesPerSecond:F0} images/s");
+        $"epoch {Epoch}: train {Terms(Train)}{(Test is null ? "" : $"; test {Terms(Test)}")}{(Deviation is { } d ? string.Create(CultureInfo.InvariantCulture, $"; deviation {d:F4}") : "")}; {ImagesPerSecond:F0} images/s");
 
-    private static string Terms(VaeMetrics m) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{m.NegativeElbo:F2} nats (reconstruction {m.Reconstruction:F2} + KL {m.Kl:F2})");
+    private static string Terms(VaeMetrics m) => m.Kl == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{m.Reconstruction:F2} nats of reconstruction")
+        : string.Create(CultureInfo.InvariantCulture, $"{m.NegativeElbo:F2} nats (reconstruction {m.Reconstruction:F2} + KL {m.Kl:F2})");
 }
 
 /// <summary>Where a running <see cref="VaeTrainer"/> stands, after one step.</summary>
@@ -33,32 +35,60 @@ public sealed record VaeParity(double Encoder, double Decoder);
 /// <summary>What a run tells of itself.</summary>
 internal static class VaeReport
 {
-    public static void Write(string folder, VaeHistory history, VaeMetrics? test, VaeParity parity, IReadOnlyList<string>? commandLine)
+    public static void Write(string folder, VaeHistory history, VaeMetrics? test, OnnxFiles files, IReadOnlyList<string>? commandLine)
     {
         VaeSettings settings = history.Settings;
-        HtmlReport page = RunPage.Of(history, "Variational autoencoder", $"{settings.Describe()}, {history.Epochs.Count} epochs");
+        VaeParity parity = VaePipeline.ParityOf(files);
+        bool isAutoencoder = settings.Autoencoder == true;
+        HtmlReport page = RunPage.Of(history, isAutoencoder ? "Autoencoder" : "Variational autoencoder", $"{settings.Describe()}, {history.Epochs.Count} epochs");
         page.Figures(
         [
-            .. test is null ? [] : ((string, string, string?)[])
-            [
-                ("−ELBO on test rows", RunPage.Text(test.NegativeElbo, "F2"), "nats per image; lower is better"),
-                ("Reconstruction", RunPage.Text(test.Reconstruction, "F2"), "−log p(x|z), nats"),
-                ("KL", RunPage.Text(test.Kl, "F2"), "KL(q(z|x) ‖ N(0, 1)), nats"),
-            ],
+            .. test is null || isAutoencoder ? [] : ((string, string, string?)[])[("−ELBO on test rows", RunPage.Text(test.NegativeElbo, "F2"), "nats per image; lower is better")],
+            .. test is null ? [] : ((string, string, string?)[])[("Reconstruction", RunPage.Text(test.Reconstruction, "F2"), "−log p(x|z), nats")],
+            .. test is null || isAutoencoder ? [] : ((string, string, string?)[])[("KL", RunPage.Text(test.Kl, "F2"), "KL(q(z|x) ‖ N(0, 1)), nats")],
+            .. history.Epochs[^1].Deviation is { } deviation ? ((string, string, string?)[])[("Deviation", RunPage.Text(deviation, "F4"), "of a pixel's value given z, learnt")] : [],
             .. RunPage.Figures(history, "training images a second", Math.Max(parity.Encoder, parity.Decoder), "largest difference to the trained network"),
         ]);
-        page.Curves(history.Epochs, "−ELBO", "nats per image", ("train", epoch => epoch.Train.NegativeElbo), ("test", epoch => epoch.Test?.NegativeElbo));
-        page.Curves(history.Epochs, "Its two terms", "nats per image",
-            ("reconstruction, train", epoch => epoch.Train.Reconstruction), ("KL, train", epoch => epoch.Train.Kl),
-            ("reconstruction, test", epoch => epoch.Test?.Reconstruction), ("KL, test", epoch => epoch.Test?.Kl));
+        if (!isAutoencoder)
+            page.Curves(history.Epochs, "−ELBO", "nats per image", ("train", epoch => epoch.Train.NegativeElbo), ("test", epoch => epoch.Test?.NegativeElbo));
+        page.Curves(history.Epochs, "Reconstruction", "nats per image", ("train", epoch => epoch.Train.Reconstruction), ("test", epoch => epoch.Test?.Reconstruction));
+        if (!isAutoencoder)
+            page.Curves(history.Epochs, "KL", "nats per image", ("train", epoch => epoch.Train.Kl), ("test", epoch => epoch.Test?.Kl));
+        if (history.Epochs[^1].Deviation is not null)
+            page.Curves(history.Epochs, "Learnt deviation", "of a pixel's value, 0 to 1", ("deviation", epoch => epoch.Deviation));
         if (settings.InputShape.Length == 3)
         {
-            page.Snapshots(history.Epochs.Count, folder, VaeTask.Samples, "New pictures", "Decoded from the same random latent vectors after every epoch.");
-            page.Snapshots(history.Epochs.Count, folder, VaeTask.Reconstructions, "Reconstructions", history.Epochs.Any(epoch => epoch.Test is not null)
-                ? "Pictures the network did not train on, each left of its reconstruction."
-                : "Training pictures, each left of its reconstruction.");
+            int epochs = history.Epochs.Count;
+            string whose = history.Epochs.Any(epoch => epoch.Test is not null) ? "Pictures the network did not train on" : "Training pictures";
+            page.Snapshots(epochs, folder, VaeTask.Samples, "New pictures",
+                "Decoded from the same random latent vectors after every epoch." + (settings.Classes is null ? "" : " Classes by turns."));
+            page.Snapshots(epochs, folder, VaeTask.Reconstructions, "Reconstructions", $"{whose}, each left of its reconstruction.");
+            if (settings.Classes is { } classes)
+                page.Snapshots(epochs, folder, VaeTask.Styles, "Style and class", $"{whose}, at the left, and beside each what its code draws of every class: {string.Join(", ", classes.Take(VaeTask.ShownClasses))}.");
         }
 
+        Draw(page, settings, OnnxSummary.Read(files[VaePipeline.EncoderFile]), OnnxSummary.Read(files[VaePipeline.DecoderFile]));
         RunFiles.Write(folder, RunRecord.Of("vae", history, [("epochs", history.Epochs)], test, parity, commandLine), page);
     }
+
+    private static void Draw(HtmlReport page, VaeSettings settings, OnnxSummary encoder, OnnxSummary decoder)
+    {
+        string Parameters(OnnxSummary network) => string.Create(CultureInfo.InvariantCulture, $"{network.Parameters:N0} parameters");
+        string what = settings.InputShape.Length == 3 ? "picture" : "vector", told = settings.Classes is null ? "" : " It is told the class too.";
+        string shape = string.Join('×', settings.InputShape), latent = $"{settings.LatentDimension}";
+        page.Diagram("Encoder", $"{Parameters(encoder)}. Under each block its output's shape, its layers and their parameters; a block is as high as the feature map and as deep as its channels.{told}",
+            NetworkDiagram.Blocks(what, settings.InputShape, settings.Autoencoder == true ? NetworkStage.Of(encoder) : WithOneHead(NetworkStage.Of(encoder))));
+        page.Diagram("Decoder", $"{Parameters(decoder)}. In the files its sigmoid gives values from 0 to 1; in training it is part of the loss.{told}",
+            NetworkDiagram.Blocks("latent vector z", [settings.LatentDimension], NetworkStage.Of(decoder)));
+        page.Diagram("Both together", settings.Autoencoder == true
+            ? "The code of a picture is what the encoder gives, and the reconstruction what the decoder makes of it."
+            : "In training z = mean + exp(log-variance / 2) · noise; in the files, and for the reconstruction, it is the mean. New pictures are decoded of z that is noise alone.",
+            NetworkDiagram.Flow(
+                [(what, shape), ("Encoder", Parameters(encoder)), ("z", $"{latent} numbers"), ("Decoder", Parameters(decoder)), ("reconstruction", shape)],
+                [shape, settings.Autoencoder == true ? latent : $"mean, log-variance", latent, shape]));
+    }
+
+    // Mean and log-variance are two layers side by side, and an ONNX file has them one after the other.
+    private static IReadOnlyList<NetworkStage> WithOneHead(IReadOnlyList<NetworkStage> stages) =>
+        [.. stages.SkipLast(2), stages[^1] with { Name = "2 × " + stages[^1].Name, Followers = ["mean,", "log-variance"], Parameters = stages[^2].Parameters + stages[^1].Parameters }];
 }

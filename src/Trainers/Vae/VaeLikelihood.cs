@@ -10,9 +10,18 @@ public enum VaeLikelihood
     Bernoulli,
 
     /// <summary>
-    /// Every value is normal around the decoder's output with one fixed deviation,
-    /// <see cref="VaeTrainer.Options.GaussianDeviation"/> (appendix C.2). For photographs. A density, so that the
-    /// figure may be negative.
+    /// Every value is normal around the decoder's output with one deviation for all,
+    /// <see cref="VaeTrainer.Options.GaussianDeviation"/> (appendix C.2), or a learnt one,
+    /// <see cref="VaeTrainer.Options.LearnDeviation"/>. For photographs. A density, so that the figure may be negative.
     /// </summary>
     Gaussian,
+
+    /// <summary>
+    /// Every value is one of the 256 levels of a byte, and has the share of a logistic distribution around the decoder's
+    /// output that lies within half a level of it; what lies beyond black and white counts to them. One scale for all
+    /// values, which is learnt. A probability, so that nats are those of a lossless code: divided by values · ln 2 they are
+    /// bits per value. Values are rounded to the nearest level. Kingma et al. 2016, section 5.2 (arXiv:1606.04934);
+    /// Salimans et al. 2017, section 2.1 (arXiv:1701.05517), with one component.
+    /// </summary>
+    DiscretizedLogistic,
 }

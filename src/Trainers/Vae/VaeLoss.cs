@@ -1,57 +1,37 @@
-using MLNetGen.Export;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace MLNetGen.Vae;
 
-/// <summary>The two terms of −ELBO, in nats, summed over a batch. Source: Kingma and Welling 2013, equation 7.</summary>
-internal sealed class VaeLoss(VaeLikelihood likelihood, double gaussianDeviation)
+/// <summary>KL(q(z|x) ‖ N(0, 1)), in nats. Source: Kingma and Welling 2013, equation 10.</summary>
+internal static class GaussianKl
 {
-    /// <summary>Σ −log p(x|z). Logits and pixels are [N, …shape]; pixels in [0, 1].</summary>
-    public Tensor Reconstruction(Tensor logits, Tensor pixels)
-    {
-        if (likelihood == VaeLikelihood.Bernoulli)
-            return functional.binary_cross_entropy_with_logits(logits, pixels, reduction: Reduction.Sum);
-        double variance = gaussianDeviation * gaussianDeviation;
-        Tensor squares = functional.mse_loss(logits.sigmoid(), pixels, Reduction.Sum);
-        return squares / (2 * variance) + pixels.numel() * 0.5 * Math.Log(2 * Math.PI * variance);
-    }
+    /// <summary>Summed over rows and dimensions: −½ Σ (1 + logVar − mean² − exp(logVar)).</summary>
+    public static Tensor Sum(Tensor mean, Tensor logVar) => -0.5 * (1 + logVar - mean.pow(2) - logVar.exp()).sum();
 
-    /// <summary>Σ KL(q(z|x) ‖ N(0, 1)) = −½ Σ (1 + logVar − mean² − exp(logVar)).</summary>
-    public static Tensor Kl(Tensor mean, Tensor logVar) => -0.5 * (1 + logVar - mean.pow(2) - logVar.exp()).sum();
+    /// <summary>Of every dimension, [latentDimension], a mean over the rows.</summary>
+    public static Tensor ByDimension(Tensor mean, Tensor logVar) => -0.5 * (1 + logVar - mean.pow(2) - logVar.exp()).mean([0]);
 }
 
-/// <summary>Judges a reconstruction: mean squared error per pixel, and −log p(x|z) in nats.</summary>
-/// <remarks>
-/// In: pixels float32 [N, …shape] in [0, 1], and the decoder's logits of the same shape. Out: two float32 [N, 1].
-/// Cross-entropy is taken from logits, max(l, 0) − l·x + ln(1 + exp(−|l|)): probabilities near 0 and 1 have lost what it needs.
-/// </remarks>
-internal sealed class PictureScores(VaeLikelihood likelihood, double gaussianDeviation)
-    : Module<Tensor, Tensor, (Tensor Error, Tensor NegativeLogLikelihood)>(nameof(PictureScores)), IOnnxConvertible
+/// <summary>What the KL of a batch costs in training: plain, weighted, held at a capacity, or free up to a threshold; it comes in over the first epochs.</summary>
+/// <remarks>Read at every step, so that it follows the options as they are.</remarks>
+internal sealed class KlPenalty(VaeTrainer.Options options)
 {
-    private readonly double variance = gaussianDeviation * gaussianDeviation;
-
-    public override (Tensor Error, Tensor NegativeLogLikelihood) forward(Tensor pixels, Tensor logits)
+    /// <summary>Summed over the rows, to be added to the reconstruction's sum.</summary>
+    /// <param name="mean">[N, latentDimension].</param>
+    /// <param name="logVar">[N, latentDimension].</param>
+    /// <param name="kl">Summed over rows and dimensions.</param>
+    /// <param name="epochs">Epochs trained so far, with the part of the one under way.</param>
+    public Tensor Of(Tensor mean, Tensor logVar, Tensor kl, double epochs)
     {
-        Tensor x = pixels.flatten(1);
-        Tensor l = logits.flatten(1);
-        Tensor squares = (x - l.sigmoid()).pow(2);
-        Tensor nats = likelihood == VaeLikelihood.Bernoulli
-            ? l.relu() - l * x + (1 + (-l.abs()).exp()).log()
-            : squares / (2 * variance) + 0.5 * Math.Log(2 * Math.PI * variance);
-        return (squares.mean([1], keepdim: true), nats.sum(1, keepdim: true));
-    }
-
-    /// <summary>The same formulas as ONNX nodes: keep the two beside each other.</summary>
-    public void ToOnnx(OnnxCall call)
-    {
-        OnnxValue x = call.Input(0).Node("Flatten");
-        OnnxValue l = call.Input(1).Node("Flatten");
-        OnnxValue squares = (x - l.Node("Sigmoid")).Square();
-        OnnxValue nats = likelihood == VaeLikelihood.Bernoulli
-            ? l.Node("Relu") - l * x + (1 + (-l.Node("Abs")).Exp()).Log()
-            : squares / (2 * variance) + 0.5 * Math.Log(2 * Math.PI * variance);
-        call.SetOutput(squares.ReduceMean([1]), 0);
-        call.SetOutput(nats.ReduceSum([1]), 1);
+        double share = epochs < options.KlWarmUpEpochs ? epochs / options.KlWarmUpEpochs : 1;
+        long rows = mean.shape[0];
+        // Burgess et al. 2018, equation 8: γ |KL − C|, with γ = Beta and C rising.
+        if (options.Capacity is { } capacity)
+            return options.Beta * (kl - rows * capacity * share).abs();
+        // Kingma et al. 2016, appendix C.8: Σ max(λ, KL of a dimension), which has no gradient below λ.
+        if (options.FreeBits > 0)
+            kl = rows * GaussianKl.ByDimension(mean, logVar).clamp_min(options.FreeBits).sum();
+        double weight = options.Beta * share;
+        return weight == 1 ? kl : weight * kl;
     }
 }

@@ -6,11 +6,17 @@ namespace MLNetGen;
 /// </summary>
 /// <param name="NegativeElbo">Reconstruction + KL: an upper bound on −log p(x). Lower is better.</param>
 /// <param name="Reconstruction">−log p(x|z) with z drawn once from q(z|x).</param>
-/// <param name="Kl">KL(q(z|x) ‖ N(0, 1)).</param>
+/// <param name="Kl">KL(q(z|x) ‖ N(0, 1)); 0 of an autoencoder, which has no such term, and whose figures bound nothing.</param>
 public sealed record VaeMetrics(double NegativeElbo, double Reconstruction, double Kl)
 {
     internal VaeMetrics(double reconstruction, double kl)
         : this(reconstruction + kl, reconstruction, kl)
     {
     }
+
+    /// <summary>
+    /// An upper bound on −log p(x) by importance samples, at most <see cref="NegativeElbo"/> (but for chance) and the nearer to −log p(x) the more there are; null where none were
+    /// asked for. Burda, Grosse and Salakhutdinov 2015, equation 8, arXiv:1509.00519.
+    /// </summary>
+    public double? NegativeIwae { get; init; }
 }

@@ -20,36 +20,60 @@ public sealed class VaeTransformer : OnnxChainTransformer<VaeEpoch, VaeMetrics>
     private readonly MLContext context;
     private readonly TransformerChain<ITransformer> preprocess;
     private readonly OnnxTransformer encoder, decoder, scores;
+    private readonly long[] shape;
 
     internal VaeTransformer(MLContext context, ITransformer chain, OnnxFiles? files, VaeHistory? history, bool ownsFiles = true)
         : base(chain, files, history, history?.Epochs, ownsFiles)
     {
         (this.context, Files, History) = (context, files, history);
-        ChainNetworks networks = new(chain, nameof(VaeTrainer), VaeColumns.Pixels, VaeColumns.EncodedPixels, VaeColumns.Latent, VaeColumns.Logits);
+        ChainNetworks networks = new(chain, nameof(VaeTrainer),
+            VaeColumns.Pixels, VaeColumns.OneHot, VaeColumns.EncodedPixels, VaeColumns.Latent, VaeColumns.ClassIndex, VaeColumns.Logits);
         encoder = networks.Adding(VaeColumns.LatentLogVariance);
         decoder = networks.Adding(VaeColumns.ReconstructedPixels);
         scores = networks.Adding(VaeColumns.ReconstructionError);
         preprocess = networks.Before(encoder);
         LatentDimension = (int)networks.ShapeOf(VaeColumns.Latent)[0];
 
-        string[] between = [.. preprocess.Any(part => part is ImageResizingTransformer) ? PictureInput.IntermediateColumns : [VaeColumns.Pixels], VaeColumns.EncodedPixels];
+        ClassCount = networks.Gives(VaeColumns.Classes) ? (int)networks.ShapeOf(VaeColumns.Classes)[0] : 0;
+        shape = networks.ShapeOf(VaeColumns.ReconstructedPixels);
+
+        string[] between =
+        [
+            .. preprocess.Any(part => part is ImageResizingTransformer) ? PictureInput.IntermediateColumns : [VaeColumns.Pixels],
+            VaeColumns.EncodedPixels,
+            .. ClassCount > 0 ? (string[])[VaeColumns.OneHot, VaeColumns.ClassIndex] : [],
+        ];
         Encoder = new OwnedChain(new(preprocess, encoder, context.Transforms.DropColumns(between).Fit(EmptyView.OfVectors(between))), files, this);
-        EmptyView latent = EmptyView.OfVectors(VaeColumns.Latent);
-        ITransformer toOutput = VaePipeline.ToOutput(context, networks.ShapeOf(VaeColumns.ReconstructedPixels), VaeColumns.DecodedImage).Fit(decoder.Transform(latent));
-        Decoder = new OwnedChain(ChainParts.WithoutBetween(context, new TransformerChain<ITransformer>(decoder, toOutput), latent.Schema), files, this);
+        EmptyView latent = EmptyView.OfVectors([VaeColumns.Latent, .. ClassCount > 0 ? (string[])[VaeColumns.Class] : []]);
+        // In the whole pipeline the class's index comes from the encoder, under a name that no column of the user's has.
+        TransformerChain<ITransformer> decode = ClassCount > 0 ? new(context.Transforms.CopyColumns(VaeColumns.ClassIndex, VaeColumns.Class).Fit(latent), decoder) : new(decoder);
+        ITransformer toOutput = VaePipeline.ToOutput(context, shape, VaeColumns.DecodedImage).Fit(decode.Transform(latent));
+        Decoder = new OwnedChain(ChainParts.WithoutBetween(context, new TransformerChain<ITransformer>(decode, toOutput), latent.Schema), files, this);
     }
 
     /// <summary>The input column to <c>Latent</c> and <c>LatentLogVariance</c>.</summary>
     public ITransformer Encoder { get; }
 
-    /// <summary><c>Latent</c> to <c>Image</c>: a picture, or a vector where the VAE was trained on vectors.</summary>
+    /// <summary>
+    /// <c>Latent</c> to <c>Image</c>: a picture, or a vector where the VAE was trained on vectors. Where it knows classes its rows need <c>Class</c> too, a vector of one
+    /// Single: the index of the class to draw (<see cref="GenerativeCatalog.SampleLatent"/>).
+    /// </summary>
     public ITransformer Decoder { get; }
 
     /// <summary>Length of a latent vector.</summary>
     public int LatentDimension { get; }
 
+    /// <summary>
+    /// Classes that it knows (<see cref="VaeTrainer.Options.LabelColumnName"/>), or 0. <see cref="OnnxChainTransformer.Transform"/>, <see cref="Encoder"/> and <see cref="Evaluate"/> then need the
+    /// label column; a row with a label that is none of them is coded without one, and reconstructed as of the first.
+    /// </summary>
+    public int ClassCount { get; }
+
+    /// <summary>The names of the classes, by index; empty without classes, and for a model that was loaded.</summary>
+    public IReadOnlyList<string> ClassNames => History?.Settings.Classes ?? [];
+
     /// <summary>How far the ONNX files are from the trained modules; null for a model that was loaded.</summary>
-    public VaeParity? OnnxParity => Files is null ? null : new(Files.ParityOf(VaePipeline.EncoderFile), Files.ParityOf(VaePipeline.DecoderFile));
+    public VaeParity? OnnxParity => Files is null ? null : VaePipeline.ParityOf(Files);
 
     internal VaeHistory? History { get; }
 
@@ -62,8 +86,18 @@ public sealed class VaeTransformer : OnnxChainTransformer<VaeEpoch, VaeMetrics>
 
     /// <summary>−ELBO of <paramref name="rows"/> and its terms, in nats per image; z is drawn once a row, by a fixed seed.</summary>
     /// <param name="rows">Rows with the column that the VAE was trained on.</param>
-    /// <exception cref="ArgumentException">There are no rows.</exception>
-    public VaeMetrics Evaluate(IDataView rows) => VaeModelLoss.Of(context, encoder.Transform(preprocess.Transform(ShieldedRows(rows))), decoder, scores);
+    /// <param name="importanceSamples">
+    /// Draws of z a row for <see cref="VaeMetrics.NegativeIwae"/>, the tighter bound: 500, or 5,000 for figures to publish. Each costs a pass of the decoder. 0 leaves it out.
+    /// </param>
+    /// <exception cref="ArgumentException">There are no rows, or the samples are below 0.</exception>
+    /// <exception cref="InvalidOperationException">Importance samples of an autoencoder, which says nothing of p(x).</exception>
+    public VaeMetrics Evaluate(IDataView rows, int importanceSamples = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(importanceSamples);
+        IDataView coded = encoder.Transform(preprocess.Transform(ShieldedRows(rows)));
+        using ImportanceWeightedBound? bound = importanceSamples > 0 ? new(context, decoder, scores, LatentDimension, shape, ClassCount > 0, importanceSamples) : null;
+        return VaeModelLoss.Of(context, coded, decoder, scores, bound);
+    }
 
-    private protected override void WriteReport(string folder, VaeMetrics? test, IReadOnlyList<string>? commandLine) => VaeReport.Write(folder, History!, test, OnnxParity!, commandLine);
+    private protected override void WriteReport(string folder, VaeMetrics? test, IReadOnlyList<string>? commandLine) => VaeReport.Write(folder, History!, test, Files!, commandLine);
 }

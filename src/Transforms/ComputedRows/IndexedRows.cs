@@ -19,7 +19,7 @@ internal sealed class IndexedRows : IDataView
         this.columns = columns;
         var schema = new DataViewSchema.Builder();
         foreach (var column in columns)
-            schema.AddColumn(column.Name, column.Type);
+            schema.AddColumn(column.Name, column.Type, column.Annotations);
         Schema = schema.ToSchema();
     }
 
@@ -70,6 +70,8 @@ internal abstract class IndexedColumn(string name, DataViewType type)
 
     public DataViewType Type { get; } = type;
 
+    public DataViewSchema.Annotations? Annotations { get; init; }
+
     /// <summary>A text column.</summary>
     public static IndexedColumn Text(string name, Func<int, string> value) =>
         new IndexedColumn<ReadOnlyMemory<char>>(name, TextDataViewType.Instance,
@@ -83,7 +85,11 @@ internal abstract class IndexedColumn(string name, DataViewType type)
     /// A column of pictures, made when a row is asked for. As ML.NET's own image loader does, a getter disposes the
     /// picture it gave for the row before.
     /// </summary>
-    public static IndexedColumn Image(string name, ImageDataViewType type, Func<int, MLImage> value)
+    /// <param name="name">The column's.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="value">Makes a row's picture.</param>
+    /// <param name="areGrey">Whether all pictures are stored without colour.</param>
+    public static IndexedColumn Image(string name, ImageDataViewType type, Func<int, MLImage> value, bool areGrey = false)
     {
         PictureTypes.Register(type);
         return new IndexedColumn<MLImage?>(name, type, (int row, ref MLImage? image) =>
@@ -91,7 +97,10 @@ internal abstract class IndexedColumn(string name, DataViewType type)
             image?.Dispose();
             image = null;
             image = value(row);
-        });
+        })
+        {
+            Annotations = StoredGrey.Of(areGrey),
+        };
     }
 }
 

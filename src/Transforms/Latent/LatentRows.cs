@@ -22,9 +22,6 @@ internal static class LatentRows
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         if (truncation is { } limit && !(limit > 0))
             throw new ArgumentOutOfRangeException(nameof(truncation), truncation, "A truncation is above 0; values lie between minus and plus that");
-        foreach (int index in classes ?? [])
-            if (index < 0)
-                throw new ArgumentOutOfRangeException(nameof(classes), index, $"A class is {index}; classes are counted from 0, in the order of the model's class names");
         return Create(count, dimension, (row, values) =>
         {
             Fill(values, seed, row);
@@ -36,6 +33,9 @@ internal static class LatentRows
     /// <summary>Rows that <paramref name="fill"/> computes; it must be safe to call from several threads.</summary>
     public static IDataView Create(int count, int dimension, Action<int, Span<float>> fill, IReadOnlyList<int>? classes = null)
     {
+        foreach (int index in classes ?? [])
+            if (index < 0)
+                throw new ArgumentOutOfRangeException(nameof(classes), index, $"A class is {index}; classes are counted from 0, in the order of the model's class names");
         IndexedColumn latent = Vectors(ColumnName, dimension, fill);
         return classes is null or [] ? new IndexedRows(count, latent)
             : new IndexedRows(count, latent, Vectors(ClassColumnName, 1, (row, values) => values[0] = classes[row % classes.Count]));

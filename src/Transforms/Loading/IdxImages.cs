@@ -17,7 +17,7 @@ internal static class IdxImages
 
         var name = Path.GetFileName(imagesPath);
         return new IndexedRows(count,
-            IndexedColumn.Image("Image", new ImageDataViewType(height, width), row => Grey(images.Values.AsSpan(row * height * width, height * width), width, height)),
+            IndexedColumn.Image("Image", new ImageDataViewType(height, width), row => Grey(images.Values.AsSpan(row * height * width, height * width), width, height), areGrey: true),
             IndexedColumn.Text("Label", row => labels is null ? "" : labels.Values[row].ToString()),
             IndexedColumn.Text("Path", row => $"{name}#{row}"));
     }

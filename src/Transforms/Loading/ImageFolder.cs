@@ -88,7 +88,7 @@ internal static class ImageFolder
     }
 
     private static IndexedRows Rows(string folder, string[] paths, PictureCheck[] checks, Func<string, string> label, long maximumPixels) => new(paths.Length,
-        IndexedColumn.Image("Image", ImageType(checks), row => Decode(FullPath(folder, paths[row]), paths[row], checks[row], maximumPixels)),
+        IndexedColumn.Image("Image", ImageType(checks), row => Decode(FullPath(folder, paths[row]), paths[row], checks[row], maximumPixels), areGrey: Array.TrueForAll(checks, check => check.IsGrey)),
         IndexedColumn.Text("Label", row => label(paths[row])),
         IndexedColumn.Text("Path", row => paths[row]));
 

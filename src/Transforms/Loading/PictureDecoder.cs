@@ -30,7 +30,7 @@ internal static class PictureDecoder
         SKSizeI size = codec.GetScaledDimensions(1 / 8f);
         SKCodecResult result = (long)size.Width * size.Height < LargePixels ? TryPixels(codec, size) : Alone(codec, size);
         (int width, int height) = Turned(Origin(codec, bytes), codec.Info.Width, codec.Info.Height);
-        return result == SKCodecResult.Success ? new PictureCheck(width, height, null) : PictureCheck.Bad(Problem(result));
+        return result == SKCodecResult.Success ? new PictureCheck(width, height, null) { IsGrey = codec.Info.ColorType == SKColorType.Gray8 } : PictureCheck.Bad(Problem(result));
     }
 
     /// <summary>An opaque image, which the caller disposes.</summary>
@@ -90,9 +90,10 @@ internal static class PictureDecoder
         }
     }
 
-    // SKCodec reads the orientation of JPEG and WebP alone.
+    // SKCodec reads the orientation of JPEG, and of WebP where no JPEG's signature stands before it.
     private static SKEncodedOrigin Origin(SKCodec codec, ReadOnlySpan<byte> bytes) => codec.EncodedOrigin is var origin and not (SKEncodedOrigin.TopLeft or SKEncodedOrigin.Default) ? origin
-        : PngStructure.Begins(bytes) && PngStructure.Exif(bytes) is { IsEmpty: false } exif ? ExifOrientation.Read(exif)
+        : PngStructure.Begins(bytes) ? ExifOrientation.Read(PngStructure.Exif(bytes))
+        : WebpStructure.Begins(bytes) ? ExifOrientation.Read(WebpStructure.Exif(bytes))
         : SKEncodedOrigin.TopLeft;
 
     private static (int Width, int Height) Turned(SKEncodedOrigin origin, int width, int height) =>
@@ -130,8 +131,10 @@ internal static class ExifOrientation
     private const int Tag = 0x0112, Short = 3;
 
     /// <summary>The stored picture's own corner that is to be shown left above; that corner itself where nothing, or nothing sensible, is said.</summary>
-    public static SKEncodedOrigin Read(ReadOnlySpan<byte> tiff)
+    /// <param name="exif">The directory, or a JPEG's signature and the directory, as some programs put it into other formats.</param>
+    public static SKEncodedOrigin Read(ReadOnlySpan<byte> exif)
     {
+        ReadOnlySpan<byte> signature = "Exif\0\0"u8, tiff = exif.StartsWith(signature) ? exif[signature.Length..] : exif;
         bool little = tiff.StartsWith("II*\0"u8);
         if (tiff.Length < 8 || !(little || tiff.StartsWith("MM\0*"u8)))
             return SKEncodedOrigin.TopLeft;

@@ -121,5 +121,8 @@ internal readonly record struct PictureCheck(int Width, int Height, string? Prob
 {
     public bool IsReadable => Problem is null;
 
+    /// <summary>Whether it is stored without colour. One stored in colour may be grey all the same.</summary>
+    public bool IsGrey { get; init; }
+
     public static PictureCheck Bad(string problem) => new(0, 0, problem);
 }

@@ -287,4 +287,19 @@ internal static class WebpStructure
     public static PictureCheck Check(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) > bytes.Length - 8L
         ? PictureCheck.Bad("truncated WebP: it ends before the length that its header says")
         : new PictureCheck(1, 1, null);
+
+    /// <summary>The data of the EXIF chunk; empty where there is none.</summary>
+    public static ReadOnlySpan<byte> Exif(ReadOnlySpan<byte> bytes)
+    {
+        for (long at = 12; bytes.Length - at >= 8;)
+        {
+            uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes[((int)at + 4)..]);
+            if (length > bytes.Length - at - 8)
+                break;
+            if (bytes.Slice((int)at, 4).SequenceEqual("EXIF"u8))
+                return bytes.Slice((int)at + 8, (int)length);
+            at += 8 + length + (length & 1);
+        }
+        return [];
+    }
 }

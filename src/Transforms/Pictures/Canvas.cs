@@ -24,19 +24,27 @@ internal sealed class Canvas : IDisposable
 
     private readonly SKBitmap bitmap;
     private readonly SKCanvas canvas;
+    private readonly float scale;
 
-    public Canvas(int width, int height)
+    public Canvas(int width, int height, float scale = 1)
     {
+        this.scale = scale;
         bitmap = new SKBitmap(width, height, SKColorType.Bgra8888, SKAlphaType.Opaque);
         canvas = new SKCanvas(bitmap);
         canvas.Clear(SKColors.White);
+        canvas.Scale(scale);
     }
 
-    /// <summary>A canvas for many cells, or a refusal where it would be too large.</summary>
-    /// <exception cref="ArgumentException">A side would be longer than <see cref="PictureGrid.MaximumSide"/>.</exception>
-    public static Canvas Sheet(long width, long height, string what) =>
-        width <= PictureGrid.MaximumSide && height <= PictureGrid.MaximumSide ? new((int)width, (int)height)
-        : throw new ArgumentException($"a sheet of {what} would be {width}×{height} pixels; the longest side may have {PictureGrid.MaximumSide}: take fewer.");
+    /// <summary>A canvas for many cells; where a side would be longer than <see cref="PictureGrid.MaximumSide"/>, all that is drawn becomes smaller.</summary>
+    /// <param name="width">In the units that are drawn in.</param>
+    /// <param name="height">As the width.</param>
+    public static Canvas Sheet(long width, long height)
+    {
+        double scale = Math.Min(1, (double)PictureGrid.MaximumSide / Math.Max(width, height));
+        return new(Side(width), Side(height), (float)scale);
+
+        int Side(long length) => Math.Max(1, (int)Math.Round(length * scale));
+    }
 
     public void Dispose()
     {
@@ -59,7 +67,8 @@ internal sealed class Canvas : IDisposable
     {
         using SKImage source = SKImage.FromPixelCopy(new SKImageInfo(picture.Width, picture.Height, SKColorType.Bgra8888, SKAlphaType.Opaque), picture.ToBgra());
         (int x, int y, int fittedWidth, int fittedHeight) = PictureGrid.FittedIn(picture, left, top, width, height);
-        canvas.DrawImage(source, SKRect.Create(x, y, fittedWidth, fittedHeight));
+        using SKPaint? paint = scale < 1 ? new SKPaint { FilterQuality = SKFilterQuality.Medium } : null;
+        canvas.DrawImage(source, SKRect.Create(x, y, fittedWidth, fittedHeight), paint);
     }
 
     /// <summary>A line through the points with round ends; nothing is drawn above <paramref name="top"/> or below <paramref name="bottom"/>.</summary>
@@ -182,7 +191,7 @@ internal sealed class Canvas : IDisposable
     private void Clipped(int top, int bottom, Action draw)
     {
         canvas.Save();
-        canvas.ClipRect(new SKRect(0, top, bitmap.Width, Math.Min(bottom, bitmap.Height)));
+        canvas.ClipRect(new SKRect(0, top, bitmap.Width / scale, Math.Min(bottom, bitmap.Height / scale)));
         draw();
         canvas.Restore();
     }

@@ -13,11 +13,10 @@ public static class ContactSheet
     /// <param name="columns">Pictures a row, at least 1.</param>
     /// <param name="cellSize">
     /// The longest side of a cell, at least 1. The first picture, made smaller by averaging pixels or larger by whole
-    /// factors, gives the cells' size; others are fitted into it. Of pictures in so many rows that the sheet would be higher than <see cref="PictureGrid.MaximumSide"/>, cells are smaller.
+    /// factors, gives the cells' size; others are fitted into it. Where the sheet would be longer than <see cref="PictureGrid.MaximumSide"/>, cells are smaller, and captions too
+    /// where that is not enough.
     /// </param>
-    /// <exception cref="ArgumentException">
-    /// There are no pictures, a value is out of range, or the sheet would be wider than <see cref="PictureGrid.MaximumSide"/>, or higher with cells of one pixel.
-    /// </exception>
+    /// <exception cref="ArgumentException">There are no pictures, or a value is out of range.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(string path, IReadOnlyList<(Picture Picture, string Caption)> pictures, int columns = 5, int cellSize = 256) =>
         Draw(pictures, columns, cellSize).Save(path);
@@ -39,16 +38,13 @@ public static class ContactSheet
         columns = Math.Min(columns, pictures.Count);
         var rows = (pictures.Count + columns - 1) / columns;
         var (cellWidth, cellHeight) = CellOf(pictures[0].Picture, cellSize);
-        var room = (PictureGrid.MaximumSide - Gap) / rows - Gap - CaptionHeight;
-        if (room > 0 && cellHeight > room)
-            (cellWidth, cellHeight) = (Math.Max(1, (int)((long)cellWidth * room / cellHeight)), room);
-        long width = Gap + columns * ((long)cellWidth + Gap), height = Gap + rows * ((long)cellHeight + CaptionHeight + Gap);
-        if (width > PictureGrid.MaximumSide || height > PictureGrid.MaximumSide)
-            throw new ArgumentException(
-                $"A sheet of {pictures.Count} pictures in {columns} columns would be {width}×{height} pixels; " +
-                $"the longest side may have {PictureGrid.MaximumSide}. Take fewer pictures, a smaller {nameof(cellSize)} or other columns", nameof(pictures));
+        int roomAcross = (PictureGrid.MaximumSide - Gap) / columns - Gap, roomDown = (PictureGrid.MaximumSide - Gap) / rows - Gap - CaptionHeight;
+        if (roomAcross > 0 && cellWidth > roomAcross)
+            (cellWidth, cellHeight) = (roomAcross, Math.Max(1, (int)((long)cellHeight * roomAcross / cellWidth)));
+        if (roomDown > 0 && cellHeight > roomDown)
+            (cellWidth, cellHeight) = (Math.Max(1, (int)((long)cellWidth * roomDown / cellHeight)), roomDown);
 
-        using Canvas sheet = new((int)width, (int)height);
+        using Canvas sheet = Canvas.Sheet(Gap + columns * ((long)cellWidth + Gap), Gap + rows * ((long)cellHeight + CaptionHeight + Gap));
         for (var i = 0; i < pictures.Count; i++)
         {
             var (picture, caption) = pictures[i];

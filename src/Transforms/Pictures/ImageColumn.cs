@@ -7,14 +7,22 @@ namespace MLNetGen;
 /// <summary>Reads a view's column of images.</summary>
 internal static class ImageColumn
 {
+    private const string Dropped = " ML.NET's Cache, AppendCacheCheckpoint, ShuffleRows and SaveAsBinary leave columns of pictures out: take them away before what reads pictures; trainers keep and shuffle their rows themselves.";
+
     /// <exception cref="ArgumentException">The column is absent or holds something else.</exception>
     public static DataViewSchema.Column Find(DataViewSchema schema, string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var column = schema.GetColumnOrNull(name) ??
-            throw new ArgumentException($"There is no column '{name}'; the columns are {string.Join(", ", schema.Select(c => $"'{c.Name}'"))}", nameof(name));
+        var column = schema.GetColumnOrNull(name) ?? throw new ArgumentException(Absent(schema, name), nameof(name));
         return column.Type is ImageDataViewType ? column
             : throw new ArgumentException($"Column '{name}' holds {column.Type}, not images. Load them with ml.Images.LoadFolder or ml.Transforms.LoadImages", nameof(name));
+    }
+
+    /// <summary>What to say of a column that is not there: what there is and, where none of that is a column of pictures, what leaves such out.</summary>
+    public static string Absent(DataViewSchema schema, string name)
+    {
+        string columns = string.Join(", ", schema.Where(c => !c.IsHidden).Select(c => $"'{c.Name}'"));
+        return $"the rows have no column '{name}'; they have {columns}.{(schema.Any(c => c.Type is ImageDataViewType) ? "" : Dropped)}";
     }
 
     /// <summary>Copies all images.</summary>

@@ -19,9 +19,9 @@ public static class PictureGrid
     /// How many times each pixel is repeated, at least 1; null picks the smallest that makes cells <see cref="MinimumCellSize"/>, and makes cells smaller, in their proportions, where
     /// the sheet would be longer than <see cref="MaximumSide"/>.
     /// </param>
-    /// <param name="gap">Dark pixels around each picture, at least 0.</param>
+    /// <param name="gap">Dark pixels around each picture, at least 0; none where no cell would have room beside them and <paramref name="scale"/> is null.</param>
     /// <exception cref="ArgumentException">
-    /// There are no pictures, or a value is out of range, or the sheet would be longer than <see cref="MaximumSide"/> at this <paramref name="scale"/> or with cells of one pixel.
+    /// There are no pictures, or a value is out of range, or the sheet would be longer than <see cref="MaximumSide"/> at this <paramref name="scale"/>, or has more rows or columns than that.
     /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(string path, IReadOnlyList<Picture> pictures, int columns = 8, int? scale = null, int gap = 2) =>
@@ -47,6 +47,8 @@ public static class PictureGrid
         var rows = (pictures.Count + columns - 1) / columns;
         var factor = scale ?? AutomaticScale(pictures[0]);
         long cellWidth = (long)pictures[0].Width * factor, cellHeight = (long)pictures[0].Height * factor;
+        if (scale is null && Math.Min(Room(columns, gap), Room(rows, gap)) < 1)
+            gap = 0;
         var ratio = Math.Min(Room(columns, gap) / cellWidth, Room(rows, gap) / cellHeight);
         var isShrunk = scale is null && ratio is > 0 and < 1;
         if (isShrunk)

@@ -37,7 +37,7 @@ public sealed class ForeignFileTests : IDisposable
             """);
         long parameters = long.Parse(python.Ask(path));
 
-        OnnxSummary summary = OnnxSummary.Read(path, new OnnxSummaryOptions { Size = 7 });
+        OnnxSummary summary = OnnxSummary.Read(path, size: 7);
 
         Assert.Equal(parameters, summary.Parameters);
         Assert.Null(summary.ShapesMissing);

@@ -135,7 +135,7 @@ public class SummaryTests
     {
         using var scope = NewDisposeScope();
         using var file = OnnxFile.Of(Conv2d(3, 2, 3, padding: 1, bias: false), zeros(1, 3, 8, 8), new OnnxExportOptions { DynamicSize = true });
-        OnnxSummary standard = OnnxSummary.Read(file.Path), small = OnnxSummary.Read(file.Path, new OnnxSummaryOptions { Size = 10 });
+        OnnxSummary standard = OnnxSummary.Read(file.Path), small = OnnxSummary.Read(file.Path, size: 10);
         Assert.Equal(["batch", "3", "height", "width"], standard.Inputs[0].Shape!);
         Assert.Equal([1, 3, 224, 224], standard.CountedAt["input"]);
         Assert.Equal(224 * 224 * 54, standard.MultiplyAdds);

@@ -47,6 +47,24 @@ public sealed class SignatureTests : IDisposable
     }
 
     [Fact]
+    public void A_tensor_and_a_tuple_in_and_an_array_out()
+    {
+        using var scope = NewDisposeScope();
+        using var module = new Mixed();
+        Check(module, [rand(2, 3), rand(2, 3), rand(2, 3)], ["input_0", "input_1", "input_2"], ["output_0", "output_1"]);
+    }
+
+    [Fact]
+    public void A_module_that_takes_other_things_than_tensors_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        using var module = new Any<(Tensor, float), Tensor>(x => x.Item1 * x.Item2);
+        Assert.Throws<ArgumentException>(() => OnnxExporter.Export(module, rand(2, 3), path));
+        using var named = new Any<Dictionary<string, Tensor>, Tensor>(x => x["left"]);
+        Assert.Throws<ArgumentException>(() => OnnxExporter.Export(named, rand(2, 3), path));
+    }
+
+    [Fact]
     public void A_function_and_the_modules_that_it_uses()
     {
         using var scope = NewDisposeScope();
@@ -80,6 +98,11 @@ public sealed class SignatureTests : IDisposable
         using var session = new InferenceSession(path);
         Assert.Equal(inputNames, session.InputNames);
         Assert.Equal(outputNames, session.OutputNames);
+    }
+
+    private sealed class Mixed() : Module<Tensor, (Tensor, Tensor), Tensor[]>(nameof(Mixed))
+    {
+        public override Tensor[] forward(Tensor first, (Tensor, Tensor) others) => [first - others.Item1, others.Item2 * 2];
     }
 
     private sealed class Any<TIn, TOut>(Func<TIn, TOut> run) : Module<TIn, TOut>(nameof(Any<TIn, TOut>))

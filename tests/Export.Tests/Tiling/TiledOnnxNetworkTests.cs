@@ -51,7 +51,7 @@ public class TiledOnnxNetworkTests
         var kept = new List<long>();
         foreach (long limit in new long[] { 0, Quarter, 4 * Quarter, Full + Half, 2 * Full, 3 * Full, 6 * Full })
         {
-            using var plans = new TilingPlans(graph, filling, new() { MemoryLimit = limit }, Tile);
+            using var plans = new TilingPlans(graph, filling, new(), limit, Tile);
             PicturePadding fill = filling.For(Side, Side);
             var picture = new PicturePlanes(WholeRun.Picture(Side, Side), Side, Side, 3, fill);
             var output = new OutputPixels(graph.Find(graph.Output.Name)!, 1, Side, Side, fill);
@@ -226,6 +226,20 @@ public class TiledOnnxNetworkTests
         });
         Assert.Throws<OperationCanceledException>(() => tiled.Run(pixels, 80, 80, inputs, stopping, source.Token));
         Assert.InRange(stopping.Shares[^1], 0.3, 0.9);
+    }
+
+    [Fact]
+    public void A_GPU_that_is_not_there_is_an_error_or_the_processor_takes_its_place()
+    {
+        using OnnxFile file = Export(new PaintNetwork());
+        TilingOptions options = new() { TileSize = 32, GpuDeviceId = 99 };
+        Assert.StartsWith("TilingOptions.GpuDeviceId is 99, and ONNX Runtime cannot use that GPU here (", Assert.Throws<InvalidOperationException>(() => new TiledOnnxNetwork(file.Path, options)).Message, StringComparison.Ordinal);
+        options.FallbackToCpu = true;
+        byte[] pixels = WholeRun.Picture(80, 70);
+        Assert.Equal(Run(file, pixels, 80, 70, new() { TileSize = 32 }), Run(file, pixels, 80, 70, options));
+        Assert.NotNull(OnnxGpu.Problem(99));
+        using PassSession session = new(() => File.ReadAllBytes(file.Path), new(Threads: 1, Gpu: 99), []);
+        Assert.ThrowsAny<Exception>(session.Prepare);
     }
 
     private static OnnxFile Export(PaintNetwork network)

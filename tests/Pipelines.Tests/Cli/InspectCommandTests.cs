@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -62,6 +63,44 @@ public sealed class InspectCommandTests : IDisposable
         Assert.True(outcome.Output.IndexOf("Gemm 4→3", StringComparison.Ordinal) < outcome.Output.IndexOf("Gemm 3→2", StringComparison.Ordinal));
     }
 
+    // Saved on Windows, the names have backslashes.
+    [Theory]
+    [InlineData("TransformerChain/Transform_001/OnnxModel", "TransformerChain/Transform_000/OnnxModel")]
+    [InlineData(@"TransformerChain\Transform_001\OnnxModel", @"TransformerChain\Transform_000\OnnxModel")]
+    [InlineData("part/second.onnx", "part/first.onnx")]
+    public void Every_network_of_a_zip_is_found_in_its_order(string second, string first)
+    {
+        byte[] four = Dense(4, 2), eight = Dense(8, 4);
+        CommandLine.Outcome outcome = CommandLine.Run("inspect", Zip((second, Stored(second, four)), (first, Stored(first, eight)), ("Model.key", [1, 2, 3])), "--json");
+        Assert.True(outcome.ExitCode == 0, outcome.Errors);
+        JsonElement[] networks = [.. JsonDocument.Parse(outcome.Output).RootElement.GetProperty("networks").EnumerateArray()];
+        Assert.Equal([first, second], networks.Select(network => network.GetProperty("entry").GetString()));
+        Assert.Equal([8 * 4 + 4L, 4 * 2 + 2], networks.Select(network => network.GetProperty("summary").GetProperty("parameters").GetInt64()));
+        Assert.Equal([eight.Length, four.Length], networks.Select(network => network.GetProperty("summary").GetProperty("fileBytes").GetInt64()));
+
+        static byte[] Stored(string name, byte[] model) => name.EndsWith(".onnx", StringComparison.Ordinal) ? model : [.. BitConverter.GetBytes(model.Length), .. model];
+    }
+
+    [Fact]
+    public void Zips_without_networks_and_damaged_ones_are_named()
+    {
+        byte[] model = Dense(4, 2);
+        string none = Refused(Zip(("Model.key", [1, 2, 3])));
+        Assert.Contains("no ONNX model among its 1 entries", none);
+        Assert.Contains("'OnnxModel'", Refused(Zip(("OnnxModel", [.. BitConverter.GetBytes(model.Length), .. model[..^1]]))));
+        string path = Zip(("OnnxModel", [.. BitConverter.GetBytes(model.Length), .. model]));
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..^30]);
+        Refused(path);
+
+        static string Refused(string path)
+        {
+            CommandLine.Outcome outcome = CommandLine.Run("inspect", path);
+            Assert.Equal(1, outcome.ExitCode);
+            Assert.Contains(path, outcome.Errors);
+            return outcome.Errors;
+        }
+    }
+
     [Fact]
     public void Programs_get_everything_as_JSON()
     {
@@ -103,6 +142,27 @@ public sealed class InspectCommandTests : IDisposable
         string path = Path.Combine(folder, "net.onnx");
         using var scope = NewDisposeScope();
         OnnxExporter.Export(Sequential(Conv2d(3, 96, 11, stride: 4), ReLU()), zeros(1, 3, 227, 227), path, new OnnxExportOptions { Metadata = { ["family"] = "test" } });
+        return path;
+    }
+
+    private static byte[] Dense(int inputs, int outputs)
+    {
+        using var scope = NewDisposeScope();
+        using var stream = new MemoryStream();
+        OnnxExporter.Export(Linear(inputs, outputs), zeros(1, inputs), stream);
+        return stream.ToArray();
+    }
+
+    private string Zip(params (string Name, byte[] Bytes)[] entries)
+    {
+        string path = Path.Combine(folder, "model.zip");
+        File.Delete(path);
+        using ZipArchive archive = ZipFile.Open(path, ZipArchiveMode.Create);
+        foreach ((string name, byte[] bytes) in entries)
+        {
+            using Stream stream = archive.CreateEntry(name).Open();
+            stream.Write(bytes);
+        }
         return path;
     }
 

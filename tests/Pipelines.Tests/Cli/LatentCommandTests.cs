@@ -58,7 +58,7 @@ public sealed partial class LatentCommandTests(LatentCommandTests.Models models)
     public void Interpolate_goes_from_picture_to_picture()
     {
         string[] ends = [.. Directory.GetFiles(models.Pictures, "*.png", SearchOption.AllDirectories).Order().Take(3)];
-        string sheet = Done("interpolate.png", ["interpolate", "--model", models["deep"], "--steps", "4", "--path", "linear", .. ends]);
+        string sheet = Done("interpolate.png", ["interpolate", "--model", models["deep"], "--steps", "4", "--linear", .. ends]);
         using VaeTransformer vae = models.Load("deep");
         IDataView codes = vae.Encoder.Transform(ML.Images.LoadFiles(ends, null, out _));
         Picture[] way = Decoded(vae, ML.Generative.InterpolateLatent(codes, 4, LatentInterpolation.Linear));
@@ -182,9 +182,10 @@ public sealed partial class LatentCommandTests(LatentCommandTests.Models models)
     [InlineData("going between pictures needs a model that codes", "interpolate", "--model", "gan", "PICTURES")]
     [InlineData(".gif for a film", "interpolate", "--model", "gan", "--out", "way.jpg")]
     [InlineData("--class is 1, and this model knows no classes", "interpolate", "--model", "gan", "--class", "1")]
+    [InlineData("--delay is 1;", "interpolate", "--model", "gan", "--delay", "1")]
     [InlineData("--dimension is 4; this model has dimensions 0 to 3", "traverse", "--model", "deep", "--dimension", "4")]
     [InlineData("--add or --remove", "attribute", "--model", "deep", "--data", "PICTURES", "PICTURES")]
-    [InlineData("No row has the label 'blue moon'", "attribute", "--model", "deep", "--data", "PICTURES", "--add", "blue moon", "--", "PICTURES")]
+    [InlineData("--add names 'blue moon', which is no label of --data: they are 'first quarter'", "attribute", "--model", "deep", "--data", "PICTURES", "--add", "blue moon", "--", "PICTURES")]
     [InlineData("latent dimension 4: give --data", "map", "--model", "deep")]
     [InlineData("--data needs a model that codes", "map", "--model", "gan", "--data", "PICTURES")]
     [InlineData("--quantile is 2", "outliers", "--model", "deep", "--data", "PICTURES", "--quantile", "2")]

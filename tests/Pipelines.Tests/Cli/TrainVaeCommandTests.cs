@@ -91,6 +91,30 @@ public sealed class TrainVaeCommandTests(TrainVaeCommandTests.Run run) : IClassF
     }
 
     [Fact]
+    public void Evaluate_with_importance_samples_gives_a_lower_bound_on_what_a_picture_costs()
+    {
+        string file = Path.Combine(run.Folder, "weighted.json");
+        CommandLine.Outcome outcome = CommandLine.Run("evaluate", "--model", Model, "--data", run.Pictures, "--split", "50", "--importance-samples", "200", "--out", file);
+        Assert.True(outcome.ExitCode == 0, outcome.Errors);
+        JsonElement figures = JsonDocument.Parse(File.ReadAllText(file)).RootElement;
+        Assert.InRange(figures.GetProperty("negativeIwae").GetDouble(), 1, figures.GetProperty("negativeElbo").GetDouble());
+        Assert.False(Json("metrics.json").GetProperty("test").TryGetProperty("negativeIwae", out _));
+    }
+
+    [Fact]
+    public void Without_data_the_built_in_moons_are_learnt_from()
+    {
+        string output = Path.Combine(run.Folder, "moons-out");
+        CommandLine.Outcome outcome = CommandLine.Run("train", "vae", "--split", "100", "--epochs", "1", "--latent", "2", "--architecture", "mlp", "--threads", "1", "--autoencoder", "--out", output);
+        Assert.True(outcome.ExitCode == 0, outcome.Errors);
+        Assert.Contains("4,400 built-in pictures of the moon", outcome.Output);
+        Assert.Contains("an autoencoder has no KL term", outcome.Output);
+        JsonElement settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "run.json"))).RootElement.GetProperty("settings");
+        Assert.Equal(100, settings.GetProperty("trainingRows").GetInt32());
+        Assert.True(settings.GetProperty("autoencoder").GetBoolean());
+    }
+
+    [Fact]
     public void Generate_draws_new_pictures_from_the_saved_model_alone()
     {
         string alone = Path.Combine(run.Folder, "alone", "model.zip"), sheet = Path.Combine(run.Folder, "alone", "new.png");
@@ -210,6 +234,9 @@ public sealed class TrainVaeCommandTests(TrainVaeCommandTests.Run run) : IClassF
         { "LatentDimension is 0", ["train", "vae", "--latent", "0"] },
         { "--split is 60", ["train", "vae", "--split", "60"] },
         { "cuda:99", ["train", "vae", "--device", "cuda:99"] },
+        { "--capacity and --free-bits", ["train", "vae", "--capacity", "5", "--free-bits", "1"] },
+        { "add --likelihood gaussian", ["train", "vae", "--learn-deviation"] },
+        { "--autoencoder has no KL term", ["train", "vae", "--autoencoder", "--beta", "2"] },
         { "missing.zip", ["generate", "--model", "missing.zip"] },
         { "--count is 0", ["generate", "--count", "0"] },
     };

@@ -1,4 +1,3 @@
-using MLNetGen.SuperResolution;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Tests.SuperResolution;

@@ -186,6 +186,10 @@ public sealed class SuperResolutionTrainerTests : IDisposable
 
         Assert.Equal(48, Size(12, 51, 50, 20, 90));
         Assert.Equal(96, Size(300));
+        // Forty small ones come first, as of a folder's first class: of 32 that are evenly spread, 13 are theirs.
+        Assert.Equal(88, Size([.. Enumerable.Repeat(20, 40), .. Enumerable.Repeat(90, 60)]));
+        // None of those that are evenly spread is large enough, a later one is.
+        Assert.Equal(40, Size([.. Enumerable.Repeat(12, 99), 40]));
         Assert.Contains("16×16", Assert.Throws<InvalidDataException>(() => Size(12, 15)).Message, StringComparison.Ordinal);
     }
 

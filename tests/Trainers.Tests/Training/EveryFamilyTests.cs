@@ -135,32 +135,29 @@ public sealed class EveryFamilyTests(EveryFamilyTests.WholeRuns wholeRuns) : ICl
         }
     }
 
-    // Tests of this assembly do not run side by side: the folder for temporary files is the process's.
     [Theory, MemberData(nameof(Families))]
     public void Where_the_trained_model_cannot_be_exported_its_weights_are_kept_and_the_remedy_works(string family)
     {
-        string name = OperatingSystem.IsWindows() ? "TMP" : "TMPDIR", temporary = Directory.CreateDirectory(Path.Combine(folder, "temporary")).FullName;
-        string? before = Environment.GetEnvironmentVariable(name);
-        IOException error;
-        try
+        string temporary = Directory.CreateDirectory(Path.Combine(folder, "temporary")).FullName, file = Path.Combine(folder, "file");
+        File.WriteAllText(file, "");
+        ml.TempFilePath = Path.Combine(file, "below");
+        Assert.ThrowsAny<IOException>(() => Fit(family, Run() with { AfterStep = () => Assert.Fail("it has trained") }));
+        ml.TempFilePath = temporary;
+        IOException error = Assert.ThrowsAny<IOException>(() => Fit(family, Run() with
         {
-            Environment.SetEnvironmentVariable(name, temporary);
-            error = Assert.ThrowsAny<IOException>(() => Fit(family, Run() with
+            AfterRound = round =>
             {
-                AfterRound = round =>
-                {
-                    if (round == QuickRun.Rounds) Environment.SetEnvironmentVariable(name, Path.Combine(folder, "gone"));
-                },
-            }));
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable(name, before);
-        }
+                if (round == QuickRun.Rounds) ml.TempFilePath = Path.Combine(file, "below");
+            },
+        }));
 
         Assert.Contains($"The trained weights are in '{CheckpointOf(family)}': FitFromCheckpoint makes the model of them.", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(temporary));
-        AssertSame(wholeRuns.Of(family), Outcome.Of(Create(family, Run()).FitFromCheckpoint(Family.Rows(ml)), family, ml, folder));
+        ml.TempFilePath = temporary;
+        ITransformer model = Create(family, Run()).FitFromCheckpoint(Family.Rows(ml));
+        Assert.NotEmpty(Directory.GetFiles(Assert.Single(Directory.GetDirectories(temporary)), "*.onnx"));
+        AssertSame(wholeRuns.Of(family), Outcome.Of(model, family, ml, folder));
+        Assert.Empty(Directory.GetFileSystemEntries(temporary));
     }
 
     [Theory]

@@ -20,7 +20,7 @@ public sealed class RunSettingsTests
 
     // A setting without an option of its name is one that the family or the base class fills in.
     [Theory]
-    [InlineData(typeof(VaeSettings), typeof(VaeTrainer.Options), new[] { "InputShape", "TrainingData", "TrainingRows" })]
+    [InlineData(typeof(VaeSettings), typeof(VaeTrainer.Options), new[] { "Classes", "InputShape", "TrainingData", "TrainingRows" })]
     [InlineData(typeof(SuperResolutionSettings), typeof(SuperResolutionTrainer.Options), new[] { "LossNetwork", "TrainingData", "TrainingRows" })]
     [InlineData(typeof(TorchSettings), typeof(TorchEstimator.Options), new[] { "InputShape", "Label", "Networks", "Task", "TaskSettings", "TrainingData", "TrainingRows" })]
     public void Every_other_setting_has_an_option_of_its_name(Type settings, Type options, string[] others)

@@ -67,6 +67,39 @@ public sealed class StratifiedSplitTests
         Assert.Contains("fraction is 1", Assert.Throws<ArgumentException>(() => ml.Data.StratifiedTrainTestSplit(View("a", "a"), 1)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void No_part_is_ever_empty_and_together_they_are_all()
+    {
+        IDataView[] views = [View("a", "a"), View("a", "a", "b"), View(Labels(("a", 1), ("b", 1), ("c", 2))), View(Labels(("a", 200), ("b", 1)))];
+        foreach (IDataView rows in views)
+        {
+            int count = Numbers(rows).Length;
+            foreach (double fraction in (double[])[1e-9, 0.001, 0.1, 0.5, 0.9, 0.999, 1 - 1e-9])
+            {
+                for (int seed = 1; seed <= 100; seed++)
+                {
+                    (IDataView train, IDataView test) = ml.Data.StratifiedTrainTestSplit(rows, fraction, seed: seed);
+                    (int[] known, int[] held) = (Numbers(train), Numbers(test));
+                    Assert.True(known.Length > 0 && held.Length > 0, $"{fraction}, seed {seed}");
+                    Assert.Equal(Enumerable.Range(0, count), known.Concat(held).Order());
+                    Assert.Equal(rows.GetColumn<string>("Label").Distinct().Order(), train.GetColumn<string>("Label").Distinct().Order());
+                }
+            }
+        }
+        foreach (double fraction in (double[])[0, 1, -0.1, 1.1, double.NaN, double.PositiveInfinity])
+            Assert.Throws<ArgumentException>(() => ml.Data.StratifiedTrainTestSplit(views[0], fraction));
+    }
+
+    [Fact]
+    public void Some_rows_of_all_are_evenly_spread()
+    {
+        IDataView rows = View(Labels(("a", 7), ("b", 3)));
+        Assert.Equal([0, 2, 5, 7], Numbers(RowSubset.Spread(rows, 4)));
+        Assert.Equal([0], Numbers(RowSubset.Spread(rows, 1)));
+        Assert.Equal(Enumerable.Range(0, 9), Numbers(RowSubset.Spread(rows, 9)));
+        Assert.Same(rows, RowSubset.Spread(rows, 10));
+    }
+
     private sealed class Row
     {
         public int Number { get; set; }

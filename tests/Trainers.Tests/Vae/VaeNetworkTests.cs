@@ -28,12 +28,12 @@ public class VaeNetworkTests
     [InlineData(1, 28)]
     [InlineData(3, 32)]
     [InlineData(3, 64)]
-    [InlineData(1, 128)]
+    [InlineData(3, 128)]
     public void Convolutional_gives_logits_of_the_pictures_shape(int channels, int size)
     {
         using DisposeScope scope = NewDisposeScope();
         using VaeNetwork network = new(VaeArchitecture.Convolutional, [channels, size, size], 5);
-        var (logits, mean, logVar) = network.call(rand(2, channels, size, size), randn(2, 5));
+        var (logits, mean, logVar) = network.call(rand(2, channels, size, size), randn(2, 5), null);
         Assert.Equal([2, channels, size, size], logits.shape);
         Assert.Equal([2, 5], mean.shape);
         Assert.Equal([2, 5], logVar.shape);
@@ -44,7 +44,7 @@ public class VaeNetworkTests
     {
         using DisposeScope scope = NewDisposeScope();
         using VaeNetwork network = new(VaeArchitecture.Mlp, [12], 3);
-        Assert.Equal([4, 12], network.call(rand(4, 12), randn(4, 3)).Logits.shape);
+        Assert.Equal([4, 12], network.call(rand(4, 12), randn(4, 3), null).Logits.shape);
     }
 
     [Fact]
@@ -53,9 +53,40 @@ public class VaeNetworkTests
         using DisposeScope scope = NewDisposeScope();
         using VaeNetwork network = new(VaeArchitecture.Mlp, [12], 3);
         Tensor pixels = rand(4, 12), noise = randn(4, 3);
-        var (logits, mean, logVar) = network.call(pixels, noise);
+        var (logits, mean, logVar) = network.call(pixels, noise, null);
         Tensor byHand = network.Decoder.call(mean + logVar.exp().sqrt() * noise);
         Assert.True((logits - byHand).abs().max().ToSingle() < 1e-5f);
+    }
+
+    [Theory]
+    [InlineData(VaeArchitecture.Mlp)]
+    [InlineData(VaeArchitecture.Convolutional)]
+    public void An_autoencoders_code_is_the_mean_whatever_the_noise(VaeArchitecture architecture)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using VaeNetwork network = new(architecture, [1, 16, 16], 3, isAutoencoder: true), vae = new(architecture, [1, 16, 16], 3);
+        Tensor pixels = rand(4, 1, 16, 16);
+        var (logits, mean, logVar) = network.call(pixels, randn(4, 3), null);
+        Assert.All(logVar.data<float>(), value => Assert.Equal(float.NegativeInfinity, value));
+        Assert.Equal(network.Decoder.call(mean).data<float>().ToArray(), logits.data<float>().ToArray());
+        int hidden = architecture == VaeArchitecture.Mlp ? MlpEncoder.Hidden : ConvolutionalEncoder.Dense;
+        Assert.Equal(Parameters(vae) - (hidden * 3 + 3), Parameters(network));
+    }
+
+    [Theory]
+    [InlineData(VaeArchitecture.Mlp)]
+    [InlineData(VaeArchitecture.Convolutional)]
+    public void A_network_of_classes_tells_them_to_encoder_and_decoder(VaeArchitecture architecture)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using VaeNetwork network = new(architecture, [1, 16, 16], 3, classes: 2), plain = new(architecture, [1, 16, 16], 3);
+        Tensor pixels = rand(1, 1, 16, 16), noise = randn(1, 3);
+        Tensor first = tensor((float[])[1, 0], [1, 2]), second = tensor((float[])[0, 1], [1, 2]);
+        Assert.NotEqual(network.Encoder.call(pixels, first).Mean.data<float>().ToArray(), network.Encoder.call(pixels, second).Mean.data<float>().ToArray());
+        Assert.NotEqual(network.Decode(noise, first).data<float>().ToArray(), network.Decode(noise, second).data<float>().ToArray());
+        Assert.Equal([1, 1, 16, 16], network.call(pixels, noise, second).Logits.shape);
+        int hidden = architecture == VaeArchitecture.Mlp ? MlpEncoder.Hidden : ConvolutionalEncoder.Dense;
+        Assert.Equal(Parameters(plain) + 2 * 2 * hidden, Parameters(network));
     }
 
     [Theory]

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNetGen.Export;
 using TorchSharp;
 
 namespace MLNetGen.Tests.Vae;
@@ -96,6 +98,131 @@ public sealed class VaeTrainerTests : IDisposable
         straight.SaveOnnx(a);
         resumed.SaveOnnx(b);
         Assert.Equal(File.ReadAllBytes(Path.Combine(a, "vae.onnx")), File.ReadAllBytes(Path.Combine(b, "vae.onnx")));
+    }
+
+    public static TheoryData<string, VaeTrainer.Options> Variants => new()
+    {
+        { "Autoencoder", new() { Autoencoder = true } },
+        { "KlWarmUpEpochs", new() { Beta = 2, KlWarmUpEpochs = 2.5 } },
+        { "FreeBits", new() { FreeBits = 0.5, KlWarmUpEpochs = 1 } },
+        { "Capacity", new() { Beta = 20, Capacity = 4, KlWarmUpEpochs = 2 } },
+        { "LearnDeviation", new() { Likelihood = VaeLikelihood.Gaussian, LearnDeviation = true } },
+        { "Likelihood", new() { Likelihood = VaeLikelihood.DiscretizedLogistic } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void Every_variant_resumes_to_the_same_weights_and_not_with_other_settings(string setting, VaeTrainer.Options variant)
+    {
+        IDataView moons = ml.Images.MoonPhases(60);
+        VaeTrainer.Options Options()
+        {
+            VaeTrainer.Options options = Quick;
+            (options.Autoencoder, options.Beta, options.KlWarmUpEpochs, options.FreeBits, options.Capacity, options.Likelihood, options.LearnDeviation) =
+                (variant.Autoencoder, variant.Beta, variant.KlWarmUpEpochs, variant.FreeBits, variant.Capacity, variant.Likelihood, variant.LearnDeviation);
+            return options;
+        }
+        using VaeTransformer straight = ml.Generative.Trainers.Vae(Options()).Fit(moons);
+
+        VaeTrainer.Options resuming = Options();
+        resuming.WorkspacePath = workspace;
+        resuming.Epochs = 2;
+        ml.Generative.Trainers.Vae(resuming).Fit(moons).Dispose();
+        resuming.Resume = true;
+        resuming.Epochs = 3;
+        using VaeTransformer resumed = ml.Generative.Trainers.Vae(resuming).Fit(moons);
+        Assert.Equal(straight.Epochs.Select(e => (e.Train, e.Deviation)), resumed.Epochs.Select(e => (e.Train, e.Deviation)));
+        Assert.Equal(straight.Evaluate(moons), resumed.Evaluate(moons));
+
+        VaeTrainer.Options other = Quick;
+        other.WorkspacePath = workspace;
+        other.Resume = true;
+        other.Beta = variant.Beta;
+        var refused = Assert.Throws<InvalidOperationException>(() => ml.Generative.Trainers.Vae(other).Fit(moons));
+        Assert.Contains(setting, refused.Message);
+    }
+
+    [Fact]
+    public void An_autoencoder_reconstructs_better_than_a_vae_and_has_no_kl_and_no_bound()
+    {
+        IDataView moons = ml.Images.MoonPhases(300);
+        double ErrorOf(bool autoencoder)
+        {
+            VaeTrainer.Options options = Quick;
+            (options.Autoencoder, options.Epochs) = (autoencoder, 15);
+            using VaeTransformer vae = ml.Generative.Trainers.Vae(options).Fit(moons);
+            VaeMetrics metrics = vae.Evaluate(moons);
+            Assert.Equal(autoencoder, vae.Epochs.All(e => e.Train.Kl == 0));
+            Assert.Equal(autoencoder, metrics.Kl == 0);
+            float[][] logVar = [.. vae.Transform(moons).GetColumn<float[]>("LatentLogVariance")];
+            Assert.Equal(autoencoder, logVar.All(row => row.All(float.IsNegativeInfinity)));
+            if (autoencoder)
+                Assert.Throws<InvalidOperationException>(() => vae.Evaluate(moons, importanceSamples: 2));
+            return vae.Transform(moons).GetColumn<float[]>("ReconstructionError").Average(error => error[0]);
+        }
+        Assert.InRange(ErrorOf(autoencoder: true), 0, ErrorOf(autoencoder: false));
+    }
+
+    // Noise costs reconstruction, and only the KL term pays for it.
+    [Fact]
+    public void Without_the_kl_term_the_learnt_variance_collapses()
+    {
+        IDataView moons = ml.Images.MoonPhases(300);
+        double VarianceWith(double beta)
+        {
+            VaeTrainer.Options options = Quick;
+            (options.Beta, options.Epochs) = (beta, 40);
+            using VaeTransformer vae = ml.Generative.Trainers.Vae(options).Fit(moons);
+            return vae.Transform(moons).GetColumn<float[]>("LatentLogVariance").Average(row => row.Average(logVar => Math.Exp(logVar)));
+        }
+        double without = VarianceWith(0), with = VarianceWith(1);
+        Assert.True(without < 0.02 && with > 0.1, $"{without} without, {with} with");
+    }
+
+    [Fact]
+    public void Kl_follows_its_capacity()
+    {
+        VaeTrainer.Options options = Quick;
+        (options.Beta, options.Capacity, options.KlWarmUpEpochs, options.Epochs) = (50, 3, 10, 40);
+        using VaeTransformer vae = ml.Generative.Trainers.Vae(options).Fit(ml.Images.MoonPhases(300));
+        Assert.Equal(3, vae.Epochs[^1].Train.Kl, 0.3);
+        Assert.True(vae.Epochs[2].Train.Kl < 2, $"{vae.Epochs[2].Train.Kl}");
+    }
+
+    // A VAE whose KL is pushed hard to 0 carries nothing; with λ free nats a dimension it carries about that.
+    [Fact]
+    public void Free_bits_keep_the_code_in_use()
+    {
+        double KlWith(double freeBits)
+        {
+            VaeTrainer.Options options = Quick;
+            (options.Beta, options.FreeBits, options.Epochs) = (30, freeBits, 20);
+            using VaeTransformer vae = ml.Generative.Trainers.Vae(options).Fit(ml.Images.MoonPhases(300));
+            return vae.Epochs[^1].Train.Kl;
+        }
+        double without = KlWith(0), with = KlWith(0.5);
+        Assert.True(without < 1 && with > 1.5, $"{without} without, {with} with");
+    }
+
+    [Theory]
+    [InlineData(VaeLikelihood.Gaussian)]
+    [InlineData(VaeLikelihood.DiscretizedLogistic)]
+    public void A_learnt_deviation_is_in_the_epochs_and_in_the_saved_models_scores(VaeLikelihood likelihood)
+    {
+        IDataView moons = ml.Images.MoonPhases(100);
+        VaeTrainer.Options options = Quick;
+        (options.Likelihood, options.LearnDeviation, options.Epochs, options.ValidationSet) = (likelihood, likelihood == VaeLikelihood.Gaussian, 8, moons);
+        using VaeTransformer vae = ml.Generative.Trainers.Vae(options).Fit(moons);
+        double[] deviations = [.. vae.Epochs.Select(e => e.Deviation!.Value)];
+        Assert.NotEqual(deviations[0], deviations[^1]);
+        Assert.All(deviations, d => Assert.InRange(d, 0.0025, 1));
+        // In training the figures come from the modules, here from the files that a loaded model has.
+        VaeMetrics judged = vae.Evaluate(moons), trained = vae.Epochs[^1].Test!;
+        Assert.Equal(trained.Reconstruction, judged.Reconstruction, Math.Abs(trained.Reconstruction) * 1e-4);
+        Assert.Equal(trained.Kl, judged.Kl, trained.Kl * 1e-3);
+        string folder = Path.Combine(workspace, "onnx");
+        vae.SaveOnnx(folder);
+        Assert.Equal(deviations[^1], double.Parse(OnnxSummary.Read(Path.Combine(folder, "decoder.onnx")).Metadata["deviation"], CultureInfo.InvariantCulture), 6);
     }
 
     [Fact]

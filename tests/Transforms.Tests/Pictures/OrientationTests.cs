@@ -23,17 +23,22 @@ public class OrientationTests
     [Theory]
     [MemberData(nameof(Orientations))]
     public void Png_is_turned_whether_eXIf_comes_before_or_after_the_data(int orientation, string seen) =>
-        Expect(seen, Png(orientation, little: true, "IDAT"), Png(orientation, little: false, "IEND"));
+        Expect(seen, Png(Exif(orientation, little: true), "IDAT"), Png(Exif(orientation, little: false), "IEND"));
 
     [Theory]
     [MemberData(nameof(Orientations))]
-    public void Webp_is_turned(int orientation, string seen) => Expect(seen, Webp(orientation));
+    public void Webp_is_turned(int orientation, string seen) => Expect(seen, Webp(Exif(orientation, little: true)), Webp(Exif(orientation, little: false)));
+
+    [Theory]
+    [MemberData(nameof(Orientations))]
+    public void A_signature_of_JPEG_before_the_data_of_another_format_does_no_harm(int orientation, string seen) =>
+        Expect(seen, Webp([.. "Exif\0\0"u8, .. Exif(orientation, little: true)]), Png([.. "Exif\0\0"u8, .. Exif(orientation, little: false)], "IDAT"));
 
     [Theory]
     [InlineData(0)]
     [InlineData(9)]
     [InlineData(65535)]
-    public void Orientation_that_does_not_exist_turns_nothing(int orientation) => Expect("abc/def", Jpeg(orientation, little: true), Png(orientation, little: true, "IDAT"), Webp(orientation));
+    public void Orientation_that_does_not_exist_turns_nothing(int orientation) => Expect("abc/def", Jpeg(orientation, little: true), Png(Exif(orientation, little: true), "IDAT"), Webp(Exif(orientation, little: true)));
 
     [Fact]
     public void Exif_cut_off_anywhere_turns_nothing_and_does_no_harm()
@@ -120,23 +125,23 @@ public class OrientationTests
         return [0xFF, 0xD8, 0xFF, 0xE1, 0, (byte)(8 + exif.Length), .. "Exif\0\0"u8, .. exif, .. jpeg[2..]];
     }
 
-    private static byte[] Png(int orientation, bool little, string before)
+    private static byte[] Png(byte[] exif, string before)
     {
         byte[] png = TestPictures.Png(3 * Square, 2 * Square, (x, y) => (Grey(x, y), Grey(x, y), Grey(x, y), 255));
         int at = png.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(before)) - 4;
         MemoryStream made = new();
         made.Write(png, 0, at);
-        TestPictures.Chunk(made, "eXIf", Exif(orientation, little));
+        TestPictures.Chunk(made, "eXIf", exif);
         made.Write(png, at, png.Length - at);
         return made.ToArray();
     }
 
     // RFC 9649, section 2.7: VP8X says that there is EXIF, then come the picture and the EXIF chunk.
-    private static byte[] Webp(int orientation)
+    private static byte[] Webp(byte[] exif)
     {
         using SKBitmap bitmap = Bitmap();
         using SKPixmap pixels = bitmap.PeekPixels();
-        byte[] picture = pixels.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 100)).ToArray()[12..], exif = Exif(orientation, little: true);
+        byte[] picture = pixels.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 100)).ToArray()[12..];
         byte[] body =
         [
             .. "WEBPVP8X"u8, 10, 0, 0, 0, 0x08, 0, 0, 0, (3 * Square) - 1, 0, 0, (2 * Square) - 1, 0, 0,

@@ -17,10 +17,16 @@ internal static class AtenOperators
         ("renorm erfinv special_erfinv lgamma digamma", "has no ONNX operator, nor a formula of few: write it with other operations"),
     ];
 
-    private static readonly Dictionary<string, Func<OperationCall, object>> ByName = Collect(), OfComplex = ByNames(ComplexOperators.OfComplex);
+    private static readonly (string Names, Func<OperationCall, object> Write)[] Written =
+    [
+        .. ComplexOperators.All, .. ArithmeticOperators.All, .. ActivationOperators.All, .. MatrixOperators.All, .. ConvolutionOperators.All, .. PoolingOperators.All, .. ResizeOperators.All,
+        .. NormalizationOperators.All, .. ShapeOperators.All, .. IndexOperators.All, .. ReductionOperators.All, .. CreationOperators.All, .. SequenceOperators.All, .. LossOperators.All,
+    ];
+
+    private static readonly Dictionary<string, Func<OperationCall, object>> ByName = ByNames([.. Written, .. Refused.Select(each => (each.Names, (Func<OperationCall, object>)(call => throw call.Refuse(each.Why))))]), OfComplex = ByNames(ComplexOperators.OfComplex);
 
     /// <summary>The operations that have a form in ONNX, in alphabetical order.</summary>
-    public static IEnumerable<string> Names => ByName.Keys.Except(Refused.SelectMany(refused => refused.Names.Split(' '))).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Names => Written.SelectMany(each => each.Names.Split(' ')).Order(StringComparer.Ordinal);
 
     /// <summary>What writes an operation: it gives its result (a value, several, or an argument itself); null where there is nothing.</summary>
     public static Func<OperationCall, object>? Find(string name) => !name.StartsWith(Prefix, StringComparison.Ordinal) ? null
@@ -34,18 +40,4 @@ internal static class AtenOperators
 
     private static Dictionary<string, Func<OperationCall, object>> ByNames(IEnumerable<(string Names, Func<OperationCall, object> Write)> operations) =>
         operations.SelectMany(each => each.Names.Split(' ').Select(name => (name, each.Write))).ToDictionary();
-
-    private static Dictionary<string, Func<OperationCall, object>> Collect()
-    {
-        Dictionary<string, Func<OperationCall, object>> all = ByNames(
-            [.. ComplexOperators.All, .. ArithmeticOperators.All, .. ActivationOperators.All, .. MatrixOperators.All, .. ConvolutionOperators.All, .. PoolingOperators.All, .. ResizeOperators.All, .. NormalizationOperators.All,
-             .. ShapeOperators.All, .. IndexOperators.All, .. ReductionOperators.All, .. CreationOperators.All, .. SequenceOperators.All, .. LossOperators.All]);
-
-        foreach ((string names, string why) in Refused)
-        {
-            foreach (string name in names.Split(' ')) all.Add(name, call => throw call.Refuse(why));
-        }
-
-        return all;
-    }
 }

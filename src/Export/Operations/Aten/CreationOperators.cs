@@ -11,24 +11,22 @@ internal static class CreationOperators
         ("new_full", c => Filled(c, c[2], c[1])),
         ("zeros_like zero", c => Like(c, 0.0)),
         ("ones_like", c => Like(c, 1.0)),
-        ("full_like", c => Like(c, c[1])),
-        ("fill", c => Like(c, c[1])),
+        ("full_like fill", c => Like(c, c[1])),
         ("arange", Range),
         ("linspace", c => Linear(c)),
         ("logspace", c => c.As(c[3] ?? 10.0, "Float").Node("Pow", Linear(c))),
         ("tril_indices", c => TriangleIndices(c, (row, column, offset) => column - row <= offset)),
         ("triu_indices", c => TriangleIndices(c, (row, column, offset) => column - row >= offset)),
         ("scalar_tensor", c => c.As(0, c.Result.Type)),
-        ("triu", c => Triangle(c, upper: 1)),
-        ("tril", c => Triangle(c, upper: 0)),
+        ("triu tril", Triangle),
         // eye(n, …), eye(n, m, …): four arguments follow.
         ("eye", c => c.Node("EyeLike", [c.As(0.0, "Float").Node("Expand", c.Vector([c[0], c.Count > 5 ? c[1] : c[0]]))]) is var one && c.Result.IsFloating ? one : one.Cast(c.ElementOf(c.Result.Type))),
     ];
 
-    private static OnnxValue Triangle(OperationCall c, long upper)
+    private static OnnxValue Triangle(OperationCall c)
     {
         c.RequireOpset(14);
-        return c.Node("Trilu", [c.X, c.As(1, "Long")], ("upper", upper));
+        return c.Node("Trilu", [c.X, c.As(1, "Long")], ("upper", c.Name == "triu" ? 1 : 0));
     }
 
     private static OnnxValue Filled(OperationCall c, object? value, object? lengths) =>

@@ -26,7 +26,8 @@ internal static class IndexOperators
         ("one_hot", OneHot),
         ("copy", Fitted),
         ("slice_scatter", SliceScatter),
-        ("select_scatter", SelectScatter),
+        // A slice of one.
+        ("select_scatter", c => SliceScatter(c.With([c[0], c.Tensor(1) with { X = c.Unsqueeze(c.As(1, c.Input.Type), c.Axis(2, c.Input.Rank)) }, c[2], c[3], c.Whole(3) == -1 ? null : c.Whole(3) + 1]))),
     ];
 
     private static OnnxValue Select(OperationCall c)
@@ -145,8 +146,6 @@ internal static class IndexOperators
 
     private static OnnxValue Ordered(OnnxValue x, long[] order) => order.Where((axis, i) => axis != i).Any() ? x.Transpose(order) : x;
 
-    private static long[] Inverse(long[] order) => [.. order.Select((_, i) => (long)Array.IndexOf(order, i))];
-
     // x[i], x[:, i], x[i, :, j].
     private static OnnxValue Index(OperationCall c)
     {
@@ -170,10 +169,10 @@ internal static class IndexOperators
         (OnnxValue x, OnnxValue at, long[] order, long[] back) = Places(c);
         // In the shape of what stands there now.
         OnnxValue now = x.Node("GatherND", at), updates = c.As(2, c.Input.Type);
-        updates = Ordered(updates.Node("Expand", Ordered(now, back).Shape()), Inverse(back));
+        updates = Ordered(updates.Node("Expand", Ordered(now, back).Shape()), ShapeOperators.Inverse(back));
         if (c.Flag(3)) c.RequireOpset(16);
         OnnxValue result = c.Flag(3) ? c.Node("ScatterND", [x, at, updates], ("reduction", "add")) : c.Node("ScatterND", [x, at, updates]);
-        return Ordered(result, Inverse(order));
+        return Ordered(result, ShapeOperators.Inverse(order));
     }
 
     // Bag b has the places from its offset to the next one's: a matrix of zeros and ones sums them up.
@@ -227,13 +226,5 @@ internal static class IndexOperators
         OnnxValue all = c.Node("Range", [c.As(0L, "Long"), c.Squeeze(length, 0), c.As(1L, "Long")]);
         OnnxValue places = all.Node("Slice", c.Vector(c[3] ?? 0L), c.Vector(c[4] ?? long.MaxValue), c.Graph.Constant([0]), c.Vector(c[5]));
         return c.X.Transpose(order).Node("ScatterND", c.Unsqueeze(places, -1), c.As(1, c.Input.Type).Transpose(order)).Transpose(order);
-    }
-
-    private static OnnxValue SelectScatter(OperationCall c)
-    {
-        int axis = c.Axis(2, c.Input.Rank);
-        long at = c.Whole(3);
-        OnnxValue before = c.X.Slice(axis, 0, at), after = c.X.Slice(axis, at == -1 ? long.MaxValue : at + 1);
-        return c.Concat(axis, before, c.Unsqueeze(c.As(1, c.Input.Type), axis), after);
     }
 }

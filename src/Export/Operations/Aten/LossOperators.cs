@@ -35,9 +35,9 @@ internal static class LossOperators
     // What multiplies log(1 + e⁻ˣ): 1 + (p − 1)t, where positive ones count p times.
     private static OnnxValue PositiveWeight(OperationCall c) => c.OptionalTensor(3) is { } weight ? (weight.X - 1) * Target(c) + 1 : c.As(1.0, "Float");
 
-    private static OnnxValue Reduced(OperationCall c, OnnxValue loss, int reduction)
+    private static OnnxValue Reduced(OperationCall c, OnnxValue loss, int reduction, int? rank = null)
     {
-        long[] axes = [.. Enumerable.Range(0, Math.Max(c.Input.Rank, c.Tensor(1).Rank)).Select(axis => (long)axis)];
+        long[] axes = [.. Enumerable.Range(0, rank ?? Math.Max(c.Input.Rank, c.Tensor(1).Rank)).Select(axis => (long)axis)];
         return c.Whole(reduction) switch { 1 => loss.ReduceMean(axes, keepDimensions: false), 2 => loss.ReduceSum(axes, keepDimensions: false), _ => loss };
     }
 
@@ -48,9 +48,7 @@ internal static class LossOperators
         if (c.Input.Rank < 2) throw c.Refuse("takes one sample without a batch: unsqueeze(0)");
         if (!c.Tensor(1).IsFloating) return OfClasses(c, "SoftmaxCrossEntropyLoss");
         if (c[2] is not null) throw c.Refuse("weighs probabilities of classes: write it with log_softmax");
-        OnnxValue loss = -(c.Node("LogSoftmax", [c.X], ("axis", 1)) * Target(c)).ReduceSum([1], keepDimensions: false);
-        long[] axes = [.. Enumerable.Range(0, c.Input.Rank - 1).Select(axis => (long)axis)];
-        return c.Whole(3) switch { 1 => loss.ReduceMean(axes, keepDimensions: false), 2 => loss.ReduceSum(axes, keepDimensions: false), _ => loss };
+        return Reduced(c, -(c.Node("LogSoftmax", [c.X], ("axis", 1)) * Target(c)).ReduceSum([1], keepDimensions: false), 3, c.Input.Rank - 1);
     }
 
     private static OnnxValue OfClasses(OperationCall c, string operation) => c.Input.Rank < 2 ? throw c.Refuse("takes one sample without a batch: unsqueeze(0)")

@@ -5,15 +5,12 @@ internal static class NormalizationOperators
 {
     public static (string, Func<OperationCall, object>)[] All { get; } =
     [
-        ("batch_norm", Batch),
-        ("instance_norm", Instance),
-        ("layer_norm", c => Layer(c, c.Number(4))),
-        ("native_layer_norm", c => Layer(c, c.Number(4))),
+        ("batch_norm native_batch_norm _native_batch_norm_legit instance_norm", Channels),
+        ("layer_norm native_layer_norm", Layer),
         ("rms_norm", RootMeanSquare),
         ("group_norm", c => Group(c, c.Whole(1), 2, c.Number(4))),
         // Batch, channels and places stand before the groups.
         ("native_group_norm", c => Group(c, c.Whole(6), 1, c.Number(7))),
-        ("native_batch_norm _native_batch_norm_legit", Batch),
     ];
 
     private static OnnxValue Ones(OperationCall c, int value, float otherwise) => c.OptionalTensor(value)?.X ?? Filled(c, otherwise, c.Input.Shape[1]);
@@ -21,26 +18,18 @@ internal static class NormalizationOperators
     private static OnnxValue Filled(OperationCall c, float value, params long[] shape) =>
         c.Graph.Constant([.. Enumerable.Repeat(value, (int)shape.Aggregate(1L, (a, b) => a * b))], shape);
 
-    private static OnnxValue WithRunningStatistics(OperationCall c) =>
-        c.Node("BatchNormalization", [c.X, Ones(c, 1, 1), Ones(c, 2, 0), Ones(c, 3, 0), Ones(c, 4, 1)], ("epsilon", c.Number(7)));
-
-    private static OnnxValue Batch(OperationCall c)
+    private static OnnxValue Channels(OperationCall c)
     {
-        if (!c.Flag(5)) return WithRunningStatistics(c);
+        if (!c.Flag(5)) return c.Node("BatchNormalization", [c.X, Ones(c, 1, 1), Ones(c, 2, 0), Ones(c, 3, 0), Ones(c, 4, 1)], ("epsilon", c.Number(7)));
         if (c[3] is not null) throw c.Refuse("is in training mode, and changes its running statistics: call eval() and leave train() out of forward");
+        if (c.Name == "instance_norm") return c.Node("InstanceNormalization", [c.X, Ones(c, 1, 1), Ones(c, 2, 0)], ("epsilon", c.Number(7)));
         // Without running statistics the layer takes the batch's, in evaluation as in training.
         return Affine(c, Standardize(c.X, [.. Enumerable.Range(0, c.Input.Rank).Where(axis => axis != 1).Select(axis => (long)axis)], c.Number(7)), c.OptionalTensor(1), c.OptionalTensor(2));
     }
 
-    private static OnnxValue Instance(OperationCall c)
+    private static OnnxValue Layer(OperationCall c)
     {
-        if (!c.Flag(5)) return WithRunningStatistics(c);
-        if (c[3] is not null) throw c.Refuse("is in training mode, and changes its running statistics: call eval() and leave train() out of forward");
-        return c.Node("InstanceNormalization", [c.X, Ones(c, 1, 1), Ones(c, 2, 0)], ("epsilon", c.Number(7)));
-    }
-
-    private static OnnxValue Layer(OperationCall c, double epsilon)
-    {
+        double epsilon = c.Number(4);
         long[] shape = c.Wholes(1);
         TracedValue? weight = c.OptionalTensor(2), bias = c.OptionalTensor(3);
         if (c.Graph.Opset >= 17)

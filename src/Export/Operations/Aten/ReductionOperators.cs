@@ -5,20 +5,14 @@ internal static class ReductionOperators
 {
     public static (string, Func<OperationCall, object>)[] All { get; } =
     [
-        ("sum", c => Reduce(c, "ReduceSum", c.As(0, c.Result.Type))),
-        ("mean", c => Reduce(c, "ReduceMean", c.As(0, c.Result.Type))),
+        // sum(x, type), sum(x, axes, keepdim, type).
+        ("sum mean", c => Along(c, c.Name == "sum" ? "ReduceSum" : "ReduceMean", c.As(0, c.Result.Type), c.Axes(c.Count > 2 ? 1 : c.Count), c.Count > 2 && c.Flag(2))),
         // prod(x, type), prod(x, axis, keepdim, type).
         ("prod", c => c.Count > 2 ? Along(c, "ReduceProd", c.As(0, c.Result.Type), [c.Whole(1)], c.Flag(2)) : Along(c, "ReduceProd", c.As(0, c.Result.Type), c.Axes(c.Count), keep: false)),
-        ("amax", c => Along(c, "ReduceMax", c.X, c.Axes(1), c.Flag(2))),
-        ("amin", c => Along(c, "ReduceMin", c.X, c.Axes(1), c.Flag(2))),
+        ("amax amin", c => Along(c, c.Name == "amax" ? "ReduceMax" : "ReduceMin", c.X, c.Axes(1), c.Flag(2))),
         ("max min", Extreme),
-        ("argmax argmin", c => c[1] is null
-            ? c.Node(NameOf(c), [c.X.Reshape(-1)], ("axis", 0), ("keepdims", 0))
-            : c.Node(NameOf(c), [c.X], ("axis", c.Whole(1)), ("keepdims", c.Flag(2) ? 1 : 0))),
-        ("var", c => Variance(c)),
-        ("std", c => Variance(c).Sqrt()),
-        ("var_mean", c => (OnnxValue[])[Variance(c), MeanBeside(c)]),
-        ("std_mean", c => (OnnxValue[])[Variance(c).Sqrt(), MeanBeside(c)]),
+        ("argmax argmin", c => c.Node(c.Name == "argmax" ? "ArgMax" : "ArgMin", [c[1] is null ? c.X.Reshape(-1) : c.X], ("axis", c[1] is null ? 0 : c.Whole(1)), ("keepdims", c[1] is not null && c.Flag(2) ? 1 : 0))),
+        ("var std var_mean std_mean", Spread),
         ("linalg_norm linalg_matrix_norm frobenius_norm", MatrixNorm),
         ("median", Median),
         ("kthvalue", c => Ranked(c, c.X, c.Axis(2, c.Input.Rank), c.Vector(c[1]), c.Flag(3))),
@@ -32,18 +26,8 @@ internal static class ReductionOperators
         ("topk", c => c.Graph.Nodes("TopK", [c.X, c.Vector(c[1])], 2, ("axis", c.Whole(2)), ("largest", c.Flag(3) ? 1 : 0), ("sorted", c.Flag(4) ? 1 : 0))),
         ("sort", Sort),
         ("argsort", c => Sort(c)[1]),
-        ("any", c => Along(c, "ReduceMax", c.As(0, "Bool").Cast(OnnxElementType.Int32), c.Axes(c.Count > 1 ? 1 : c.Count), c.Flag(2)).Cast(c.ElementOf(c.Result.Type))),
-        ("all", c => Along(c, "ReduceMin", c.As(0, "Bool").Cast(OnnxElementType.Int32), c.Axes(c.Count > 1 ? 1 : c.Count), c.Flag(2)).Cast(c.ElementOf(c.Result.Type))),
+        ("any all", c => Along(c, c.Name == "any" ? "ReduceMax" : "ReduceMin", c.As(0, "Bool").Cast(OnnxElementType.Int32), c.Axes(c.Count > 1 ? 1 : c.Count), c.Flag(2)).Cast(c.ElementOf(c.Result.Type))),
     ];
-
-    private static string NameOf(OperationCall c) => c.Name == "argmax" ? "ArgMax" : "ArgMin";
-
-    // sum(x), sum(x, axes, keepdim, …): without axes, the second argument is the type.
-    private static OnnxValue Reduce(OperationCall c, string operation, OnnxValue x)
-    {
-        bool hasAxes = c.Count > 2;
-        return Along(c, operation, x, c.Axes(hasAxes ? 1 : c.Count), hasAxes && c.Flag(2));
-    }
 
     private static OnnxValue Along(OperationCall c, string operation, OnnxValue x, long[] axes, bool keep) => operation switch
     {
@@ -66,25 +50,26 @@ internal static class ReductionOperators
     }
 
     // var(x, unbiased), var(x, axes, unbiased, keepdim), var(x, axes, correction, keepdim).
-    private static OnnxValue Variance(OperationCall c)
+    private static object Spread(OperationCall c)
     {
-        bool hasAxes = c.Count > 2;
+        bool hasAxes = c.Count > 2, keep = hasAxes && c.Flag(3);
         long[] axes = c.Axes(hasAxes ? 1 : c.Count);
         object? given = c[hasAxes ? 2 : 1];
         double correction = given is null or true ? 1 : given is false ? 0 : c.Number(hasAxes ? 2 : 1);
-        OnnxValue squares = (c.X - c.X.ReduceMean(axes)).Square();
-        bool keep = hasAxes && c.Flag(3);
-        if (correction == 0) return squares.ReduceMean(axes, keep);
-        // Divided by their number less the correction.
-        OnnxValue count = c.Concat(0, [.. axes.Select(axis => c.Vector(OperationCall.Lengths(c.Input)[axis]))]).Cast(OnnxElementType.Float);
-        OnnxValue divisor = c.Squeeze(Along(c, "ReduceProd", count, [0], keep: true), 0) - correction;
-        return squares.ReduceSum(axes, keep) / divisor;
-    }
+        OnnxValue squares = (c.X - c.X.ReduceMean(axes)).Square(), variance;
+        if (correction == 0)
+        {
+            variance = squares.ReduceMean(axes, keep);
+        }
+        else
+        {
+            // Divided by their number less the correction.
+            OnnxValue count = c.Concat(0, [.. axes.Select(axis => c.Vector(OperationCall.Lengths(c.Input)[axis]))]).Cast(OnnxElementType.Float);
+            variance = squares.ReduceSum(axes, keep) / (c.Squeeze(Along(c, "ReduceProd", count, [0], keep: true), 0) - correction);
+        }
 
-    private static OnnxValue MeanBeside(OperationCall c)
-    {
-        bool hasAxes = c.Count > 2;
-        return c.X.ReduceMean(c.Axes(hasAxes ? 1 : c.Count), hasAxes && c.Flag(3));
+        OnnxValue spread = c.Name.StartsWith("std", StringComparison.Ordinal) ? variance.Sqrt() : variance;
+        return c.Name.EndsWith("_mean", StringComparison.Ordinal) ? (OnnxValue[])[spread, c.X.ReduceMean(axes, keep)] : spread;
     }
 
     // linalg_norm(x, order, axes, keepdim, type) and linalg_matrix_norm, frobenius_norm(x, axes, keepdim).

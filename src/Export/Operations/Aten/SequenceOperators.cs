@@ -3,20 +3,11 @@ namespace MLNetGen.Export;
 /// <summary>Attention and recurrent networks.</summary>
 internal static class SequenceOperators
 {
-    // libtorch's order of gates, as ONNX wants it: input, output, forget, cell; update, reset, hidden.
-    private static readonly int[] LstmGates = [0, 3, 1, 2], GruGates = [1, 0, 2], RnnGates = [0];
-
     public static (string, Func<OperationCall, object>)[] All { get; } =
     [
         ("scaled_dot_product_attention", Attention),
-        ("lstm", c => Recurrent(c, "LSTM", LstmGates)),
-        ("gru", c => Recurrent(c, "GRU", GruGates)),
-        ("rnn_tanh", c => Recurrent(c, "RNN", RnnGates)),
-        ("rnn_relu", c => Recurrent(c, "RNN", RnnGates)),
-        ("lstm_cell", LstmCell),
-        ("gru_cell", GruCell),
-        ("rnn_tanh_cell", c => Gate(c, c.X, c.Tensor(1).X, 0).Node("Tanh")),
-        ("rnn_relu_cell", c => Gate(c, c.X, c.Tensor(1).X, 0).Node("Relu")),
+        ("lstm gru rnn_tanh rnn_relu", Recurrent),
+        ("lstm_cell gru_cell rnn_tanh_cell rnn_relu_cell", Cell),
     ];
 
     private static OnnxValue Attention(OperationCall c)
@@ -44,8 +35,10 @@ internal static class SequenceOperators
         return weights.Node("MatMul", c.Tensor(2).X);
     }
 
-    private static OnnxValue[] Recurrent(OperationCall c, string operation, int[] gates)
+    private static OnnxValue[] Recurrent(OperationCall c)
     {
+        // libtorch's order of gates, as ONNX wants it: input, output, forget, cell; update, reset, hidden.
+        (string operation, int[] gates) = c.Name[..3] switch { "lst" => ("LSTM", (int[])[0, 3, 1, 2]), "gru" => ("GRU", [1, 0, 2]), _ => ("RNN", [0]) };
         bool isLstm = operation == "LSTM";
         TracedValue[] states = isLstm ? c.Tensors(1) : c[1] is null ? [] : [c.Tensor(1)], weights = c.Tensors(2);
         bool hasBias = c.Flag(3), bidirectional = c.Flag(7), batchFirst = c.Flag(8);
@@ -64,7 +57,7 @@ internal static class SequenceOperators
             OnnxValue State(TracedValue state) => layers == 1 ? state.X : state.X.Slice(0, layer * directions, (layer + 1) * directions);
             List<(string, OnnxAttributeValue)> attributes = [("hidden_size", hidden), ("direction", bidirectional ? "bidirectional" : "forward")];
             if (operation == "GRU") attributes.Add(("linear_before_reset", 1));
-            if (c.Name == "rnn_relu") attributes.Add(("activations", (string[])[.. Enumerable.Repeat("Relu", directions)]));
+            if (c.Name.StartsWith("rnn_relu", StringComparison.Ordinal)) attributes.Add(("activations", (string[])[.. Enumerable.Repeat("Relu", directions)]));
             // A state left out is zero for any batch.
             OnnxValue[] results = c.Graph.Nodes(operation,
             [
@@ -81,31 +74,14 @@ internal static class SequenceOperators
         return [x, .. last.Take(isLstm ? 2 : 1).Select(states => c.Concat(0, [.. states]))];
     }
 
-    // x · Wᵢᵀ + bᵢ + h · Wₕᵀ + bₕ, the weights standing after the state.
-    private static OnnxValue Gate(OperationCall c, OnnxValue x, OnnxValue h, int more)
+    // One step of a layer. The weights stand after the state.
+    private static object Cell(OperationCall c)
     {
-        OnnxValue Product(OnnxValue value, int weight, int bias) => c.Node("Gemm", [value, c.Tensor(weight + more).X, c.OptionalTensor(bias + more)?.X], ("transB", 1));
-        return Product(x, 2, 4) + Product(h, 3, 5);
-    }
-
-    private static OnnxValue[] LstmCell(OperationCall c)
-    {
-        TracedValue[] state = c.Tensors(1);
-        long hidden = state[0].Shape[^1];
-        OnnxValue gates = Gate(c, c.X, state[0].X, 0);
-        OnnxValue Part(int i) => gates.Slice(1, i * hidden, (i + 1) * hidden);
-        OnnxValue cell = Part(1).Node("Sigmoid") * state[1].X + Part(0).Node("Sigmoid") * Part(2).Node("Tanh");
-        return [Part(3).Node("Sigmoid") * cell.Node("Tanh"), cell];
-    }
-
-    private static OnnxValue GruCell(OperationCall c)
-    {
-        TracedValue state = c.Tensor(1);
-        long hidden = state.Shape[^1];
-        OnnxValue ofInput = c.Node("Gemm", [c.X, c.Tensor(2).X, c.OptionalTensor(4)?.X], ("transB", 1)), ofState = c.Node("Gemm", [state.X, c.Tensor(3).X, c.OptionalTensor(5)?.X], ("transB", 1));
-        OnnxValue Part(OnnxValue x, int i) => x.Slice(1, i * hidden, (i + 1) * hidden);
-        OnnxValue reset = (Part(ofInput, 0) + Part(ofState, 0)).Node("Sigmoid"), update = (Part(ofInput, 1) + Part(ofState, 1)).Node("Sigmoid");
-        OnnxValue fresh = (Part(ofInput, 2) + reset * Part(ofState, 2)).Node("Tanh");
-        return fresh + update * (state.X - fresh);
+        TracedValue Step(TracedValue value) => value with { X = c.Unsqueeze(value.X, 0), Shape = [1, .. value.Shape], Varies = [false, .. value.Varies] };
+        bool isLstm = c.Name == "lstm_cell", hasBias = c[4] is not null;
+        object? state = isLstm ? c.Tensors(1).Select(Step).ToArray<object?>() : Step(c.Tensor(1));
+        object?[] weights = hasBias ? [c[2], c[3], c[4], c[5]] : [c[2], c[3]];
+        OnnxValue[] states = [.. Recurrent(c.With([Step(c.Input), state, weights, hasBias, 1L, 0.0, false, false, false])).Skip(1).Select(last => c.Squeeze(last, 0))];
+        return isLstm ? states : states[0];
     }
 }

@@ -12,11 +12,7 @@ internal static class ShapeOperators
         ("unsqueeze", c => c.Unsqueeze(c.X, OperationCall.Axis(c.Whole(1), c.Input.Rank + 1))),
         ("squeeze", Squeeze),
         ("t", c => c.Input.Rank < 2 ? c.Input : new TracedValue(c.X.Transpose(1, 0), c.Input.Type, [], []) { TransposeOf = c.Input }),
-        ("numpy_T", c => c.X.Transpose([.. Enumerable.Range(0, c.Input.Rank).Select(axis => (long)(c.Input.Rank - 1 - axis))])),
-        ("mT adjoint", c => Swap(c, c.Input.Rank - 2, c.Input.Rank - 1)),
-        ("transpose swapaxes swapdims", c => Swap(c, c.Axis(1, c.Input.Rank), c.Axis(2, c.Input.Rank))),
-        ("permute", c => c.X.Transpose(c.Axes(1))),
-        ("movedim moveaxis", MoveAxes),
+        ("numpy_T mT adjoint transpose swapaxes swapdims permute movedim moveaxis", c => c.X.Transpose(Order(c))),
         ("expand broadcast_to", Expand),
         ("broadcast_tensors", c => c.Tensors(0).Select(value => c.As(value, "Float")).Aggregate((a, b) => a + b).Shape() is var shape ? c.Tensors(0).Select(value => value.X.Node("Expand", shape)).ToArray() : []),
         ("diff", Differences),
@@ -27,7 +23,7 @@ internal static class ShapeOperators
         ("stack", c => c.Concat(c.Axis(1, c.Result.Rank), [.. c.Tensors(0).Select(value => c.Unsqueeze(c.As(value, c.Result.Type), c.Axis(1, c.Result.Rank)))])),
         ("hstack", c => c.Concat(c.Result.Rank == 1 ? 0 : 1, [.. c.Tensors(0).Select(value => c.As(value, c.Result.Type))])),
         ("vstack", c => c.Concat(0, [.. c.Tensors(0).Select(value => value.Rank == 1 ? c.Unsqueeze(c.As(value, c.Result.Type), 0) : c.As(value, c.Result.Type))])),
-        ("flip", c => Flip(c, c.Axes(1))),
+        ("flip", c => c.Axes(1).Aggregate(c.X, (x, axis) => x.Slice(axis, -1, long.MinValue, -1))),
         ("roll", Roll),
         ("unfold", Unfold),
         ("im2col", Columns),
@@ -62,19 +58,33 @@ internal static class ShapeOperators
         return ones.Length == 0 ? c.Input : c.Squeeze(c.X, ones);
     }
 
-    private static OnnxValue Swap(OperationCall c, int one, int other)
+    /// <summary>For every axis of the result, the axis of the input that it is.</summary>
+    public static long[] Order(OperationCall c)
     {
-        long[] order = [.. Enumerable.Range(0, c.Input.Rank).Select(axis => (long)axis)];
+        int rank = c.Input.Rank;
+        long[] order = [.. Enumerable.Range(0, rank).Select(axis => (long)axis)];
+        switch (c.Name)
+        {
+            case "permute":
+                return c.Axes(1);
+            case "numpy_T":
+                Array.Reverse(order);
+                return order;
+            case "movedim" or "moveaxis":
+                long[] from = [.. c.Wholes(1).Select(axis => (long)OperationCall.Axis(axis, rank))], to = [.. c.Wholes(2).Select(axis => (long)OperationCall.Axis(axis, rank))];
+                var rest = new Queue<long>(order.Except(from));
+                return [.. order.Select(axis => Array.IndexOf(to, axis) is var k and >= 0 ? from[k] : rest.Dequeue())];
+        }
+
+        bool isLastTwo = c.Name is "t" or "mT" or "adjoint";
+        if (isLastTwo && rank < 2) return order;
+        (int one, int other) = isLastTwo ? (rank - 2, rank - 1) : (c.Axis(1, rank), c.Axis(2, rank));
         (order[one], order[other]) = (other, one);
-        return c.X.Transpose(order);
+        return order;
     }
 
-    private static OnnxValue MoveAxes(OperationCall c)
-    {
-        long[] from = [.. c.Wholes(1).Select(axis => (long)OperationCall.Axis(axis, c.Input.Rank))], to = [.. c.Wholes(2).Select(axis => (long)OperationCall.Axis(axis, c.Input.Rank))];
-        var rest = new Queue<long>(Enumerable.Range(0, c.Input.Rank).Select(axis => (long)axis).Except(from));
-        return c.X.Transpose([.. Enumerable.Range(0, c.Input.Rank).Select(axis => Array.IndexOf(to, axis) is var k and >= 0 ? from[k] : rest.Dequeue())]);
-    }
+    /// <summary>The order that undoes another one: where the axis with each number went.</summary>
+    public static long[] Inverse(long[] order) => [.. order.Select((_, i) => (long)Array.IndexOf(order, i))];
 
     private static OnnxValue Expand(OperationCall c)
     {
@@ -111,9 +121,6 @@ internal static class ShapeOperators
         OnnxValue each = c.Unsqueeze(c.X, axis + 1).Node("Expand", c.Vector([.. lengths[..(axis + 1)], c[1], .. lengths[(axis + 1)..]]));
         return c.Reshape(each, [.. lengths[..axis], c.Result.Varies[axis] ? -1L : c.Result.Shape[axis], .. lengths[(axis + 1)..]]);
     }
-
-    private static OnnxValue Flip(OperationCall c, long[] axes) =>
-        axes.Aggregate(c.X, (x, axis) => x.Slice(axis, -1, long.MinValue, -1));
 
     private static OnnxValue Roll(OperationCall c)
     {
@@ -172,7 +179,7 @@ internal static class ShapeOperators
     }
 
     // Every window of a picture as a column.
-    private static OnnxValue Columns(OperationCall c) => Single(c, 3, x =>
+    private static OnnxValue Columns(OperationCall c) => c.Batched(2, x =>
     {
         long[] kernel = c.Wholes(1, 2), dilation = c.Wholes(2, 2), padding = c.Wholes(3, 2), stride = c.Wholes(4, 2);
         long channels = c.Input.Shape[^3];
@@ -182,7 +189,7 @@ internal static class ShapeOperators
     });
 
     // Every column as a window of a picture, overlapping ones added up.
-    private static OnnxValue Fold(OperationCall c) => Single(c, 2, x =>
+    private static OnnxValue Fold(OperationCall c) => c.Batched(1, x =>
     {
         object?[] size = (object?[])c[1]!;
         long[] kernel = c.Wholes(2, 2), dilation = c.Wholes(3, 2), padding = c.Wholes(4, 2), stride = c.Wholes(5, 2);
@@ -197,9 +204,6 @@ internal static class ShapeOperators
         OnnxValue lengths = c.Vector(size), cut = picture.Node("Slice", c.Graph.Constant([0, 0]), lengths, c.Graph.Constant([2, 3]));
         return cut.Node("Pad", c.Concat(0, c.Graph.Constant(new long[6]), lengths - cut.Shape().Slice(0, 2, 4)));
     });
-
-    private static OnnxValue Single(OperationCall c, int rank, Func<OnnxValue, OnnxValue> write) =>
-        c.Input.Rank == rank ? c.Squeeze(write(c.Unsqueeze(c.X, 0)), 0) : write(c.X);
 
     private static OnnxValue[] Mesh(OperationCall c)
     {

@@ -22,8 +22,6 @@ internal static class ViewOperators
     public static bool IsReshapedInPlace(string name) => IsInPlace(name) && (Reshaped.Contains(name[..^1]) || Reordered.Contains(name[..^1]) || name is "resize_" or "set_" or "as_strided_");
 
     /// <summary>Which argument an operation writes its result into; −1 for none.</summary>
-    /// <param name="operation">The operation.</param>
-    /// <param name="isTensor">Whether an input is a tensor.</param>
     public static int Target(TracedOperation operation, Func<string, bool> isTensor)
     {
         int last = operation.Inputs.Length - 1;
@@ -33,10 +31,7 @@ internal static class ViewOperators
     /// <summary>Whether an operation makes a copy only where the elements do not lie in order, as they may for some lengths of the axes and not for others.</summary>
     public static bool MayCopy(string name) => Copies.Contains(name);
 
-    /// <summary>Whether the result of an operation lies in its first argument's memory.</summary>
-    /// <param name="name">The operation, without <c>aten::</c>.</param>
-    /// <param name="source">Where the first argument comes from.</param>
-    /// <param name="result">What gave the result.</param>
+    /// <summary>Whether the result of an operation lies in its first argument's memory, which <paramref name="source"/> made.</summary>
     public static bool IsView(string name, (TracedOperation Operation, int Output) source, TracedOperation result)
     {
         // A copy is made only where the elements do not lie in order; then the copy's do.
@@ -45,16 +40,13 @@ internal static class ViewOperators
         return Whole.Contains(name) || Reshaped.Contains(name) || Reordered.Contains(name) || Parts.Contains(name) || Others.Contains(name);
     }
 
-    /// <summary>The first argument with another tensor in the place of the view.</summary>
-    /// <param name="view">The operation, with the first argument as it is now.</param>
-    /// <param name="part">What is in the view now.</param>
-    /// <param name="output">Which of its results the view is.</param>
+    /// <summary>The first argument of an operation, as it is now, with another tensor in the place of the view that the operation has made of it.</summary>
     public static OnnxValue Put(OperationCall view, TracedValue part, int output)
     {
         TracedValue whole = view.Input;
         if (Whole.Contains(view.Name) || Converted.Contains(view.Name) || view.Name == "contiguous") return part.X;
         if (Reshaped.Contains(view.Name)) return view.Reshape(part.X, OperationCall.Lengths(whole));
-        if (Reordered.Contains(view.Name)) return part.X.Transpose(Back(view));
+        if (Reordered.Contains(view.Name)) return part.X.Transpose(ShapeOperators.Inverse(ShapeOperators.Order(view)));
         switch (view.Name)
         {
             case "select": return view.Write("select_scatter", whole, part, view[1], view[2]);
@@ -69,33 +61,6 @@ internal static class ViewOperators
                 return view.Write("slice_scatter", whole, part, (long)axis, output == 0 ? 0L : new TracedLength(0, _ => ends[output - 1]), new TracedLength(0, _ => ends[output]), 1L);
             default: throw view.Refuse("gives a view that forward then writes into: write into a copy (clone) instead");
         }
-    }
-
-    // The order that undoes the view's: where the axis with each number went.
-    private static long[] Back(OperationCall view)
-    {
-        int rank = view.Input.Rank;
-        int[] order = [.. Enumerable.Range(0, rank)];
-        switch (view.Name)
-        {
-            case "t" or "mT" or "adjoint":
-                if (rank > 1) (order[^1], order[^2]) = (order[^2], order[^1]);
-                break;
-            case "numpy_T":
-                Array.Reverse(order);
-                break;
-            case "permute":
-                order = [.. view.Axes(1).Select(axis => (int)axis)];
-                break;
-            case "movedim" or "moveaxis":
-                throw view.Refuse("gives a view that forward then writes into: use permute");
-            default:
-                int one = view.Axis(1, rank), other = view.Axis(2, rank);
-                (order[one], order[other]) = (order[other], order[one]);
-                break;
-        }
-
-        return [.. Enumerable.Range(0, rank).Select(axis => (long)Array.IndexOf(order, axis))];
     }
 
     private static HashSet<string> Names(string names) => [.. names.Split(' ')];

@@ -48,8 +48,8 @@ public static class ClassificationPredictions
     /// <param name="scored">The rows that <paramref name="predictions"/> are of.</param>
     /// <param name="predictions">What <see cref="ReadPredictions"/> read, or some of it; at least one.</param>
     /// <param name="imageColumnName">A column of pictures (MLImage).</param>
-    /// <param name="columns">Pictures a row, at least 1.</param>
-    /// <exception cref="ArgumentException">The column is absent or of another type, there is nothing to draw, or the sheet would be too large.</exception>
+    /// <param name="columns">Pictures a row, at least 1. A sheet that would be longer than <see cref="PictureGrid.MaximumSide"/> is made smaller.</param>
+    /// <exception cref="ArgumentException">The column is absent or of another type, or there is nothing to draw.</exception>
     public static Picture DrawPredictions(
         this MulticlassClassificationCatalog catalog, IDataView scored, IReadOnlyList<PicturePrediction> predictions, string imageColumnName = "Image", int columns = 4)
     {

@@ -18,7 +18,7 @@ internal static class PredictionSheet
         int bars = predictions.Max(one => one.Top.Count);
         int cellHeight = Cell + BarHeight + (bars * (BarHeight + BarGap)), rows = (pictures.Count + columns - 1) / columns;
         long width = Gap + (columns * (long)(Cell + Gap)), height = Gap + (rows * (long)(cellHeight + Gap));
-        using Canvas sheet = Canvas.Sheet(width, height, $"{pictures.Count} pictures in {columns} columns");
+        using Canvas sheet = Canvas.Sheet(width, height);
         for (int i = 0; i < pictures.Count; i++)
             DrawCell(sheet, pictures[i], predictions[i], Gap + (i % columns * (Cell + Gap)), Gap + (i / columns * (cellHeight + Gap)));
         return sheet.ToPicture();
@@ -49,7 +49,7 @@ internal static class WorstSheet
     public static Picture Draw(IReadOnlyList<Picture> pictures, IReadOnlyList<ScoredPicture> rows)
     {
         int columns = Math.Min(Columns, pictures.Count), height = Cell + (2 * Canvas.LineHeight) + Gap;
-        using Canvas sheet = Canvas.Sheet(Gap + (columns * (long)(Cell + Gap)), Gap + ((pictures.Count + columns - 1) / columns * (long)height), $"{pictures.Count} pictures");
+        using Canvas sheet = Canvas.Sheet(Gap + (columns * (long)(Cell + Gap)), Gap + ((pictures.Count + columns - 1) / columns * (long)height));
         for (int i = 0; i < pictures.Count; i++)
             sheet.Cell(pictures[i], Gap + (i % columns * (Cell + Gap)), Gap + (i / columns * height), Cell, $"{rows[i].Predicted} {Percent.Of(rows[i].PredictedProbability, 0)}", $"label: {rows[i].Label}");
         return sheet.ToPicture();

@@ -99,6 +99,9 @@ internal sealed class ChainNetworks
     /// <exception cref="ArgumentException">There is none: the model is another's.</exception>
     public OnnxTransformer Adding(string column) => Find(column).Network;
 
+    /// <summary>Whether a network adds a column.</summary>
+    public bool Gives(string column) => networks.Any(network => network.Added.ContainsKey(column));
+
     /// <summary>The shape of one row of a column.</summary>
     /// <exception cref="ArgumentException">No network adds it.</exception>
     public long[] ShapeOf(string column)
@@ -125,9 +128,10 @@ internal sealed class ChainNetworks
 
 /// <summary>A chain that keeps its ONNX files alive: ML.NET reads them again when it saves the chain.</summary>
 /// <param name="chain">ML.NET's own transformers.</param>
-/// <param name="files">The files.</param>
+/// <param name="files">The files; null where they are the user's own.</param>
 /// <param name="owner">Whose sessions the chain runs; null where it has its own.</param>
-internal sealed class OwnedChain(TransformerChain<ITransformer> chain, OnnxBundle? files, OnnxChainTransformer? owner = null) : ITransformer, ICanSaveModel
+/// <param name="own">The user's own file.</param>
+internal sealed class OwnedChain(TransformerChain<ITransformer> chain, OnnxBundle? files, OnnxChainTransformer? owner = null, string? own = null) : ITransformer, ICanSaveModel
 {
     bool ITransformer.IsRowToRowMapper => ((ITransformer)chain).IsRowToRowMapper;
 
@@ -150,6 +154,8 @@ internal sealed class OwnedChain(TransformerChain<ITransformer> chain, OnnxBundl
     {
         if (files is { AreThere: false })
             throw new ObjectDisposedException(nameof(ITransformer), "the model that this one is a part of was disposed of, and its files are gone: save it before.");
+        if (own is not null && !File.Exists(own))
+            throw new FileNotFoundException($"'{own}' is gone, and ML.NET reads it again when it saves this model: put it back.", own);
         ((ICanSaveModel)chain).Save(ctx);
         GC.KeepAlive(files);
     }

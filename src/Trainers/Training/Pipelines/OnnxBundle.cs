@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Onnx;
 using MLNetGen.Export;
 using static TorchSharp.torch;
 
@@ -8,11 +7,12 @@ namespace MLNetGen;
 
 /// <summary>The ONNX files of a trained model, in a folder of their own that goes with this object: ML.NET reads a model's file again when it saves it.</summary>
 /// <param name="family">For the files' metadata.</param>
+/// <param name="temporary">Where the folder lies, <c>MLContext.TempFilePath</c>; null: the system's folder for such.</param>
 /// <param name="remedy">Where the trained weights are, for when a file is wrong.</param>
 /// <param name="published">The files for other ONNX consumers.</param>
-internal abstract class OnnxBundle(string family, string remedy, params string[] published) : IDisposable
+internal abstract class OnnxBundle(string family, string? temporary, string remedy, params string[] published) : IDisposable
 {
-    private readonly TemporaryFolder folder = NewFolder(remedy);
+    private readonly TemporaryFolder folder = NewFolder(temporary, remedy);
 
     /// <summary>Whether the files are still there.</summary>
     public bool AreThere => Directory.Exists(folder.Path);
@@ -87,11 +87,11 @@ internal abstract class OnnxBundle(string family, string remedy, params string[]
     }
 
     // There was room when training began (OnnxFile.Try), hours ago.
-    private static TemporaryFolder NewFolder(string remedy)
+    private static TemporaryFolder NewFolder(string? temporary, string remedy)
     {
         try
         {
-            return new TemporaryFolder();
+            return new TemporaryFolder(temporary);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -138,7 +138,7 @@ internal sealed class OnnxFiles : OnnxBundle
     private readonly Dictionary<string, double> parity = [];
 
     private OnnxFiles(string family, TrainingOptions options, IEnumerable<KeyValuePair<string, string>> metadata, IEnumerable<OnnxPart> published, IReadOnlyList<OnnxPart> pipeline)
-        : base(family, OnnxFile.WeightsOf(options), [.. published.Select(part => part.File)]) => (this.metadata, this.pipeline) = (metadata, pipeline);
+        : base(family, options.TemporaryPath, OnnxFile.WeightsOf(options), [.. published.Select(part => part.File)]) => (this.metadata, this.pipeline) = (metadata, pipeline);
 
     protected override IEnumerable<KeyValuePair<string, string>> Metadata => metadata;
 
@@ -147,7 +147,7 @@ internal sealed class OnnxFiles : OnnxBundle
 
     /// <summary>Writes all files and holds them against their modules, in ONNX Runtime.</summary>
     /// <param name="family">For the files' metadata.</param>
-    /// <param name="options">Say where the trained weights are, for when a file is wrong.</param>
+    /// <param name="options">Say where the trained weights are, for when a file is wrong, and where the files lie.</param>
     /// <param name="metadata">What more is to be known of all files.</param>
     /// <param name="published">For any ONNX consumer.</param>
     /// <param name="pipeline">For ML.NET, in their order in the pipeline.</param>

@@ -48,11 +48,12 @@ internal static class OnnxFile
     /// <summary>
     /// Writes and runs a network of one number: where files cannot be written or ONNX Runtime does not run, that is said before anything is trained.
     /// </summary>
+    /// <param name="temporary">Where temporary files lie, <c>MLContext.TempFilePath</c>.</param>
     /// <exception cref="IOException">There is no room for temporary files.</exception>
-    public static void Try()
+    public static void Try(string temporary)
     {
         using var scope = NewDisposeScope();
-        using var folder = new TemporaryFolder();
+        using var folder = new TemporaryFolder(temporary);
         using nn.Module<Tensor, Tensor> one = nn.Identity();
         OnnxExporter.Export(one, zeros(1, 1), folder.File("one.onnx"));
         OnnxCheck.Compare(one, folder.File("one.onnx"), zeros(1, 1));

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.Transforms.Image;
 using Microsoft.ML.Transforms.Onnx;
 using MLNetGen.Export;
@@ -13,7 +12,7 @@ internal static class OnnxStage
 {
     public static OnnxScoringEstimator Of(MLContext context, string file, string[] inputs, string[] outputs, int threads)
     {
-        MLContext on = OnnxGpu.ContextOf(context);
+        MLContext on = ContextGpu.ContextOf(context);
         return on.Transforms.ApplyOnnxModel(new OnnxOptions
         {
             ModelFile = file,
@@ -29,36 +28,28 @@ internal static class OnnxStage
 /// <summary>
 /// The GPU that a context asks ONNX Runtime for. ML.NET's own fallback catches ONNX Runtime's exception, and not the one of a package that knows no GPU at all.
 /// </summary>
-internal static class OnnxGpu
+internal static class ContextGpu
 {
-    /// <summary>Why there is no such GPU, where the context falls back to the processor; null where it asks for none or there is one.</summary>
+    /// <summary>Its number; null where the context names none, or falls back to the processor.</summary>
+    /// <param name="context">The context; null names none.</param>
+    /// <param name="problem">What to tell of a GPU that is not there where the context falls back; null where it asks for none or there is one.</param>
     /// <exception cref="InvalidOperationException">There is none, and the context does not fall back.</exception>
-    public static string? Check(MLContext context)
+    public static int? Find(MLContext? context, out string? problem) =>
+        OnnxGpu.Find(context?.GpuDeviceId, context?.FallbackToCpu ?? false, nameof(MLContext), out problem);
+
+    /// <summary>The same where there is no run that says it: the context's log hears of it.</summary>
+    /// <inheritdoc cref="Find"/>
+    public static int? FindAndTell(MLContext context)
     {
-        if (context.GpuDeviceId is not { } gpu || Problem(gpu) is not { } problem)
-            return null;
-        string what = $"MLContext.GpuDeviceId is {gpu}, and ONNX Runtime cannot use that GPU here ({problem.Trim()})";
-        return context.FallbackToCpu ? $"{what}: networks are run on the processor."
-            : throw new InvalidOperationException($"{what}: leave GpuDeviceId unset, set FallbackToCpu, or use a package of ONNX Runtime that has one (Microsoft.ML.OnnxRuntime.Gpu).");
+        int? gpu = Find(context, out string? problem);
+        if (problem is not null)
+            HostLog.Warning(context, "Onnx", problem);
+        return gpu;
     }
 
     /// <summary>The context itself; one without a GPU where it falls back.</summary>
-    /// <inheritdoc cref="Check"/>
-    public static MLContext ContextOf(MLContext context) => Check(context) is null ? context : new MLContext { TempFilePath = context.TempFilePath };
-
-    private static string? Problem(int gpu)
-    {
-        try
-        {
-            using SessionOptions options = new();
-            options.AppendExecutionProvider_CUDA(gpu);
-            return null;
-        }
-        catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
-        {
-            return e.Message;
-        }
-    }
+    /// <inheritdoc cref="Find"/>
+    public static MLContext ContextOf(MLContext context) => context.GpuDeviceId == Find(context, out _) ? context : new MLContext { TempFilePath = context.TempFilePath };
 }
 
 /// <summary>The end of a pipeline that gives pictures.</summary>
@@ -104,4 +95,24 @@ internal sealed class PassThrough() : Module<Tensor, Tensor>(nameof(PassThrough)
     public override Tensor forward(Tensor x) => x.clone();
 
     public void ToOnnx(OnnxCall call) => call.SetOutput(call.Input().Node("Identity"));
+}
+
+/// <summary>A class's index, Single [N, 1], to its one-hot row, [N, classes]; the nearest class where there is no such one.</summary>
+internal sealed class OneHotClass(int classes) : Module<Tensor, Tensor>(nameof(OneHotClass)), IOnnxConvertible
+{
+    public override Tensor forward(Tensor index) => index.round().clamp(0, classes - 1).eq(arange(classes, float32, index.device)).to_type(float32);
+
+    public void ToOnnx(OnnxCall call)
+    {
+        float[] indices = [.. Enumerable.Range(0, classes).Select(i => (float)i)];
+        call.SetOutput(call.Input().Node("Round").Clip(0, classes - 1).Node("Equal", call.Constant(indices, classes)).Cast(OnnxElementType.Float));
+    }
+}
+
+/// <summary>A one-hot row, [N, classes], to its class's index, Single [N, 1]; zeros to 0.</summary>
+internal sealed class IndexOfClass() : Module<Tensor, Tensor>(nameof(IndexOfClass)), IOnnxConvertible
+{
+    public override Tensor forward(Tensor oneHot) => oneHot.argmax(1, keepdim: true).to_type(float32);
+
+    public void ToOnnx(OnnxCall call) => call.SetOutput(call.Input().Node("ArgMax", ("axis", 1L), ("keepdims", 1L)).Cast(OnnxElementType.Float));
 }

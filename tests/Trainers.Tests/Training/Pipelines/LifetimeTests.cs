@@ -132,6 +132,44 @@ public sealed class LifetimeTests : IDisposable
     }
 
     [Fact]
+    public void A_chain_whose_model_was_disposed_of_is_not_saved_and_says_so()
+    {
+        EstimatorChain<ITransformer> pipeline = ml.Transforms.CopyColumns("Copy", "Number").Append((IEstimator<ITransformer>)ml.MulticlassClassification.Trainers.AlexNet(ml, new AlexNetTrainer.Options
+        {
+            Network = AlexNetNetwork.Compact,
+            ImageSize = Patterns.Size,
+            Epochs = 1,
+            BatchSize = 4,
+            NumberOfThreads = 1,
+        }));
+        TransformerChain<ITransformer> chain = pipeline.Fit(ml.Data.LoadFromEnumerable(kept));
+        ((AlexNetTransformer)chain.LastTransformer).Dispose();
+        string path = folder.File("chain.zip");
+        Assert.Contains("save it before", Assert.Throws<ObjectDisposedException>(() => ml.Model.Save(chain, null, path)).Message, StringComparison.Ordinal);
+        // Through a temporary file, as the command line saves, nothing is left and what was there stays.
+        File.WriteAllText(path, "the last model");
+        Assert.Throws<ObjectDisposedException>(() => SafeFile.Write(path, unfinished => ml.Model.Save(chain, null, unfinished)));
+        Assert.Equal([path], Directory.GetFiles(folder.Path));
+        Assert.Equal("the last model", File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void A_chain_of_a_file_that_is_gone_says_which()
+    {
+        using MLNetGen.SuperResolution.SuperResolutionNetwork network = new(SuperResolutionArchitecture.Paper, factor: 2, width: 2);
+        network.eval();
+        SuperResolutionTransformer enlarge;
+        using (OnnxFiles files = SuperResolutionTrainer.Export(network, new() { Factor = 2, Width = 2, Architecture = SuperResolutionArchitecture.Paper }))
+            files.CopyTo(folder.Path);
+        enlarge = SuperResolutionTransformer.Load(ml, folder.Path, numberOfThreads: 1);
+        ITransformer chain = enlarge.ToFixedSize(8, 8);
+        ml.Model.Save(chain, null, Stream.Null);
+        File.Delete(folder.File("upscaler-uint8.onnx"));
+        Assert.Contains("upscaler-uint8.onnx' is gone", Assert.Throws<FileNotFoundException>(() => ml.Model.Save(chain, null, Stream.Null)).Message, StringComparison.Ordinal);
+        enlarge.Dispose();
+    }
+
+    [Fact]
     public void A_row_without_a_picture_is_named_when_scored()
     {
         using AlexNetTransformer model = Fit();

@@ -15,7 +15,7 @@ public sealed class OnnxBundleTests
         Assert.False(Directory.Exists(toy.Folder));
     }
 
-    private sealed class Toy() : OnnxBundle("toy", "The weights are elsewhere.")
+    private sealed class Toy() : OnnxBundle("toy", null, "The weights are elsewhere.")
     {
         private const string Name = "toy.onnx";
 

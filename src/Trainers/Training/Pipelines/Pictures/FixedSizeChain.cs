@@ -30,7 +30,7 @@ internal static class FixedSizeChain
         OptionCheck.AtLeast(nameof(width), width, 1);
         OptionCheck.AtLeast(nameof(height), height, 1);
         PictureTypes.Register(new ImageDataViewType(height * factor, width * factor));
-        MLContext on = OnnxGpu.ContextOf(context);
+        MLContext on = ContextGpu.ContextOf(context);
         // Pixels as bytes, channels together: what the file takes and gives, so that nothing is scaled or rounded on the way.
         IEstimator<ITransformer> chain = context.Transforms.ResizeImages(Resized, width, height, inputColumnName, resizing)
             .Append(context.Transforms.ExtractPixels(

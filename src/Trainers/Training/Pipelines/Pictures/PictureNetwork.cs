@@ -27,16 +27,16 @@ internal sealed class PictureNetwork : IDisposable
     /// <param name="file">The ONNX file.</param>
     /// <param name="factor">How many times as wide and high pictures become.</param>
     /// <param name="threads">Processor cores to use; 0 for all.</param>
-    /// <param name="context">Names the GPU to use for small pictures, if any.</param>
+    /// <param name="context">Names the GPU to use, if any.</param>
     public PictureNetwork(string file, int factor, int threads, MLContext context)
-        : this(file, factor, threads, context, new PictureSession(file, threads, context))
+        : this(file, factor, threads, context, new PictureSession(file, threads, ContextGpu.Find(context, out _)))
     {
     }
 
     private PictureNetwork(string file, int factor, int threads, MLContext context, PictureSession session)
     {
         (File, Factor, this.threads, this.context, this.session) = (file, factor, threads, context, session);
-        tiles = new Lazy<TiledOnnxNetwork>(() => new TiledOnnxNetwork(file, new TilingOptions { TileSize = TileSize / factor, Threads = threads }));
+        tiles = new Lazy<TiledOnnxNetwork>(() => new TiledOnnxNetwork(file, new TilingOptions { TileSize = TileSize / factor, Threads = threads, GpuDeviceId = ContextGpu.Find(context, out _) }));
     }
 
     public string File { get; }
@@ -60,7 +60,7 @@ internal sealed class PictureNetwork : IDisposable
         PictureSession session;
         try
         {
-            session = new PictureSession(file, threads, context);
+            session = new PictureSession(file, threads, ContextGpu.FindAndTell(context));
         }
         catch (Exception e) when (e is ArgumentException or OnnxRuntimeException)
         {

@@ -1,4 +1,3 @@
-using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -18,16 +17,12 @@ internal sealed class PictureSession : IDisposable
 
     /// <param name="file">An ONNX file; it is read whole.</param>
     /// <param name="threads">Processor cores to use; 0 for all.</param>
-    /// <param name="context">Names the GPU to use, if any.</param>
+    /// <param name="gpu">The GPU to use; null: the processor.</param>
     /// <exception cref="ArgumentException">The file takes or gives something else.</exception>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the file.</exception>
-    /// <exception cref="InvalidOperationException">The GPU is not there.</exception>
-    public PictureSession(string file, int threads = 0, MLContext? context = null)
+    public PictureSession(string file, int threads = 0, int? gpu = null)
     {
-        using SessionOptions options = new() { IntraOpNumThreads = threads };
-        // Threads that wait sleep: decoding and encoding pictures want the processor too.
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        UseGpu(options, context);
+        using SessionOptions options = PictureSessions.Options(threads, gpu);
         session = new InferenceSession(file, options);
         try
         {
@@ -75,12 +70,22 @@ internal sealed class PictureSession : IDisposable
 
     public void Dispose() => session.Dispose();
 
-    private static void UseGpu(SessionOptions options, MLContext? context)
-    {
-        if (context?.GpuDeviceId is { } gpu && OnnxGpu.Check(context) is null)
-            options.AppendExecutionProvider_CUDA(gpu);
-    }
-
     private static bool IsPicture(NodeMetadata node) =>
         node is { ElementDataType: TensorElementType.UInt8, Dimensions: [_, _, _, Channels] };
+}
+
+/// <summary>How networks of pictures of any size are run.</summary>
+internal static class PictureSessions
+{
+    /// <param name="threads">Processor cores to use; 0 for all.</param>
+    /// <param name="gpu">The GPU to use; null: the processor.</param>
+    public static SessionOptions Options(int threads, int? gpu)
+    {
+        SessionOptions options = new() { IntraOpNumThreads = threads };
+        // Threads that wait sleep: decoding and encoding pictures want the processor too.
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        if (gpu is { } device)
+            options.AppendExecutionProvider_CUDA(device);
+        return options;
+    }
 }

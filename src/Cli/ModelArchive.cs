@@ -1,24 +1,20 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using MLNetGen.Export;
 
-namespace MLNetGen.Export;
+namespace MLNetGen.Cli;
 
 /// <summary>
-/// Finds the ONNX models in a zip: those of the <c>OnnxTransformer</c>s in a saved ML.NET model, and plain <c>.onnx</c> files.
+/// Finds the ONNX models in a zip: those of the <c>OnnxTransformer</c>s in a saved ML.NET model, and plain <c>.onnx</c> files. In a saved model an entry named <c>OnnxModel</c> is
+/// a 32-bit length and the file's bytes; its inputs and outputs are the chain's columns, by name.
 /// </summary>
-/// <remarks>
-/// It lives here although this library does not know ML.NET, because the entries can be read without it: an entry named
-/// <c>OnnxModel</c> is a 32-bit length and the file's bytes.
-/// </remarks>
-public static class OnnxArchive
+internal static class ModelArchive
 {
     // Microsoft.ML.OnnxTransformer writes this name (OnnxTransform.cs, SaveModel).
     private const string TransformerEntry = "OnnxModel";
     private static readonly byte[] ZipMagic = "PK\x03\x04"u8.ToArray();
 
     /// <summary>Whether a file begins like a zip; an ONNX file never does.</summary>
-    /// <param name="path">Any file.</param>
-    /// <exception cref="IOException">It cannot be read.</exception>
     public static bool IsArchive(string path)
     {
         using FileStream stream = File.OpenRead(path);
@@ -26,41 +22,41 @@ public static class OnnxArchive
         return stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == first.Length && first.SequenceEqual(ZipMagic);
     }
 
-    /// <summary>Reads every ONNX model of a zip, in the order of the entries' names: that of the chain.</summary>
-    /// <param name="path">A saved ML.NET model.</param>
-    /// <param name="options">Lengths of axes that may vary.</param>
+    /// <summary>Every ONNX model of a zip, in the order of the entries' names: that of the chain.</summary>
     /// <exception cref="InvalidDataException">It is no zip, holds no ONNX model, or one of them is damaged.</exception>
-    /// <exception cref="IOException">It cannot be read.</exception>
-    public static IReadOnlyList<OnnxArchiveEntry> Read(string path, OnnxSummaryOptions? options = null)
+    public static IReadOnlyList<(string Entry, OnnxSummary Summary)> Read(string path, int? size)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
         using ZipArchive archive = Open(path);
-        OnnxArchiveEntry[] models = [.. archive.Entries
+        (string, OnnxSummary)[] models = [.. archive.Entries
             .Where(entry => IsTransformer(entry) || entry.FullName.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
             .OrderBy(entry => entry.FullName, StringComparer.Ordinal)
-            .Select(entry => new OnnxArchiveEntry(entry.FullName, Read(path, entry, options ?? new())))];
-        if (models.Length > 0) return models;
-        throw new InvalidDataException(
+            .Select(entry => (entry.FullName, Read(path, entry, size)))];
+        return models.Length > 0 ? models : throw new InvalidDataException(
             $"'{path}' holds no ONNX model among its {archive.Entries.Count} entries: give a saved ML.NET model that has an OnnxTransformer in its chain, or an .onnx file.");
     }
 
     // Saved on Windows by .NET Framework, the separators are backslashes.
     private static bool IsTransformer(ZipArchiveEntry entry) => entry.FullName.Split('/', '\\')[^1] == TransformerEntry;
 
-    private static OnnxSummary Read(string path, ZipArchiveEntry entry, OnnxSummaryOptions options)
+    private static OnnxSummary Read(string path, ZipArchiveEntry entry, int? size)
     {
         string name = $"'{entry.FullName}' in '{path}'";
         using Stream stream = entry.Open();
-        long length = entry.Length;
         if (IsTransformer(entry))
         {
             byte[] prefix = new byte[sizeof(int)];
-            length -= prefix.Length;
-            if (stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length || BinaryPrimitives.ReadInt32LittleEndian(prefix) != length)
+            if (stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length || BinaryPrimitives.ReadInt32LittleEndian(prefix) != entry.Length - prefix.Length)
                 throw new InvalidDataException($"{name} is damaged: its length is not the one it was saved with. Save the model again.");
         }
 
-        return SummaryReader.Read(stream, length, name, options);
+        try
+        {
+            return OnnxSummary.Read(stream, size);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{name}: {e.Message}", e);
+        }
     }
 
     private static ZipArchive Open(string path)
@@ -75,8 +71,3 @@ public static class OnnxArchive
         }
     }
 }
-
-/// <summary>An ONNX model inside of a zip. In a saved ML.NET model its inputs and outputs are the chain's columns, by name.</summary>
-/// <param name="Entry">The entry's path in the zip.</param>
-/// <param name="Summary">What the model holds.</param>
-public sealed record OnnxArchiveEntry(string Entry, OnnxSummary Summary);

@@ -25,7 +25,9 @@ internal sealed class GanJudgement(MLContext context, DcganGenerator generator, 
             : FeatureExtractor.FromOnnx(context, extractorPath);
         if (savedPath is not null)
             extractor.Save(savedPath);
-        return context.Generative.Evaluate(real, made, "Image", extractor);
+        GenerativeMetrics metrics = context.Generative.Evaluate(real, made, "Image", extractor);
+        return Math.Min(metrics.RealCount, metrics.GeneratedCount) < TwoSampleMetrics.LeastRows ? metrics
+            : metrics with { TwoSample = context.Generative.EvaluateTwoSample(real, made, "Image") };
     }
 
     /// <summary>The metrics, and which of a GAN's generators it was.</summary>
@@ -34,8 +36,7 @@ internal sealed class GanJudgement(MLContext context, DcganGenerator generator, 
         JsonObject json = JsonSerializer.SerializeToNode(metrics, Web)!.AsObject();
         json.Insert(0, "family", "gan");
         json.Insert(1, "generator", averaged ? "averaged weights" : "weights of the last step");
-        if (metrics.Classes is null)
-            json.Remove("classes");
+        foreach (string missing in json.Where(figure => figure.Value is null).Select(figure => figure.Key).ToArray()) json.Remove(missing);
         return json;
     }
 
@@ -47,6 +48,8 @@ internal sealed class GanJudgement(MLContext context, DcganGenerator generator, 
             precision {m.Precision:F2}  recall {m.Recall:F2}  density {m.Density:F2}  coverage {m.Coverage:F2}
             {m.GeneratedCount:N0} pictures of the {(averaged ? "averaged generator" : "generator of the last step")} against {m.RealCount:N0} real ones; {m.FeatureCount} features: {m.Features}
             """);
+        if (m.TwoSample is { } told)
+            figures += Environment.NewLine + string.Create(CultureInfo.InvariantCulture, $"a fresh classifier tells {told.Accuracy:P1} ± {told.StandardError:P1} of unseen pictures rightly (50% is chance)");
         return m.Classes is not { } classes ? figures : figures + Environment.NewLine + string.Create(CultureInfo.InvariantCulture,
             $"{classes.RecognizedCount} of {classes.ClassCount} classes, the largest {classes.LargestShare:P1}; sure of {classes.ConfidentShare:P1} (of real ones {classes.RealConfidentShare:P1})");
     }

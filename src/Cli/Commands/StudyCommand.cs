@@ -4,14 +4,15 @@ using MLNetGen.Cli.Studies;
 
 namespace MLNetGen.Cli.Commands;
 
-/// <summary>Experiments of the AlexNet paper on one's own pictures.</summary>
+/// <summary>Experiments on one's own pictures: those of the AlexNet paper, and what generated pictures are worth to a classifier.</summary>
 internal static class StudyCommand
 {
-    public static Command Create() => new("study", "The AlexNet paper's experiments on your pictures, with figures and tables")
+    public static Command Create() => new("study", "Experiments on your pictures, with figures and tables: the AlexNet paper's, and generated pictures as training data")
     {
         Activations(),
         Ablation(),
         Results(),
+        Augmentation(),
     };
 
     private static Command Activations()
@@ -41,6 +42,42 @@ internal static class StudyCommand
             [pretraining], "--sixth-convolution", "--early-stopping");
     }
 
+    private static Command Augmentation()
+    {
+        DataSource source = new();
+        TrainingFlags training = new("study-augmentation");
+        Option<int[]> rows = new("--rows") { Description = "Real pictures of each class, some numbers to compare", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [10, 50] };
+        Option<int> generated = new("--generated") { Description = "Generated pictures of each class", DefaultValueFactory = _ => 100 };
+        Option<int> steps = new("--gan-steps") { Description = "Training steps of each GAN", DefaultValueFactory = _ => 3000 };
+        Option<DcganNetwork?> network = new("--network") { Description = "The GAN's networks: animeFace64 (the default for colour), mnist32 (for grey), paper or mlp" };
+        Option<int> epochs = new("--epochs") { Description = "The classifier's passes over real and generated pictures; over fewer pictures as many steps", DefaultValueFactory = _ => 30 };
+        Option<int> repeats = new("--repeats") { Description = "Classifiers of each kind, for a mean and a deviation", DefaultValueFactory = _ => 3 };
+        Command command = new("augmentation", "What a GAN's pictures are worth to a classifier that has few real ones, as a table") { rows, generated, steps, network, epochs, repeats };
+        training.AddTo(command, resume: false);
+        source.AddTo(command);
+        command.Add(source.Test);
+        command.SetWork((parsed, cancel) => Interruptible(() =>
+        {
+            MLContext context = CommandContext.Create(parsed.GetValue(training.Seed), parsed.GetValue(training.Threads));
+            context.Log += LogLines.Show;
+            (IDataView train, IDataView test) = source.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
+            new AugmentationStudy(context, train, test)
+            {
+                Rows = parsed.GetValue(rows)!,
+                Generated = parsed.GetValue(generated),
+                Epochs = parsed.GetValue(epochs),
+                Repeats = parsed.GetValue(repeats),
+                Gan = () =>
+                {
+                    DcganTrainer.Options options = new() { Network = parsed.GetValue(network), Steps = parsed.GetValue(steps), DiffAugment = DiffAugment.All, CancellationToken = cancel };
+                    training.Set(options, parsed);
+                    return options;
+                },
+            }.Run(parsed.GetValue(training.Output)!);
+        }));
+        return command;
+    }
+
     private static Command Study(string name, string description, Action<MLContext, StudyData, AlexNetTrainer.Options, ParseResult, string> run, Option[] own, params string[] decided)
     {
         DataSource source = new();
@@ -66,17 +103,23 @@ internal static class StudyCommand
                 options.CancellationToken = cancel;
                 return options;
             }
-            try
-            {
-                run(context, new StudyData(context, train, test, folder, Options), Options(), parsed, folder);
-                return 0;
-            }
-            catch (OperationCanceledException)
-            {
-                Console.Error.WriteLine("mlnetgen: stopped; the same command goes on where it was.");
-                return Failure.Interrupted;
-            }
+            return Interruptible(() => run(context, new StudyData(context, train, test, folder, Options), Options(), parsed, folder));
         });
         return command;
+    }
+
+    // What was finished of a study is in its folder.
+    private static int Interruptible(Action study)
+    {
+        try
+        {
+            study();
+            return 0;
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("mlnetgen: stopped; the same command goes on where it was.");
+            return Failure.Interrupted;
+        }
     }
 }

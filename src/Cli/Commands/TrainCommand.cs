@@ -12,5 +12,6 @@ internal static class TrainCommand
         TrainStyleCommand.Create(),
         TrainSuperResolutionCommand.Create(),
         TrainToyGanCommand.Create(),
+        TrainToyMixtureCommand.Create(),
     };
 }

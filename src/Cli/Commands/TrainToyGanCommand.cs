@@ -23,3 +23,23 @@ internal static class TrainToyGanCommand
         return command;
     }
 }
+
+internal static class TrainToyMixtureCommand
+{
+    public static Command Create()
+    {
+        Option<string> output = new("--out") { Description = "Folder for the animation, its last picture and a page", DefaultValueFactory = _ => Path.Combine("out", "toy") };
+        Option<int> seed = new("--seed") { Description = "Same seed, same numbers and steps", DefaultValueFactory = _ => 1 };
+        Command command = new("toy-mixture", "Three normal distributions fitted to numbers by expectation maximisation, as an animation: no data needed") { output, seed };
+        command.SetWork((parsed, cancel) =>
+        {
+            string folder = parsed.GetValue(output)!;
+            ToyGaussianMixture toy = ToyGaussianMixture.Fit(CommandContext.Create(seed: null), parsed.GetValue(seed), cancel);
+            toy.Save(folder);
+            GaussianMixtureStep last = toy.Steps[^1];
+            Console.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"step {last.Step}: log p(x) {last.LogLikelihood:F3} nats; watch {Path.Combine(folder, "toy-mixture.gif")}"));
+            return 0;
+        });
+        return command;
+    }
+}

@@ -53,16 +53,12 @@ internal sealed class StudyData
         Directory.CreateDirectory(variant.WorkspacePath);
         try
         {
-            return Fit(name, variant, rows ?? train, isJudged: rows is null);
+            return StudyPage.InItsFolder(variant.WorkspacePath, () => Fit(name, variant, rows ?? train, isJudged: rows is null));
         }
         catch (TrainingDivergedException e)
         {
             Console.Error.WriteLine($"mlnetgen: {name}: {e.Message}");
             return new StudyVariant(name, [], []);
-        }
-        catch (InvalidOperationException e) when (e.Message.Contains("run with other settings", StringComparison.Ordinal))
-        {
-            throw new InvalidOperationException($"'{variant.WorkspacePath}' holds part of a study with other settings: give another --out, or the same settings. {e.Message}", e);
         }
     }
 

@@ -23,6 +23,19 @@ internal static class StudyPage
         Console.WriteLine($"figures and curves are in {path}");
     }
 
+    /// <summary>Trains a part of a study; a checkpoint of other settings in its folder is told in a study's terms.</summary>
+    public static T InItsFolder<T>(string folder, Func<T> train)
+    {
+        try
+        {
+            return train();
+        }
+        catch (InvalidOperationException e) when (e.Message.Contains("run with other settings", StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException($"'{folder}' holds part of a study with other settings: give another --out, or the same settings. {e.Message}", e);
+        }
+    }
+
     // A number where a cell is one; a share in percent stays one.
     private static object Value(string cell) =>
         double.TryParse(cell.Replace('−', '-').Replace(" points", "", StringComparison.Ordinal).TrimEnd('%', ' '), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : cell;

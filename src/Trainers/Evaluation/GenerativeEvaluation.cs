@@ -52,5 +52,25 @@ public static class GenerativeEvaluation
             using FeatureExtractor made = FeatureExtractor.Default(catalog.Context, real, imageColumnName, imageSize: size);
             return PictureEvaluation.Evaluate(catalog.Context, real, generated, imageColumnName, made);
         }
+
+        /// <summary>
+        /// Trains a small classifier to tell generated rows from real ones, and asks it about those that it has not seen: 50 % are told rightly where the two cannot be told apart.
+        /// Of a GAN it answers what no loss says: whether a discriminator that is wrong half of the time is weak, or the generator good.
+        /// </summary>
+        /// <param name="real">Rows that no generator has been trained on, at least 20; some hundreds for a figure worth reading.</param>
+        /// <param name="generated">Generated rows; as many are used as there are of the fewer.</param>
+        /// <param name="columnName">A column of both: pictures (MLImage), looked at in the size of the generated ones, 64×64 at most; or a vector of Single or Double of the same known size.</param>
+        /// <param name="seed">Of the two halves, the classifier and its training: the same gives the same figure on one machine (on the CPU).</param>
+        /// <exception cref="ArgumentException">The column is absent, of another type, of two sizes, or there are too few rows.</exception>
+        /// <exception cref="InvalidDataException">A picture cannot be read, or a feature is not a finite number.</exception>
+        public TwoSampleMetrics EvaluateTwoSample(IDataView real, IDataView generated, string columnName = "Image", int seed = 0)
+        {
+            ArgumentNullException.ThrowIfNull(real);
+            ArgumentNullException.ThrowIfNull(generated);
+            ArgumentException.ThrowIfNullOrEmpty(columnName);
+            return NetworkInput.Find(real, columnName).Type is ImageDataViewType
+                ? TwoSampleTest.OfPictures(catalog.Context, real, generated, columnName, seed)
+                : TwoSampleTest.OfVectors(catalog.Context, real, generated, columnName, seed);
+        }
     }
 }

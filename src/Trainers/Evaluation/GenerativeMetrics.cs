@@ -65,6 +65,9 @@ public sealed record GenerativeMetrics
 
     /// <summary>What a classifier takes the generated pictures for; null where the features come from elsewhere.</summary>
     public ClassCoverage? Classes { get; init; }
+
+    /// <summary>How well a classifier tells generated rows from real ones; null where none was asked (<c>ml.Generative.EvaluateTwoSample</c>).</summary>
+    public TwoSampleMetrics? TwoSample { get; init; }
 }
 
 /// <summary>What a classifier trained on real pictures takes generated ones for.</summary>

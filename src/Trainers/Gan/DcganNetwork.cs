@@ -1,6 +1,6 @@
 namespace MLNetGen;
 
-/// <summary>The two networks of a DCGAN: see each member for its layers, its recipe and its source.</summary>
+/// <summary>The two networks of a GAN: see each member for its layers, its recipe and its source.</summary>
 public enum DcganNetwork
 {
     /// <summary>
@@ -23,4 +23,11 @@ public enum DcganNetwork
     /// 128 channels at 64×64; a stage less at 32, one more at 128.
     /// </summary>
     Paper,
+
+    /// <summary>
+    /// The fully connected GAN that the convolutional ones improve on: dense layers 1200, 1200 with ReLU and as many outputs as
+    /// pixels, tanh, against 240, 240 and one logit with dropout; 2,503,984 and 246,481 parameters at 28×28×1, its own size.
+    /// Goodfellow et al. 2014 (arXiv:1406.2661), section 5, with LeakyReLU for its maxout and Adam for its momentum.
+    /// </summary>
+    Mlp,
 }

@@ -14,15 +14,13 @@ internal sealed class DcganTask : TrainerTask, IDisposable
     private readonly GanModules modules;
     private readonly GanHistory history;
     private readonly TrainingSession session;
-    private readonly BatchFeed rows;
-    private readonly BatchFeed? classes;
+    private readonly TrainingRows rows;
     private readonly GanEvaluator? evaluator;
     private readonly GanRecipe recipe;
     private readonly Adam generatorOptimizer, discriminatorOptimizer;
     private readonly CollapseDetector detector;
-    private readonly GanAverage average;
     private readonly GanStep step;
-    private readonly GanWorkspace? workspace;
+    private readonly GanLog? log;
     private long[] order = [];
     private GanLogRow? row;
     private bool isWeightDiverged;
@@ -31,21 +29,22 @@ internal sealed class DcganTask : TrainerTask, IDisposable
     /// <param name="modules">On the session's device, with the checkpoint's weights where the run goes on.</param>
     /// <param name="history">The run so far.</param>
     /// <param name="session">Device and seed.</param>
-    /// <param name="rows">Training pictures, in [0, 1].</param>
-    /// <param name="classes">A one-hot row each where the networks know of classes, else null.</param>
+    /// <param name="rows">Training pictures, in [0, 1], with a one-hot row each where the networks know of classes.</param>
     /// <param name="evaluator">Judges the made pictures; null judges none.</param>
-    public DcganTask(DcganTrainer.Options options, GanModules modules, GanHistory history, TrainingSession session, BatchFeed rows, BatchFeed? classes = null, GanEvaluator? evaluator = null)
+    public DcganTask(DcganTrainer.Options options, GanModules modules, GanHistory history, TrainingSession session, TrainingRows rows, GanEvaluator? evaluator = null)
     {
-        (this.options, this.modules, this.history, this.session, this.rows, this.classes, this.evaluator) = (options, modules, history, session, rows, classes, evaluator);
+        (this.options, this.modules, this.history, this.session, this.rows, this.evaluator) = (options, modules, history, session, rows, evaluator);
         recipe = history.Settings.Recipe;
         generatorOptimizer = optim.Adam(modules.Generator.parameters(), recipe.GeneratorRate, recipe.Beta1, recipe.Beta2, recipe.Epsilon);
         discriminatorOptimizer = optim.Adam(modules.Discriminator.parameters(), recipe.DiscriminatorRate, recipe.Beta1, recipe.Beta2, recipe.Epsilon);
+        step = new(recipe, modules.Generator, modules.Discriminator, generatorOptimizer, discriminatorOptimizer);
         detector = new(recipe.Loss);
         foreach (GanLogRow before in history.Rows) detector.Check(before);
-        average = new(recipe, modules.Generator, modules.Average);
-        step = new(recipe, modules.Generator, modules.Discriminator, generatorOptimizer, discriminatorOptimizer);
-        workspace = options.WorkspacePath is { } folder ? new(folder, session) : null;
-        workspace?.Begin(history);
+        if (options.WorkspacePath is not { } workspace)
+            return;
+        new DiskWrites(session).Try("the folder is not cleared", () => GanSnapshots.DeleteAfter(workspace, history.Step));
+        log = new(workspace, session);
+        log.Complete(history.Rows);
     }
 
     public override IReadOnlyDictionary<string, nn.Module> Networks => modules.ByName;
@@ -89,7 +88,7 @@ internal sealed class DcganTask : TrainerTask, IDisposable
                 order = session.OrderOf(rows.Count, done / batches);
             session.SeedEpoch(done);
             long start = (long)(done % batches) * size;
-            yield return new(rows.Batch(order, start, size).mul_(2).sub_(1), classes?.Batch(order, start, size)) { Step = done };
+            yield return new(rows.Input.Batch(order, start, size).mul_(2).sub_(1), rows.Label?.Batch(order, start, size)) { Step = done };
         }
         while (!IsSampled && !IsSaved);
     }
@@ -97,18 +96,18 @@ internal sealed class DcganTask : TrainerTask, IDisposable
     public override bool Step(TrainingBatch batch)
     {
         long began = Stopwatch.GetTimestamp();
-        GanLosses losses = step.Run(batch.Input, recipe.RandomLatent(recipe.BatchSize, session.Device), batch.HasLabel ? batch.Label : null);
-        if (!losses.IsFinite)
+        GanLogRow measured = step.Run(batch.Input, recipe.RandomLatent(recipe.BatchSize, session.Device), batch.HasLabel ? batch.Label : null);
+        if (!measured.IsFinite)
             return false;
-        average.Update(batch.Step);
-        row = GanLogRow.Of((int)batch.Step + 1, losses, Stopwatch.GetElapsedTime(began).TotalSeconds);
+        modules.UpdateAverage(batch.Step);
+        row = measured with { Step = (int)batch.Step + 1, Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds };
         return true;
     }
 
     public override void Report(ProgressMeter meter)
     {
-        history.Add(row!, meter.Seconds);
-        workspace?.Log(row!);
+        history.Add(row!);
+        log?.Add(row!);
         if (detector.Check(row!) is { } warning)
         {
             history.Warnings.Add(warning);
@@ -128,7 +127,7 @@ internal sealed class DcganTask : TrainerTask, IDisposable
 
     public override bool Validate()
     {
-        average.Refresh(session.Device);
+        modules.RefreshAverage(session.Device);
         // The losses are of the weights before this step's update.
         isWeightDiverged = IsSaved && !modules.IsFinite();
         return !isWeightDiverged;
@@ -136,22 +135,20 @@ internal sealed class DcganTask : TrainerTask, IDisposable
 
     public override string? Finish(double seconds)
     {
-        if (!IsSaved)
-            return null;
-        history.Kept = history.Step;
-        return history.Average().ToString();
+        history.AddTime(seconds);
+        return IsSaved ? history.Average().ToString() : null;
     }
 
     public override void SaveCheckpoint(string workspace)
     {
-        this.workspace!.Reopen(history);
+        log!.Complete(history.Rows);
         GanCheckpoints.Save(workspace, options.KeptCheckpoints, history, Networks, Optimizers);
     }
 
     public override void TakeSnapshots(string workspace)
     {
         if (IsSampled)
-            new GanSnapshots(workspace, recipe).Take(modules.Average, history.Step, session.Device);
+            GanSnapshots.Take(workspace, recipe, modules.Average, history.Step, session.Device);
     }
 
     public override void Announce()
@@ -163,7 +160,7 @@ internal sealed class DcganTask : TrainerTask, IDisposable
         // A figure that cannot be had, such as of pictures that are all the same, costs no training.
         try
         {
-            history.Add(new DcganQuality(history.Step, evaluator.Judge(recipe, modules.Average, session.Device)));
+            history.Quality.Add(new(history.Step, evaluator.Judge(recipe, modules.Average, session.Device)));
         }
         catch (InvalidDataException e)
         {
@@ -173,7 +170,6 @@ internal sealed class DcganTask : TrainerTask, IDisposable
 
     public void Dispose()
     {
-        workspace?.Dispose();
         generatorOptimizer.Dispose();
         discriminatorOptimizer.Dispose();
     }

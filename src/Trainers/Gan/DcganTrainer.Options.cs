@@ -19,7 +19,10 @@ public sealed partial class DcganTrainer
         /// <summary>Length of z; at least 1.</summary>
         public int LatentDimension { get; set; } = 100;
 
-        /// <summary>Height and width of the pictures: 32, 64 or 128. 0 takes the networks' own: 32 for <see cref="DcganNetwork.Mnist32"/>, else 64.</summary>
+        /// <summary>
+        /// Height and width of the pictures: 32, 64 or 128, and 28 for <see cref="DcganNetwork.Mlp"/>. 0 takes the networks' own: 28 for
+        /// <see cref="DcganNetwork.Mlp"/>, 32 for <see cref="DcganNetwork.Mnist32"/>, else 64.
+        /// </summary>
         public int ImageSize { get; set; }
 
         /// <summary>1 for grey, 3 for colour, 0 for what the pictures are: grey where all are. They are looked at until one has colour.</summary>
@@ -27,7 +30,8 @@ public sealed partial class DcganTrainer
 
         /// <summary>
         /// Channels of the generator next to its picture; deeper layers have multiples of it. A multiple of 4. Null takes
-        /// the source's: 64, or 128 for <see cref="DcganNetwork.Paper"/> (64 with <see cref="PyTorchExample"/>).
+        /// the source's: 64, or 128 for <see cref="DcganNetwork.Paper"/> (64 with <see cref="PyTorchExample"/>). For <see cref="DcganNetwork.Mlp"/> the units of the
+        /// generator's hidden layers, of which the discriminator's have a fifth: 1200.
         /// </summary>
         public int? Width { get; set; }
 
@@ -83,8 +87,8 @@ public sealed partial class DcganTrainer
                 throw new ArgumentOutOfRangeException(nameof(BatchSize), BatchSize, $"{nameof(BatchSize)} is 1; a GAN needs at least 2: its networks normalise over the pictures of a batch.");
             OptionCheck.AtLeast(nameof(Steps), Steps ?? 1, 1);
             OptionCheck.AtLeast(nameof(LatentDimension), LatentDimension, 1);
-            if (ImageSize is not (0 or 32 or 64 or 128))
-                throw new ArgumentOutOfRangeException(nameof(ImageSize), ImageSize, $"{nameof(ImageSize)} is {ImageSize}; it must be 32, 64, 128 or 0 (the network's own).");
+            if (ImageSize is not (0 or 32 or 64 or 128) && !(ImageSize == 28 && Network == DcganNetwork.Mlp))
+                throw new ArgumentOutOfRangeException(nameof(ImageSize), ImageSize, $"{nameof(ImageSize)} is {ImageSize}; it must be 32, 64, 128 or 0 (the network's own), or 28 for the {nameof(DcganNetwork.Mlp)} network.");
             if (Channels is not (0 or 1 or 3))
                 throw new ArgumentOutOfRangeException(nameof(Channels), Channels, $"{nameof(Channels)} is {Channels}; it must be 1 (grey), 3 (colour) or 0 (as the pictures are).");
             if (Width is { } width && (width < 4 || width % 4 != 0))

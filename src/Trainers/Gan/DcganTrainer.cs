@@ -36,29 +36,27 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public DcganTransformer Fit(IDataView input)
     {
-        string? checkpoint = options.Resume ? GanCheckpoints.Newest(options.WorkspacePath) : null;
-        GanHistory.Header? resumed = checkpoint is null ? null : Checkpoint.ReadHeader<GanHistory.Header>(checkpoint);
+        GanHistory.Header? resumed = options.Resume ? GanHistory.Newest(options.WorkspacePath) : null;
         using TrainingSession session = TrainingSession.BeginTraining(context, Family, options, resumed?.Settings.Seed);
         (PictureInput column, GanRecipe recipe, ClassLabels? labels) = Decide(input);
         using GanModules modules = new(recipe);
 
         OnnxFile.Try(context.TempFilePath);
-        session.Info($"{recipe.Network}: generator {GanModules.Count(modules.Generator):N0}, discriminator {GanModules.Count(modules.Discriminator):N0} parameters.");
+        session.Info($"{recipe.Network}: generator {modules.Generator.parameters().Sum(p => p.numel()):N0}, discriminator {modules.Discriminator.parameters().Sum(p => p.numel()):N0} parameters.");
 
         Tensor pictures = column.Read(input, options.CancellationToken);
-        using Tensor? oneHot = labels?.OneHot();
-        GanSettings settings = SettingsFor(recipe, session, pictures.shape[0], TrainingData.HashOf(pictures) + (oneHot is null ? "" : TrainingData.HashOf(oneHot)));
-        using BatchFeed? classes = oneHot is null ? null : new(oneHot, 1, session.Device);
-        using BatchFeed rows = new(pictures, column.Scale, session.Device);
+        Tensor? classes = labels?.OneHot();
+        string hash = TrainingData.HashOf(pictures) + (classes is null ? "" : TrainingData.HashOf(classes));
+        using TrainingRows rows = new(new BatchFeed(pictures, column.Scale, session.Device), classes is null ? null : new(classes, 1, session.Device)) { Hash = hash };
         if (rows.Count < recipe.PicturesPerStep)
             throw new ArgumentException($"there {(rows.Count == 1 ? "is 1 picture" : $"are {rows.Count} pictures")}, and a step takes {recipe.PicturesPerStep}: {(rows.Count > 1 ? "lower BatchSize, or " : "")}give more pictures.", nameof(input));
-        GanHistory history = resumed is null ? Begin(settings) : Resume(resumed, settings, checkpoint!, modules, session);
+        GanHistory history = GanHistory.Begin(options, resumed, GanSettings.Of(options, recipe, session, rows.Count, hash), modules, session);
         history.Pictures = TrainingPictures.Describe(context, input, column, options.WorkspacePath is { } folder ? GanSnapshots.TrainingPictures(folder) : null, session);
         session.Info($"{rows.Count:N0} pictures of {string.Join("×", column.Shape)}; {session.Device}, seed {session.Seed}.");
 
-        using GanEvaluator? evaluator = GanEvaluator.Create(context, options, input, recipe.Shape.Size);
+        using GanEvaluator? evaluator = options.ValidationSet is { } held ? new(context, options, held, input, recipe.Shape.Size) : null;
         modules.To(session.Device);
-        using (DcganTask task = new(options, modules, history, session, rows, classes, evaluator))
+        using (DcganTask task = new(options, modules, history, session, rows, evaluator))
             new Trainer(options, session).Run(task);
         modules.To(torch.device("cpu"));
         DcganTransformer trained = Export(modules, column, input.Schema, history, session);
@@ -78,16 +76,15 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
     /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
     public DcganTransformer FitFromCheckpoint(IDataView input)
     {
-        string checkpoint = GanCheckpoints.Newest(options.WorkspacePath) ?? throw Checkpoint.Missing(options.WorkspacePath);
-        GanHistory.Header finished = Checkpoint.ReadHeader<GanHistory.Header>(checkpoint)!;
+        GanHistory.Header finished = GanHistory.Newest(options.WorkspacePath) ?? throw Checkpoint.Missing(options.WorkspacePath);
         using TrainingSession session = TrainingSession.Begin(context, Family, options, finished.Settings.Seed);
         (PictureInput column, GanRecipe recipe, _) = Decide(input);
         using GanModules modules = new(recipe);
         // The rows are taken for the run's own, and the steps that were planned stay the plan.
-        GanSettings settings = SettingsFor(recipe, session, finished.Settings.TrainingRows, finished.Settings.TrainingData) with { Steps = finished.Settings.Steps };
-        GanHistory history = Resume(finished, settings, checkpoint, modules, session);
+        GanSettings settings = GanSettings.Of(options, recipe, session, finished.Settings.TrainingRows, finished.Settings.TrainingData) with { Steps = finished.Settings.Steps };
+        GanHistory history = GanHistory.Begin(options, finished, settings, modules, session);
         // On the CPU, where the networks are.
-        new GanAverage(recipe, modules.Generator, modules.Average).Refresh(torch.device("cpu"));
+        modules.RefreshAverage(torch.device("cpu"));
         return Export(modules, column, input.Schema, history, session);
     }
 
@@ -101,35 +98,6 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
             throw SchemaShapes.NoColumn(inputSchema, $"'{label}' of labels to learn classes from");
         return SchemaShapes.Append(context, inputSchema,
             new DataViewSchema.DetachedColumn(DcganColumns.Realness, new VectorDataViewType(NumberDataViewType.Single, 1)));
-    }
-
-    private GanSettings SettingsFor(GanRecipe recipe, TrainingSession session, long rows, string data) => new()
-    {
-        Seed = session.Seed,
-        Recipe = recipe,
-        TrainingRows = rows,
-        TrainingData = data,
-        Steps = options.Steps ?? checked((int)(options.Epochs * (rows / recipe.PicturesPerStep))),
-        SampleInterval = options.SampleInterval,
-        CheckpointInterval = options.CheckpointInterval,
-        Device = session.Device.ToString(),
-        NumberOfThreads = session.NumberOfThreads,
-    };
-
-    private GanHistory Begin(GanSettings settings)
-    {
-        if (options.WorkspacePath is { } workspace)
-            GanCheckpoints.Begin(workspace);
-        return new GanHistory(settings);
-    }
-
-    private GanHistory Resume(GanHistory.Header finished, GanSettings settings, string checkpoint, GanModules modules, TrainingSession session)
-    {
-        GanHistory history = GanHistory.From(finished, settings, GanLog.Read(options.WorkspacePath!, finished.Step), checkpoint);
-        foreach ((string name, nn.Module network) in modules.ByName) Checkpoint.LoadNetwork(checkpoint, name, network);
-        session.Info($"going on after step {history.Step}, from '{checkpoint}'.");
-        session.WarnOfRounding(finished.Settings.RoundingDifferenceFrom(settings));
-        return history;
     }
 
     private DcganTransformer Export(GanModules modules, PictureInput column, DataViewSchema schema, GanHistory history, TrainingSession session)
@@ -153,8 +121,8 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         // The network's own size may follow from the number of channels.
         int channels = PictureInput.Decide(context, input, column.Name, GanShape.Grid, options.Channels, options.Resizing, cancel: options.CancellationToken).Channels;
         DcganNetwork network = options.Network ?? (channels == 1 ? DcganNetwork.Mnist32 : DcganNetwork.AnimeFace64);
-        int size = options.ImageSize > 0 ? options.ImageSize : network == DcganNetwork.Mnist32 ? 32 : 64;
+        int size = options.ImageSize > 0 ? options.ImageSize : network switch { DcganNetwork.Mlp => 28, DcganNetwork.Mnist32 => 32, _ => 64 };
         ClassLabels? labels = options.LabelColumnName is { } label ? Labels(input, label) : null;
-        return (new PictureInput(context, column.Name, channels, size, size, options.Resizing), GanRecipe.For(options, network, channels, size, labels?.Names), labels);
+        return (new PictureInput(context, column.Name, channels, size, size, options.Resizing), new(options, network, channels, size, labels?.Names), labels);
     }
 }

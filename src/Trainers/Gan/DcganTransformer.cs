@@ -27,13 +27,13 @@ public sealed class DcganTransformer : OnnxChainTransformer
     private readonly PictureInput column;
 
     internal DcganTransformer(MLContext context, PictureInput column, DcganOnnxFiles files, DataViewSchema input, GanHistory history, int threads)
-        : base(DcganPipeline.Judge(context, column, files, input, threads), files, history)
+        : base(files.Judge(context, column, input, threads), files, history)
     {
         this.context = context;
         this.column = column;
         this.files = files;
         GanRecipe recipe = history.Settings.Recipe;
-        Generator = new DcganGenerator(DcganPipeline.Draw(context, recipe, files, threads), recipe.Shape.LatentDimension, recipe.Shape.Classes, recipe.Averaged, files);
+        Generator = new DcganGenerator(files.Draw(context, threads), recipe.Shape.LatentDimension, recipe.Shape.Classes, recipe.Averaged, files);
         History = history;
     }
 
@@ -65,7 +65,7 @@ public sealed class DcganTransformer : OnnxChainTransformer
 
     /// <summary>
     /// Judges the exported generator by real pictures, as <see cref="Quality"/> was: with the same features, and as many made
-    /// pictures as there are rows.
+    /// pictures as there are rows; of 20 rows or more by a fresh classifier too (<see cref="GenerativeMetrics.TwoSample"/>).
     /// </summary>
     /// <param name="rows">Rows like the training rows, that were not among them; at most 1,000 are looked at.</param>
     /// <exception cref="InvalidOperationException">The run had no <see cref="TrainingOptions.ValidationSet"/>, and so no features.</exception>
@@ -74,7 +74,7 @@ public sealed class DcganTransformer : OnnxChainTransformer
     {
         if (Judge is not { Extractor: var extractor })
             throw new InvalidOperationException("this run judged nothing: set ValidationSet, or use ml.Generative.Evaluate with a FeatureExtractor.");
-        return GanEvaluator.Judge(context, rows, column.Name, extractor, Generator);
+        return GanEvaluator.Judge(context, rows, column, extractor, Generator);
     }
 
     /// <summary>

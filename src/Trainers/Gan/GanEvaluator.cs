@@ -11,24 +11,25 @@ internal sealed class GanEvaluator : IDisposable
     private const string LabelColumn = "Label";
 
     // More make no figure steadier than the held-out rows allow.
-    private const int MostPictures = 1000, Batch = 64;
+    private const int MaxPictures = 1000, Batch = 64;
 
     private readonly MLContext context;
     private readonly Tensor[] real;
     private readonly string imageColumn;
     private readonly FeatureExtractor extractor;
-    private bool owned;
     private readonly int count;
+    private bool owned;
 
-    // Reads the held-out rows now: one that cannot be read is told before the training.
-    private GanEvaluator(MLContext context, IDataView real, string imageColumn, FeatureExtractor extractor, bool owned, int count)
+    /// <summary>Reads the held-out rows now: one that cannot be read is told before the training.</summary>
+    public GanEvaluator(MLContext context, DcganTrainer.Options options, IDataView held, IDataView training, int size)
     {
-        this.context = context;
-        this.real = PictureEvaluation.Read(extractor, real, imageColumn, "held-out");
-        this.imageColumn = imageColumn;
-        this.extractor = extractor;
-        this.owned = owned;
-        this.count = count;
+        (this.context, imageColumn) = (context, options.ImageColumnName);
+        count = Math.Min(RowSubset.Count(held), MaxPictures);
+        if (count < GenerativeMetrics.LeastRows)
+            throw new ArgumentException($"ValidationSet has {count} rows; judging pictures needs at least {GenerativeMetrics.LeastRows}: hold out more, or leave it unset.");
+        owned = options.FeatureExtractor is null;
+        extractor = options.FeatureExtractor ?? FeatureExtractor.Default(context, training, imageColumn, options.LabelColumnName ?? LabelColumn, imageSize: size);
+        real = PictureEvaluation.Read(extractor, RowSubset.Spread(held, MaxPictures), imageColumn, "held-out");
     }
 
     /// <summary>The extractor, for the trained transformer to judge by; one that was made here is then its to dispose.</summary>
@@ -39,26 +40,16 @@ internal sealed class GanEvaluator : IDisposable
         return (extractor, taken);
     }
 
-    /// <summary>Null where nothing is held out.</summary>
-    public static GanEvaluator? Create(MLContext context, DcganTrainer.Options options, IDataView training, int size)
+    /// <summary>Judges an exported generator by as many rows as <paramref name="held"/> has, at most 1,000 of them, evenly spread.</summary>
+    public static GenerativeMetrics Judge(MLContext context, IDataView held, PictureInput column, FeatureExtractor extractor, DcganGenerator generator)
     {
-        if (options.ValidationSet is not { } real)
-            return null;
-        int count = Math.Min(RowSubset.Count(real), MostPictures);
-        if (count < GenerativeMetrics.LeastRows)
-            throw new ArgumentException($"ValidationSet has {count} rows; judging pictures needs at least {GenerativeMetrics.LeastRows}: hold out more, or leave it unset.");
-        FeatureExtractor extractor = options.FeatureExtractor ?? FeatureExtractor.Default(context, training, options.ImageColumnName, options.LabelColumnName ?? LabelColumn, imageSize: size);
-        return new(context, RowSubset.Spread(real, MostPictures), options.ImageColumnName, extractor, owned: options.FeatureExtractor is null, count);
-    }
-
-    /// <summary>Judges an exported generator by as many rows as <paramref name="real"/> has, at most 1,000 of them, evenly spread.</summary>
-    public static GenerativeMetrics Judge(MLContext context, IDataView real, string imageColumn, FeatureExtractor extractor, DcganGenerator generator)
-    {
-        int count = Math.Min(RowSubset.Count(real), MostPictures);
+        (string imageColumn, int count) = (column.Name, Math.Min(RowSubset.Count(held), MaxPictures));
         int[]? turns = generator.ClassCount > 0 ? [.. Enumerable.Range(0, generator.ClassCount)] : null;
         IDataView made = generator.Transform(context.Generative.SampleLatent(Math.Max(count, 1), generator.LatentDimension, seed: 0, classes: turns));
         IDataView named = imageColumn == DcganColumns.Image ? made : context.Transforms.CopyColumns(imageColumn, DcganColumns.Image).Fit(made).Transform(made);
-        return context.Generative.Evaluate(RowSubset.Spread(real, MostPictures), named, imageColumn, extractor);
+        IDataView real = RowSubset.Spread(held, MaxPictures);
+        GenerativeMetrics metrics = context.Generative.Evaluate(real, named, imageColumn, extractor);
+        return count < TwoSampleMetrics.LeastRows ? metrics : metrics with { TwoSample = TwoSampleTest.OfPictures(context, real, named, column, seed: 0) };
     }
 
     public GenerativeMetrics Judge(GanRecipe recipe, nn.Module<Tensor, Tensor> generator, Device device)

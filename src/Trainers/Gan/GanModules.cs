@@ -5,18 +5,27 @@ using static TorchSharp.torch.nn;
 
 namespace MLNetGen.Gan;
 
-/// <summary>The networks of one run: the two that compete, and the generator's average, which is shown and exported.</summary>
+/// <summary>
+/// The networks of one run: the two that compete, and the generator that is shown and exported: with averaged weights (Yazıcı et al. 2019,
+/// arXiv:1806.04498), or, where these are not wanted, a copy of the live one.
+/// </summary>
 internal sealed class GanModules : IDisposable
 {
-    // Entries of a checkpoint.
-    private const string GeneratorName = "generator", DiscriminatorName = "discriminator", AverageName = "average";
+    // Pictures that the BatchNorm statistics are taken from, and in how many batches.
+    private const int Batch = 64, Batches = 8;
+    private const double Limit = 0.999;
+
+    private readonly GanRecipe recipe;
+    private AveragedWeights? averaging;
 
     public GanModules(GanRecipe recipe)
     {
+        this.recipe = recipe;
         Generator = GanNetworks.Generator(recipe);
         Discriminator = GanNetworks.Discriminator(recipe);
         Average = GanNetworks.Generator(recipe);
         Generator.CopyStateTo(Average);
+        Average.eval();
     }
 
     public Module<Tensor, Tensor> Generator { get; }
@@ -26,14 +35,10 @@ internal sealed class GanModules : IDisposable
     public Module<Tensor, Tensor> Average { get; }
 
     /// <summary>By their names in a checkpoint.</summary>
-    public IReadOnlyDictionary<string, Module> ByName => new Dictionary<string, Module>
-    {
-        [GeneratorName] = Generator,
-        [DiscriminatorName] = Discriminator,
-        [AverageName] = Average,
-    };
+    public IReadOnlyDictionary<string, Module> ByName =>
+        new Dictionary<string, Module> { ["generator"] = Generator, ["discriminator"] = Discriminator, ["average"] = Average };
 
-    /// <summary>Before optimisers are made: moving, as loading does, makes new parameters.</summary>
+    /// <summary>Before optimisers are made and the average is updated: moving, as loading does, makes new parameters.</summary>
     public void To(Device device)
     {
         foreach (Module network in ByName.Values) network.to(device);
@@ -47,68 +52,41 @@ internal sealed class GanModules : IDisposable
         return ByName.Values.SelectMany(network => network.parameters()).All(weight => weight.isfinite().all().item<bool>());
     }
 
-    public void Dispose()
+    /// <summary>Takes the generator's weights into the average after step <paramref name="step"/>, from 0.</summary>
+    public void UpdateAverage(long step)
     {
-        foreach (Module network in ByName.Values) network.Dispose();
-    }
-
-    public static long Count(Module network) => network.parameters().Sum(parameter => parameter.numel());
-}
-
-/// <summary>
-/// The generator that is shown and exported: with averaged weights (Yazıcı et al. 2019, arXiv:1806.04498), or, where these
-/// are not wanted, a copy of the live one.
-/// </summary>
-internal sealed class GanAverage
-{
-    // Pictures that the BatchNorm statistics are taken from, and in how many batches.
-    private const int Batch = 64, Batches = 8;
-    private const double Limit = 0.999;
-
-    private readonly AveragedWeights weights;
-    private readonly GanRecipe recipe;
-    private readonly Module<Tensor, Tensor> live;
-
-    public GanAverage(GanRecipe recipe, Module<Tensor, Tensor> live, Module<Tensor, Tensor> average)
-    {
-        this.recipe = recipe;
-        this.live = live;
-        Network = average;
-        average.eval();
-        foreach (Parameter parameter in average.parameters()) parameter.requires_grad = false;
-        weights = new AveragedWeights(live, average, Limit);
-    }
-
-    public Module<Tensor, Tensor> Network { get; }
-
-    public void Update(long step)
-    {
+        averaging ??= new AveragedWeights(Generator, Average, Limit);
         if (recipe.Averaged)
-            weights.Update(step);
+            averaging.Update(step);
     }
 
     /// <summary>
-    /// Takes the BatchNorm statistics anew: those of the live weights do not belong to the averaged ones. The mean over
+    /// Takes the average's BatchNorm statistics anew: those of the live weights do not belong to the averaged ones. The mean over
     /// a fixed set of z, the same every time.
     /// </summary>
-    public void Refresh(Device device)
+    public void RefreshAverage(Device device)
     {
         if (!recipe.Averaged)
         {
-            live.CopyStateTo(Network);
+            Generator.CopyStateTo(Average);
             return;
         }
         using var noGradient = no_grad();
-        BatchNorm2d[] norms = [.. Network.modules().OfType<BatchNorm2d>()];
+        BatchNorm2d[] norms = [.. Average.modules().OfType<BatchNorm2d>()];
         double?[] momenta = [.. norms.Select(norm => norm.momentum)];
-        Network.train();
+        Average.train();
         for (int batch = 0; batch < Batches; batch++)
         {
             using var scope = NewDisposeScope();
             foreach (BatchNorm2d norm in norms) norm.momentum = 1.0 / (batch + 1);
-            Network.call(recipe.Latent(Batch * batch, Batch, device));
+            Average.call(recipe.Latent(Batch * batch, Batch, device));
         }
         foreach ((BatchNorm2d norm, double? momentum) in norms.Zip(momenta)) norm.momentum = momentum;
-        Network.eval();
+        Average.eval();
+    }
+
+    public void Dispose()
+    {
+        foreach (Module network in ByName.Values) network.Dispose();
     }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using MLNetGen.Export;
 
 namespace MLNetGen.Gan;
@@ -7,29 +9,15 @@ namespace MLNetGen.Gan;
 internal static class GanReport
 {
     // More points than a chart is wide show no more; each drawn one is the mean of its neighbours.
-    private const int MostPoints = 400;
+    private const int MaxPoints = 400;
 
     public static void Write(string folder, GanHistory history, DcganOnnxFiles files, GenerativeMetrics? test, IReadOnlyList<string>? commandLine)
     {
-        GanRecipe recipe = history.Settings.Recipe;
-        object? figures = test is null ? null : new
-        {
-            test.FrechetDistance,
-            FrechetDistanceByStep = history.Quality.ToDictionary(quality => quality.Step, quality => quality.Metrics.FrechetDistance),
-            test.KernelDistance,
-            test.KernelDistanceStandardError,
-            test.Precision,
-            test.Recall,
-            test.Density,
-            test.Coverage,
-            test.Classes,
-            test.RealCount,
-            test.GeneratedCount,
-            test.Features,
-            Generator = recipe.Averaged ? "averaged" : "last step",
-        };
+        JsonObject? figures = JsonSerializer.SerializeToNode(test, RunJson.Options)?.AsObject();
+        figures?.Add("frechetDistanceByStep", JsonSerializer.SerializeToNode(history.Quality.ToDictionary(quality => quality.Step, quality => quality.Metrics.FrechetDistance)));
+        figures?.Add("generator", history.Settings.Recipe.Averaged ? "averaged" : "last step");
         RunRecord run = RunRecord.Of("gan", history, [("steps", history.Kept), ("averages", history.Averages), ("quality", history.Quality.Count > 0 ? history.Quality : null)], figures, files.Parity, commandLine);
-        string? missing = OptionalPicture.Try("the film of the snapshots is missing", () => GanFilm.Save(folder, history.Kept));
+        string? missing = OptionalPicture.Try("the film of the snapshots is missing", () => GanSnapshots.SaveFilm(folder, history.Kept));
         HtmlReport page = Page(folder, history, files, test);
         RunFiles.Write(folder, run, missing is null ? page : page.Note(missing));
     }
@@ -49,6 +37,7 @@ internal static class GanReport
                 ("Fréchet distance", Number(test.FrechetDistance), "to held-out pictures; lower is better"),
                 ("Coverage", test.Coverage.ToString("P0", CultureInfo.InvariantCulture), "of held-out pictures have a made one near"),
                 ("Precision", test.Precision.ToString("P0", CultureInfo.InvariantCulture), "of made pictures lie among real ones"),
+                .. test.TwoSample is not { } told ? [] : ((string, string, string?)[])[("Told by a fresh judge", told.Accuracy.ToString("P0", CultureInfo.InvariantCulture), "of unseen pictures, real and made; 50 % is chance")],
             ],
             ("Steps", history.Kept.ToString("N0", CultureInfo.InvariantCulture), $"of {recipe.PicturesPerStep} pictures; {settings.TrainingRows:N0} in all"),
             .. RunPage.Figures(history, "training images a second", files.Parity, "largest difference to the trained networks"),
@@ -70,7 +59,7 @@ internal static class GanReport
         page.Chart("Time", "step", "seconds a step", Series("a step", history, r => r.Seconds));
         Draw(page, recipe.Shape, OnnxSummary.Read(files.Generator), OnnxSummary.Read(files.Discriminator));
         if (test is not null)
-            page.Table("Judged on held-out pictures", ["figure", "value"], Rows(test, recipe.Averaged));
+            page.Table("Judged on held-out pictures", ["figure", "value"], Rows(test, recipe.Averaged, history.Averages[^1].Accuracy));
         return page;
     }
 
@@ -92,12 +81,17 @@ internal static class GanReport
     private static (double X, double Y)[] Judged(GanHistory history, Func<GenerativeMetrics, double> figure) =>
         [.. history.Quality.Select(quality => ((double)quality.Step, figure(quality.Metrics)))];
 
-    private static IReadOnlyList<IReadOnlyList<string>> Rows(GenerativeMetrics test, bool averaged) =>
+    private static IReadOnlyList<IReadOnlyList<string>> Rows(GenerativeMetrics test, bool averaged, double accuracy) =>
     [
         ["Fréchet distance", Number(test.FrechetDistance)],
         ["kernel distance", string.Create(CultureInfo.InvariantCulture, $"{test.KernelDistance:G3} ± {test.KernelDistanceStandardError:G2}")],
         ["precision, recall", $"{Number(test.Precision)}, {Number(test.Recall)}"],
         ["density, coverage", $"{Number(test.Density)}, {Number(test.Coverage)}"],
+        .. test.TwoSample is not { } told ? [] : (string[][])
+        [
+            ["unseen pictures that a fresh judge tells rightly", string.Create(CultureInfo.InvariantCulture, $"{told.Accuracy:P1} ± {told.StandardError:P1}; 50 % is chance (p = {told.PValue:G2})")],
+            ["the same by the run's own discriminator, at its end", string.Create(CultureInfo.InvariantCulture, $"{accuracy:P1}; where this is low and the judge's share high, the discriminator is weak; where both are low, the generator is good")],
+        ],
         ["pictures", $"{test.GeneratedCount} made by the {(averaged ? "averaged generator" : "generator of the last step")}, {test.RealCount} held out"],
         ["features", test.Features],
     ];
@@ -106,7 +100,7 @@ internal static class GanReport
 
     private static ChartSeries Series(string name, GanHistory history, Func<GanLogRow, double> figure)
     {
-        int bin = (history.Rows.Count + MostPoints - 1) / MostPoints;
+        int bin = (history.Rows.Count + MaxPoints - 1) / MaxPoints;
         return new(name, [.. history.Rows.Chunk(Math.Max(bin, 1)).Select(rows => (rows.Average(row => (double)row.Step), rows.Average(figure)))]);
     }
 }

@@ -16,67 +16,77 @@ internal sealed record GanSettings : RunSettings
     public required int CheckpointInterval { get; init; }
 
     protected override IEnumerable<string> MayDiffer => [nameof(Steps), nameof(SampleInterval), nameof(CheckpointInterval)];
+
+    public static GanSettings Of(DcganTrainer.Options options, GanRecipe recipe, TrainingSession session, long rows, string data) => From<GanSettings>(options, session) with
+    {
+        Recipe = recipe,
+        TrainingRows = rows,
+        TrainingData = data,
+        Steps = options.Steps ?? checked((int)(options.Epochs * (rows / recipe.PicturesPerStep))),
+    };
 }
 
-/// <summary>What a network's source trains it with, with the caller's own choices put in.</summary>
-internal sealed record GanRecipe
+/// <summary>What a network's source trains it with, with the caller's own choices (<see cref="DcganTrainer.Options"/>) put in.</summary>
+internal sealed class GanRecipe(DcganTrainer.Options options, DcganNetwork network, int channels, int size, IReadOnlyList<string>? classNames = null)
 {
-    public required DcganNetwork Network { get; init; }
+    // A checkpoint's own values replace these.
+    [JsonConstructor]
+    private GanRecipe()
+        : this(new(), default, 0, 0)
+    {
+    }
 
-    public required GanShape Shape { get; init; }
+    public DcganNetwork Network { get; init; } = network;
+
+    public GanShape Shape { get; init; } = new(options.LatentDimension, channels, size, options.Width ?? (network == DcganNetwork.Mlp ? 1200 : IsPaper(options, network) ? 128 : 64), classNames?.Count ?? 0);
 
     /// <summary>The classes in their order; none where the networks know of none.</summary>
-    public IReadOnlyList<string> ClassNames { get; init; } = [];
+    public IReadOnlyList<string> ClassNames { get; init; } = classNames ?? [];
 
     /// <summary>Whether z is uniform in [−1, 1]; otherwise standard normal.</summary>
-    public required bool UniformLatent { get; init; }
+    public bool UniformLatent { get; init; } = IsPaper(options, network);
 
-    public required int BatchSize { get; init; }
+    // Small sets need the steps more than the company: 64 is the MNIST source's, for 60,000 pictures.
+    public int BatchSize { get; init; } = options.BatchSize ?? (network switch { DcganNetwork.Mnist32 => 16, DcganNetwork.Mlp => 100, _ => IsPaper(options, network) ? 128 : 64 });
 
-    public required double GeneratorRate { get; init; }
+    public double GeneratorRate { get; init; } = options.GeneratorLearningRate ?? (IsCritic(options) ? 1e-4 : network == DcganNetwork.AnimeFace64 ? 1.5e-4 : 2e-4);
 
-    public required double DiscriminatorRate { get; init; }
+    public double DiscriminatorRate { get; init; } = options.DiscriminatorLearningRate ?? (IsCritic(options) ? 1e-4 : 2e-4);
 
-    public required double Beta1 { get; init; }
+    public double Beta1 { get; init; } = options.Beta1 ?? (IsCritic(options) ? 0 : 0.5);
 
-    public required double Beta2 { get; init; }
+    public double Beta2 { get; init; } = options.Beta2 ?? (IsCritic(options) ? 0.9 : 0.999);
 
     /// <summary>Adam's ε.</summary>
-    public required double Epsilon { get; init; }
+    public double Epsilon { get; init; } = network == DcganNetwork.AnimeFace64 ? 1e-7 : 1e-8;
 
     /// <summary>How far below 1 the discriminator's targets for real pictures, and above 0 those for made ones, are drawn.</summary>
-    public required double LabelNoise { get; init; }
+    public double LabelNoise { get; init; } = network == DcganNetwork.AnimeFace64 ? 0.2 : 0;
 
     /// <summary>Whether the generator steps before the discriminator.</summary>
-    public required bool GeneratorFirst { get; init; }
+    public bool GeneratorFirst { get; init; } = network == DcganNetwork.Mnist32;
 
-    /// <summary>What the discriminator's two terms are multiplied with.</summary>
-    public required double DiscriminatorWeight { get; init; }
+    /// <summary>What the discriminator's two terms are multiplied with: a half is the source's mean of two cross-entropies; other losses are summed in their papers.</summary>
+    public double DiscriminatorWeight { get; init; } = network == DcganNetwork.Mnist32 && options.Loss == GanLoss.NonSaturating ? 0.5 : 1;
 
-    /// <summary>Whether a step is that of <see cref="DcganNetwork.AnimeFace64"/>'s source, to the letter.</summary>
-    public required bool SourceProcedure { get; init; }
+    /// <summary>Whether a step is that of <see cref="DcganNetwork.AnimeFace64"/>'s source, to the letter; what the other networks' sources do is the default.</summary>
+    public bool SourceProcedure { get; init; } = options.SourceProcedure && network == DcganNetwork.AnimeFace64;
 
-    /// <summary>Whether the networks are those of PyTorch's own example of <see cref="DcganNetwork.Paper"/>.</summary>
-    public required bool PyTorchExample { get; init; }
+    public bool PyTorchExample { get; init; } = options.PyTorchExample;
 
-    /// <summary>Whether an average of the generator is what is shown and exported.</summary>
-    public required bool Averaged { get; init; }
+    public bool Averaged { get; init; } = options.AverageGenerator;
 
-    public required GanLoss Loss { get; init; }
+    public GanLoss Loss { get; init; } = options.Loss;
 
-    /// <summary>The discriminator's updates in one step.</summary>
-    public required int DiscriminatorSteps { get; init; }
+    public int DiscriminatorSteps { get; init; } = options.DiscriminatorSteps ?? (IsCritic(options) ? 5 : 1);
 
-    /// <summary>λ of <see cref="GanLoss.WassersteinGradientPenalty"/>.</summary>
-    public required double GradientPenalty { get; init; }
+    public double GradientPenalty { get; init; } = options.GradientPenalty;
 
-    /// <summary>γ of the R1 penalty; 0 for none.</summary>
-    public required double R1Gamma { get; init; }
+    public double R1Gamma { get; init; } = options.R1Gamma;
 
-    public required bool SpectralNormalization { get; init; }
+    public bool SpectralNormalization { get; init; } = options.SpectralNormalization;
 
-    /// <summary>What happens to pictures before the discriminator sees them.</summary>
-    public required DiffAugment Augmentation { get; init; }
+    public DiffAugment Augmentation { get; init; } = options.DiffAugment;
 
     /// <summary>Real pictures that one step takes.</summary>
     [JsonIgnore]
@@ -104,53 +114,15 @@ internal sealed record GanRecipe
     /// </summary>
     public Tensor Latent(int first, int count, Device device)
     {
-        if (Shape.Classes > 0)
-        {
-            using Tensor z = FixedLatent(first, count, device), turns = arange(first, first + count, int64, device).remainder(Shape.Classes);
-            using Tensor rows = nn.functional.one_hot(turns, Shape.Classes).to_type(float32);
-            return cat([z, rows], 1);
-        }
-        return FixedLatent(first, count, device);
-    }
-
-    private Tensor FixedLatent(int first, int count, Device device)
-    {
         using Tensor normal = tensor(LatentNoise.Rows(first, count, Shape.LatentDimension), [count, Shape.LatentDimension], device: device);
-        return UniformLatent ? (normal / Math.Sqrt(2)).erf_() : normal.alias();
+        using Tensor z = UniformLatent ? (normal / Math.Sqrt(2)).erf_() : normal.alias();
+        if (Shape.Classes == 0)
+            return z.alias();
+        using Tensor turns = arange(first, first + count, int64, device).remainder(Shape.Classes), rows = nn.functional.one_hot(turns, Shape.Classes).to_type(float32);
+        return cat([z, rows], 1);
     }
 
-    public static GanRecipe For(DcganTrainer.Options options, DcganNetwork network, int channels, int size, IReadOnlyList<string>? classNames = null)
-    {
-        bool face = network == DcganNetwork.AnimeFace64, digit = network == DcganNetwork.Mnist32;
-        bool example = options.PyTorchExample, paper = network == DcganNetwork.Paper && !example;
-        bool critic = options.Loss == GanLoss.WassersteinGradientPenalty;
-        return new()
-        {
-            Network = network,
-            Shape = new(options.LatentDimension, channels, size, options.Width ?? (paper ? 128 : 64), classNames?.Count ?? 0),
-            ClassNames = classNames ?? [],
-            UniformLatent = paper,
-            // Small sets need the steps more than the company: 64 is the MNIST source's, for 60,000 pictures.
-            BatchSize = options.BatchSize ?? (paper ? 128 : digit ? 16 : 64),
-            GeneratorRate = options.GeneratorLearningRate ?? (critic ? 1e-4 : face ? 1.5e-4 : 2e-4),
-            DiscriminatorRate = options.DiscriminatorLearningRate ?? (critic ? 1e-4 : 2e-4),
-            Beta1 = options.Beta1 ?? (critic ? 0 : 0.5),
-            Beta2 = options.Beta2 ?? (critic ? 0.9 : 0.999),
-            Epsilon = face ? 1e-7 : 1e-8,
-            LabelNoise = face ? 0.2 : 0,
-            GeneratorFirst = digit,
-            // The source's mean of two cross-entropies; other losses are summed in their papers.
-            DiscriminatorWeight = digit && options.Loss == GanLoss.NonSaturating ? 0.5 : 1,
-            // What the other networks' sources do is the default.
-            SourceProcedure = options.SourceProcedure && face,
-            PyTorchExample = example,
-            Averaged = options.AverageGenerator,
-            Loss = options.Loss,
-            DiscriminatorSteps = options.DiscriminatorSteps ?? (critic ? 5 : 1),
-            GradientPenalty = options.GradientPenalty,
-            R1Gamma = options.R1Gamma,
-            SpectralNormalization = options.SpectralNormalization,
-            Augmentation = options.DiffAugment,
-        };
-    }
+    private static bool IsPaper(DcganTrainer.Options options, DcganNetwork network) => network == DcganNetwork.Paper && !options.PyTorchExample;
+
+    private static bool IsCritic(DcganTrainer.Options options) => options.Loss == GanLoss.WassersteinGradientPenalty;
 }

@@ -26,30 +26,27 @@ internal sealed class GanStep(
     /// <param name="real">Pictures in [−1, 1], [<see cref="GanRecipe.PicturesPerStep"/>, channels, H, W].</param>
     /// <param name="latent">z, [<see cref="GanRecipe.BatchSize"/>, latentDimension].</param>
     /// <param name="classes">The real pictures' classes, a one-hot row each; null for a GAN that knows of none. Made pictures get the same.</param>
-    public GanLosses Run(Tensor real, Tensor latent, Tensor? classes = null)
+    /// <returns>What it measured, without its number and time.</returns>
+    public GanLogRow Run(Tensor real, Tensor latent, Tensor? classes = null)
     {
         using var scope = NewDisposeScope();
         if (recipe.SourceProcedure)
             return RunAsTheSource(real, latent, classes);
-        for (int update = 1; update < recipe.DiscriminatorSteps; update++)
-            UpdateDiscriminatorAhead(Part(real, update - 1), Part(classes, update - 1));
-        (real, classes) = (Part(real, recipe.DiscriminatorSteps - 1), Part(classes, recipe.DiscriminatorSteps - 1));
+        int last = recipe.DiscriminatorSteps - 1;
+        for (int update = 0; update < last; update++)
+        {
+            using var alone = NewDisposeScope();
+            Tensor? own = Part(classes, update);
+            UpdateDiscriminator(Part(real, update), MakeWithoutGradient(recipe.RandomLatent(recipe.BatchSize, real.device), own), own);
+        }
+        (real, classes) = (Part(real, last), Part(classes, last));
         Tensor made = Make(latent, classes), seen = made.detach();
         double? passing = recipe.GeneratorFirst ? UpdateGenerator(made, classes, objective.Passing) : null;
-        GanLosses told = UpdateDiscriminator(real, seen, classes);
-        return told with { Generator = passing ?? UpdateGenerator(made, classes, objective.Passing), Diversity = Diversity(seen, real) };
+        GanLogRow row = UpdateDiscriminator(real, seen, classes);
+        return row with { GeneratorLoss = passing ?? UpdateGenerator(made, classes, objective.Passing), Diversity = Diversity(seen, real) };
     }
 
-    // An update of the discriminator alone.
-    private void UpdateDiscriminatorAhead(Tensor real, Tensor? classes)
-    {
-        using var scope = NewDisposeScope();
-        Tensor made;
-        using (no_grad()) made = Make(recipe.RandomLatent(recipe.BatchSize, real.device), classes);
-        UpdateDiscriminator(real, made, classes);
-    }
-
-    private GanLosses UpdateDiscriminator(Tensor real, Tensor made, Tensor? classes)
+    private GanLogRow UpdateDiscriminator(Tensor real, Tensor made, Tensor? classes)
     {
         discriminatorOptimizer.zero_grad();
         (real, made) = (Augmentation.Apply(real, recipe.Augmentation), Augmentation.Apply(made, recipe.Augmentation));
@@ -64,7 +61,7 @@ internal sealed class GanStep(
             : objective.Penalty(pictures => Judge(pictures, classes), real, made);
         (penalty is null ? loss : loss + penalty).backward();
         discriminatorOptimizer.step();
-        return Told(onReal, onMade, realLogits, madeLogits) with { Penalty = penalty?.ToDouble() ?? 0 };
+        return Measured(onReal, onMade, realLogits, madeLogits) with { Penalty = penalty?.ToDouble() };
     }
 
     private double UpdateGenerator(Tensor made, Tensor? classes, Func<Tensor, Tensor> lossOf)
@@ -86,6 +83,12 @@ internal sealed class GanStep(
 
     private Tensor Make(Tensor latent, Tensor? classes) => generator.call(classes is null ? latent : cat([latent, classes], 1));
 
+    private Tensor MakeWithoutGradient(Tensor latent, Tensor? classes)
+    {
+        using var noGradient = no_grad();
+        return Make(latent, classes);
+    }
+
     // A discriminator that knows of classes has a logit for each: the one of the picture's own class counts.
     private Tensor Judge(Tensor pictures, Tensor? classes)
     {
@@ -98,11 +101,11 @@ internal sealed class GanStep(
     private Tensor? Part(Tensor? rows, int update) =>
         rows is null || recipe.DiscriminatorSteps == 1 ? rows : rows.narrow(0, (long)update * recipe.BatchSize, recipe.BatchSize);
 
-    private static GanLosses Told(Tensor onReal, Tensor onMade, Tensor realLogits, Tensor madeLogits)
+    private static GanLogRow Measured(Tensor onReal, Tensor onMade, Tensor realLogits, Tensor madeLogits)
     {
         using var noGradient = no_grad();
         double accuracy = cat([realLogits > 0, madeLogits < 0]).to_type(ScalarType.Float32).mean().ToDouble();
-        return new(onReal.ToDouble(), onMade.ToDouble(), 0, realLogits.sigmoid().mean().ToDouble(), madeLogits.sigmoid().mean().ToDouble(), accuracy, 0);
+        return new(0, onReal.ToDouble(), onMade.ToDouble(), 0, realLogits.sigmoid().mean().ToDouble(), madeLogits.sigmoid().mean().ToDouble(), accuracy, 0, 0);
     }
 
     private static double Diversity(Tensor made, Tensor real) => Spread(made) / Math.Max(Spread(real), LeastSpread);
@@ -120,10 +123,12 @@ internal sealed class GanStep(
 
     // The step as the source of AnimeFace64 has it: the discriminator is updated on real pictures and then on made ones, which the generator makes in inference mode; the generator's
     // update draws fresh z, and its targets are those that the real pictures had, in (0.8, 1].
-    private GanLosses RunAsTheSource(Tensor real, Tensor latent, Tensor? classes)
+    private GanLogRow RunAsTheSource(Tensor real, Tensor latent, Tensor? classes)
     {
         NonSaturatingObjective noisy = new(recipe.LabelNoise);
-        Tensor made = MakeInInference(latent, classes);
+        generator.eval();
+        Tensor made = MakeWithoutGradient(latent, classes);
+        generator.train();
 
         discriminatorOptimizer.zero_grad();
         Tensor realLogits = Judge(real, classes), targets = noisy.RealTargets(realLogits);
@@ -138,20 +143,6 @@ internal sealed class GanStep(
 
         Tensor fresh = Make(recipe.RandomLatent(recipe.BatchSize, real.device), classes);
         double passing = UpdateGenerator(fresh, classes, logits => functional.binary_cross_entropy_with_logits(logits, targets));
-        return Told(onReal, onMade, realLogits, madeLogits) with { Generator = passing, Diversity = Diversity(made, real) };
-    }
-
-    private Tensor MakeInInference(Tensor latent, Tensor? classes)
-    {
-        using var noGradient = no_grad();
-        generator.eval();
-        try
-        {
-            return Make(latent, classes);
-        }
-        finally
-        {
-            generator.train();
-        }
+        return Measured(onReal, onMade, realLogits, madeLogits) with { GeneratorLoss = passing, Diversity = Diversity(made, real) };
     }
 }

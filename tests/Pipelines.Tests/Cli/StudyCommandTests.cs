@@ -26,6 +26,31 @@ public sealed class StudyCommandTests(TrainAlexNetCommandTests.Run run) : IClass
     }
 
     [Fact]
+    public void Generated_pictures_are_measured_against_few_real_ones_and_as_many()
+    {
+        string output = Path.Combine(run.Folder, "augmentation");
+        string[] arguments =
+        [
+            "study", "augmentation", "--data", run.Pictures("train"), "--test", run.Pictures("test"), "--rows", "4", "6", "--generated", "5", "--gan-steps", "3", "--epochs", "1",
+            "--repeats", "2", "--network", "mlp", "--batch", "8", "--threads", "1", "--out", output,
+        ];
+        CommandLine.Outcome outcome = CommandLine.Run(arguments);
+        Assert.True(outcome.ExitCode == 0, outcome.Errors);
+        Assert.True(File.Exists(Path.Combine(output, "study.html")));
+        JsonElement[] table = [.. JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "study.json"))).RootElement.EnumerateArray()];
+        string[] names = ["4 real", "4 real, 5 generated", "up to 9 real", "6 real", "6 real, 5 generated", "up to 11 real"];
+        Assert.Equal(names, table.Select(row => row.GetProperty("trained on, of each class").GetString()));
+        Assert.All(table, row => Assert.InRange(row.GetProperty("error").GetDouble(), 0, 100));
+        int classes = Directory.GetDirectories(run.Pictures("train")).Length;
+        Assert.Equal([4 * classes, 9 * classes, 9 * classes, 6 * classes], table.Take(4).Select(row => row.GetProperty("pictures").GetInt32()));
+        // More rows hold the fewer.
+        string[] Real(string rows) => [.. Directory.GetFiles(Path.Combine(output, rows, "real"), "*.png", SearchOption.AllDirectories).Select(path => Path.GetFileName(path))];
+        Assert.Subset(Real("rows-6").ToHashSet(), Real("rows-4").ToHashSet());
+
+        Assert.Contains("--rows is 4000", CommandLine.Run([.. arguments, "--rows", "4000"]).Errors);
+    }
+
+    [Fact]
     public void What_a_study_decides_on_itself_is_refused()
     {
         CommandLine.Outcome outcome = CommandLine.Run([.. Arguments("activations", Path.Combine(run.Folder, "refused")), "--dropout", "0.3"]);

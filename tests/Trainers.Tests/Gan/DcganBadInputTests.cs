@@ -40,6 +40,14 @@ public sealed class DcganBadInputTests : IDisposable
     }
 
     [Fact]
+    public void A_size_that_only_the_fully_connected_network_has_is_refused_for_others()
+    {
+        DcganTrainer.Options options = Quick;
+        options.ImageSize = 28;
+        Assert.Contains("28 for the Mlp network", Assert.Throws<ArgumentOutOfRangeException>(() => ml.Generative.Trainers.Dcgan(options)).Message);
+    }
+
+    [Fact]
     public void Grey_pictures_train_a_colour_network()
     {
         DcganTrainer.Options options = Quick;

@@ -206,7 +206,7 @@ public sealed class DcganCheckpointTests : IDisposable
     {
         DcganTrainer.Options options = Quick;
         using TrainingSession session = TrainingSession.Begin(ml, "gan", options);
-        GanRecipe recipe = GanRecipe.For(options, DcganNetwork.Mnist32, channels: 1, size: 32);
+        GanRecipe recipe = new(options, DcganNetwork.Mnist32, channels: 1, size: 32);
         using GanModules modules = new(recipe);
         GanHistory history = new(new GanSettings
         {
@@ -221,7 +221,7 @@ public sealed class DcganCheckpointTests : IDisposable
             NumberOfThreads = 1,
         });
         options.ProgressCallback = progress => afterStep(progress.Step, modules);
-        using BatchFeed rows = new(randint(0, 256, [20, 1, 32, 32], dtype: ScalarType.Byte), 1 / 255f, torch.device("cpu"));
+        using TrainingRows rows = new(new BatchFeed(randint(0, 256, [20, 1, 32, 32], dtype: ScalarType.Byte), 1 / 255f, torch.device("cpu"))) { Hash = "" };
         using (DcganTask task = new(options, modules, history, session, rows))
             new Trainer(options, session).Run(task);
         check(history.Stopped, modules);

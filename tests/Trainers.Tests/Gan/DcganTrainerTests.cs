@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -27,6 +28,7 @@ public sealed class DcganTrainerTests : IDisposable
     [InlineData(DcganNetwork.AnimeFace64)]
     [InlineData(DcganNetwork.Mnist32)]
     [InlineData(DcganNetwork.Paper)]
+    [InlineData(DcganNetwork.Mlp)]
     public void A_trained_GAN_judges_pictures_and_makes_new_ones(DcganNetwork network)
     {
         IDataView moons = ml.Images.MoonPhases(20);
@@ -147,6 +149,8 @@ public sealed class DcganTrainerTests : IDisposable
         Assert.Equal(gan.Quality[^1].Metrics.FrechetDistance, exported.FrechetDistance, gan.Quality[^1].Metrics.FrechetDistance * 0.2);
         Assert.Equal(gan.Quality[^1].Metrics.Features, exported.Features);
         Assert.All(gan.Quality, q => Assert.Equal((12, 12), (q.Metrics.RealCount, q.Metrics.GeneratedCount)));
+        // Too few for a classifier.
+        Assert.Null(exported.TwoSample);
         // Noise against moons; twelve rows put other moons at some distance too.
         Assert.All(gan.Quality, q => Assert.True(q.Metrics.FrechetDistance > 2 * FrechetOfMoons(), $"{q.Metrics.FrechetDistance}, and of moons {FrechetOfMoons()}"));
 
@@ -155,6 +159,24 @@ public sealed class DcganTrainerTests : IDisposable
             using FeatureExtractor extractor = FeatureExtractor.RandomProjections(ml, ml.Images.MoonPhases(20));
             return ml.Generative.Evaluate(options.ValidationSet, ml.Images.MoonPhases(12, seed: 10), "Image", extractor).FrechetDistance;
         }
+    }
+
+    [Fact]
+    public void A_fresh_classifier_tells_the_pictures_of_an_untrained_generator_and_the_report_says_so()
+    {
+        DcganTrainer.Options options = Quick;
+        options.ValidationSet = ml.Images.MoonPhases(60, seed: 9);
+        options.Steps = 1;
+        using DcganTransformer gan = ml.Generative.Trainers.Dcgan(options).Fit(ml.Images.MoonPhases(20));
+        GenerativeMetrics test = gan.Evaluate(options.ValidationSet);
+        Assert.Equal((60, 60), (test.TwoSample!.TrainingCount, test.TwoSample.TestCount));
+        Assert.InRange(test.TwoSample.Accuracy, 0.9, 1);
+        gan.SaveReport(workspace, test);
+        JsonElement saved = JsonDocument.Parse(File.ReadAllText(Path.Combine(workspace, "metrics.json"))).RootElement.GetProperty("test");
+        Assert.Equal(test.TwoSample.Accuracy, saved.GetProperty("twoSample").GetProperty("accuracy").GetDouble());
+        Assert.Equal(test.FrechetDistance, saved.GetProperty("frechetDistance").GetDouble());
+        Assert.Equal("averaged", saved.GetProperty("generator").GetString());
+        Assert.Contains("Told by a fresh judge", File.ReadAllText(Path.Combine(workspace, "report.html")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,6 +42,22 @@ public class GanNetworkTests
         Assert.Equal(2_765_568, Parameters(new PyTorchExampleDiscriminator(Face, DiscriminatorLayers.Plain)));
     }
 
+    [Fact]
+    public void The_fully_connected_networks_have_the_layers_of_the_2014_paper()
+    {
+        GanShape shape = new(100, 1, 28, 1200);
+        // A weight for every pair of units of two layers, and a bias a unit.
+        const long Generator = (100 * 1200) + 1200 + (1200 * 1200) + 1200 + (1200 * 784) + 784;
+        const long Discriminator = (784 * 240) + 240 + (240 * 240) + 240 + 240 + 1;
+        Assert.Equal((2_503_984, 246_481), (Generator, Discriminator));
+        using MlpGenerator generator = new(shape);
+        using MlpDiscriminator discriminator = new(shape, DiscriminatorLayers.Plain);
+        Assert.Equal(Generator, Parameters(generator));
+        Assert.Equal(Discriminator, Parameters(discriminator));
+        Fits(generator, discriminator, shape);
+        Assert.Equal([0.2, 0.5, 0.5], discriminator.modules().OfType<Dropout>().Select(layer => layer.p));
+    }
+
     [Theory]
     [InlineData(32)]
     [InlineData(64)]
@@ -55,6 +71,7 @@ public class GanNetworkTests
             Fits(new MnistGenerator(shape), new MnistDiscriminator(shape, DiscriminatorLayers.Plain), shape);
             Fits(new PaperGenerator(shape), new PaperDiscriminator(shape, DiscriminatorLayers.Plain), shape);
             Fits(new PyTorchExampleGenerator(shape), new PyTorchExampleDiscriminator(shape, DiscriminatorLayers.Plain), shape);
+            Fits(new MlpGenerator(shape), new MlpDiscriminator(shape, DiscriminatorLayers.Plain), shape);
         }
     }
 

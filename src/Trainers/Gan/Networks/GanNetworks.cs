@@ -12,6 +12,7 @@ internal static class GanNetworks
     {
         DcganNetwork.AnimeFace64 => new AnimeFaceGenerator(recipe.Shape),
         DcganNetwork.Mnist32 => new MnistGenerator(recipe.Shape),
+        DcganNetwork.Mlp => new MlpGenerator(recipe.Shape),
         _ when recipe.PyTorchExample => new PyTorchExampleGenerator(recipe.Shape),
         _ => new PaperGenerator(recipe.Shape),
     };
@@ -20,6 +21,7 @@ internal static class GanNetworks
     {
         DcganNetwork.AnimeFace64 => new AnimeFaceDiscriminator(recipe.Shape, recipe.DiscriminatorLayers),
         DcganNetwork.Mnist32 => new MnistDiscriminator(recipe.Shape, recipe.DiscriminatorLayers),
+        DcganNetwork.Mlp => new MlpDiscriminator(recipe.Shape, recipe.DiscriminatorLayers),
         _ when recipe.PyTorchExample => new PyTorchExampleDiscriminator(recipe.Shape, recipe.DiscriminatorLayers),
         _ => new PaperDiscriminator(recipe.Shape, recipe.DiscriminatorLayers),
     };
@@ -29,7 +31,7 @@ internal static class GanNetworks
 /// <param name="LatentDimension">Length of z.</param>
 /// <param name="Channels">1 for grey, 3 for colour.</param>
 /// <param name="Size">Height and width of the pictures.</param>
-/// <param name="Width">Channels of the widest-resolution stage; deeper ones have multiples of it.</param>
+/// <param name="Width">Channels of the widest-resolution stage; deeper ones have multiples of it. Units of a hidden layer where there are no channels.</param>
 /// <param name="Classes">Classes that the networks know; 0 for networks that know of none.</param>
 internal sealed record GanShape(int LatentDimension, int Channels, int Size, int Width, int Classes = 0)
 {
@@ -38,6 +40,10 @@ internal sealed record GanShape(int LatentDimension, int Channels, int Size, int
 
     /// <summary>How often a picture is halved down to the <see cref="Grid"/>.</summary>
     public int Stages => int.Log2(Size / Grid);
+
+    /// <summary>Numbers in a picture.</summary>
+    [JsonIgnore]
+    public int Values => Channels * Size * Size;
 
     /// <summary>What the generator takes: z, and the class's one-hot row where there are classes (Mirza and Osindero 2014, arXiv:1411.1784).</summary>
     [JsonIgnore]

@@ -18,6 +18,7 @@ public sealed class DcganConditionalTests : IDisposable
     [Theory]
     [InlineData(DcganNetwork.Mnist32)]
     [InlineData(DcganNetwork.Paper)]
+    [InlineData(DcganNetwork.Mlp)]
     public void A_GAN_of_classes_draws_the_one_that_is_asked_for(DcganNetwork network)
     {
         IDataView moons = ml.Images.MoonPhases(40);
@@ -62,7 +63,7 @@ public sealed class DcganConditionalTests : IDisposable
     public void The_logit_of_a_pictures_own_class_counts()
     {
         manual_seed(1);
-        GanRecipe recipe = GanRecipe.For(new() { Width = 8, LatentDimension = 5, BatchSize = 4 }, DcganNetwork.Mnist32, channels: 1, size: 32, ["a", "b"]);
+        GanRecipe recipe = new(new() { Width = 8, LatentDimension = 5, BatchSize = 4 }, DcganNetwork.Mnist32, channels: 1, size: 32, ["a", "b"]);
         using Module<Tensor, Tensor> generator = GanNetworks.Generator(recipe), discriminator = GanNetworks.Discriminator(recipe);
         using (no_grad())
         {
@@ -73,10 +74,10 @@ public sealed class DcganConditionalTests : IDisposable
         using Adam ofGenerator = optim.Adam(generator.parameters(), 1e-12), ofDiscriminator = optim.Adam(discriminator.parameters(), 1e-12);
         GanStep step = new(recipe, generator, discriminator, ofGenerator, ofDiscriminator);
         Tensor pictures = rand(4, 1, 32, 32), latent = recipe.RandomLatent(4, CPU);
-        GanLosses a = step.Run(pictures, latent, tensor(new[] { 1f, 0 }, [1, 2]).expand(4, 2));
-        GanLosses b = step.Run(pictures, latent, tensor(new[] { 0f, 1 }, [1, 2]).expand(4, 2));
-        Assert.Equal((0, 9), (a.OnReal, a.OnMade), new Close());
-        Assert.Equal((9, 0), (b.OnReal, b.OnMade), new Close());
+        GanLogRow a = step.Run(pictures, latent, tensor(new[] { 1f, 0 }, [1, 2]).expand(4, 2));
+        GanLogRow b = step.Run(pictures, latent, tensor(new[] { 0f, 1 }, [1, 2]).expand(4, 2));
+        Assert.Equal((0, 9), (a.RealLoss, a.FakeLoss), new Close());
+        Assert.Equal((9, 0), (b.RealLoss, b.FakeLoss), new Close());
     }
 
     [Fact]
@@ -92,7 +93,7 @@ public sealed class DcganConditionalTests : IDisposable
     public void A_file_that_draws_the_last_class_otherwise_than_the_network_is_refused()
     {
         manual_seed(1);
-        GanRecipe recipe = GanRecipe.For(new() { Width = 8, LatentDimension = 5 }, DcganNetwork.Mnist32, channels: 1, size: 32, ["a", "b", "c", "d"]);
+        GanRecipe recipe = new(new() { Width = 8, LatentDimension = 5 }, DcganNetwork.Mnist32, channels: 1, size: 32, ["a", "b", "c", "d"]);
         using Module<Tensor, Tensor> generator = GanNetworks.Generator(recipe), discriminator = GanNetworks.Discriminator(recipe);
         DcganOnnxFiles.Export(recipe, generator, discriminator).Dispose();
         using Sequential forgetful = Sequential(new LastColumnLost(9), generator);

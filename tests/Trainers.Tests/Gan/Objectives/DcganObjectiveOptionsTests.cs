@@ -19,6 +19,12 @@ public class DcganObjectiveOptionsTests
         { "spectral normalisation", o => o.SpectralNormalization = true },
         { "spectral normalisation of the digits' network", o => (o.Network, o.SpectralNormalization, o.R1Gamma) = (DcganNetwork.Mnist32, true, 1) },
         { "augmentation", o => o.DiffAugment = DiffAugment.All },
+        { "the fully connected network at its own size", o => (o.Network, o.ImageSize, o.Width) = (DcganNetwork.Mlp, 28, 40) },
+        {
+            "all of the fully connected network's",
+            o => (o.Network, o.Width, o.LabelColumnName, o.Loss, o.DiscriminatorSteps, o.SpectralNormalization, o.DiffAugment, o.AverageGenerator) =
+                (DcganNetwork.Mlp, 40, "Label", GanLoss.WassersteinGradientPenalty, 2, true, DiffAugment.All, false)
+        },
     };
 
     [Theory]
@@ -59,6 +65,7 @@ public class DcganObjectiveOptionsTests
         { "the source's procedure", o => o.SourceProcedure = true },
         { "the paper's uniform z", o => o.Network = DcganNetwork.Paper },
         { "classes", o => o.LabelColumnName = "Label" },
+        { "the fully connected network, whose dropout draws", o => (o.Network, o.Width) = (DcganNetwork.Mlp, 40) },
     };
 
     [Theory]

@@ -48,15 +48,15 @@ public class GanStepTests
     {
         // A discriminator that says x whatever it sees: cross-entropy to targets t of mean t̄ is softplus(x) − x·t̄.
         DcganTrainer.Options options = new() { SourceProcedure = true };
-        GanLosses losses = Run(options, (_, discriminator) =>
+        GanLogRow losses = Run(options, (_, discriminator) =>
         {
             using var noGradient = no_grad();
             foreach (Parameter parameter in discriminator.parameters()) parameter.zero_();
             discriminator.parameters().Last().fill_(8f);
         }, rate: 1e-12);
-        Assert.InRange(losses.OnReal, 0.0003, 8 * 0.2);
-        Assert.Equal(losses.OnReal, losses.Generator, 1e-4);
-        Assert.InRange(losses.OnMade, 8 * 0.8, 8.001);
+        Assert.InRange(losses.RealLoss, 0.0003, 8 * 0.2);
+        Assert.Equal(losses.RealLoss, losses.GeneratorLoss, 1e-4);
+        Assert.InRange(losses.FakeLoss, 8 * 0.8, 8.001);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public class GanStepTests
     {
         int made = 0, judged = 0;
         GanRecipe? recipe = null;
-        GanLosses losses = Run(new() { Loss = GanLoss.WassersteinGradientPenalty }, (generator, discriminator) =>
+        GanLogRow losses = Run(new() { Loss = GanLoss.WassersteinGradientPenalty }, (generator, discriminator) =>
         {
             generator.register_forward_hook((_, _, output) =>
             {
@@ -92,7 +92,7 @@ public class GanStepTests
             foreach (DcganTrainer.Options options in (DcganTrainer.Options[])
                 [new() { Loss = GanLoss.WassersteinGradientPenalty, Width = 8 }, new() { R1Gamma = 10, Width = 8 }, new() { SpectralNormalization = true, Width = 8 }])
             {
-                using Module<Tensor, Tensor> discriminator = GanNetworks.Discriminator(GanRecipe.For(options, network, 3, 32));
+                using Module<Tensor, Tensor> discriminator = GanNetworks.Discriminator(new(options, network, 3, 32));
                 Assert.Empty(discriminator.modules().OfType<BatchNorm2d>());
                 // Where a norm's shift is gone, the convolution has its own.
                 Assert.All(discriminator.modules().OfType<Conv2d>(), convolution => Assert.NotNull(convolution.bias));
@@ -108,7 +108,7 @@ public class GanStepTests
         Assert.NotEqual(Run(options), Run(new() { SpectralNormalization = true, DiffAugment = DiffAugment.Color, Loss = GanLoss.Hinge }));
     }
 
-    private static GanLosses Run(
+    private static GanLogRow Run(
         DcganTrainer.Options options, Action<Module<Tensor, Tensor>, Module<Tensor, Tensor>>? prepare = null, double rate = 1e-4, Action<GanRecipe>? seen = null)
     {
         manual_seed(3);
@@ -116,7 +116,7 @@ public class GanStepTests
         options.Width = 8;
         options.LatentDimension = 5;
         options.BatchSize = Batch;
-        GanRecipe recipe = GanRecipe.For(options, DcganNetwork.AnimeFace64, channels: 3, size: 32);
+        GanRecipe recipe = new(options, DcganNetwork.AnimeFace64, channels: 3, size: 32);
         seen?.Invoke(recipe);
         Module<Tensor, Tensor> generator = GanNetworks.Generator(recipe), discriminator = GanNetworks.Discriminator(recipe);
         prepare?.Invoke(generator, discriminator);

@@ -79,12 +79,14 @@ public class GradientPenaltyTests
     {
         foreach (DcganTrainer.Options options in (DcganTrainer.Options[])[new() { R1Gamma = 10 }, new() { Loss = GanLoss.WassersteinGradientPenalty }])
         {
-            options.Width = 8;
             foreach (DcganNetwork network in Enum.GetValues<DcganNetwork>())
             {
+                // Dense layers of few units are now and then left with none by dropout.
+                options.Width = network == DcganNetwork.Mlp ? 400 : 8;
                 Assert.Equal([0f, 0f], FromOthers(options, network));
-                // By default BatchNorm ties them to each other.
-                Assert.DoesNotContain(0f, FromOthers(new() { Width = 8 }, network));
+                // By default BatchNorm ties them to each other, where a network has any.
+                if (network != DcganNetwork.Mlp)
+                    Assert.DoesNotContain(0f, FromOthers(new() { Width = 8 }, network));
             }
         }
 
@@ -93,7 +95,7 @@ public class GradientPenaltyTests
         {
             manual_seed(3);
             using var scope = NewDisposeScope();
-            using Module<Tensor, Tensor> discriminator = GanNetworks.Discriminator(GanRecipe.For(options, network, channels: 3, size: 32));
+            using Module<Tensor, Tensor> discriminator = GanNetworks.Discriminator(new(options, network, channels: 3, size: 32));
             Tensor pictures = randn(3, 3, 32, 32).requires_grad_(true);
             Tensor gradient = autograd.grad([discriminator.call(pictures).narrow(0, 0, 1).sum()], [pictures])[0].flatten(1).abs().amax([1L]);
             Assert.True(gradient[0].item<float>() > 0);

@@ -51,9 +51,10 @@ public sealed class LayersOnlyTests : IDisposable
     [InlineData(DcganNetwork.Mnist32, 1, 32, new string[0])]
     [InlineData(DcganNetwork.Mnist32, 1, 32, new[] { "a", "b", "c" })]
     [InlineData(DcganNetwork.Paper, 3, 64, new string[0])]
+    [InlineData(DcganNetwork.Mlp, 1, 28, new[] { "a", "b" })]
     public void Generative_adversarial_networks(DcganNetwork network, int channels, int size, string[] classes)
     {
-        GanRecipe recipe = GanRecipe.For(new() { Width = 8, LatentDimension = 5 }, network, channels, size, classes);
+        GanRecipe recipe = new(new() { Width = 8, LatentDimension = 5 }, network, channels, size, classes);
         using Module<Tensor, Tensor> generator = GanNetworks.Generator(recipe), discriminator = GanNetworks.Discriminator(recipe);
         using DcganOnnxFiles files = DcganOnnxFiles.Export(recipe, generator, discriminator);
         Assert.InRange(files.Parity, 0, 1e-4);

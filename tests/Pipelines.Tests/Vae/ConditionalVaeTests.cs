@@ -1,14 +1,11 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Image;
-using MLNetGen.Benchmarks;
 using MLNetGen.Export;
-using Xunit.Abstractions;
 
 namespace MLNetGen.Tests.Vae;
 
 /// <summary>A VAE that is told the class of every picture.</summary>
-public sealed class ConditionalVaeTests(ITestOutputHelper output) : IDisposable
+public sealed class ConditionalVaeTests : IDisposable
 {
     private const int Phases = 8;
 
@@ -127,16 +124,6 @@ public sealed class ConditionalVaeTests(ITestOutputHelper output) : IDisposable
         Assert.Contains("'moon'", Assert.ThrowsAny<ArgumentException>(() => ml.Generative.Trainers.Vae(options).Fit(one)).Message);
         options.ValidationSet = ml.Transforms.Expression("Label", "x => \"eclipse\"", "Phase").Fit(moons).Transform(moons);
         Assert.Contains("'eclipse'", Assert.Throws<InvalidDataException>(() => ml.Generative.Trainers.Vae(options).Fit(moons)).Message);
-    }
-
-    // A few epochs of what docs/vae.md reports of 60 (./mlnetgen bench vae-figures). A network that ignores z would draw one digit a class, without variety.
-    [DataFact("mnist")]
-    public void New_digits_are_the_ones_asked_for_and_differ_within_a_class()
-    {
-        VaeTrainer.Options options = new() { LatentDimension = 8, Epochs = 8, Seed = 1, NumberOfThreads = 2, Device = "cpu" };
-        ConditionalDigits digits = ConditionalDigits.Measure(ml, ml.Images.Load(SharedData.Path("mnist")), split: 9000, options, classifierEpochs: 5);
-        output.WriteLine($"{digits}");
-        Assert.True(digits.Classifier >= 0.97 && digits.Agreement >= 0.85 && digits.Variety >= 0.4, $"{digits}");
     }
 
     private static float[][] Latents(IDataView rows) => [.. rows.GetColumn<float[]>("Latent")];

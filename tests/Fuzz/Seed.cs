@@ -1,10 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using Microsoft.ML;
-using MLNetGen.Export;
 using MLNetGen.SuperResolution;
 using SkiaSharp;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

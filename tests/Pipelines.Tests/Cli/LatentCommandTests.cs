@@ -23,13 +23,25 @@ public sealed partial class LatentCommandTests(LatentCommandTests.Models models)
             {
                 using VaeTransformer vae = ML.Generative.Trainers.Vae(new VaeTrainer.Options
                 {
-                    LatentDimension = latent, Epochs = 4, BatchSize = 8, Seed = 1, NumberOfThreads = 1, Architecture = VaeArchitecture.Mlp,
+                    LatentDimension = latent,
+                    Epochs = 4,
+                    BatchSize = 8,
+                    Seed = 1,
+                    NumberOfThreads = 1,
+                    Architecture = VaeArchitecture.Mlp,
                 }).Fit(moons);
                 ML.Model.Save(vae, moons.Schema, Path.Combine(Folder, $"{name}.zip"));
             }
             using DcganTransformer gan = ML.Generative.Trainers.Dcgan(new DcganTrainer.Options
             {
-                Network = DcganNetwork.Paper, ImageSize = 32, Width = 4, LatentDimension = 3, Steps = 2, BatchSize = 8, Seed = 1, NumberOfThreads = 1,
+                Network = DcganNetwork.Paper,
+                ImageSize = 32,
+                Width = 4,
+                LatentDimension = 3,
+                Steps = 2,
+                BatchSize = 8,
+                Seed = 1,
+                NumberOfThreads = 1,
             }).Fit(moons);
             ML.Model.Save(gan.Generator, ML.Generative.SampleLatent(1, 3).Schema, Path.Combine(Folder, "gan.zip"));
         }

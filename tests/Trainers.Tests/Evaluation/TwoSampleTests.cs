@@ -63,7 +63,7 @@ public class TwoSampleTests
     private IDataView Vectors(int seed, double mean, int count = 600) => ml.Data.LoadFromEnumerable(
         Gaussians.Rows(count, 3, seed, mean).Select(row => new Row { Features = Array.ConvertAll(row, x => (float)x) }).ToArray());
 
-    private IDataView Noise(int count)
+    private static IDataView Noise(int count)
     {
         Random random = new(5);
         byte[] Pixels()

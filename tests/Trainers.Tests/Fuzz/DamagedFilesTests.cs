@@ -44,7 +44,7 @@ public sealed class DamagedFilesTests
     [Fact]
     public void An_exception_that_is_not_documented_is_a_failure_with_its_file()
     {
-        FuzzReader broken = new("broken", SeedKind.Idx, 1, [typeof(InvalidDataException)], _ => throw new IndexOutOfRangeException("no such place"));
+        FuzzReader broken = new("broken", SeedKind.Idx, 1, [typeof(InvalidDataException)], _ => throw new FormatException("no such place"));
         using TemporaryFolder folder = new();
         FuzzRun run = new(Seed, Sound.Value, [broken]);
         FuzzFailure failure = Assert.IsType<FuzzFailure>(run.Try(7, folder.File("file")));

@@ -32,7 +32,7 @@ internal sealed class VaeFlags
                 result.AddError("--capacity and --free-bits are two kinds of KL term: give one of them.");
             if (result.GetValue(learnDeviation) && result.GetValue(likelihood) == VaeLikelihood.Bernoulli)
                 result.AddError("--learn-deviation needs a likelihood that has one: add --likelihood gaussian.");
-            if (result.GetValue(autoencoder) && (result.GetValue(beta) != 1 || result.GetValue(warmUp) > 0 || result.GetValue(freeBits) > 0 || result.GetValue(capacity) is not null))
+            if (result.GetValue(autoencoder) && ((Option[])[beta, warmUp, freeBits, capacity]).Any(option => result.GetResult(option) is { Implicit: false }))
                 result.AddError("--autoencoder has no KL term: leave --beta, --kl-warm-up, --free-bits and --capacity out.");
         });
     }

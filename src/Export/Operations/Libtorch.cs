@@ -194,10 +194,10 @@ internal static unsafe class Libtorch
                 && weights.All(weight => known.TryGetValue(Marshal.ReadIntPtr(weight.Handle), out nint value) && ValueOf(weight) == value);
         }
 
-        public override Func<bool> Watch(Tensor tensor)
+        public override Func<bool> Watch(Module layer, Tensor input)
         {
-            nint value = ValueOf(tensor);
-            return () => !tensor.IsInvalid && ValueOf(tensor) != value;
+            nint value = ValueOf(input);
+            return () => !input.IsInvalid && ValueOf(input) != value;
         }
 
         // What a tensor is in the graph now: two that are equal are one value. For a parameter that the module has not registered libtorch would end the process.

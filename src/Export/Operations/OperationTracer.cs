@@ -130,7 +130,7 @@ internal sealed class OperationTracer
                 string pattern = string.Concat(given.Select(tensor => tensor is null ? '0' : '1'));
                 if (isConverted) recording.Add($"call_{place}_{pattern}", [.. given.OfType<Tensor>(), .. leaf.parameters(), .. leaf.buffers()], []);
                 else recording.Add($"enter_{place}", [], []);
-                isWritten = [.. given.Select(tensor => tensor is null ? () => false : recording.Watch(tensor))];
+                isWritten = [.. given.Select(tensor => tensor is null ? () => false : recording.Watch(leaf, tensor))];
             },
             (given, results) =>
             {

@@ -20,8 +20,8 @@ internal abstract class Recording
     /// <summary>Whether a layer is now as its converter writes it: in evaluation mode, with the weights that it had when the export began.</summary>
     public abstract bool IsAsGiven(Module layer);
 
-    /// <summary>Tells, later, whether a tensor was written into since.</summary>
-    public abstract Func<bool> Watch(Tensor tensor);
+    /// <summary>Tells, later, whether a layer has written into one of its inputs.</summary>
+    public abstract Func<bool> Watch(Module layer, Tensor input);
 
     protected TException Refuse<TException>(TException reason)
         where TException : Exception
@@ -78,7 +78,9 @@ internal sealed class LayerRecording(IReadOnlyList<(Module Module, string Path, 
 
     public override bool IsAsGiven(Module layer) => true;
 
-    public override Func<bool> Watch(Tensor tensor) => known.TryGetValue(tensor, out (string Name, Tensor Copy) found) ? () => !tensor.IsInvalid && !IsLike(tensor, found.Copy) : () => false;
+    // With inplace: true it may leave the example's values as they are and change another input's.
+    public override Func<bool> Watch(Module layer, Tensor input) => layer.GetType().GetProperty("inplace")?.GetValue(layer) is true ? () => true
+        : known.TryGetValue(input, out (string Name, Tensor Copy) found) ? () => !input.IsInvalid && !IsLike(input, found.Copy) : () => false;
 
     private void Note(string name, string[] inputs, string[] outputs, Tensor[] results) => operations.Add(new(
         $"mlnetgen::{name}", inputs, outputs, [.. results.Select(result => $"{ElementTypes.NameOf(result.dtype)}({string.Join(", ", result.shape)})")], ""));

@@ -38,7 +38,7 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
     {
         GanHistory.Header? resumed = options.Resume ? GanHistory.Newest(options.WorkspacePath) : null;
         using TrainingSession session = TrainingSession.BeginTraining(context, Family, options, resumed?.Settings.Seed);
-        (PictureInput column, GanRecipe recipe, ClassLabels? labels) = Decide(input);
+        (PictureInput column, GanRecipe recipe, ClassLabels? labels) = Decide(input, options.CancellationToken);
         using GanModules modules = new(recipe);
 
         OnnxFile.Try(context.TempFilePath);
@@ -78,7 +78,7 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
     {
         GanHistory.Header finished = GanHistory.Newest(options.WorkspacePath) ?? throw Checkpoint.Missing(options.WorkspacePath);
         using TrainingSession session = TrainingSession.Begin(context, Family, options, finished.Settings.Seed);
-        (PictureInput column, GanRecipe recipe, _) = Decide(input);
+        (PictureInput column, GanRecipe recipe, _) = Decide(input, CancellationToken.None); // The token may be the one that stopped the run.
         using GanModules modules = new(recipe);
         // The rows are taken for the run's own, and the steps that were planned stay the plan.
         GanSettings settings = GanSettings.Of(options, recipe, session, finished.Settings.TrainingRows, finished.Settings.TrainingData) with { Steps = finished.Settings.Steps };
@@ -109,20 +109,20 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
     }
 
     // Only classes that there are pictures of: one without would be drawn from nothing.
-    private ClassLabels Labels(IDataView input, string column) => ClassLabels
-        .Read(input, column, options.CancellationToken, remedy: $"{ClassLabels.Remedy}, or leave {nameof(Options.LabelColumnName)} unset", onlyUsed: true)
+    private ClassLabels Labels(IDataView input, string column, CancellationToken cancel) => ClassLabels
+        .Read(input, column, cancel, remedy: $"{ClassLabels.Remedy}, or leave {nameof(Options.LabelColumnName)} unset", onlyUsed: true)
         .AtLeastTwo("a GAN of classes", column, $"leave {nameof(Options.LabelColumnName)} unset");
 
-    private (PictureInput Column, GanRecipe Recipe, ClassLabels? Labels) Decide(IDataView input)
+    private (PictureInput Column, GanRecipe Recipe, ClassLabels? Labels) Decide(IDataView input, CancellationToken cancel)
     {
         DataViewSchema.Column column = NetworkInput.Find(input, options.ImageColumnName);
         if (column.Type is not ImageDataViewType)
             throw new ArgumentException($"column '{column.Name}' is {column.Type}; a GAN learns from pictures (MLImage): choose another column, or convert this one.");
         // The network's own size may follow from the number of channels.
-        int channels = PictureInput.Decide(context, input, column.Name, GanShape.Grid, options.Channels, options.Resizing, cancel: options.CancellationToken).Channels;
+        int channels = PictureInput.Decide(context, input, column.Name, GanShape.Grid, options.Channels, options.Resizing, cancel: cancel).Channels;
         DcganNetwork network = options.Network ?? (channels == 1 ? DcganNetwork.Mnist32 : DcganNetwork.AnimeFace64);
         int size = options.ImageSize > 0 ? options.ImageSize : network switch { DcganNetwork.Mlp => 28, DcganNetwork.Mnist32 => 32, _ => 64 };
-        ClassLabels? labels = options.LabelColumnName is { } label ? Labels(input, label) : null;
+        ClassLabels? labels = options.LabelColumnName is { } label ? Labels(input, label, cancel) : null;
         return (new PictureInput(context, column.Name, channels, size, size, options.Resizing), new(options, network, channels, size, labels?.Names), labels);
     }
 }

@@ -43,7 +43,7 @@ public sealed partial class SuperResolutionTrainer : EpochTrainer<SuperResolutio
             pipeline: []);
     }
 
-    private protected override EpochRun<SuperResolutionTransformer> NewRun(IDataView input) => new Run(Context, TrainerOptions, input);
+    private protected override EpochRun<SuperResolutionTransformer> NewRun(IDataView input, CancellationToken cancel) => new Run(Context, TrainerOptions, input);
 
     /// <summary>From the options to the transformer.</summary>
     private sealed class Run(MLContext context, Options options, IDataView input)

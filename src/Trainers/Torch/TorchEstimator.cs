@@ -24,6 +24,6 @@ public sealed partial class TorchEstimator : EpochTrainer<TorchEstimator.Options
         return SchemaShapes.Append(Context, inputSchema, (TrainerOptions.OutputColumnName, TrainerOptions.Output == TorchOutput.Picture ? new ImageDataViewType() : new VectorDataViewType(NumberDataViewType.Single, 1)));
     }
 
-    private protected override EpochRun<TorchTransformer> NewRun(IDataView input) => new TorchRun(Context, create, TrainerOptions, input, NetworkInput.Decide(
-        Context, input, TrainerOptions.InputColumnName, "a network", TrainerOptions.ImageSize, TrainerOptions.Channels, TrainerOptions.Resizing, anyVector: true, cancel: TrainerOptions.CancellationToken));
+    private protected override EpochRun<TorchTransformer> NewRun(IDataView input, CancellationToken cancel) => new TorchRun(Context, create, TrainerOptions, input, NetworkInput.Decide(
+        Context, input, TrainerOptions.InputColumnName, "a network", TrainerOptions.ImageSize, TrainerOptions.Channels, TrainerOptions.Resizing, anyVector: true, cancel: cancel));
 }

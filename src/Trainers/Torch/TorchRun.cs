@@ -108,7 +108,7 @@ internal sealed class TorchRun(MLContext context, Func<long[], TrainingTask> cre
 
     private Tensor FirstRows()
     {
-        using BatchFeed rows = new(column.Read(Context.Data.TakeRows(Input, TriedRows), Options.CancellationToken), column.Scale, CPU);
+        using BatchFeed rows = new(column.Read(Context.Data.TakeRows(Input, TriedRows), CancellationToken.None), column.Scale, CPU);
         return rows.Slice(0, TriedRows);
     }
 }

@@ -34,7 +34,7 @@ public abstract class EpochTrainer<TOptions, TTransformer> : IEstimator<TTransfo
     public TTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return NewRun(input).Fit();
+        return NewRun(input, TrainerOptions.CancellationToken).Fit();
     }
 
     /// <summary>
@@ -47,13 +47,14 @@ public abstract class EpochTrainer<TOptions, TTransformer> : IEstimator<TTransfo
     public TTransformer FitFromCheckpoint(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return NewRun(input).FitFromCheckpoint();
+        // The token may be the one that stopped the run.
+        return NewRun(input, CancellationToken.None).FitFromCheckpoint();
     }
 
     /// <inheritdoc/>
     public abstract SchemaShape GetOutputSchema(SchemaShape inputSchema);
 
-    private protected abstract EpochRun<TTransformer> NewRun(IDataView input);
+    private protected abstract EpochRun<TTransformer> NewRun(IDataView input, CancellationToken cancel);
 }
 
 /// <summary>One call of an <see cref="EpochTrainer{TOptions, TTransformer}"/>.</summary>

@@ -31,12 +31,12 @@ public sealed partial class VaeTrainer : EpochTrainer<VaeTrainer.Options, VaeTra
             (VaeColumns.Latent, latent), (VaeColumns.LatentLogVariance, latent), (VaeColumns.ReconstructionError, one), (VaeColumns.Reconstruction, isPicture ? new ImageDataViewType() : one));
     }
 
-    private protected override EpochRun<VaeTransformer> NewRun(IDataView input) => new Run(Context, TrainerOptions, input, NetworkInput.Decide(
+    private protected override EpochRun<VaeTransformer> NewRun(IDataView input, CancellationToken cancel) => new Run(Context, TrainerOptions, input, NetworkInput.Decide(
         Context, input, TrainerOptions.InputColumnName, Learner, TrainerOptions.ImageSize, TrainerOptions.Channels, TrainerOptions.Resizing, TrainerOptions.Architecture == VaeArchitecture.Mlp ? null : ConvolutionalStages.LargestSize,
-        cancel: TrainerOptions.CancellationToken));
+        cancel: cancel), cancel);
 
     /// <summary>From a VAE's options to its transformer.</summary>
-    private sealed class Run(MLContext context, Options options, IDataView input, NetworkInput column)
+    private sealed class Run(MLContext context, Options options, IDataView input, NetworkInput column, CancellationToken cancel)
         : EpochRun<Options, VaeSettings, VaeEpoch, VaeTransformer>(context, "vae", options, input)
     {
         private ClassInput? classes;
@@ -47,7 +47,7 @@ public sealed partial class VaeTrainer : EpochTrainer<VaeTrainer.Options, VaeTra
             // The MLP's are those of PyTorch's examples/vae. The others were measured on digits, 20 epochs: 102.4 nats, against 108.7 at a constant 1e-3, batch 128 and ReLU.
             VaeArchitecture architecture = Options.Architecture ?? (column.Shape.Length == 3 ? VaeArchitecture.Convolutional : VaeArchitecture.Mlp);
             bool isMlp = architecture == VaeArchitecture.Mlp;
-            classes = Options.LabelColumnName is { } label ? ClassInput.Decide(Context, Input, label, "a VAE of classes", Options.CancellationToken) : null;
+            classes = Options.LabelColumnName is { } label ? ClassInput.Decide(Context, Input, label, "a VAE of classes", cancel) : null;
             settings = settings with
             {
                 Architecture = architecture,

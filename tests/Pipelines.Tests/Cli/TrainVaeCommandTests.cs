@@ -126,7 +126,7 @@ public sealed class TrainVaeCommandTests(TrainVaeCommandTests.Run run) : IClassF
     public void A_vae_of_classes_shows_style_and_class_and_draws_the_class_that_is_asked_for()
     {
         string output = Path.Combine(run.Folder, "classes");
-        CommandLine.Outcome outcome = CommandLine.Run(["train", "vae", "--data", run.Pictures, "--split", "50", "--label-column", "Label", "--out", output, .. Quick]);
+        CommandLine.Outcome outcome = CommandLine.Run(["train", "vae", "--data", run.Pictures, "--label-column", "Label", "--out", output, .. Quick]);
         Assert.True(outcome.ExitCode == 0, outcome.Errors);
         Assert.True(File.Exists(Path.Combine(output, "styles", "epoch-002.png")));
         string report = File.ReadAllText(Path.Combine(output, "report.html"));
@@ -139,7 +139,7 @@ public sealed class TrainVaeCommandTests(TrainVaeCommandTests.Run run) : IClassF
         CommandLine.Outcome beyond = CommandLine.Run("generate", "--model", model, "--class", "8");
         Assert.Equal(1, beyond.ExitCode);
         Assert.Contains("--class is 8; this model has classes 0 to 7", beyond.Errors, StringComparison.Ordinal);
-        CommandLine.Outcome evaluated = CommandLine.Run("evaluate", "--model", model, "--data", run.Pictures, "--split", "50");
+        CommandLine.Outcome evaluated = CommandLine.Run("evaluate", "--model", model, "--data", run.Pictures, "--held-out");
         Assert.True(evaluated.ExitCode == 0, evaluated.Errors);
     }
 

@@ -43,7 +43,7 @@ internal sealed class CodeTrainer(MLContext context, CodeTrainer.Options options
     public override SchemaShape GetOutputSchema(SchemaShape inputSchema) =>
         SchemaShapes.Append(Context, inputSchema, ("Code", new VectorDataViewType(NumberDataViewType.Single, TrainerOptions.CodeLength)));
 
-    private protected override EpochRun<CodeTransformer> NewRun(IDataView input) =>
+    private protected override EpochRun<CodeTransformer> NewRun(IDataView input, CancellationToken cancel) =>
         new CodeRun(Context, TrainerOptions, input, PictureInput.Decide(Context, input, "Image", size: 0, channels: 0, ImageResizingEstimator.ResizingKind.IsoCrop));
 
     public sealed class Options : TrainingOptions

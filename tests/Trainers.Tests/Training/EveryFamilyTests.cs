@@ -157,7 +157,6 @@ public sealed class EveryFamilyTests(EveryFamilyTests.WholeRuns wholeRuns) : ICl
         ITransformer model = Create(family, Run()).FitFromCheckpoint(Family.Rows(ml));
         Assert.NotEmpty(Directory.GetFiles(Assert.Single(Directory.GetDirectories(temporary)), "*.onnx"));
         AssertSame(wholeRuns.Of(family), Outcome.Of(model, family, ml, folder));
-        Assert.Empty(Directory.GetFileSystemEntries(temporary));
     }
 
     [Theory]

@@ -109,7 +109,7 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
     }
 
     // Only classes that there are pictures of: one without would be drawn from nothing.
-    private ClassLabels Labels(IDataView input, string column, CancellationToken cancel) => ClassLabels
+    private static ClassLabels Labels(IDataView input, string column, CancellationToken cancel) => ClassLabels
         .Read(input, column, cancel, remedy: $"{ClassLabels.Remedy}, or leave {nameof(Options.LabelColumnName)} unset", onlyUsed: true)
         .AtLeastTwo("a GAN of classes", column, $"leave {nameof(Options.LabelColumnName)} unset");
 

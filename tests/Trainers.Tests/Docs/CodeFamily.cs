@@ -44,7 +44,7 @@ internal sealed class CodeTrainer(MLContext context, CodeTrainer.Options options
         SchemaShapes.Append(Context, inputSchema, ("Code", new VectorDataViewType(NumberDataViewType.Single, TrainerOptions.CodeLength)));
 
     private protected override EpochRun<CodeTransformer> NewRun(IDataView input, CancellationToken cancel) =>
-        new CodeRun(Context, TrainerOptions, input, PictureInput.Decide(Context, input, "Image", size: 0, channels: 0, ImageResizingEstimator.ResizingKind.IsoCrop));
+        new CodeRun(Context, TrainerOptions, input, PictureInput.Decide(Context, input, "Image", size: 0, channels: 0, ImageResizingEstimator.ResizingKind.IsoCrop, cancel: cancel));
 
     public sealed class Options : TrainingOptions
     {

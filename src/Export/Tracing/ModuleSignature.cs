@@ -122,8 +122,9 @@ internal sealed class ModuleSignature
         if (type == typeof(Dictionary<string, Tensor>))
             return names?.Zip(left).ToDictionary(pair => pair.First, pair => pair.Second) ?? throw new ArgumentException("The module takes tensors by name: give it as ExportableModule.ByName(module, names).");
         if (IsList(type)) return type.IsAssignableFrom(typeof(Tensor[])) ? left.ToArray() : left.ToList();
-        // MultiheadAttention's, for its weights.
-        return type == typeof(bool) ? true : left.TryDequeue(out Tensor? tensor) ? tensor : null;
+        // MultiheadAttention's, for its weights. (Beside a tensor in one expression it would become one.)
+        if (type == typeof(bool)) return true;
+        return left.TryDequeue(out Tensor? tensor) ? tensor : null;
     }
 
     // Also of a tuple that was left out, as an LSTM's states may be.

@@ -1,9 +1,17 @@
+using System.Globalization;
 using Spectre.Console;
 
 namespace MLNetGen.Cli;
 
 /// <summary>How far a running training is, in the units of its family, and what to say of it.</summary>
-internal readonly record struct TrainingPosition(double Done, double Total, string Text);
+internal readonly record struct TrainingPosition(double Done, double Total, string Text)
+{
+    /// <summary>Of a run by epochs.</summary>
+    /// <param name="at">Where it stands.</param>
+    /// <param name="figures">What its steps say, in short.</param>
+    public static TrainingPosition Of<TFigures>(EpochProgress<TFigures> at, string figures) => new((at.Epoch - 1.0) * at.Batches + at.Batch, (double)at.Epochs * at.Batches, string.Create(
+        CultureInfo.InvariantCulture, $"epoch {at.Epoch}/{at.Epochs}  {figures}  {at.ImagesPerSecond:F0} images/s  {at.Remaining:h\\:mm\\:ss} left"));
+}
 
 /// <summary>A running training: a live bar on a terminal; elsewhere only what is finished, a line each.</summary>
 internal static class TrainingDisplay

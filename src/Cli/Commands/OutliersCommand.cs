@@ -51,7 +51,7 @@ internal static class OutliersCommand
             Tell(rows, outliers.Threshold);
             if (labels.Length > 0)
                 Console.WriteLine(Judge(context, rows, labels));
-            context.Generative.DrawReconstructions(Chosen(context, called, rows, parsed.GetValue(count)), worstFirst: true).Save(parsed.GetValue(output)!);
+            context.Generative.DrawReconstructions(vae.Transform(Chosen(context, test, rows, parsed.GetValue(count))), worstFirst: true).Save(parsed.GetValue(output)!);
             Console.WriteLine($"the most unusual, over their reconstructions, are in {parsed.GetValue(output)}");
             return 0;
         });
@@ -81,11 +81,18 @@ internal static class OutliersCommand
             + $"{rows.Count(row => row.PredictedLabel && !usual.Contains(row.Label))} unusual and {rows.Count(row => row.PredictedLabel && usual.Contains(row.Label))} usual ones are called outliers");
     }
 
-    // The rows with the largest errors.
-    private static IDataView Chosen(MLContext context, IDataView called, OutlierRow[] rows, int count)
+    // The pictures with the largest errors: these alone are coded again, to be drawn.
+    private static IDataView Chosen(MLContext context, IDataView test, OutlierRow[] rows, int count)
     {
-        float least = rows.Select(row => row.Score).OrderDescending().ElementAt(Math.Min(count, rows.Length) - 1);
-        return context.Data.TakeRows(context.Data.FilterRowsByColumn(called, "Score", lowerBound: least), count);
+        HashSet<int> most = [.. rows.Index().OrderByDescending(row => row.Item.Score).Take(count).Select(row => row.Index)];
+        return context.Data.FilterByStatefulCustomPredicate<NoColumns, Place>(test, (_, place) => most.Contains(place.Next++), _ => { });
+    }
+
+    private sealed class NoColumns;
+
+    private sealed class Place
+    {
+        public int Next { get; set; }
     }
 
     private sealed class LabelRow

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Microsoft.ML;
 
 namespace MLNetGen.Cli.Commands;
@@ -68,7 +67,7 @@ internal static class SuperResolutionRun
             Options = options,
             Fit = (step, line) =>
             {
-                options.ProgressCallback = progress => step(() => Position(progress));
+                options.ProgressCallback = progress => step(() => TrainingPosition.Of(progress, $"{progress.Train}"));
                 options.MetricsCallback = epoch => { saved = true; line(epoch.ToString()); };
                 return context.Generative.SuperResolution(options).Fit(train);
             },
@@ -87,10 +86,6 @@ internal static class SuperResolutionRun
         }.Run(cancel);
         return code == 0 && !judged ? Failure.Interrupted : code;
     }
-
-    private static TrainingPosition Position(SuperResolutionProgress p) => new((p.Epoch - 1.0) * p.Batches + p.Batch, (double)p.Epochs * p.Batches, string.Create(
-        CultureInfo.InvariantCulture,
-        $"epoch {p.Epoch}/{p.Epochs}  {p.Train}  {p.ImagesPerSecond:F0} images/s  {p.Remaining:h\\:mm\\:ss} left"));
 
     // The first ones of a folder are all of one class.
     private static IDataView Some(MLContext context, IDataView test, int seed) => test.GetRowCount() is { } count && count > MostJudged

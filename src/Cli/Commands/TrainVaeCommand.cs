@@ -40,7 +40,7 @@ internal static class VaeRun
             Options = options,
             Fit = (step, line) =>
             {
-                options.ProgressCallback = progress => step(() => Position(progress));
+                options.ProgressCallback = progress => step(() => TrainingPosition.Of(progress, Terms(progress.Train)));
                 options.MetricsCallback = epoch => { saved = true; line(epoch.ToString()); };
                 return context.Generative.Trainers.Vae(options).Fit(train);
             },
@@ -52,10 +52,6 @@ internal static class VaeRun
             Stopped = vae => vae.Stopped,
         }.Run(cancel);
     }
-
-    private static TrainingPosition Position(VaeProgress p) => new((p.Epoch - 1.0) * p.Batches + p.Batch, (double)p.Epochs * p.Batches, string.Create(
-        CultureInfo.InvariantCulture,
-        $"epoch {p.Epoch}/{p.Epochs}  {Terms(p.Train)}  {p.ImagesPerSecond:F0} images/s  {p.Remaining:h\\:mm\\:ss} left"));
 
     private static string Terms(VaeMetrics m) => m.Kl == 0
         ? string.Create(CultureInfo.InvariantCulture, $"{m.Reconstruction:F1} nats of reconstruction")

@@ -118,16 +118,10 @@ internal sealed class AugmentationStudy
             return StudyPage.InItsFolder(options.WorkspacePath, () => context.Generative.Trainers.Dcgan(options).Fit(context.Images.Load(real)));
         });
         // Pictures that its snapshots do not show.
-        IDataView drawn = Drawing.Draw(context, gan.Generator, Generated * classes.Length, seed: 1);
-        context.Images.SaveGrid(context.Data.TakeRows(drawn, SheetColumns * SheetRows), "Image", Path.Combine(place, "generated.png"), SheetColumns);
-        using DataViewRowCursor cursor = drawn.GetRowCursor([drawn.Schema["Image"]]);
-        ValueGetter<MLImage> get = cursor.GetGetter<MLImage>(drawn.Schema["Image"]);
-        MLImage? image = null;
-        while (cursor.MoveNext())
-        {
-            get(ref image!);
-            Picture.FromImage(image).Save(Path.Combine(mixed, gan.ClassNames[(int)(cursor.Position % gan.ClassNames.Count)], $"generated-{cursor.Position:D6}.png"));
-        }
+        Picture[] drawn = [.. Drawing.Pictures(context, Drawing.Draw(context, gan.Generator, Generated * classes.Length, seed: 1))];
+        PictureGrid.Save(Path.Combine(place, "generated.png"), [.. drawn.Take(SheetColumns * SheetRows)], SheetColumns);
+        foreach ((int i, Picture picture) in drawn.Index())
+            picture.Save(Path.Combine(mixed, gan.ClassNames[i % gan.ClassNames.Count], $"generated-{i:D6}.png"));
     }
 
     // Of the classes by turns, as the generated ones.

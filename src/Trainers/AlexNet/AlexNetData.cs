@@ -89,13 +89,13 @@ internal static class AlexNetInput
 {
     private const int LargestCompact = 96, SmallestCompact = 32;
 
-    public static (AlexNetShape Shape, PictureInput Column) Decide(MLContext context, IDataView rows, int classes, AlexNetTrainer.Options options)
+    public static (AlexNetShape Shape, PictureInput Column) Decide(MLContext context, IDataView rows, int classes, AlexNetTrainer.Options options, CancellationToken cancel)
     {
         // The first picture's size and whether all are grey, in one look.
         bool sizeMatters = options.Network is null || (options.Network == AlexNetNetwork.Compact && options.ImageSize == 0);
         PictureInput seen = PictureInput.Decide(
             context, rows, options.ImageColumnName, sizeMatters ? 0 : 1, options.InitialWeights is not null && options.Channels == 0 ? 3 : options.Channels, options.Resizing,
-            largest: int.MaxValue, isFinal: false, cancel: options.CancellationToken);
+            largest: int.MaxValue, isFinal: false, cancel: cancel);
         AlexNetNetwork network = options.Network ?? (options.InitialWeights is { } file ? InitialWeights.NetworkOf(file)
             : (options.ImageSize > 0 ? options.ImageSize : seen.Width) <= LargestCompact ? AlexNetNetwork.Compact : AlexNetNetwork.Paper);
         int size = options.ImageSize > 0 ? options.ImageSize

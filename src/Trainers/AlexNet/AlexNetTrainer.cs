@@ -37,11 +37,11 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
     {
         AlexNetHistory.Header? resumed = options.Resume ? Finished() : null;
         using TrainingSession session = TrainingSession.BeginTraining(context, Family, options, resumed?.Settings.Seed);
-        (IDataView rows, IDataView? heldOut) = Split(input, session);
+        (IDataView rows, IDataView? heldOut) = Split(input, session, options.CancellationToken);
         ClassLabels labels = ClassLabels.Read(rows, options.LabelColumnName, options.CancellationToken)
             .AtLeastTwo("a classifier", options.LabelColumnName, "add pictures of another");
         WarnOfLabels(input.Schema[options.LabelColumnName].Type, labels.Names, session);
-        PictureInput column = ColumnOf(rows, labels.Classes.Count, out AlexNetRecipe recipe);
+        PictureInput column = ColumnOf(rows, labels.Classes.Count, options.CancellationToken, out AlexNetRecipe recipe);
         using AlexNetData data = AlexNetData.Read(context, rows, heldOut, column, labels, recipe, options, session);
         AlexNetSettings settings = SettingsOf(recipe, labels.Classes.Names, session, data);
 
@@ -98,9 +98,11 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
     {
         AlexNetHistory.Header finished = Finished() ?? throw Checkpoint.Missing(options.WorkspacePath);
         using TrainingSession session = TrainingSession.Begin(context, Family, options, finished.Settings.Seed);
-        (IDataView rows, _) = Split(input, session);
-        ClassLabels labels = ClassLabels.Read(rows, options.LabelColumnName, options.CancellationToken);
-        PictureInput column = ColumnOf(rows, labels.Classes.Count, out AlexNetRecipe recipe);
+        // The token may be the one that stopped the run.
+        CancellationToken none = CancellationToken.None;
+        (IDataView rows, _) = Split(input, session, none);
+        ClassLabels labels = ClassLabels.Read(rows, options.LabelColumnName, none);
+        PictureInput column = ColumnOf(rows, labels.Classes.Count, none, out AlexNetRecipe recipe);
         // The rows are taken for the run's own, and the epochs that were planned stay the plan.
         AlexNetSettings settings = finished.Settings with { Recipe = recipe with { Epochs = finished.Settings.Recipe.Epochs }, Classes = labels.Classes.Names };
         AlexNetHistory history = Resume(finished, settings, session);
@@ -140,18 +142,18 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
             + $"without a word where keys are made after scoring or numbers are not 0 to {classes.Count - 1}. Put Transforms.Conversion.MapValueToKey(\"{name}\") before this trainer; EvaluateReport, which goes by name, needs none.");
     }
 
-    private (IDataView Rows, IDataView? HeldOut) Split(IDataView input, TrainingSession session)
+    private (IDataView Rows, IDataView? HeldOut) Split(IDataView input, TrainingSession session, CancellationToken cancel)
     {
         if (options.ValidationSet is not null || options.ValidationFraction == 0)
             return (input, options.ValidationSet);
-        int[] classes = ClassLabels.Read(input, options.LabelColumnName, options.CancellationToken).Rows;
+        int[] classes = ClassLabels.Read(input, options.LabelColumnName, cancel).Rows;
         bool[] heldOut = HeldOutRows.Draw(classes, options.ValidationFraction, session.Seed, nameof(options.ValidationFraction));
         return (new RowSubset(input, heldOut, isKept: false), new RowSubset(input, heldOut, isKept: true));
     }
 
-    private PictureInput ColumnOf(IDataView rows, int classes, out AlexNetRecipe recipe)
+    private PictureInput ColumnOf(IDataView rows, int classes, CancellationToken cancel, out AlexNetRecipe recipe)
     {
-        (AlexNetShape shape, PictureInput column) = AlexNetInput.Decide(context, rows, classes, options);
+        (AlexNetShape shape, PictureInput column) = AlexNetInput.Decide(context, rows, classes, options, cancel);
         recipe = AlexNetRecipe.For(shape, options);
         return column;
     }

@@ -3,7 +3,6 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 using MLNetGen.Gan;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace MLNetGen;
 
@@ -44,13 +43,10 @@ public sealed partial class DcganTrainer : IEstimator<DcganTransformer>
         OnnxFile.Try(context.TempFilePath);
         session.Info($"{recipe.Network}: generator {modules.Generator.parameters().Sum(p => p.numel()):N0}, discriminator {modules.Discriminator.parameters().Sum(p => p.numel()):N0} parameters.");
 
-        Tensor pictures = column.Read(input, options.CancellationToken);
-        Tensor? classes = labels?.OneHot();
-        string hash = TrainingData.HashOf(pictures) + (classes is null ? "" : TrainingData.HashOf(classes));
-        using TrainingRows rows = new(new BatchFeed(pictures, column.Scale, session.Device), classes is null ? null : new(classes, 1, session.Device)) { Hash = hash };
+        using TrainingRows rows = TrainingRows.Read(column, labels is null ? null : (options.LabelColumnName!, labels.OneHot), input, session, options.CancellationToken);
         if (rows.Count < recipe.PicturesPerStep)
             throw new ArgumentException($"there {(rows.Count == 1 ? "is 1 picture" : $"are {rows.Count} pictures")}, and a step takes {recipe.PicturesPerStep}: {(rows.Count > 1 ? "lower BatchSize, or " : "")}give more pictures.", nameof(input));
-        GanHistory history = GanHistory.Begin(options, resumed, GanSettings.Of(options, recipe, session, rows.Count, hash), modules, session);
+        GanHistory history = GanHistory.Begin(options, resumed, GanSettings.Of(options, recipe, session, rows.Count, rows.Hash), modules, session);
         history.Pictures = TrainingPictures.Describe(context, input, column, options.WorkspacePath is { } folder ? GanSnapshots.TrainingPictures(folder) : null, session);
         session.Info($"{rows.Count:N0} pictures of {string.Join("×", column.Shape)}; {session.Device}, seed {session.Seed}.");
 

@@ -137,14 +137,12 @@ internal sealed class NormalComponent
     // What is left of a variance, as a share of it, once the other dimensions have explained theirs. Below, it is rounding.
     private const double Singular = 1e-13;
 
-    private readonly double logScale;
-
     private NormalComponent(double weight, double[] mean, double[,] covariance, double[,] factor)
     {
         (Weight, Mean, Covariance, Factor) = (weight, mean, covariance, factor);
-        logScale = Math.Log(weight) - (mean.Length / 2.0 * Math.Log(2 * Math.PI));
+        LogScale = Math.Log(weight) - (mean.Length / 2.0 * Math.Log(2 * Math.PI));
         for (int i = 0; i < mean.Length; i++)
-            logScale -= Math.Log(factor[i, i]);
+            LogScale -= Math.Log(factor[i, i]);
     }
 
     public double Weight { get; }
@@ -157,7 +155,7 @@ internal sealed class NormalComponent
     public double[,] Factor { get; }
 
     /// <summary>log π − ½ log |2πΣ|.</summary>
-    public double LogScale => logScale;
+    public double LogScale { get; }
 
     /// <summary>Null where the covariance is not positive definite.</summary>
     public static NormalComponent? TryCreate(double weight, double[] mean, double[,] covariance) =>
@@ -175,7 +173,7 @@ internal sealed class NormalComponent
             scratch[i] = value /= Factor[i, i];
             distance += value * value;
         }
-        return logScale - (distance / 2);
+        return LogScale - (distance / 2);
     }
 
     /// <summary>L⁻¹, which makes x − μ standard normal.</summary>

@@ -31,9 +31,11 @@ internal static class NetworkDiagram
     public static string Flow(IReadOnlyList<(string Name, string Note)> boxes, IReadOnlyList<string> arrows, (int At, string Name, string Arrow)? beside = null)
     {
         const double Box = 168, Gap = 118, Height = 54, Top = 14;
+        // On a page as wide as a desk's all is seen at once; on a narrow one it is scrolled, and stays legible.
+        const double Least = 820;
         double width = boxes.Count * Box + (boxes.Count - 1) * Gap, height = beside is null ? Top * 2 + Height : Top * 2 + Height * 2 + 62;
         StringBuilder svg = new();
-        svg.Append(CultureInfo.InvariantCulture, $"<div class=\"scroll\"><svg class=\"network\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{Html.Escape(string.Join(", then ", boxes.Select(box => box.Name)))}\">\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<div class=\"scroll\"><svg class=\"network\" style=\"width:100%;min-width:{Math.Min(width, Least)}px;max-width:{width}px;height:auto\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{Html.Escape(string.Join(", then ", boxes.Select(box => box.Name)))}\">\n");
         for (int i = 0; i < boxes.Count; i++)
         {
             double x = i * (Box + Gap);
@@ -133,6 +135,7 @@ internal sealed record NetworkStage(string Name, string Settings, IReadOnlyList<
     {
         List<NetworkStage> stages = [];
         string before = "";
+        OnnxLayer? previous = null;
         foreach (OnnxLayer layer in network.Layers.Where(layer => !layer.IsBookkeeping && layer.OutputShape is not null))
         {
             long[] shape = [.. layer.OutputShape!.Skip(1)];
@@ -149,10 +152,14 @@ internal sealed record NetworkStage(string Name, string Settings, IReadOnlyList<
             else if (stages.Count > 0)
             {
                 NetworkStage last = stages[^1];
-                IReadOnlyList<string> followers = Shown.TryGetValue(layer.Operator, out string? follower) ? [.. last.Followers, follower] : last.Followers;
+                // x · sigmoid(x) is two nodes of one module.
+                IReadOnlyList<string> followers = layer.Operator == "Mul" && previous?.Operator == "Sigmoid" && previous.Name == layer.Name ? [.. last.Followers.SkipLast(1), "SiLU"]
+                    : Shown.TryGetValue(layer.Operator, out string? follower) ? [.. last.Followers, follower] : last.Followers;
                 bool flat = layer.Operator == "Flatten";
                 stages[^1] = last with { Followers = followers, Shape = flat ? last.Shape : shape, Parameters = last.Parameters + layer.Parameters };
             }
+
+            previous = layer;
         }
         return stages;
     }

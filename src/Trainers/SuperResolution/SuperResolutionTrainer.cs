@@ -78,8 +78,8 @@ public sealed partial class SuperResolutionTrainer : EpochTrainer<SuperResolutio
         protected override SuperResolutionEpoch ToEpoch(int epoch, IReadOnlyDictionary<string, double> trained, IReadOnlyDictionary<string, double>? judged, double imagesPerSecond) =>
             new(epoch, SuperResolutionTask.ToTerms(trained), judged is null ? null : SuperResolutionTask.ToQuality(judged), imagesPerSecond);
 
-        protected override void Report(TorchProgress at) =>
-            Options.ProgressCallback?.Invoke(new(at.Epoch, at.Epochs, at.Batch, at.Batches, SuperResolutionTask.ToTerms(at.Train), at.ImagesPerSecond, at.Remaining));
+        protected override Action<TorchProgress>? OnStep => Options.ProgressCallback is not { } tell ? null : at =>
+            tell(new(at.Epoch, at.Epochs, at.Batch, at.Batches, SuperResolutionTask.ToTerms(at.Train), at.ImagesPerSecond, at.Remaining));
 
         protected override void Announce(SuperResolutionEpoch epoch) => Options.MetricsCallback?.Invoke(epoch);
 

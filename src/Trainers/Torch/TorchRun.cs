@@ -63,7 +63,7 @@ internal sealed class TorchRun(MLContext context, Func<long[], TrainingTask> cre
 
     protected override TrainingRows Read(IDataView rows, bool isTraining, TrainingSession session)
     {
-        TrainingRows read = TrainingRows.Read(column, Options.LabelColumnName, rows, session, Options.CancellationToken);
+        TrainingRows read = TrainingRows.Read(column, Options.LabelColumnName is { } label ? (label, () => LabelInput.Read(rows, label, Options.CancellationToken)) : null, rows, session, Options.CancellationToken);
         if (isTraining)
             triedRows = read.Input.Slice(0, TriedRows).cpu();
         return read;
@@ -72,7 +72,7 @@ internal sealed class TorchRun(MLContext context, Func<long[], TrainingTask> cre
     protected override TorchEpoch ToEpoch(int epoch, IReadOnlyDictionary<string, double> trained, IReadOnlyDictionary<string, double>? judged, double imagesPerSecond) =>
         new(epoch, trained, judged, imagesPerSecond);
 
-    protected override void Report(TorchProgress at) => Options.ProgressCallback?.Invoke(at);
+    protected override Action<TorchProgress>? OnStep => Options.ProgressCallback;
 
     protected override void Announce(TorchEpoch epoch) => Options.MetricsCallback?.Invoke(epoch);
 

@@ -13,15 +13,21 @@ internal sealed record TrainingRows(BatchFeed Input, BatchFeed? Label = null) : 
     public required string Hash { get; init; }
 
     /// <summary>Reads a column, and a label column where there is one.</summary>
+    /// <param name="column">What networks get.</param>
+    /// <param name="label">The label column's name, and what reads its rows; labels of bytes become floats a batch at a time.</param>
+    /// <param name="rows">All of them.</param>
+    /// <param name="session">Where they go.</param>
+    /// <param name="cancel">Stops reading.</param>
     /// <exception cref="InvalidDataException">A row cannot be read, or the rows come otherwise each time.</exception>
-    public static TrainingRows Read(NetworkInput column, string? label, IDataView rows, TrainingSession session, CancellationToken cancel)
+    public static TrainingRows Read(NetworkInput column, (string Name, Func<Tensor> Read)? label, IDataView rows, TrainingSession session, CancellationToken cancel)
     {
         Tensor input = column.Read(rows, cancel);
-        Tensor? labels = label is null ? null : LabelInput.Read(rows, label, cancel);
+        Tensor? labels = label?.Read();
         if (labels is not null && labels.shape[0] != input.shape[0])
-            throw new InvalidDataException($"there are {input.shape[0]} rows in column '{column.Name}' and {labels.shape[0]} in '{label}': the rows come otherwise each time they are read.");
+            throw new InvalidDataException($"there are {input.shape[0]} rows in column '{column.Name}' and {labels.shape[0]} in '{label?.Name}': the rows come otherwise each time they are read.");
         string hash = TrainingData.HashOf(input) + (labels is null ? "" : TrainingData.HashOf(labels));
-        return new(new BatchFeed(input, column.Scale, session.Device), labels is null ? null : new BatchFeed(labels, 1, session.Device, labels.dtype)) { Hash = hash };
+        BatchFeed? labelFeed = labels is null ? null : new(labels, 1, session.Device, labels.dtype == ScalarType.Byte ? ScalarType.Float32 : labels.dtype);
+        return new(new BatchFeed(input, column.Scale, session.Device), labelFeed) { Hash = hash };
     }
 
     public void Dispose()
@@ -46,8 +52,8 @@ internal sealed class EpochTask<TSettings, TEpoch>(TrainingTask task, RunHistory
     /// <summary>Makes an epoch's figures of its number, those of training, those on held-out rows, and its rows a second.</summary>
     public required Func<int, IReadOnlyDictionary<string, double>, IReadOnlyDictionary<string, double>?, double, TEpoch> ToEpoch { get; init; }
 
-    /// <summary>Told of every step.</summary>
-    public required Action<TorchProgress> OnStep { get; init; }
+    /// <summary>Told of every step; null tells nobody, and nothing is averaged for it.</summary>
+    public required Action<TorchProgress>? OnStep { get; init; }
 
     /// <summary>Told of every epoch, after its files are written.</summary>
     public required Action<TEpoch> OnEpoch { get; init; }
@@ -101,7 +107,7 @@ internal sealed class EpochTask<TSettings, TEpoch>(TrainingTask task, RunHistory
         return trained.IsFinite;
     }
 
-    public override void Report(ProgressMeter meter) => OnStep(new(epoch, Settings.Epochs, batch, Batches, trained.ToDictionary(), meter.ImagesPerSecond, meter.Remaining));
+    public override void Report(ProgressMeter meter) => OnStep?.Invoke(new(epoch, Settings.Epochs, batch, Batches, trained.ToDictionary(), meter.ImagesPerSecond, meter.Remaining));
 
     public override bool Validate()
     {

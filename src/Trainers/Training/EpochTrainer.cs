@@ -108,7 +108,7 @@ internal abstract class EpochRun<TOptions, TSettings, TEpoch, TTransformer>(MLCo
         session.Info($"{train.Count:N0} training rows of {string.Join("×", train.Input.RowShape)}, {held?.Count ?? 0:N0} held out; {session.Device}, seed {session.Seed}.");
 
         foreach (nn.Module network in task.Modules) network.to(session.Device);
-        new Trainer(options, session).Run(new EpochTask<TSettings, TEpoch>(task, history, session, train, held) { ToEpoch = ToEpoch, OnStep = Report, OnEpoch = Announce });
+        new Trainer(options, session).Run(new EpochTask<TSettings, TEpoch>(task, history, session, train, held) { ToEpoch = ToEpoch, OnStep = OnStep, OnEpoch = Announce });
         return Export(task, history, session);
     }
 
@@ -143,10 +143,8 @@ internal abstract class EpochRun<TOptions, TSettings, TEpoch, TTransformer>(MLCo
     /// <inheritdoc cref="EpochTask{TSettings, TEpoch}.ToEpoch"/>
     protected abstract TEpoch ToEpoch(int epoch, IReadOnlyDictionary<string, double> trained, IReadOnlyDictionary<string, double>? judged, double imagesPerSecond);
 
-    /// <summary>After every step.</summary>
-    protected virtual void Report(TorchProgress at)
-    {
-    }
+    /// <summary>What to do after every step; null for nothing.</summary>
+    protected virtual Action<TorchProgress>? OnStep => null;
 
     /// <summary>After every epoch.</summary>
     protected virtual void Announce(TEpoch epoch)

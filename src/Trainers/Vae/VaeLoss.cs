@@ -6,10 +6,12 @@ namespace MLNetGen.Vae;
 internal static class GaussianKl
 {
     /// <summary>Summed over rows and dimensions: −½ Σ (1 + logVar − mean² − exp(logVar)).</summary>
-    public static Tensor Sum(Tensor mean, Tensor logVar) => -0.5 * (1 + logVar - mean.pow(2) - logVar.exp()).sum();
+    public static Tensor Sum(Tensor mean, Tensor logVar) => -0.5 * Terms(mean, logVar).sum();
 
     /// <summary>Of every dimension, [latentDimension], a mean over the rows.</summary>
-    public static Tensor ByDimension(Tensor mean, Tensor logVar) => -0.5 * (1 + logVar - mean.pow(2) - logVar.exp()).mean([0]);
+    public static Tensor ByDimension(Tensor mean, Tensor logVar) => -0.5 * Terms(mean, logVar).mean([0]);
+
+    private static Tensor Terms(Tensor mean, Tensor logVar) => 1 + logVar - mean.pow(2) - logVar.exp();
 }
 
 /// <summary>What the KL of a batch costs in training: plain, weighted, held at a capacity, or free up to a threshold; it comes in over the first epochs.</summary>

@@ -2,7 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 using MLNetGen.Vae;
-using static TorchSharp.torch;
 
 namespace MLNetGen;
 
@@ -68,21 +67,14 @@ public sealed partial class VaeTrainer : EpochTrainer<VaeTrainer.Options, VaeTra
             return (settings, new VaeTask(network, Options, settings.LearningRate, column));
         }
 
-        protected override TrainingRows Read(IDataView rows, bool isTraining, TrainingSession session)
-        {
-            TrainingRows read = TrainingRows.Read(column, label: null, rows, session, Options.CancellationToken);
-            if (classes is null)
-                return read;
-            Tensor oneHot = classes.Read(rows, Options.CancellationToken);
-            string hash = read.Hash + TrainingData.HashOf(oneHot);
-            return read with { Label = new BatchFeed(oneHot, 1, session.Device), Hash = hash };
-        }
+        protected override TrainingRows Read(IDataView rows, bool isTraining, TrainingSession session) => TrainingRows.Read(
+            column, classes is { } known ? (Options.LabelColumnName!, () => known.Read(rows, Options.CancellationToken)) : null, rows, session, Options.CancellationToken);
 
         protected override VaeEpoch ToEpoch(int epoch, IReadOnlyDictionary<string, double> trained, IReadOnlyDictionary<string, double>? judged, double imagesPerSecond) =>
             new(epoch, VaeTask.ToMetrics(trained), judged is null ? null : VaeTask.ToMetrics(judged), imagesPerSecond, deviation());
 
-        protected override void Report(TorchProgress at) =>
-            Options.ProgressCallback?.Invoke(new(at.Epoch, at.Epochs, at.Batch, at.Batches, VaeTask.ToMetrics(at.Train), at.ImagesPerSecond, at.Remaining));
+        protected override Action<TorchProgress>? OnStep => Options.ProgressCallback is not { } tell ? null : at =>
+            tell(new(at.Epoch, at.Epochs, at.Batch, at.Batches, VaeTask.ToMetrics(at.Train), at.ImagesPerSecond, at.Remaining));
 
         protected override void Announce(VaeEpoch epoch) => Options.MetricsCallback?.Invoke(epoch);
 

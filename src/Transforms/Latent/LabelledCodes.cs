@@ -13,7 +13,7 @@ internal static class LabelledCodes
     public static List<(float[] Code, string Label)> Read(MLContext context, IDataView rows, string columnName, string labelColumnName)
     {
         DataViewSchema.Column label = rows.Schema.GetColumnOrNull(labelColumnName)
-            ?? throw new ArgumentException($"There is no column '{labelColumnName}'; the columns are {string.Join(", ", rows.Schema.Where(c => !c.IsHidden).Select(c => $"'{c.Name}'"))}", nameof(labelColumnName));
+            ?? throw SchemaShapes.NoColumn(rows.Schema, labelColumnName, nameof(labelColumnName));
         if (label.Type is KeyDataViewType)
             rows = context.Transforms.Conversion.MapKeyToValue(LabelText, labelColumnName).Fit(rows).Transform(rows);
         else if (label.Type is VectorDataViewType or not PrimitiveDataViewType)

@@ -52,7 +52,7 @@ internal static class LatentPath
     public static DataViewSchema.Column Find(IDataView view, string columnName)
     {
         var column = view.Schema.GetColumnOrNull(columnName)
-            ?? throw new ArgumentException($"There is no column '{columnName}'; the columns are {string.Join(", ", view.Schema.Select(c => $"'{c.Name}'"))}", nameof(columnName));
+            ?? throw SchemaShapes.NoColumn(view.Schema, columnName, nameof(columnName));
         return column.Type is VectorDataViewType { IsKnownSize: true } type && type.ItemType == NumberDataViewType.Single ? column
             : throw new ArgumentException($"Column '{columnName}' holds {column.Type}, not vectors of Single of one known size", nameof(columnName));
     }

@@ -50,7 +50,7 @@ public sealed class OutlierTransformer : ITransformer
     private ITransformer MappingOf(DataViewSchema schema)
     {
         DataViewSchema.Column column = schema.GetColumnOrNull(columnName)
-            ?? throw new ArgumentException($"There is no column '{columnName}'; the columns are {string.Join(", ", schema.Where(c => !c.IsHidden).Select(c => $"'{c.Name}'"))}");
+            ?? throw SchemaShapes.NoColumn(schema, columnName);
         return column.Type switch
         {
             VectorDataViewType { Size: 1 } vector when vector.ItemType == NumberDataViewType.Single => Mapping<VectorRow>(column, row => row.Value[0]),

@@ -26,6 +26,13 @@ internal static class SchemaShapes
     public static ArgumentException NoColumn(SchemaShape input, string what) =>
         new($"there is no column {what}; there are {string.Join(", ", input.Select(c => $"'{c.Name}'"))}.");
 
+    /// <summary>The same of rows, by the column's name alone.</summary>
+    /// <param name="schema">The columns that there are.</param>
+    /// <param name="name">The one that is missing.</param>
+    /// <param name="parameter">The parameter that names it; null where it is an option.</param>
+    public static ArgumentException NoColumn(DataViewSchema schema, string name, string? parameter = null) =>
+        new($"There is no column '{name}'; the columns are {string.Join(", ", schema.Where(c => !c.IsHidden).Select(c => $"'{c.Name}'"))}", parameter);
+
     /// <summary>The shape of a schema's visible columns.</summary>
     public static SchemaShape Of(MLContext context, DataViewSchema schema) =>
         Append(context, new SchemaShape([]), schema.Where(c => !c.IsHidden).Select(c => new DataViewSchema.DetachedColumn(c)));

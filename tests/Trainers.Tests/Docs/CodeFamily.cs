@@ -68,7 +68,7 @@ internal sealed class CodeRun(MLContext context, CodeTrainer.Options options, ID
     protected override CodeEpoch ToEpoch(int epoch, IReadOnlyDictionary<string, double> trained, IReadOnlyDictionary<string, double>? judged, double imagesPerSecond) =>
         new(epoch, trained["loss"], judged?["loss"], imagesPerSecond);
 
-    protected override void Report(TorchProgress at) => Options.ProgressCallback?.Invoke();
+    protected override Action<TorchProgress>? OnStep => Options.ProgressCallback is not { } tell ? null : _ => tell();
 
     protected override void Announce(CodeEpoch epoch) => Options.MetricsCallback?.Invoke(epoch);
 

@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using MLNetGen.Export;
 using MLNetGen.Gan;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Tests.Report;
@@ -34,6 +35,14 @@ public sealed class NetworkStageTests : IDisposable
         OnnxExporter.Export(generator, zeros(1, 10), path);
         IReadOnlyList<NetworkStage> stages = NetworkStage.Of(OnnxSummary.Read(path));
         Assert.Equal([("Dense", "16×8×8"), ("×2, Conv", "16×16×16"), ("×2, Conv", "8×32×32"), ("Conv", "1×32×32")], stages.Select(stage => (stage.Name, string.Join('×', stage.Shape))));
+    }
+
+    [Fact]
+    public void A_value_times_its_own_sigmoid_is_SiLU_and_a_sigmoid_alone_is_one()
+    {
+        using Sequential network = nn.Sequential(nn.Conv2d(1, 2, 3), nn.SiLU(), nn.Flatten(), nn.Linear(2 * 6 * 6, 3), nn.Sigmoid());
+        OnnxExporter.Export(network, zeros(1, 1, 8, 8), path);
+        Assert.Equal([["SiLU"], ["sigmoid"]], NetworkStage.Of(OnnxSummary.Read(path)).Select(stage => stage.Followers));
     }
 
     [Fact]

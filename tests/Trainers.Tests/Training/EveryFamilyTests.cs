@@ -78,6 +78,24 @@ public sealed class EveryFamilyTests(EveryFamilyTests.WholeRuns wholeRuns) : ICl
     }
 
     [Theory, MemberData(nameof(Families))]
+    public void The_estimator_of_a_stopped_run_makes_the_model_of_its_last_round(string family)
+    {
+        using CancellationTokenSource stop = new();
+        QuickEstimator estimator = Create(family, Run() with
+        {
+            Cancellation = stop.Token,
+            AfterRound = round =>
+            {
+                if (round == 1) stop.Cancel();
+            },
+        });
+        Assert.ThrowsAny<OperationCanceledException>(() => estimator.Fit(Family.Rows(ml)));
+        ITransformer model = estimator.FitFromCheckpoint(Family.Rows(ml));
+        Assert.NotNull(model.Transform(Family.Rows(ml)).Schema.GetColumnOrNull(Family.All[family].Output));
+        ((IDisposable)model).Dispose();
+    }
+
+    [Theory, MemberData(nameof(Families))]
     public void A_checkpoint_of_other_settings_is_refused_and_left_as_it_is(string family)
     {
         Fit(family, Run() with { HasOtherSetting = true });

@@ -1,3 +1,4 @@
+using MLNetGen.Onnx;
 using MLNetGen.Tests;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using MLNetGen.Export;
+using MLNetGen.Onnx;
 
 namespace MLNetGen.Cli.Commands;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using MLNetGen.Export;
+using MLNetGen.Onnx;
 using static TorchSharp.torch;
 
 namespace MLNetGen.AlexNet;

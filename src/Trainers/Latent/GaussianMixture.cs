@@ -1,3 +1,4 @@
+using MLNetGen.Onnx;
 using Microsoft.ML;
 
 namespace MLNetGen;

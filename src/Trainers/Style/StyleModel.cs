@@ -1,8 +1,9 @@
+using MLNetGen.Export;
+using MLNetGen.Onnx;
+using MLNetGen.Style;
 using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using MLNetGen.Export;
-using MLNetGen.Style;
 
 namespace MLNetGen;
 

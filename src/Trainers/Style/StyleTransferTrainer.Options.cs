@@ -1,3 +1,4 @@
+using MLNetGen.Onnx;
 using MLNetGen.Style;
 
 namespace MLNetGen;

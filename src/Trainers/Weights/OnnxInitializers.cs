@@ -1,4 +1,5 @@
 using System.Text;
+using MLNetGen.Onnx.Format;
 using Microsoft.Win32.SafeHandles;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
+using MLNetGen.Export;
+using MLNetGen.Onnx;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNetGen.Export;
 
 namespace MLNetGen.Tests.Vae;
 

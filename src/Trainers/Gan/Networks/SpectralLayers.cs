@@ -1,4 +1,5 @@
 using MLNetGen.Export;
+using MLNetGen.Onnx;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
-using Microsoft.ML.Data;
+using MLNetGen.Onnx;
 using MLNetGen.Style;
+using Microsoft.ML.Data;
 
 namespace MLNetGen;
 

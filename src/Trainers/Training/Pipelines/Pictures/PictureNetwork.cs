@@ -1,9 +1,10 @@
 using System.Globalization;
+using MLNetGen.Export;
+using MLNetGen.Onnx;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.Transforms.Image;
-using MLNetGen.Export;
 
 namespace MLNetGen;
 

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using MLNetGen.Export;
 using MLNetGen.Onnx;
 
 namespace MLNetGen.Cli;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MLNetGen.Export;
 using MLNetGen.Onnx;
 using Spectre.Console;
 

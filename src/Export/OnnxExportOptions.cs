@@ -1,5 +1,3 @@
-using MLNetGen.Onnx;
-
 namespace MLNetGen.Export;
 
 /// <summary>How <see cref="OnnxExporter"/> writes a file. The defaults suit ONNX Runtime and ML.NET.</summary>

@@ -1,4 +1,3 @@
-using MLNetGen.Onnx;
 using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,3 @@
-using MLNetGen.Onnx;
-
 namespace MLNetGen.Export;
 
 /// <summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using MLNetGen.Export;
-using MLNetGen.Onnx;
 using static TorchSharp.torch;
 
 namespace MLNetGen.AlexNet;

@@ -1,4 +1,3 @@
-using MLNetGen.Onnx;
 using Microsoft.ML;
 
 namespace MLNetGen;

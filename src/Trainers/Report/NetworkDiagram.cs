@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using MLNetGen.Export;
 using MLNetGen.Onnx;
 
 namespace MLNetGen;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Reflection;
-using MLNetGen.Onnx;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;

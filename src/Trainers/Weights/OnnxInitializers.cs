@@ -1,5 +1,4 @@
 using System.Text;
-using MLNetGen.Onnx.Format;
 using Microsoft.Win32.SafeHandles;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using MLNetGen.Export.Tests.Cases;
-using MLNetGen.Onnx;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Export.Tests.Docs;

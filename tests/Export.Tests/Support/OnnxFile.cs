@@ -1,4 +1,3 @@
-using MLNetGen.Onnx;
 using MLNetGen.Onnx.Format;
 using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;

@@ -1,4 +1,3 @@
-using MLNetGen.Onnx;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Onnx;

@@ -1,4 +1,3 @@
-using MLNetGen.Export;
 using MLNetGen.Onnx;
 using Microsoft.ML;
 using Microsoft.ML.Data;

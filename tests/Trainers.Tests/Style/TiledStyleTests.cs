@@ -1,4 +1,3 @@
-using MLNetGen.Export;
 using MLNetGen.Onnx;
 using MLNetGen.Style;
 using Microsoft.ML.OnnxRuntime;

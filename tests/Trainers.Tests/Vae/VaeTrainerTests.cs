@@ -1,5 +1,4 @@
 using System.Globalization;
-using MLNetGen.Export;
 using MLNetGen.Onnx;
 using Microsoft.ML;
 using Microsoft.ML.Data;

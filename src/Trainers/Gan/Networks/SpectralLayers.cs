@@ -1,5 +1,4 @@
 using MLNetGen.Export;
-using MLNetGen.Onnx;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,4 +1,3 @@
-using MLNetGen.Onnx;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Style;

@@ -1,4 +1,3 @@
-using MLNetGen.Onnx;
 using MLNetGen.Style;
 using Microsoft.ML.Data;
 

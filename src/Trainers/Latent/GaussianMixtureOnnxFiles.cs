@@ -23,8 +23,8 @@ internal sealed class GaussianMixtureOnnxFiles : OnnxBundle
     // What Microsoft.ML.OnnxTransformer calls the file in a saved model (OnnxTransform.cs, SaveModel): its length as a 32-bit number, and its bytes.
     private const string SavedFile = "OnnxModel";
 
-    private GaussianMixtureOnnxFiles(GaussianMixture mixture)
-        : base("mixture", "Nothing is kept of the fit: fit it again.", MixtureName) => Mixture = mixture;
+    private GaussianMixtureOnnxFiles(GaussianMixture mixture, string? temporary)
+        : base("mixture", temporary, "Nothing is kept of the fit: fit it again.", MixtureName) => Mixture = mixture;
 
     public GaussianMixture Mixture { get; }
 
@@ -39,8 +39,10 @@ internal sealed class GaussianMixtureOnnxFiles : OnnxBundle
     ];
 
     /// <summary>Writes the files and holds them against the mixture, in ONNX Runtime.</summary>
+    /// <param name="mixture">What was fitted.</param>
+    /// <param name="temporary">Where they lie, <c>MLContext.TempFilePath</c>.</param>
     /// <exception cref="InvalidOperationException">A file does not compute what the mixture does.</exception>
-    public static GaussianMixtureOnnxFiles Export(GaussianMixture mixture) => Written(new GaussianMixtureOnnxFiles(mixture), files => files.Write());
+    public static GaussianMixtureOnnxFiles Export(GaussianMixture mixture, string? temporary) => Written(new GaussianMixtureOnnxFiles(mixture, temporary), files => files.Write());
 
     /// <summary>The mixture that a file was written of.</summary>
     /// <param name="file">The file's bytes.</param>

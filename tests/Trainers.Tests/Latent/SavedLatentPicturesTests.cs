@@ -46,7 +46,7 @@ public sealed class SavedLatentPicturesTests : IDisposable
         Picture sheet = PictureFile.Read(Path.Combine(folder, "interpolations.png"));
 
         // Eight rows of eleven cells: a picture, nine codes, a picture.
-        int cell = (sheet.Width - (10 * 2)) / 11, scale = cell / Side, rows = (sheet.Height + 2) / (cell + 2);
+        int cell = ((sheet.Width - 2) / 11) - 2, scale = cell / Side, rows = (sheet.Height - 2) / (cell + 2);
         int[] Ends(int row) => [Find(row, 0), Find(row, 10)];
         Assert.Equal(Math.Min(8, hasClasses ? labels.GroupBy(label => label).Count(group => group.Count() > 1) : 8), rows);
         for (int row = 0; row < rows; row++)
@@ -67,7 +67,7 @@ public sealed class SavedLatentPicturesTests : IDisposable
         [
             .. from y in Enumerable.Range(0, Side)
                from x in Enumerable.Range(0, Side)
-               select (float)sheet.Pixels[((((row * (cell + 2)) + (y * scale)) * sheet.Width) + (column * (cell + 2)) + (x * scale)) * sheet.Channels],
+               select (float)sheet.Pixels[(((2 + (row * (cell + 2)) + (y * scale)) * sheet.Width) + 2 + (column * (cell + 2)) + (x * scale)) * sheet.Channels],
         ];
     }
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace MLNetGen.Cli.Commands;
 
@@ -24,8 +26,10 @@ internal static class ReconstructCommand
                 throw new ArgumentException($"--count is {parsed.GetValue(count)}; it must be at least 1.");
             using VaeTransformer vae = ModelFile.LoadVae(context, parsed.GetValue(model)!);
             IDataView rows = data.LoadTrainAndTest(context, parsed, parsed.GetValue(seed)).Test;
-            context.Generative.DrawReconstructions(vae.Transform(context.Data.TakeRows(rows, parsed.GetValue(count))), parsed.GetValue(columns)).Save(parsed.GetValue(output)!);
-            Console.WriteLine($"pictures over their reconstructions are in {parsed.GetValue(output)}");
+            IDataView reconstructed = vae.Transform(context.Data.TakeRows(rows, parsed.GetValue(count)));
+            context.Generative.DrawReconstructions(reconstructed, parsed.GetValue(columns)).Save(parsed.GetValue(output)!);
+            float[][] errors = [.. reconstructed.GetColumn<float[]>("ReconstructionError")];
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{errors.Length:N0} pictures over their reconstructions are in {parsed.GetValue(output)}; mean squared error {errors.Average(error => error[0]):F5}"));
             return 0;
         });
         return command;

@@ -51,8 +51,9 @@ internal static class StudyCommand
         Option<int> steps = new("--gan-steps") { Description = "Training steps of each GAN", DefaultValueFactory = _ => 3000 };
         Option<DcganNetwork?> network = new("--network") { Description = "The GAN's networks: animeFace64 (the default for colour), mnist32 (for grey), paper or mlp" };
         Option<int> epochs = new("--epochs") { Description = "The classifier's passes over real and generated pictures; over fewer pictures as many steps", DefaultValueFactory = _ => 30 };
-        Option<int> repeats = new("--repeats") { Description = "Classifiers of each kind, for a mean and a deviation", DefaultValueFactory = _ => 3 };
-        Command command = new("augmentation", "What a GAN's pictures are worth to a classifier that has few real ones, as a table") { rows, generated, steps, network, epochs, repeats };
+        Option<int> repeats = new("--repeats") { Description = "Seeds, each with other real pictures, a GAN and classifiers of its own, for a mean and an interval", DefaultValueFactory = _ => 3 };
+        Option<DiffAugment> augment = new("--diff-augment") { Description = "The GANs' differentiable augmentation: all, none, or some of color, translation, cutout; digits, black and white, do without color", DefaultValueFactory = _ => DiffAugment.All };
+        Command command = new("augmentation", "What a GAN's pictures are worth to a classifier that has few real ones, as a table") { rows, generated, steps, network, augment, epochs, repeats };
         training.AddTo(command, resume: false);
         source.AddTo(command);
         command.Add(source.Test);
@@ -69,7 +70,7 @@ internal static class StudyCommand
                 Repeats = parsed.GetValue(repeats),
                 Gan = () =>
                 {
-                    DcganTrainer.Options options = new() { Network = parsed.GetValue(network), Steps = parsed.GetValue(steps), DiffAugment = DiffAugment.All, CancellationToken = cancel };
+                    DcganTrainer.Options options = new() { Network = parsed.GetValue(network), Steps = parsed.GetValue(steps), DiffAugment = parsed.GetValue(augment), CancellationToken = cancel };
                     training.Set(options, parsed);
                     return options;
                 },

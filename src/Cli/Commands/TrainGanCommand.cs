@@ -154,7 +154,7 @@ internal static class GanRun
         OutputFile.Write(Path.Combine(folder, "discriminator.zip"), unfinished => context.Model.Save(gan, train.Schema, unfinished));
         gan.SaveOnnx(folder);
         IDataView drawn = Drawing.Draw(context, gan.Generator, ComparedPictures, ComparedSeed);
-        context.Generative.FindNearestPictures(drawn, train).Save(Path.Combine(folder, DcganTransformer.NearestPicturesFileName));
+        context.Generative.FindNearestPictures(drawn, train).Save(Path.Combine(folder, NearestPictures.ReportFileName));
         // After the model: a picture that cannot be read must not cost it.
         GenerativeMetrics? quality = test is null ? null : gan.Evaluate(test);
         gan.SaveReport(folder, quality, commandLine);

@@ -48,7 +48,7 @@ internal static class VaeRun
             HasCheckpoint = () => saved,
             Before = "an epoch was finished",
             LeftBy = vae => $"epoch {vae.Epochs.Count}",
-            Write = (vae, _) => Write(context, vae, train, test, options.WorkspacePath!, commandLine),
+            Write = (vae, _) => Write(context, vae, train, test, options, commandLine),
             Stopped = vae => vae.Stopped,
         }.Run(cancel);
     }
@@ -57,11 +57,13 @@ internal static class VaeRun
         ? string.Create(CultureInfo.InvariantCulture, $"{m.Reconstruction:F1} nats of reconstruction")
         : string.Create(CultureInfo.InvariantCulture, $"{m.NegativeElbo:F1} nats = {m.Reconstruction:F1} + KL {m.Kl:F1}");
 
-    private static void Write(MLContext context, VaeTransformer vae, IDataView train, IDataView test, string folder, IReadOnlyList<string> commandLine)
+    private static void Write(MLContext context, VaeTransformer vae, IDataView train, IDataView test, VaeTrainer.Options options, IReadOnlyList<string> commandLine)
     {
+        string folder = options.WorkspacePath!;
         OutputFile.Write(Path.Combine(folder, "model.zip"), unfinished => context.Model.Save(vae, train.Schema, unfinished));
         vae.SaveOnnx(folder);
         VaeMetrics metrics = vae.Evaluate(test);
+        context.Generative.SaveLatentPictures(vae, train, test, folder, options.InputColumnName, options.LabelColumnName ?? "Label");
         vae.SaveReport(folder, metrics, commandLine);
         Console.WriteLine(Describe(metrics));
     }

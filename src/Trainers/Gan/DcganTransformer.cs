@@ -16,12 +16,6 @@ namespace MLNetGen;
 /// </remarks>
 public sealed class DcganTransformer : OnnxChainTransformer
 {
-    /// <summary>
-    /// Where <see cref="SaveReport"/> looks for made pictures beside their nearest training pictures
-    /// (<c>ml.Generative.FindNearestPictures</c>).
-    /// </summary>
-    public const string NearestPicturesFileName = "nearest-training-pictures.png";
-
     private readonly DcganOnnxFiles files;
     private readonly MLContext context;
     private readonly PictureInput column;

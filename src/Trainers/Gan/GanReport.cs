@@ -43,8 +43,7 @@ internal static class GanReport
             .. RunPage.Figures(history, "training images a second", files.Parity, "largest difference to the trained networks"),
         ]);
         page.Filmstrip("Made pictures", $"Of the same latent vectors, by the {(recipe.Averaged ? "averaged " : "")}generator, as training went on.", GanSnapshots.UpTo(folder, history.Kept));
-        if (Path.Combine(folder, DcganTransformer.NearestPicturesFileName) is var nearest && File.Exists(nearest))
-            page.Picture("New, or remembered?", "Made pictures, each over the training picture nearest to it, with their distance.", nearest);
+        page.NearestPictures(folder);
         if (history.Quality.Count > 0)
         {
             page.Chart("Fréchet distance", "step", "to held-out pictures", new ChartSeries("made pictures", Judged(history, m => m.FrechetDistance)));

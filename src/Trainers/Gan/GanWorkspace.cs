@@ -137,7 +137,7 @@ internal static class GanSnapshots
     public static void DeleteAfter(string workspace, int step)
     {
         foreach ((_, string path) in In(workspace).Where(snapshot => snapshot.Step > step)) File.Delete(path);
-        File.Delete(Path.Combine(workspace, DcganTransformer.NearestPicturesFileName));
+        File.Delete(Path.Combine(workspace, NearestPictures.ReportFileName));
     }
 
     /// <summary>Writes the film, and the sheet with the steps of its pictures.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNetGen.Latent;
 
 namespace MLNetGen;
 
@@ -34,6 +35,23 @@ public sealed class GaussianMixture
     public IReadOnlyList<double[,]> Covariances => [.. Parts.Select(part => (double[,])part.Covariance.Clone())];
 
     internal NormalComponent[] Parts { get; }
+
+    /// <summary>Reads the mixture that a <c>mixture.onnx</c> was written of (<see cref="OnnxChainTransformer.SaveOnnx"/>); one in a saved model finds <see cref="GaussianMixtureTransformer.FromModel"/>.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ArgumentException">It is another's ONNX file.</exception>
+    /// <exception cref="IOException">It is not there, or cannot be read.</exception>
+    public static GaussianMixture FromOnnx(string path)
+    {
+        byte[] file = File.ReadAllBytes(path);
+        try
+        {
+            return GaussianMixtureOnnxFiles.Read(file);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ArgumentException($"'{path}': {e.Message}", nameof(path), e);
+        }
+    }
 
     /// <summary>log p(x), in nats.</summary>
     /// <param name="row">x, <see cref="Dimension"/> values.</param>

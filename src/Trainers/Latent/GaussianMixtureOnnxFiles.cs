@@ -1,3 +1,9 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using Microsoft.ML;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.Transforms.Onnx;
 using MLNetGen.Export;
 using static TorchSharp.torch;
 
@@ -11,17 +17,67 @@ internal sealed class GaussianMixtureOnnxFiles : OnnxBundle
 
     private const string MixtureName = "mixture.onnx", PipelineName = "pipeline-mixture.onnx", OnnxInput = "Latent";
 
-    private GaussianMixtureOnnxFiles(GaussianMixture mixture)
-        : base("mixture", "Nothing is kept of the fit: fit it again.", MixtureName) => Mixture = mixture;
+    // Keys of the files' metadata: the parameters as float64, which the graph has only as float32, and not as they are.
+    private const string WeightsKey = "weights", MeansKey = "means", CovariancesKey = "covariances";
+
+    // What Microsoft.ML.OnnxTransformer calls the file in a saved model (OnnxTransform.cs, SaveModel): its length as a 32-bit number, and its bytes.
+    private const string SavedFile = "OnnxModel";
+
+    private GaussianMixtureOnnxFiles(GaussianMixture mixture, string? temporary)
+        : base("mixture", temporary, "Nothing is kept of the fit: fit it again.", MixtureName) => Mixture = mixture;
 
     public GaussianMixture Mixture { get; }
 
     /// <summary>As the pipeline holds it.</summary>
     public string Pipeline => PathOf(PipelineName);
 
+    protected override IEnumerable<KeyValuePair<string, string>> Metadata =>
+    [
+        new(WeightsKey, Text(Mixture.Weights)),
+        new(MeansKey, Text(Mixture.Means.SelectMany(mean => mean))),
+        new(CovariancesKey, Text(Mixture.Covariances.SelectMany(covariance => covariance.Cast<double>()))),
+    ];
+
     /// <summary>Writes the files and holds them against the mixture, in ONNX Runtime.</summary>
+    /// <param name="mixture">What was fitted.</param>
+    /// <param name="temporary">Where they lie, <c>MLContext.TempFilePath</c>.</param>
     /// <exception cref="InvalidOperationException">A file does not compute what the mixture does.</exception>
-    public static GaussianMixtureOnnxFiles Export(GaussianMixture mixture) => Written(new GaussianMixtureOnnxFiles(mixture), files => files.Write());
+    public static GaussianMixtureOnnxFiles Export(GaussianMixture mixture, string? temporary) => Written(new GaussianMixtureOnnxFiles(mixture, temporary), files => files.Write());
+
+    /// <summary>The mixture that a file was written of.</summary>
+    /// <param name="file">The file's bytes.</param>
+    /// <exception cref="ArgumentException">It is another's.</exception>
+    public static GaussianMixture Read(byte[] file)
+    {
+        using InferenceSession session = new(file);
+        IReadOnlyDictionary<string, string> texts = session.ModelMetadata.CustomMetadataMap;
+        double[][] found = [.. ((string[])[WeightsKey, MeansKey, CovariancesKey]).Select(key => texts.TryGetValue(key, out string? text) ? Numbers(text) : throw new ArgumentException(
+            $"the ONNX file does not say '{key}': it is not one that {nameof(GaussianMixtureTrainer)} wrote."))];
+        int count = found[0].Length, dimension = found[1].Length / Math.Max(count, 1);
+        return new GaussianMixture(found[0], [.. found[1].Chunk(Math.Max(dimension, 1))], [.. found[2].Chunk(Math.Max(dimension * dimension, 1)).Select(Square)]);
+
+        double[,] Square(double[] values)
+        {
+            double[,] square = new double[dimension, dimension];
+            for (int i = 0; i < values.Length; i++) square[i / dimension, i % dimension] = values[i];
+            return square;
+        }
+    }
+
+    /// <summary>The mixture that a network in a chain was made of.</summary>
+    public static GaussianMixture Read(MLContext context, OnnxTransformer network)
+    {
+        using MemoryStream saved = new();
+        // An OnnxTransformer shows its file to no one, but saves it.
+        context.Model.Save(network, null, saved);
+        using ZipArchive zip = new(saved, ZipArchiveMode.Read);
+        using Stream entry = zip.Entries.Single(one => one.FullName.EndsWith(SavedFile, StringComparison.Ordinal)).Open();
+        byte[] length = new byte[sizeof(int)];
+        entry.ReadExactly(length);
+        byte[] file = new byte[BinaryPrimitives.ReadInt32LittleEndian(length)];
+        entry.ReadExactly(file);
+        return Read(file);
+    }
 
     private void Write()
     {
@@ -42,6 +98,10 @@ internal sealed class GaussianMixtureOnnxFiles : OnnxBundle
         foreach ((string name, string input) in (ReadOnlySpan<(string, string)>)[(MixtureName, OnnxInput), (PipelineName, Input)])
             Write(joint, [rows], name, "mixture", [input], [LogDensity, Responsibilities], scale: 1, also: [rows], uncompared: [Responsibilities]);
     }
+
+    private static string Text(IEnumerable<double> values) => Convert.ToBase64String(MemoryMarshal.AsBytes<double>(values.ToArray()));
+
+    private static double[] Numbers(string text) => MemoryMarshal.Cast<byte, double>(Convert.FromBase64String(text)).ToArray();
 
     private static Tensor Single(IEnumerable<double> values, params long[] shape) => tensor([.. values.Select(value => (float)value)], shape);
 }

@@ -36,7 +36,7 @@ public sealed partial class GaussianMixtureTrainer : IEstimator<GaussianMixtureT
         HostLog.Info(context, "mixture", string.Create(CultureInfo.InvariantCulture,
             $"{options.NumberOfComponents} components, {rows.Length:N0} rows of {rows[0].Length}: mean log-likelihood {steps[^1].LogLikelihood:F3} nats after {steps.Count - 1} steps{(converged ? "" : ", not converged: raise MaximumIterations")}."));
         return OnnxBundle.Use(
-            GaussianMixtureOnnxFiles.Export(steps[^1].Mixture),
+            GaussianMixtureOnnxFiles.Export(steps[^1].Mixture, context.TempFilePath),
             files => GaussianMixtureTransformer.Create(context, options.InputColumnName, files, input.Schema, steps, converged));
     }
 

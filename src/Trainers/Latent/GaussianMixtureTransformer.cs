@@ -10,27 +10,31 @@ namespace MLNetGen;
 /// </summary>
 /// <remarks>
 /// A chain of ML.NET's own transformers, as all models here are: <c>mlContext.Model.Save</c> writes it, and it loads where this library is not installed.
-/// <see cref="OnnxChainTransformer.SaveOnnx"/> writes <c>mixture.onnx</c> (Latent → LogDensity, Responsibilities). Neither draws rows: keep the parameters of
-/// <see cref="Mixture"/> for that, which make a <see cref="GaussianMixture"/> again.
+/// <see cref="OnnxChainTransformer.SaveOnnx"/> writes <c>mixture.onnx</c> (Latent → LogDensity, Responsibilities). Both hold the mixture's parameters in the ONNX file's metadata:
+/// <see cref="FromModel"/> and <see cref="GaussianMixture.FromOnnx"/> find it again, to draw rows of it.
 /// </remarks>
 public sealed class GaussianMixtureTransformer : OnnxChainTransformer
 {
-    private GaussianMixtureTransformer(ITransformer chain, GaussianMixtureOnnxFiles files, IReadOnlyList<GaussianMixtureStep> steps, bool converged)
-        : base(chain, files, history: null)
-    {
-        Mixture = files.Mixture;
-        LogLikelihoods = [.. steps.Select(step => step.LogLikelihood)];
-        Converged = converged;
-    }
+    private readonly GaussianMixtureOnnxFiles? files;
+
+    private GaussianMixtureTransformer(
+        ITransformer chain, GaussianMixtureOnnxFiles? files, GaussianMixture mixture, IReadOnlyList<double> logLikelihoods, bool? converged, bool ownsFiles = true)
+        : base(chain, files, history: null, ownsFiles) => (this.files, Mixture, LogLikelihoods, Converged) = (files, mixture, logLikelihoods, converged);
 
     /// <summary>The mixture, which draws rows too.</summary>
     public GaussianMixture Mixture { get; }
 
-    /// <summary>The training rows' mean log p(x) in nats: at the start, and after every step.</summary>
+    /// <summary>The training rows' mean log p(x) in nats: at the start, and after every step; empty for a mixture that was loaded.</summary>
     public IReadOnlyList<double> LogLikelihoods { get; }
 
-    /// <summary>Whether the last step gained less than the tolerance; otherwise fitting ended at its last iteration.</summary>
-    public bool Converged { get; }
+    /// <summary>Whether the last step gained less than the tolerance; otherwise fitting ended at its last iteration. Null for a mixture that was loaded.</summary>
+    public bool? Converged { get; }
+
+    /// <summary>Finds the mixture in a chain: one that <c>mlContext.Model.Load</c> gave back, or one that it was just fitted in.</summary>
+    /// <exception cref="ArgumentException">The model is not one that <see cref="GaussianMixtureTrainer"/> made.</exception>
+    public static GaussianMixtureTransformer FromModel(MLContext context, ITransformer model) => FromModel<GaussianMixtureTransformer>(context, model, fitted => fitted is not null
+        ? new(model, fitted.files, fitted.Mixture, fitted.LogLikelihoods, fitted.Converged, ownsFiles: false)
+        : new(model, files: null, Read(context, model), [], converged: null));
 
     internal static GaussianMixtureTransformer Create(
         MLContext context, string inputColumnName, GaussianMixtureOnnxFiles files, DataViewSchema input, IReadOnlyList<GaussianMixtureStep> steps, bool converged)
@@ -38,6 +42,9 @@ public sealed class GaussianMixtureTransformer : OnnxChainTransformer
         IEstimator<ITransformer> whole = context.Transforms.CopyColumns(GaussianMixtureOnnxFiles.Input, inputColumnName)
             .Append(OnnxStage.Of(context, files.Pipeline, [GaussianMixtureOnnxFiles.Input], [GaussianMixtureOnnxFiles.LogDensity, GaussianMixtureOnnxFiles.Responsibilities], threads: 1))
             .Append(context.Transforms.DropColumns(GaussianMixtureOnnxFiles.Input));
-        return new GaussianMixtureTransformer(new TransformerChain<ITransformer>(whole.Fit(new EmptyView(input))), files, steps, converged);
+        return new(new TransformerChain<ITransformer>(whole.Fit(new EmptyView(input))), files, files.Mixture, [.. steps.Select(step => step.LogLikelihood)], converged);
     }
+
+    private static GaussianMixture Read(MLContext context, ITransformer model) => GaussianMixtureOnnxFiles.Read(
+        context, new ChainNetworks(model, nameof(GaussianMixtureTrainer), GaussianMixtureOnnxFiles.Input).Adding(GaussianMixtureOnnxFiles.Responsibilities));
 }

@@ -83,8 +83,9 @@ public static class LatentCatalog
         /// <param name="codes">Coded rows, whose middle 98 % on either axis are the range; null: those of the standard normal distribution, −2.33 to 2.33.</param>
         /// <param name="steps">Pictures a side, at least 2.</param>
         /// <param name="columnName">A column of <paramref name="codes"/>: vectors of two Single.</param>
+        /// <param name="classIndex">Of a decoder of classes: which one is drawn, from 0; null of one without.</param>
         /// <exception cref="ArgumentException">The column is absent or of another type, there are no rows, or the decoder takes other vectors.</exception>
-        public Picture DrawManifold(ITransformer decoder, IDataView? codes = null, int steps = 20, string columnName = "Latent")
+        public Picture DrawManifold(ITransformer decoder, IDataView? codes = null, int steps = 20, string columnName = "Latent", int? classIndex = null)
         {
             ArgumentNullException.ThrowIfNull(decoder);
             ArgumentOutOfRangeException.ThrowIfLessThan(steps, 2);
@@ -100,7 +101,7 @@ public static class LatentCatalog
             {
                 values[0] = (float)(x.From + ((x.To - x.From) * (row % steps) / (steps - 1)));
                 values[1] = (float)(y.To - ((y.To - y.From) * (row / steps) / (steps - 1)));
-            });
+            }, ClassesOf(classIndex));
             return PictureGrid.Draw(ImageColumn.Read(decoder.Transform(grid), Image), steps, gap: 0);
         }
 
@@ -110,8 +111,9 @@ public static class LatentCatalog
         /// <param name="steps">Decoded pictures, at least 2.</param>
         /// <param name="columnName">A column of vectors of one Single.</param>
         /// <param name="labelColumnName">A column of labels, as of <see cref="DrawLatent"/>; null for none.</param>
+        /// <param name="classIndex">Of a decoder of classes: which one is drawn, from 0; null of one without.</param>
         /// <exception cref="ArgumentException">A column is absent or of another type, or there are too few rows.</exception>
-        public Picture DrawCodeLine(ITransformer decoder, IDataView codes, int steps = 20, string columnName = "Latent", string? labelColumnName = "Label")
+        public Picture DrawCodeLine(ITransformer decoder, IDataView codes, int steps = 20, string columnName = "Latent", string? labelColumnName = "Label", int? classIndex = null)
         {
             ArgumentNullException.ThrowIfNull(decoder);
             ArgumentNullException.ThrowIfNull(codes);
@@ -120,10 +122,12 @@ public static class LatentCatalog
                 throw new ArgumentException($"column '{columnName}' has vectors of {Dimension(codes, columnName)} values: a line needs 1; DrawLatent draws longer ones.", nameof(columnName));
             (List<float[]> rows, List<string> labels) = Read(catalog.Context, codes, columnName, labelColumnName);
             (double from, double to) = Range(rows, 0);
-            IDataView middles = LatentRows.Create(steps, 1, (row, values) => values[0] = (float)(from + ((to - from) * (row + 0.5) / steps)));
+            IDataView middles = LatentRows.Create(steps, 1, (row, values) => values[0] = (float)(from + ((to - from) * (row + 0.5) / steps)), ClassesOf(classIndex));
             return CodeLine.Draw([.. rows.Select(row => (double)row[0])], labels, from, to, ImageColumn.Read(decoder.Transform(middles), Image));
         }
     }
+
+    private static int[]? ClassesOf(int? index) => index is { } one ? [one] : null;
 
     private static int Dimension(IDataView codes, string columnName) => ((VectorDataViewType)LatentPath.Find(codes, columnName).Type).Size;
 

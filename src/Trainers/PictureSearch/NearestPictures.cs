@@ -5,6 +5,9 @@ namespace MLNetGen;
 /// <summary>The nearest training picture of each generated one: copies tell of a model that has memorised.</summary>
 public sealed class NearestPictures
 {
+    /// <summary>What <see cref="Save"/> should call the sheet for a report to show it: <c>SaveReport</c> of a GAN and of a VAE looks for it in its folder.</summary>
+    public const string ReportFileName = "nearest-training-pictures.png";
+
     private readonly IReadOnlyList<Picture> generated, training;
 
     internal NearestPictures(IReadOnlyList<NearestPicture> rows, IReadOnlyList<Picture> generated, IReadOnlyList<Picture> training)

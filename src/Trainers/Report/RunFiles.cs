@@ -133,6 +133,17 @@ internal static class EpochCharts
                 .Where(series => series.Points.Any(point => double.IsFinite(point.Y))),
         ]);
 
+    /// <summary>Adds a picture, where its file is there.</summary>
+    public static void PictureWhereMade(this HtmlReport page, string title, string caption, string pngPath)
+    {
+        if (File.Exists(pngPath))
+            page.Picture(title, caption, pngPath);
+    }
+
+    /// <summary>Adds the sheet of made pictures over their nearest training pictures, where it is there.</summary>
+    public static void NearestPictures(this HtmlReport page, string folder) => page.PictureWhereMade(
+        "New, or remembered?", "Made pictures, each over the training picture nearest to it, with their distance.", Path.Combine(folder, MLNetGen.NearestPictures.ReportFileName));
+
     /// <summary>Adds the pictures that were left after the epochs, where there are any.</summary>
     /// <param name="page">The page.</param>
     /// <param name="epochs">How many.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNetGen.Latent;
 using MLNetGen.Onnx;
 using MLNetGen.Vae;
 
@@ -66,7 +67,7 @@ internal static class VaeReport
             if (settings.Classes is { } classes)
                 page.Snapshots(epochs, folder, VaeTask.Styles, "Style and class", $"{whose}, at the left, and beside each what its code draws of every class: {string.Join(", ", classes.Take(VaeTask.ShownClasses))}.");
         }
-
+        page.LatentPictures(folder, settings.Classes is not null);
         Draw(page, settings, OnnxSummary.Read(files[VaePipeline.EncoderFile]), OnnxSummary.Read(files[VaePipeline.DecoderFile]));
         RunFiles.Write(folder, RunRecord.Of("vae", history, [("epochs", history.Epochs)], test, parity, commandLine), page);
     }

@@ -64,6 +64,8 @@ public sealed partial class LatentCommandTests(LatentCommandTests.Models models)
         using VaeTransformer vae = models.Load("deep");
         IDataView rows = vae.Transform(ML.Data.TakeRows(ML.Data.SkipRows(ML.Images.LoadFolder(models.Pictures), 30), 6));
         AssertSame(ML.Generative.DrawReconstructions(rows, columns: 3), sheet);
+        string told = Run("reconstruct", "--model", models["deep"], "--data", models.Pictures, "--split", "30", "--count", "6", "--out", sheet);
+        Assert.Contains(rows.GetColumn<float[]>("ReconstructionError").Average(error => error[0]).ToString("F5", CultureInfo.InvariantCulture), told);
     }
 
     [Fact]

@@ -43,8 +43,15 @@ public sealed class StudyCommandTests(TrainAlexNetCommandTests.Run run) : IClass
         Assert.All(table, row => Assert.InRange(row.GetProperty("error").GetDouble(), 0, 100));
         int classes = Directory.GetDirectories(run.Pictures("train")).Length;
         Assert.Equal([4 * classes, 9 * classes, 9 * classes, 6 * classes], table.Take(4).Select(row => row.GetProperty("pictures").GetInt32()));
+        // What differs from itself by nothing does so in every seed.
+        JsonElement alone = table[0];
+        Assert.Equal((0.0, 0.0), (alone.GetProperty("than real alone").GetDouble(), alone.GetProperty("than real alone ±").GetDouble()));
+        Assert.All(table, row => Assert.True(row.GetProperty("error ±").GetDouble() >= 0));
+        Assert.NotEqual(
+            Directory.GetFiles(Path.Combine(output, "rows-4", "seed-1", "real"), "*.png", SearchOption.AllDirectories).Select(path => Path.GetFileName(path)).Order(),
+            Directory.GetFiles(Path.Combine(output, "rows-4", "seed-2", "real"), "*.png", SearchOption.AllDirectories).Select(path => Path.GetFileName(path)).Order());
         // More rows hold the fewer.
-        string[] Real(string rows) => [.. Directory.GetFiles(Path.Combine(output, rows, "real"), "*.png", SearchOption.AllDirectories).Select(path => Path.GetFileName(path))];
+        string[] Real(string rows) => [.. Directory.GetFiles(Path.Combine(output, rows, "seed-1", "real"), "*.png", SearchOption.AllDirectories).Select(path => Path.GetFileName(path))];
         Assert.Subset(Real("rows-6").ToHashSet(), Real("rows-4").ToHashSet());
 
         Assert.Contains("--rows is 4000", CommandLine.Run([.. arguments, "--rows", "4000"]).Errors);

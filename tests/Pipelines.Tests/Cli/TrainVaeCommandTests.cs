@@ -50,7 +50,7 @@ public sealed class TrainVaeCommandTests(TrainVaeCommandTests.Run run) : IClassF
     {
         Assert.True(run.Outcome.ExitCode == 0, run.Outcome.Errors);
         foreach (string file in (string[])["model.zip", "encoder.onnx", "decoder.onnx", "vae.onnx", "metrics.json", "run.json", "report.html",
-            "samples/epoch-002.png", "reconstructions/epoch-002.png", "checkpoints/latest.checkpoint"])
+            "samples/epoch-002.png", "reconstructions/epoch-002.png", "nearest-training-pictures.png", "interpolations.png", "latent-codes.png", "checkpoints/latest.checkpoint"])
         {
             Assert.True(new FileInfo(Path.Combine(run.Output, file)).Length > 0, file);
         }
@@ -130,7 +130,7 @@ public sealed class TrainVaeCommandTests(TrainVaeCommandTests.Run run) : IClassF
         Assert.True(outcome.ExitCode == 0, outcome.Errors);
         Assert.True(File.Exists(Path.Combine(output, "styles", "epoch-002.png")));
         string report = File.ReadAllText(Path.Combine(output, "report.html"));
-        Assert.All((string[])["Style and class", "waxing gibbous", "Encoder", "Decoder"], text => Assert.Contains(text, report, StringComparison.Ordinal));
+        Assert.All((string[])["Style and class", "waxing gibbous", "New, or remembered?", "Codes by label", "Encoder", "Decoder"], text => Assert.Contains(text, report, StringComparison.Ordinal));
 
         string model = Path.Combine(output, "model.zip"), all = Path.Combine(output, "all.png"), one = Path.Combine(output, "one.png");
         Assert.Equal(0, CommandLine.Run("generate", "--model", model, "--count", "8", "--out", all).ExitCode);

@@ -105,6 +105,53 @@ public class GaussianMixtureTests
                 Assert.Equal(rows.Average(row => (row[a] - mean[a]) * (row[b] - mean[b])) + (a == b ? 0.5 : 0), fitted.Mixture.Covariances[0][a, b], 1e-9);
     }
 
+    // In a saved chain, in the chain that it was fitted in, and in the ONNX file for others.
+    [Theory]
+    [InlineData(CovarianceType.Full)]
+    [InlineData(CovarianceType.Diagonal)]
+    public void A_mixture_that_was_saved_is_found_again_and_draws_the_same_rows(CovarianceType type)
+    {
+        using TemporaryFolder folder = new();
+        IDataView view = View(Floats(Fixture().GetProperty("rows")));
+        using TransformerChain<GaussianMixtureTransformer> chain = ml.Transforms.CopyColumns("Code", "Latent")
+            .Append(ml.Generative.Trainers.GaussianMixture(new() { InputColumnName = "Code", NumberOfComponents = 4, Covariance = type, Seed = 1 })).Fit(view);
+        GaussianMixtureTransformer fitted = chain.LastTransformer;
+        ml.Model.Save(chain, view.Schema, folder.File("model.zip"));
+        fitted.SaveOnnx(folder.Path);
+
+        using GaussianMixtureTransformer loaded = GaussianMixtureTransformer.FromModel(ml, ml.Model.Load(folder.File("model.zip"), out _));
+        foreach (GaussianMixture found in (GaussianMixture[])[loaded.Mixture, GaussianMixtureTransformer.FromModel(ml, chain).Mixture, GaussianMixture.FromOnnx(folder.File("mixture.onnx"))])
+        {
+            Same(fitted.Mixture.Weights, found.Weights, 1e-15);
+            for (int k = 0; k < 4; k++)
+            {
+                Same(fitted.Mixture.Means[k], found.Means[k], 0);
+                Same(fitted.Mixture.Covariances[k].Cast<double>(), found.Covariances[k].Cast<double>(), 0);
+            }
+            Assert.Equal(fitted.Mixture.Sample(100, seed: 5).GetColumn<float[]>("Latent"), found.Sample(100, seed: 5).GetColumn<float[]>("Latent"));
+        }
+        Assert.Empty(loaded.LogLikelihoods);
+        Assert.Null(loaded.Converged);
+        Assert.Equal(fitted.Transform(chain.Transform(view)).GetColumn<float[]>("LogDensity"), loaded.Transform(view).GetColumn<float[]>("LogDensity"));
+        // It knows its files no more, but saves as the chain does.
+        Assert.Throws<InvalidOperationException>(() => loaded.SaveOnnx(folder.File("again")));
+        ml.Model.Save(loaded, view.Schema, folder.File("again.zip"));
+        using GaussianMixtureTransformer again = GaussianMixtureTransformer.FromModel(ml, ml.Model.Load(folder.File("again.zip"), out _));
+        Same(fitted.Mixture.Means[3], again.Mixture.Means[3], 0);
+    }
+
+    [Fact]
+    public void What_holds_no_mixture_is_refused()
+    {
+        using TemporaryFolder folder = new();
+        IDataView view = View(Floats(Fixture().GetProperty("rows")));
+        Assert.Throws<ArgumentException>(() => GaussianMixtureTransformer.FromModel(ml, ml.Transforms.CopyColumns("Code", "Latent").Fit(view)));
+        using (TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor> other = TorchSharp.torch.nn.Identity())
+            MLNetGen.Export.OnnxExporter.Export(other, TorchSharp.torch.zeros(1, 3), folder.File("other.onnx"));
+        Assert.Throws<ArgumentException>(() => GaussianMixture.FromOnnx(folder.File("other.onnx")));
+        Assert.Throws<FileNotFoundException>(() => GaussianMixture.FromOnnx(folder.File("none.onnx")));
+    }
+
     [Fact]
     public void Columns_are_the_mixtures_own_figures_also_once_saved_and_loaded()
     {

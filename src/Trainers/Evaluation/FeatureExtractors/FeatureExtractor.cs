@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Transforms.Image;
 using MLNetGen.Evaluation;
-using MLNetGen.Weights;
+using MLNetGen.Export;
 
 namespace MLNetGen;
 
@@ -79,15 +79,15 @@ public sealed class FeatureExtractor : IDisposable
     /// <param name="imageSize">
     /// Height and width that pictures are resized to before they are enlarged to the network's 224: a generator's size, as of <see cref="Classifier"/>. 0: from their own size, smoothly.
     /// </param>
-    /// <param name="folder">Where the files lie, the package's folder DnnImageModels. Null: beside the program.</param>
+    /// <param name="path">The package's file ResNet18.onnx, in its folders: ResNetPreprocess.onnx is read too. Null: beside the program.</param>
     /// <exception cref="FileNotFoundException">The files are not there.</exception>
-    public static FeatureExtractor ResNet18(MLContext context, int imageSize = 0, string? folder = null)
+    public static FeatureExtractor ResNet18(MLContext context, int imageSize = 0, string? path = null)
     {
         ArgumentNullException.ThrowIfNull(context);
         CheckSize(imageSize);
-        ResNet18Files files = (folder is null ? ResNet18Files.Find() : ResNet18Files.Find(folder))
-            ?? throw new FileNotFoundException($"ResNet-18's files are not there: {(folder is null ? ResNet18Files.Remedy : $"'{folder}' is not the folder DnnImageModels of the package {ResNet18Files.Package}")}.");
-        return ResNet18(context, files, imageSize, recognizer: null);
+        string file = path ?? ResNet18File.Find() ?? throw new FileNotFoundException(
+            $"ResNet-18's file is not there: add the package {ResNet18File.Package} to the program's project, whose build copies it to '{Path.Combine(AppContext.BaseDirectory, "DnnImageModels")}'.");
+        return ResNet18(context, file, imageSize, recognizer: null);
     }
 
     /// <summary>
@@ -141,15 +141,15 @@ public sealed class FeatureExtractor : IDisposable
     /// <param name="imageSize">As of <see cref="Classifier"/>, and 0 as of the one that is used.</param>
     public static FeatureExtractor Default(
         MLContext context, IDataView rows, string imageColumnName = "Image", string labelColumnName = "Label", int seed = 1, int imageSize = 0) =>
-        Default(context, rows, ResNet18Files.Find(), imageColumnName, labelColumnName, seed, imageSize);
+        ChooseDefault(context, rows, ResNet18File.Find(), imageColumnName, labelColumnName, seed, imageSize);
 
-    /// <summary>The same with the files that are given; null: there are none.</summary>
-    internal static FeatureExtractor Default(
-        MLContext context, IDataView rows, ResNet18Files? files, string imageColumnName = "Image", string labelColumnName = "Label", int seed = 1, int imageSize = 0)
+    /// <summary>The same with the file of ResNet-18 that is given; null: there is none.</summary>
+    internal static FeatureExtractor ChooseDefault(
+        MLContext context, IDataView rows, string? resNet18, string imageColumnName = "Image", string labelColumnName = "Label", int seed = 1, int imageSize = 0)
     {
         Check(context, rows, imageSize);
         FeatureExtractor? classifier = AreEnough(rows, labelColumnName) ? Classifier(context, rows, imageColumnName, labelColumnName, seed, imageSize) : null;
-        return files is not null ? ResNet18(context, files, imageSize, classifier) : classifier ?? RandomProjections(context, rows, imageColumnName, seed, imageSize);
+        return resNet18 is not null ? ResNet18(context, resNet18, imageSize, classifier) : classifier ?? RandomProjections(context, rows, imageColumnName, seed, imageSize);
     }
 
     /// <summary>
@@ -239,8 +239,8 @@ public sealed class FeatureExtractor : IDisposable
         return classes >= 2 && !labels.Rows.Contains(ClassLabels.Missing) && labels.Rows.Length >= Math.Max(ClassifierTraining.MinRows, RowsPerClass * classes);
     }
 
-    private static FeatureExtractor ResNet18(MLContext context, ResNet18Files files, int imageSize, FeatureExtractor? recognizer) =>
-        Own(context, path => ResNet18Graph.Write(files, imageSize, path), recognizer);
+    private static FeatureExtractor ResNet18(MLContext context, string file, int imageSize, FeatureExtractor? recognizer) =>
+        Own(context, path => ResNet18Graph.Write(file, imageSize, path), recognizer);
 
     private static FeatureExtractor Own(MLContext context, Action<string> write, FeatureExtractor? recognizer = null)
     {

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Google.Protobuf;
 using MLNetGen.Export;
 using MLNetGen.Export.Onnx;
-using MLNetGen.Weights;
 
 namespace MLNetGen.Evaluation;
 
@@ -15,12 +14,12 @@ internal static class ResNet18Graph
     private const int Size = 224, Float = 1, Int64 = 7;
     private const string Batch = "N";
 
-    /// <param name="files">The package's.</param>
+    /// <param name="network">The package's file ResNet18.onnx; the one that prepares its input lies two folders beside it.</param>
     /// <param name="imageSize">Height and width of the pictures; 0 for the network's own 224, to which they are made smooth before.</param>
     /// <param name="path">The file to write.</param>
-    public static void Write(ResNet18Files files, int imageSize, string path)
+    public static void Write(string network, int imageSize, string path)
     {
-        byte[] bytes = File.ReadAllBytes(files.Network);
+        byte[] bytes = File.ReadAllBytes(network);
         ModelProto model = ModelProto.Parser.ParseFrom(bytes);
         GraphProto graph = model.Graph;
         HashSet<string> weights = [.. graph.Initializer.Select(tensor => tensor.Name)];
@@ -39,7 +38,7 @@ internal static class ResNet18Graph
         graph.Initializer.AddRange(
         [
             Tensor("sizes", Int64, (long[])[Size, Size], 2), Tensor("least", Float, (float[])[0]), Tensor("most", Float, (float[])[1]), Tensor("levels", Float, (float[])[255]),
-            Tensor("blueFirst", Int64, (long[])[2, 1, 0], 3), Mean(files),
+            Tensor("blueFirst", Int64, (long[])[2, 1, 0], 3), Mean(network),
         ]);
         graph.Node.Become(
         [
@@ -64,9 +63,10 @@ internal static class ResNet18Graph
 
     private static long FeaturesOf(GraphProto graph) => graph.Output.Single().Type.TensorType.Shape.Dim[1].DimValue;
 
-    private static TensorProto Mean(ResNet18Files files)
+    private static TensorProto Mean(string network)
     {
-        TensorProto mean = ModelProto.Parser.ParseFrom(File.ReadAllBytes(files.Preprocessing)).Graph.Initializer.Single(tensor => tensor.Dims.Count >= 3).Clone();
+        string preparation = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(network))!, "..", "ResNetPrepOnnx", "ResNetPreprocess.onnx");
+        TensorProto mean = ModelProto.Parser.ParseFrom(File.ReadAllBytes(preparation)).Graph.Initializer.Single(tensor => tensor.Dims.Count >= 3).Clone();
         mean.Name = "mean";
         return mean;
     }

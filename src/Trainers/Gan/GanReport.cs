@@ -32,15 +32,12 @@ internal static class GanReport
         page.Picture("Training pictures", history.Pictures ?? "", GanSnapshots.TrainingPictures(folder));
         if (test?.Caveats is { Count: > 0 } caveats)
             page.Note($"Figures to read with care: {string.Join("; ", caveats)}.");
-        page.Figures((IEnumerable<(string, string, string?, bool)>)
+        (string Name, string Value, string? Note)[] others =
         [
-            .. test is null ? [] : Judged(test),
-            .. ((string Name, string Value, string? Note)[])
-            [
-                ("Steps", history.Kept.ToString("N0", CultureInfo.InvariantCulture), $"of {recipe.PicturesPerStep} pictures; {settings.TrainingRows:N0} in all"),
-                .. RunPage.Figures(history, "training images a second", files.Parity, "largest difference to the trained networks"),
-            ].Select(figure => (figure.Name, figure.Value, figure.Note, false)),
-        ]);
+            ("Steps", history.Kept.ToString("N0", CultureInfo.InvariantCulture), $"of {recipe.PicturesPerStep} pictures; {settings.TrainingRows:N0} in all"),
+            .. RunPage.Figures(history, "training images a second", files.Parity, "largest difference to the trained networks"),
+        ];
+        page.Figures(Judged(test).Concat(others.Select(figure => (figure.Name, figure.Value, figure.Note, false))));
         page.Filmstrip("Made pictures", $"Of the same latent vectors, by the {(recipe.Averaged ? "averaged " : "")}generator, as training went on.", GanSnapshots.UpTo(folder, history.Kept));
         if (Path.Combine(folder, DcganTransformer.NearestPicturesFileName) is var nearest && File.Exists(nearest))
             page.Picture("New, or remembered?", "Made pictures, each over the training picture nearest to it, with their distance.", nearest);
@@ -77,7 +74,7 @@ internal static class GanReport
                 (2, "Training pictures", string.Join('×', picture))));
     }
 
-    private static IEnumerable<(string Name, string Value, string? Note, bool IsGreyed)> Judged(GenerativeMetrics test) =>
+    private static IEnumerable<(string Name, string Value, string? Note, bool IsGreyed)> Judged(GenerativeMetrics? test) => test is null ? [] :
     [
         ("Kernel distance", Number(test.KernelDistance), string.Create(CultureInfo.InvariantCulture, $"± {test.KernelDistanceStandardError:G2}, to held-out pictures; 0 is best"), false),
         ("Precision", Percent(test.Precision), test.NeighbourCaveat ?? "of made pictures lie among real ones", test.NeighbourCaveat is not null),

@@ -87,7 +87,7 @@ public sealed class FeatureExtractor : IDisposable
         CheckSize(imageSize);
         string file = path ?? ResNet18File.Find() ?? throw new FileNotFoundException(
             $"ResNet-18's file is not there: add the package {ResNet18File.Package} to the program's project, whose build copies it to '{Path.Combine(AppContext.BaseDirectory, "DnnImageModels")}'.");
-        return ResNet18(context, file, imageSize, recognizer: null);
+        return OfFile(context, file, imageSize, recognizer: null);
     }
 
     /// <summary>
@@ -149,7 +149,7 @@ public sealed class FeatureExtractor : IDisposable
     {
         Check(context, rows, imageSize);
         FeatureExtractor? classifier = AreEnough(rows, labelColumnName) ? Classifier(context, rows, imageColumnName, labelColumnName, seed, imageSize) : null;
-        return resNet18 is not null ? ResNet18(context, resNet18, imageSize, classifier) : classifier ?? RandomProjections(context, rows, imageColumnName, seed, imageSize);
+        return resNet18 is not null ? OfFile(context, resNet18, imageSize, classifier) : classifier ?? RandomProjections(context, rows, imageColumnName, seed, imageSize);
     }
 
     /// <summary>
@@ -239,7 +239,7 @@ public sealed class FeatureExtractor : IDisposable
         return classes >= 2 && !labels.Rows.Contains(ClassLabels.Missing) && labels.Rows.Length >= Math.Max(ClassifierTraining.MinRows, RowsPerClass * classes);
     }
 
-    private static FeatureExtractor ResNet18(MLContext context, string file, int imageSize, FeatureExtractor? recognizer) =>
+    private static FeatureExtractor OfFile(MLContext context, string file, int imageSize, FeatureExtractor? recognizer) =>
         Own(context, path => ResNet18Graph.Write(file, imageSize, path), recognizer);
 
     private static FeatureExtractor Own(MLContext context, Action<string> write, FeatureExtractor? recognizer = null)

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using MLNetGen.Export;
+using MLNetGen.Onnx;
+using MLNetGen.Onnx.Format;
 using Microsoft.ML;
 using Microsoft.ML.Transforms.Image;
-using MLNetGen.Export;
-using MLNetGen.Export.Onnx;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Evaluation;

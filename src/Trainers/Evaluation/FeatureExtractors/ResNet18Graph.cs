@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
-using MLNetGen.Export;
-using MLNetGen.Export.Onnx;
+using MLNetGen.Onnx;
+using MLNetGen.Onnx.Format;
 
 namespace MLNetGen.Evaluation;
 

@@ -40,13 +40,14 @@ internal static class FeaturesBench
             throw new ArgumentException($"{pictures} pictures and {rounds} rounds are too few to measure: give at least 1 of each (--pictures, --rounds).");
         string network = Path.Combine(AppContext.BaseDirectory, "DnnImageModels", "ResNet18Onnx", "ResNet18.onnx");
         MLContext asItComes = new(seed: 1), asHere = CommandContext.Create(seed: 1);
+        PictureTypes.Register(new ImageDataViewType(Size, Size));
         using FeatureExtractor extractor = FeatureExtractor.ResNet18(asHere);
         Random random = new(1);
         MLImage[] images = [.. Enumerable.Range(0, Math.Min(pictures, Different)).Select(_ => RandomPicture.Of(random, Size))];
         IEnumerable<Row> All() => Enumerable.Range(0, pictures).Select(i => new Row { Image = Copy(images[i % images.Length]) });
         Func<float[][]>[] sides =
         [
-            () => [.. extractor.Transform(asHere.Data.LoadFromEnumerable(All())).GetColumn<float[]>(FeatureExtractor.FeaturesColumnName)],
+            () => [.. extractor.Transform(View(asHere, All())).GetColumn<float[]>(FeatureExtractor.FeaturesColumnName)],
             Theirs(asItComes, network, All),
             Theirs(asHere, network, All),
         ];
@@ -79,15 +80,15 @@ internal static class FeaturesBench
             .Append(context.Transforms.ApplyOnnxModel("PreprocessedInput", "OriginalInput", preparation))
             .Append(context.Transforms.CopyColumns("Input247", "PreprocessedInput"))
             .Append(context.Transforms.ApplyOnnxModel("Pooling395_Output_0", "Input247", network))
-            .Fit(View());
-        return () => [.. chain.Transform(View()).GetColumn<float[]>("Pooling395_Output_0")];
+            .Fit(View(context, rows()));
+        return () => [.. chain.Transform(View(context, rows())).GetColumn<float[]>("Pooling395_Output_0")];
+    }
 
-        IDataView View()
-        {
-            SchemaDefinition definition = SchemaDefinition.Create(typeof(Row));
-            definition[nameof(Row.Image)].ColumnType = new ImageDataViewType(Size, Size);
-            return context.Data.LoadFromEnumerable(rows(), definition);
-        }
+    private static IDataView View(MLContext context, IEnumerable<Row> rows)
+    {
+        SchemaDefinition definition = SchemaDefinition.Create(typeof(Row));
+        definition[nameof(Row.Image)].ColumnType = new ImageDataViewType(Size, Size);
+        return context.Data.LoadFromEnumerable(rows, definition);
     }
 
     private static MLImage Copy(MLImage image) => MLImage.CreateFromPixels(image.Width, image.Height, image.PixelFormat, image.Pixels);

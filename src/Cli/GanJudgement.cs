@@ -25,7 +25,7 @@ internal sealed class GanJudgement(MLContext context, DcganGenerator generator, 
             : FeatureExtractor.FromOnnx(context, extractorPath);
         if (savedPath is not null)
             extractor.Save(savedPath);
-        GenerativeMetrics metrics = context.Generative.Evaluate(real, made, "Image", extractor);
+        GenerativeMetrics metrics = context.Generative.Evaluate(real, made, "Image", extractor, maximumRowCount: Math.Max(count, GenerativeMetrics.LeastRows));
         return Math.Min(metrics.RealCount, metrics.GeneratedCount) < TwoSampleMetrics.LeastRows ? metrics
             : metrics with { TwoSample = context.Generative.EvaluateTwoSample(real, made, "Image") };
     }
@@ -40,13 +40,17 @@ internal sealed class GanJudgement(MLContext context, DcganGenerator generator, 
         return json;
     }
 
+    private static string WithCaveat(FormattableString figures, string? caveat) =>
+        caveat is null ? FormattableString.Invariant(figures) : $"({FormattableString.Invariant(figures)}: {caveat})";
+
     public static string Describe(GenerativeMetrics m, bool averaged)
     {
         string figures = string.Create(CultureInfo.InvariantCulture,
             $"""
-            Fréchet distance {m.FrechetDistance:G4}  kernel distance {m.KernelDistance:G3} ± {m.KernelDistanceStandardError:G2}
-            precision {m.Precision:F2}  recall {m.Recall:F2}  density {m.Density:F2}  coverage {m.Coverage:F2}
-            {m.GeneratedCount:N0} pictures of the {(averaged ? "averaged generator" : "generator of the last step")} against {m.RealCount:N0} real ones; {m.FeatureCount} features: {m.Features}
+            kernel distance {m.KernelDistance:G3} ± {m.KernelDistanceStandardError:G2}
+            {WithCaveat($"Fréchet distance {m.FrechetDistance:G4}", m.FrechetDistanceCaveat)}
+            {WithCaveat($"precision {m.Precision:F2}  recall {m.Recall:F2}  density {m.Density:F2}  coverage {m.Coverage:F2}", m.NeighbourCaveat)}
+            {m.GeneratedCount:N0} pictures of the {(averaged ? "averaged generator" : "generator of the last step")} against {m.RealCount:N0} real ones; {m.FeatureCount} features: {m.Features} (SHA-256 {m.FeaturesHash})
             """);
         if (m.TwoSample is { } told)
             figures += Environment.NewLine + string.Create(CultureInfo.InvariantCulture, $"a fresh classifier tells {told.Accuracy:P1} ± {told.StandardError:P1} of unseen pictures rightly (50% is chance)");

@@ -23,6 +23,7 @@ internal static class Program
                 Style(),
                 Tiles(),
                 Painting(),
+                Features(),
             },
         };
         try
@@ -135,6 +136,16 @@ internal static class Program
         Option<bool> json = new("--json") { Description = "One JSON object" };
         Command command = new("painting", "A picture of 256×256 through a trained network, against optimising the picture to the same loss") { data, steps, json };
         command.SetAction(parsed => PaintingBench.Run(parsed.GetValue(data), parsed.GetValue(steps), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command Features()
+    {
+        Option<int> pictures = new("--pictures") { Description = "Pictures of 224×224 in a run", DefaultValueFactory = _ => 1000 };
+        Option<int> rounds = new("--rounds") { Description = "Runs of each side, in turn; the medians count", DefaultValueFactory = _ => 3 };
+        Option<bool> json = new("--json") { Description = "One JSON object" };
+        Command command = new("features", "ResNet-18's features of pictures in batches, against ML.NET's OnnxTransformer on the package's files, a picture at a time") { pictures, rounds, json };
+        command.SetAction(parsed => FeaturesBench.Run(parsed.GetValue(pictures), parsed.GetValue(rounds), parsed.GetValue(json)));
         return command;
     }
 }

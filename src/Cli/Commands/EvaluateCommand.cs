@@ -25,11 +25,11 @@ internal static class EvaluateCommand
                 + "the file. Unset: beside the model, of a classifier the folder evaluation, else the file evaluation.json",
         };
         Option<int> seed = new("--seed") { Description = "The training's seed, for --held-out", DefaultValueFactory = _ => 1 };
-        Option<int> count = new("--count") { Description = "How many pictures a GAN makes to be judged by", DefaultValueFactory = _ => 1000 };
+        Option<int> count = new("--count") { Description = "How many pictures a GAN makes to be judged by; of the real ones as many at most", DefaultValueFactory = _ => 1024 };
         Option<string?> extractor = new("--extractor")
         {
-            Description = "An ONNX file that turns pictures into features: one that --save-extractor wrote, or any other. Unset: a classifier of "
-                + "the training rows' labels, or random projections where there are none",
+            Description = "An ONNX file that turns pictures into features: one that --save-extractor wrote, or any other. Unset: ResNet-18, trained on "
+                + "ImageNet",
         };
         Option<int> samples = new("--importance-samples") { Description = "Of a VAE: draws of z a picture for a tighter bound on log p(x), such as 500; 0: none" };
         Option<string?> saveExtractor = new("--save-extractor") { Description = "Where to keep the extractor, so that other models are judged by the same" };

@@ -9,7 +9,7 @@ internal static class SimilarCommand
     public static Command Create()
     {
         PictureArguments pictures = new();
-        Option<string> model = new("--model") { Description = "A model.zip that gives Features, as 'train alexnet' does", Required = true };
+        Option<string?> model = new("--model") { Description = "A model.zip that gives Features, as 'train alexnet' does. Unset: ResNet-18, trained on ImageNet" };
         Option<string> data = new("--data") { Description = "A folder of pictures to search, such as the training pictures", Required = true };
         Option<int> count = new("-k") { Description = "How many similar pictures to show of each", DefaultValueFactory = _ => 6 };
         Option<string> output = new("--out") { Description = "The picture to write (.png)", DefaultValueFactory = _ => Path.Combine("out", "similar.png") };
@@ -18,15 +18,13 @@ internal static class SimilarCommand
         command.SetAction(parsed =>
         {
             MLContext context = CommandContext.Create(seed: 1);
-            string path = parsed.GetValue(model)!;
             if (parsed.GetValue(count) < 1)
                 throw new ArgumentException($"-k is {parsed.GetValue(count)}; it must be at least 1.");
-            ITransformer loaded = ModelFile.Load(context, path);
-            using IDisposable? sessions = loaded as IDisposable;
+            using IDisposable? sessions = Describer(context, parsed.GetValue(model), out Func<IDataView, IDataView> describe);
             IDataView asked = pictures.Load(context, parsed);
             context.Log += LogLines.Show;
             IDataView among = context.Images.Load(parsed.GetValue(data)!, pictures.Options(parsed));
-            SimilarPictures similar = context.Images.FindSimilar(ClassifierModel.Describe(loaded, asked, path), ClassifierModel.Describe(loaded, among, path), parsed.GetValue(count));
+            SimilarPictures similar = context.Images.FindSimilar(describe(asked), describe(among), parsed.GetValue(count));
             for (int i = 0; i < similar.Rows.Count; i++)
             {
                 Console.WriteLine(similar.QueryNames[i]);
@@ -38,5 +36,19 @@ internal static class SimilarCommand
             return 0;
         });
         return command;
+    }
+
+    // What adds Features to pictures, and what to dispose of when it is done.
+    private static IDisposable? Describer(MLContext context, string? path, out Func<IDataView, IDataView> describe)
+    {
+        if (path is null)
+        {
+            FeatureExtractor extractor = FeatureExtractor.ResNet18(context);
+            describe = rows => extractor.Transform(rows);
+            return extractor;
+        }
+        ITransformer loaded = ModelFile.Load(context, path);
+        describe = rows => ClassifierModel.Describe(loaded, rows, path);
+        return loaded as IDisposable;
     }
 }

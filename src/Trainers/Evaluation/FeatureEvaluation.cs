@@ -7,7 +7,7 @@ namespace MLNetGen.Evaluation;
 internal static class FeatureEvaluation
 {
     /// <summary>Of features [n, d] and [m, d] in float64.</summary>
-    public static GenerativeMetrics Evaluate(MLContext context, Tensor a, Tensor b, string description)
+    public static GenerativeMetrics Evaluate(Tensor a, Tensor b, string description)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -16,8 +16,6 @@ internal static class FeatureEvaluation
             throw new ArgumentException($"there are {a.shape[1]} features in the real rows and {b.shape[1]} in the generated ones ({description}): "
                 + "both must come from the same extractor.");
         }
-        WarnOfFew(context, a, "real");
-        WarnOfFew(context, b, "generated");
         (double kernel, double error) = KernelDistance.Between(a, b);
         ManifoldMetrics manifold = ManifoldMetrics.Between(a, b);
         return new GenerativeMetrics
@@ -36,12 +34,10 @@ internal static class FeatureEvaluation
         };
     }
 
-    private static void WarnOfFew(MLContext context, Tensor features, string which)
+    /// <summary>Says all that is known against the figures, at once.</summary>
+    public static void Warn(MLContext context, GenerativeMetrics metrics)
     {
-        if (features.shape[0] <= features.shape[1])
-        {
-            HostLog.Warning(context, "Evaluate", $"{features.shape[0]} {which} rows have {features.shape[1]} features: their covariance lacks rank, and the "
-                + "Fréchet distance is much too large. Give more rows than features, or read the kernel distance, which has no such bias.");
-        }
+        if (metrics.Caveats is { Count: > 0 } caveats)
+            HostLog.Warning(context, "Evaluate", $"figures to read with care. {string.Join("; ", caveats)}. The kernel distance hardly depends on the number of rows.");
     }
 }

@@ -4,23 +4,23 @@ namespace MLNetGen;
 
 /// <summary>
 /// How near generated rows come to real ones, in the space of some features. Each figure's formula and what is good:
-/// <c>docs/evaluation.md</c>. Figures of different extractors, or of very different numbers of rows, do not compare.
+/// <c>docs/evaluation.md</c>. Figures of different extractors do not compare.
 /// </summary>
 public sealed record GenerativeMetrics
 {
     /// <summary>Rows that either side needs: density and coverage look at a row's five nearest.</summary>
     public const int LeastRows = ManifoldMetrics.DensityNeighbours + 1;
 
-    /// <summary>
-    /// Squared Wasserstein-2 distance of the two Gaussians with the features' means and covariances; 0 or more, lower is
-    /// better. Biased upwards for few rows. Source: Heusel et al. 2017, arXiv:1706.08500, equation 6.
-    /// </summary>
-    public required double FrechetDistance { get; init; }
+    /// <summary>Rows of either side from which on precision, recall, density and coverage say something.</summary>
+    public const int LeastNeighbourRows = 100;
+
+    // Two rows a feature: the covariances have full rank, and the bias is no longer most of the distance.
+    private const int RowsPerFeature = 2;
 
     /// <summary>
     /// Squared maximum mean discrepancy under the kernel (xᵀy / d + 1)³: the mean of the unbiased estimate over random
     /// subsets. About 0 for equal distributions, and then below 0 as often as above. Source: Bińkowski et al. 2018,
-    /// arXiv:1801.01401, section 4.
+    /// arXiv:1801.01401, section 4. Of these figures the one to read first: it hardly depends on the number of rows.
     /// </summary>
     public required double KernelDistance { get; init; }
 
@@ -29,6 +29,12 @@ public sealed record GenerativeMetrics
     /// jackknife; Shao and Wu 1989, doi:10.1214/aos/1176347263).
     /// </summary>
     public required double KernelDistanceStandardError { get; init; }
+
+    /// <summary>
+    /// Squared Wasserstein-2 distance of the two Gaussians with the features' means and covariances; 0 or more, lower is
+    /// better. Biased upwards for few rows, and comparable for equal numbers of rows alone: see <see cref="FrechetDistanceCaveat"/>. Source: Heusel et al. 2017, arXiv:1706.08500, equation 6.
+    /// </summary>
+    public required double FrechetDistance { get; init; }
 
     /// <summary>
     /// Share of generated rows within reach of a real one, 0 to 1: how many are good. Three nearest neighbours.
@@ -62,6 +68,31 @@ public sealed record GenerativeMetrics
 
     /// <summary>Where the features are from: the column's name, or <see cref="FeatureExtractor.Description"/>.</summary>
     public required string Features { get; init; }
+
+    /// <summary><see cref="FeatureExtractor.Hash"/>; null for a column. Figures with another hash do not compare.</summary>
+    public string? FeaturesHash { get; init; }
+
+    /// <summary>Why no figure tells how good the pictures are, as with random filters; null where the features were learnt, or are a column's.</summary>
+    public string? FeaturesCaveat { get; init; }
+
+    /// <summary>Why <see cref="FrechetDistance"/> is not worth reading: fewer rows of either side than twice <see cref="FeatureCount"/>. Null where it is.</summary>
+    public string? FrechetDistanceCaveat => Rows >= RowsPerFeature * FeatureCount ? null
+        : $"{Rows} rows are fewer than twice the {FeatureCount} features: the distance is much too large, and compares with none of another number of rows";
+
+    /// <summary>
+    /// Why <see cref="Precision"/>, <see cref="Recall"/>, <see cref="Density"/> and <see cref="Coverage"/> are not worth reading: fewer rows of either side than
+    /// <see cref="LeastNeighbourRows"/>. Null where they are.
+    /// </summary>
+    public string? NeighbourCaveat => Rows >= LeastNeighbourRows ? null : $"{Rows} rows are fewer than {LeastNeighbourRows}: so few neighbours lie far apart, and anything lies near one";
+
+    internal IReadOnlyList<string> Caveats =>
+    [
+        .. FeaturesCaveat is { } features ? (string[])[features] : [],
+        .. FrechetDistanceCaveat is { } frechet ? (string[])[$"Fréchet distance: {frechet}"] : [],
+        .. NeighbourCaveat is { } neighbours ? (string[])[$"precision, recall, density and coverage: {neighbours}"] : [],
+    ];
+
+    private int Rows => Math.Min(RealCount, GeneratedCount);
 
     /// <summary>What a classifier takes the generated pictures for; null where the features come from elsewhere.</summary>
     public ClassCoverage? Classes { get; init; }

@@ -11,14 +11,16 @@ internal static class PictureEvaluation
     public static GenerativeMetrics Evaluate(MLContext context, IDataView real, IDataView generated, string imageColumnName, FeatureExtractor extractor)
     {
         using var scope = NewDisposeScope();
-        return Evaluate(context, Read(extractor, real, imageColumnName, "real"), Read(extractor, generated, imageColumnName, "generated"), extractor);
+        GenerativeMetrics metrics = Evaluate(Read(extractor, real, imageColumnName, "real"), Read(extractor, generated, imageColumnName, "generated"), extractor);
+        FeatureEvaluation.Warn(context, metrics);
+        return metrics;
     }
 
-    /// <summary>The same of what <see cref="Read"/> gave.</summary>
-    public static GenerativeMetrics Evaluate(MLContext context, Tensor[] real, Tensor[] generated, FeatureExtractor extractor)
+    /// <summary>The same of what <see cref="Read"/> gave; warns of nothing.</summary>
+    public static GenerativeMetrics Evaluate(Tensor[] real, Tensor[] generated, FeatureExtractor extractor)
     {
         using var scope = NewDisposeScope();
-        GenerativeMetrics metrics = FeatureEvaluation.Evaluate(context, real[0], generated[0], extractor.Description);
+        GenerativeMetrics metrics = FeatureEvaluation.Evaluate(real[0], generated[0], extractor.Description) with { FeaturesHash = extractor.Hash, FeaturesCaveat = extractor.Caveat };
         return real.Length == 1 ? metrics : metrics with { Classes = Cover(extractor, real[1], generated[1]) };
     }
 
@@ -28,15 +30,7 @@ internal static class PictureEvaluation
         string[] columns = extractor.ProbabilitiesColumnName is { } probabilities
             ? [FeatureExtractor.FeaturesColumnName, probabilities]
             : [FeatureExtractor.FeaturesColumnName];
-        ITransformer transformer = extractor.ToTransformer(rows, imageColumnName);
-        try
-        {
-            return FeatureColumn.Read(transformer.Transform(new PictureShield([imageColumnName]).Over(rows)), columns, which);
-        }
-        finally
-        {
-            ChainParts.Dispose(transformer);
-        }
+        return FeatureColumn.Read(extractor.Transform(rows, imageColumnName), columns, which);
     }
 
     private static ClassCoverage Cover(FeatureExtractor extractor, Tensor real, Tensor generated)

@@ -58,10 +58,10 @@ public sealed class DcganTransformer : OnnxChainTransformer
     internal (FeatureExtractor Extractor, bool Owned)? Judge { get; set; }
 
     /// <summary>
-    /// Judges the exported generator by real pictures, as <see cref="Quality"/> was: with the same features, and as many made
+    /// Judges the exported generator by real pictures, as <see cref="Quality"/> was but by more of them: with the same features, and as many made
     /// pictures as there are rows; of 20 rows or more by a fresh classifier too (<see cref="GenerativeMetrics.TwoSample"/>).
     /// </summary>
-    /// <param name="rows">Rows like the training rows, that were not among them; at most 1,000 are looked at.</param>
+    /// <param name="rows">Rows like the training rows, that were not among them; at most 1,024 are looked at, twice ResNet-18's features.</param>
     /// <exception cref="InvalidOperationException">The run had no <see cref="TrainingOptions.ValidationSet"/>, and so no features.</exception>
     /// <exception cref="ArgumentException">There are too few rows, or they have no such column.</exception>
     public GenerativeMetrics Evaluate(IDataView rows)

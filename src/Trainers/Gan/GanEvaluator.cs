@@ -10,8 +10,11 @@ internal sealed class GanEvaluator : IDisposable
 {
     private const string LabelColumn = "Label";
 
-    // More make no figure steadier than the held-out rows allow.
-    private const int MaxPictures = 1000, Batch = 64;
+    /// <summary>Pictures of either kind that a trained generator is judged by at most: twice ResNet-18's features.</summary>
+    public const int MaxPictures = 1024;
+
+    // While it trains, for the kernel distance alone: it hardly depends on their number, and ResNet-18 takes its time.
+    private const int MaxPicturesInTraining = 256, Batch = 64;
 
     private readonly MLContext context;
     private readonly Tensor[] real;
@@ -24,12 +27,12 @@ internal sealed class GanEvaluator : IDisposable
     public GanEvaluator(MLContext context, DcganTrainer.Options options, IDataView held, IDataView training, int size)
     {
         (this.context, imageColumn) = (context, options.ImageColumnName);
-        count = Math.Min(RowSubset.Count(held), MaxPictures);
+        count = Math.Min(RowSubset.Count(held), MaxPicturesInTraining);
         if (count < GenerativeMetrics.LeastRows)
             throw new ArgumentException($"ValidationSet has {count} rows; judging pictures needs at least {GenerativeMetrics.LeastRows}: hold out more, or leave it unset.");
         owned = options.FeatureExtractor is null;
         extractor = options.FeatureExtractor ?? FeatureExtractor.Default(context, training, imageColumn, options.LabelColumnName ?? LabelColumn, imageSize: size);
-        real = PictureEvaluation.Read(extractor, RowSubset.Spread(held, MaxPictures), imageColumn, "held-out");
+        real = PictureEvaluation.Read(extractor, RowSubset.Spread(held, MaxPicturesInTraining), imageColumn, "held-out");
     }
 
     /// <summary>The extractor, for the trained transformer to judge by; one that was made here is then its to dispose.</summary>
@@ -40,7 +43,7 @@ internal sealed class GanEvaluator : IDisposable
         return (extractor, taken);
     }
 
-    /// <summary>Judges an exported generator by as many rows as <paramref name="held"/> has, at most 1,000 of them, evenly spread.</summary>
+    /// <summary>Judges an exported generator by as many rows as <paramref name="held"/> has, at most <see cref="MaxPictures"/> of them, evenly spread.</summary>
     public static GenerativeMetrics Judge(MLContext context, IDataView held, PictureInput column, FeatureExtractor extractor, DcganGenerator generator)
     {
         (string imageColumn, int count) = (column.Name, Math.Min(RowSubset.Count(held), MaxPictures));
@@ -67,7 +70,7 @@ internal sealed class GanEvaluator : IDisposable
         int size = recipe.Shape.Size;
         IndexedRows rows = new(count, IndexedColumn.Image(imageColumn, new ImageDataViewType(size, size), row => made[row].ToImage()));
         using var all = NewDisposeScope();
-        return PictureEvaluation.Evaluate(context, real, PictureEvaluation.Read(extractor, rows, imageColumn, "generated"), extractor);
+        return PictureEvaluation.Evaluate(real, PictureEvaluation.Read(extractor, rows, imageColumn, "generated"), extractor);
     }
 
     public void Dispose()

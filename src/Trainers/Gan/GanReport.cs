@@ -14,7 +14,7 @@ internal static class GanReport
     public static void Write(string folder, GanHistory history, DcganOnnxFiles files, GenerativeMetrics? test, IReadOnlyList<string>? commandLine)
     {
         JsonObject? figures = JsonSerializer.SerializeToNode(test, RunJson.Options)?.AsObject();
-        figures?.Add("frechetDistanceByStep", JsonSerializer.SerializeToNode(history.Quality.ToDictionary(quality => quality.Step, quality => quality.Metrics.FrechetDistance)));
+        figures?.Add("kernelDistanceByStep", JsonSerializer.SerializeToNode(history.Quality.ToDictionary(quality => quality.Step, quality => quality.Metrics.KernelDistance)));
         figures?.Add("generator", history.Settings.Recipe.Averaged ? "averaged" : "last step");
         RunRecord run = RunRecord.Of("gan", history, [("steps", history.Kept), ("averages", history.Averages), ("quality", history.Quality.Count > 0 ? history.Quality : null)], figures, files.Parity, commandLine);
         string? missing = OptionalPicture.Try("the film of the snapshots is missing", () => GanSnapshots.SaveFilm(folder, history.Kept));
@@ -30,23 +30,19 @@ internal static class GanReport
             CultureInfo.InvariantCulture,
             $"{recipe.Network}, {recipe.Shape.Channels}×{recipe.Shape.Size}×{recipe.Shape.Size}, latent dimension {recipe.Shape.LatentDimension}, {history.Kept:N0} steps"));
         page.Picture("Training pictures", history.Pictures ?? "", GanSnapshots.TrainingPictures(folder));
-        page.Figures(
+        if (test?.Caveats is { Count: > 0 } caveats)
+            page.Note($"Figures to read with care: {string.Join("; ", caveats)}.");
+        (string Name, string Value, string? Note)[] others =
         [
-            .. test is null ? [] : ((string, string, string?)[])
-            [
-                ("Fréchet distance", Number(test.FrechetDistance), "to held-out pictures; lower is better"),
-                ("Coverage", test.Coverage.ToString("P0", CultureInfo.InvariantCulture), "of held-out pictures have a made one near"),
-                ("Precision", test.Precision.ToString("P0", CultureInfo.InvariantCulture), "of made pictures lie among real ones"),
-                .. test.TwoSample is not { } told ? [] : ((string, string, string?)[])[("Told by a fresh judge", told.Accuracy.ToString("P0", CultureInfo.InvariantCulture), "of unseen pictures, real and made; 50 % is chance")],
-            ],
             ("Steps", history.Kept.ToString("N0", CultureInfo.InvariantCulture), $"of {recipe.PicturesPerStep} pictures; {settings.TrainingRows:N0} in all"),
             .. RunPage.Figures(history, "training images a second", files.Parity, "largest difference to the trained networks"),
-        ]);
+        ];
+        page.Figures(Judged(test).Concat(others.Select(figure => (figure.Name, figure.Value, figure.Note, false))));
         page.Filmstrip("Made pictures", $"Of the same latent vectors, by the {(recipe.Averaged ? "averaged " : "")}generator, as training went on.", GanSnapshots.UpTo(folder, history.Kept));
         page.NearestPictures(folder);
         if (history.Quality.Count > 0)
         {
-            page.Chart("Fréchet distance", "step", "to held-out pictures", new ChartSeries("made pictures", Judged(history, m => m.FrechetDistance)));
+            page.Chart("Kernel distance", "step", "to held-out pictures", new ChartSeries("made pictures", Judged(history, m => m.KernelDistance)));
             page.Chart("Quality and variety", "step", "share",
                 new ChartSeries("precision", Judged(history, m => m.Precision)), new ChartSeries("recall", Judged(history, m => m.Recall)), new ChartSeries("coverage", Judged(history, m => m.Coverage)));
         }
@@ -77,23 +73,37 @@ internal static class GanReport
                 (2, "Training pictures", string.Join('×', picture))));
     }
 
+    private static IEnumerable<(string Name, string Value, string? Note, bool IsGreyed)> Judged(GenerativeMetrics? test) => test is null ? [] :
+    [
+        ("Kernel distance", Number(test.KernelDistance), string.Create(CultureInfo.InvariantCulture, $"± {test.KernelDistanceStandardError:G2}, to held-out pictures; 0 is best"), false),
+        ("Precision", Percent(test.Precision), test.NeighbourCaveat ?? "of made pictures lie among real ones", test.NeighbourCaveat is not null),
+        ("Coverage", Percent(test.Coverage), test.NeighbourCaveat ?? "of held-out pictures have a made one near", test.NeighbourCaveat is not null),
+        ("Fréchet distance", Number(test.FrechetDistance), test.FrechetDistanceCaveat ?? "to held-out pictures; lower is better", test.FrechetDistanceCaveat is not null),
+        ("Judged by", test.FeaturesHash ?? "a column", test.Features, false),
+        .. test.TwoSample is not { } told ? [] : ((string, string, string?, bool)[])[("Told by a fresh judge", Percent(told.Accuracy), "of unseen pictures, real and made; 50 % is chance", false)],
+    ];
+
     private static (double X, double Y)[] Judged(GanHistory history, Func<GenerativeMetrics, double> figure) =>
         [.. history.Quality.Select(quality => ((double)quality.Step, figure(quality.Metrics)))];
 
     private static IReadOnlyList<IReadOnlyList<string>> Rows(GenerativeMetrics test, bool averaged, double accuracy) =>
     [
-        ["Fréchet distance", Number(test.FrechetDistance)],
         ["kernel distance", string.Create(CultureInfo.InvariantCulture, $"{test.KernelDistance:G3} ± {test.KernelDistanceStandardError:G2}")],
-        ["precision, recall", $"{Number(test.Precision)}, {Number(test.Recall)}"],
-        ["density, coverage", $"{Number(test.Density)}, {Number(test.Coverage)}"],
+        ["Fréchet distance", WithCaveat(Number(test.FrechetDistance), test.FrechetDistanceCaveat)],
+        ["precision, recall", WithCaveat($"{Number(test.Precision)}, {Number(test.Recall)}", test.NeighbourCaveat)],
+        ["density, coverage", WithCaveat($"{Number(test.Density)}, {Number(test.Coverage)}", test.NeighbourCaveat)],
         .. test.TwoSample is not { } told ? [] : (string[][])
         [
             ["unseen pictures that a fresh judge tells rightly", string.Create(CultureInfo.InvariantCulture, $"{told.Accuracy:P1} ± {told.StandardError:P1}; 50 % is chance (p = {told.PValue:G2})")],
             ["the same by the run's own discriminator, at its end", string.Create(CultureInfo.InvariantCulture, $"{accuracy:P1}; where this is low and the judge's share high, the discriminator is weak; where both are low, the generator is good")],
         ],
         ["pictures", $"{test.GeneratedCount} made by the {(averaged ? "averaged generator" : "generator of the last step")}, {test.RealCount} held out"],
-        ["features", test.Features],
+        ["features", $"{test.FeatureCount}: {test.Features}{(test.FeaturesHash is { } hash ? $" (SHA-256 {hash})" : "")}"],
     ];
+
+    private static string WithCaveat(string figures, string? caveat) => caveat is null ? figures : $"({figures}) {caveat}";
+
+    private static string Percent(double share) => share.ToString("P0", CultureInfo.InvariantCulture);
 
     private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 

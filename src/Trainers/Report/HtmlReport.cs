@@ -31,12 +31,15 @@ public sealed class HtmlReport(string title, string subtitle)
     /// <summary>The headline numbers, as cards.</summary>
     /// <param name="figures">Name, value with its unit ("918 images/s"), and a note or null.</param>
     /// <returns>This page.</returns>
-    public HtmlReport Figures(params (string Name, string Value, string? Note)[] figures)
+    public HtmlReport Figures(params (string Name, string Value, string? Note)[] figures) => Figures(figures.Select(figure => (figure.Name, figure.Value, figure.Note, false)));
+
+    /// <summary>The same; a figure that is not worth reading is greyed, and its note says why.</summary>
+    internal HtmlReport Figures(IEnumerable<(string Name, string Value, string? Note, bool IsGreyed)> figures)
     {
         var html = new StringBuilder("<dl class=\"figures\">\n");
-        foreach (var (name, value, note) in figures)
+        foreach (var (name, value, note, isGreyed) in figures)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<div class=\"card\"><dt>{Html.Escape(name)}</dt><dd class=\"value\">{Figure(value)}</dd>");
+            html.Append(CultureInfo.InvariantCulture, $"<div class=\"card{(isGreyed ? " greyed" : "")}\"><dt>{Html.Escape(name)}</dt><dd class=\"value\">{Figure(value)}</dd>");
             if (!string.IsNullOrEmpty(note))
                 html.Append(CultureInfo.InvariantCulture, $"<dd class=\"caption\">{Html.Escape(note)}</dd>");
             html.Append("</div>\n");

@@ -44,6 +44,7 @@ internal static class PageStyle
         .figures .value { font-size: 27px; line-height: 1.3; font-weight: 640; letter-spacing: -0.02em; }
         .figures .unit { font-size: 15px; font-weight: 560; letter-spacing: 0; }
         .figures .caption { font-size: 12.5px; }
+        .figures .greyed .value { color: var(--base); font-weight: 400; }
 
         .columns { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 20px; margin-bottom: 20px; align-items: stretch; }
         .columns .wide { grid-column: 1 / -1; }

@@ -70,6 +70,12 @@ public sealed class TrainAlexNetCommandTests(TrainAlexNetCommandTests.Run run) :
         CommandLine.Outcome similar = CommandLine.Run("similar", "--model", run.Model, "--data", run.Pictures("train"), "-k", "2", picture, "--out", Path.Combine(run.Folder, "similar.png"));
         Assert.True(similar.ExitCode == 0, similar.Errors);
         Assert.Equal(2, similar.Output.Split('\n').Count(line => line.StartsWith("  ", StringComparison.Ordinal)));
+        // Without a model by ResNet-18's features: the nearest is the picture itself.
+        string known = Directory.GetFiles(run.Pictures("train"), "*.png", SearchOption.AllDirectories)[3];
+        similar = CommandLine.Run("similar", "--data", run.Pictures("train"), "-k", "2", known, "--out", Path.Combine(run.Folder, "similar-by-default.png"));
+        Assert.True(similar.ExitCode == 0, similar.Errors);
+        string nearest = similar.Output.Split('\n').First(line => line.StartsWith("  ", StringComparison.Ordinal));
+        Assert.Equal(Path.GetFileName(known), Path.GetFileName(nearest.Trim().Split("  ")[^1]));
     }
 
     [Fact]

@@ -76,14 +76,19 @@ public sealed class TrainGanCommandTests(TrainGanCommandTests.Run run) : IClassF
         string[] arguments = ["evaluate", "--model", Path.Combine(run.Output, "model.zip"), "--data", run.Pictures, "--split", "50", "--count", "20", "--out", figures];
         CommandLine.Outcome first = CommandLine.Run([.. arguments, "--save-extractor", extractor]);
         Assert.True(first.ExitCode == 0, first.Errors);
-        Assert.Contains("20 pictures of the averaged generator against 10 real ones; 64 features: random projections", first.Output);
+        Assert.Contains("20 pictures of the averaged generator against 10 real ones; 512 features: ResNet-18 of ImageNet, pictures at 32×32 enlarged to 224×224 (SHA-256 e2552f19db2d)", first.Output);
+        Assert.StartsWith("kernel distance ", first.Output, StringComparison.Ordinal);
         string written = File.ReadAllText(figures);
         using JsonDocument json = JsonDocument.Parse(written);
         Assert.Equal("averaged weights", json.RootElement.GetProperty("generator").GetString());
         Assert.Equal((10, 20), (json.RootElement.GetProperty("realCount").GetInt32(), json.RootElement.GetProperty("generatedCount").GetInt32()));
         // Moons after 20 steps at a tenth of the width: nothing like moons.
-        Assert.InRange(json.RootElement.GetProperty("frechetDistance").GetDouble(), 10, double.MaxValue);
+        Assert.InRange(json.RootElement.GetProperty("kernelDistance").GetDouble(), 5 * json.RootElement.GetProperty("kernelDistanceStandardError").GetDouble(), double.MaxValue);
         Assert.InRange(json.RootElement.GetProperty("coverage").GetDouble(), 0, 1);
+        Assert.Equal("e2552f19db2d", json.RootElement.GetProperty("featuresHash").GetString());
+        // Ten rows: both say why they are not worth reading.
+        Assert.Contains("10 rows", json.RootElement.GetProperty("frechetDistanceCaveat").GetString(), StringComparison.Ordinal);
+        Assert.Contains("10 rows", json.RootElement.GetProperty("neighbourCaveat").GetString(), StringComparison.Ordinal);
 
         CommandLine.Outcome again = CommandLine.Run([.. arguments, "--extractor", extractor]);
         Assert.True(again.ExitCode == 0, again.Errors);

@@ -49,13 +49,25 @@ public sealed class FeatureEvaluationTests
         Assert.Equal(ml.Generative.Evaluate(real, generated, "Features"), ml.Generative.Evaluate(real, generated, "Features"));
     }
 
-    [Fact]
-    public void Fewer_rows_than_features_are_warned_of()
+    [Theory]
+    [InlineData(99, 120, 50, true, true)]
+    [InlineData(120, 99, 49, false, true)]
+    [InlineData(100, 120, 50, false, false)]
+    [InlineData(100, 120, 51, true, false)]
+    public void Figures_of_too_few_rows_say_so_and_one_warning_names_all(int real, int generated, int features, bool isFrechetGreyed, bool areNeighboursGreyed)
     {
-        List<string> told = [];
-        ml.Log += (_, e) => told.Add(e.Message);
-        ml.Generative.Evaluate(View(Gaussians.Rows(8, 9, seed: 1)), View(Gaussians.Rows(30, 9, seed: 2)), "Features");
-        Assert.Contains("8 real rows have 9 features: their covariance lacks rank", Assert.Single(told, message => message.Contains("rank")));
+        List<string> warnings = [];
+        ml.Log += (_, e) =>
+        {
+            if (e.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
+                warnings.Add(e.Message);
+        };
+        GenerativeMetrics metrics = ml.Generative.Evaluate(View(Gaussians.Rows(real, features, seed: 1)), View(Gaussians.Rows(generated, features, seed: 2)), "Features");
+        Assert.Equal((isFrechetGreyed, areNeighboursGreyed), (metrics.FrechetDistanceCaveat is not null, metrics.NeighbourCaveat is not null));
+        Assert.Equal(isFrechetGreyed || areNeighboursGreyed ? 1 : 0, warnings.Count);
+        Assert.All(metrics.Caveats, caveat => Assert.Contains(caveat, warnings[0], StringComparison.Ordinal));
+        // A column has no file, and nothing is known of where it is from.
+        Assert.Equal((null, null), (metrics.FeaturesHash, metrics.FeaturesCaveat));
     }
 
     [Fact]

@@ -70,11 +70,11 @@ public sealed class FeatureExtractorTests : IDisposable
     public void A_saved_extractor_gives_the_same_features_and_figures_again()
     {
         IDataView shades = Shades(60);
-        using FeatureExtractor made = FeatureExtractor.Default(ml, shades);
+        using FeatureExtractor made = FeatureExtractor.Classifier(ml, shades);
         string path = Path.Combine(folder, "extractor.onnx");
         made.Save(path);
         using FeatureExtractor loaded = FeatureExtractor.FromOnnx(ml, path);
-        Assert.Equal((made.Description, made.FeatureCount, made.Accuracy), (loaded.Description, loaded.FeatureCount, loaded.Accuracy));
+        Assert.Equal((made.Description, made.Hash, made.FeatureCount, made.Accuracy), (loaded.Description, loaded.Hash, loaded.FeatureCount, loaded.Accuracy));
         Assert.Equal(["dark", "light"], loaded.Classes);
         Assert.Equal(Features(made, shades), Features(loaded, shades));
     }
@@ -109,14 +109,14 @@ public sealed class FeatureExtractorTests : IDisposable
     }
 
     [Fact]
-    public void Without_labels_or_with_a_label_a_row_the_default_is_random_projections()
+    public void Without_ResNet18_and_without_labels_or_with_a_label_a_row_the_default_is_random_projections()
     {
         IDataView moons = ml.Images.MoonPhases(24, size: 16);
         IDataView unlabelled = ml.Transforms.DropColumns("Label").Fit(moons).Transform(moons);
         IDataView each = ml.Transforms.CopyColumns("Label", "Path").Fit(moons).Transform(moons);
         foreach (IDataView rows in (IDataView[])[unlabelled, each])
         {
-            using FeatureExtractor extractor = FeatureExtractor.Default(ml, rows);
+            using FeatureExtractor extractor = FeatureExtractor.ChooseDefault(ml, rows, resNet18: null);
             Assert.Empty(extractor.Classes);
             Assert.StartsWith("random projections", extractor.Description, StringComparison.Ordinal);
         }

@@ -156,7 +156,7 @@ public sealed class DcganTrainerTests : IDisposable
 
         double FrechetOfMoons()
         {
-            using FeatureExtractor extractor = FeatureExtractor.RandomProjections(ml, ml.Images.MoonPhases(20));
+            using FeatureExtractor extractor = FeatureExtractor.ResNet18(ml, imageSize: 32);
             return ml.Generative.Evaluate(options.ValidationSet, ml.Images.MoonPhases(12, seed: 10), "Image", extractor).FrechetDistance;
         }
     }

@@ -12,6 +12,9 @@ namespace MLNetGen.Evaluation;
 /// <summary>Random filters, every one of their features standardised over the rows, projected at random to 64, which are standardised again.</summary>
 internal static class RandomProjectionFitting
 {
+    /// <summary>What its figures do not say.</summary>
+    public const string Caveat = "the features are random filters, not learnt: these figures do not tell noise from pictures. ResNet-18's do";
+
     private const int MaxRows = 5000, BatchSize = 128;
 
     // Against dividing by nothing where a feature is constant in all rows, such as a digit's border. Filters have length 1.
@@ -42,7 +45,7 @@ internal static class RandomProjectionFitting
         last.weight.copy_(weight.t());
         last.bias!.copy_(-mean.matmul(weight));
         string description = string.Create(CultureInfo.InvariantCulture, $"random projections (seed {seed}, standardised on {order.Length:N0} pictures)");
-        ExtractorModel.Write(Sequential(filters, last), column.Shape, path, description);
+        ExtractorModel.Write(Sequential(filters, last), column.Shape, path, description, caveat: Caveat);
         session.Info($"feature extractor: {description}.");
     }
 

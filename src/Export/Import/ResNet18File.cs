@@ -1,0 +1,18 @@
+namespace MLNetGen.Export;
+
+/// <summary>
+/// The ResNet-18 trained on ImageNet of ML.NET's package Microsoft.ML.DnnImageFeaturizer.ResNet18, which puts its file beside the application.
+/// Input <c>Input247</c> [1, 3, 224, 224]: BGR, 0 to 255, less a mean picture; output <c>Pooling395_Output_0</c>: 512 features.
+/// </summary>
+internal static class ResNet18File
+{
+    /// <summary>The package that a project adds.</summary>
+    public const string Package = "Microsoft.ML.DnnImageFeaturizer.ResNet18";
+
+    /// <summary>The file's path; null where the package is not there.</summary>
+    public static string? Find()
+    {
+        string path = Path.Combine(AppContext.BaseDirectory, "DnnImageModels", "ResNet18Onnx", "ResNet18.onnx");
+        return File.Exists(path) ? path : null;
+    }
+}

@@ -28,7 +28,7 @@ public sealed class OnnxModule : Module<Tensor, Tensor>
         foreach (StoredValue value in graph.Stored)
         {
             if (value.Role == StoredRole.Parameter) register_parameter(value.Name, new Parameter(value.Value));
-            else if (value.Role != StoredRole.Constant) register_buffer(value.Name, value.Value, persistent: value.Role == StoredRole.Statistic);
+            else if (value.Role == StoredRole.Buffer) register_buffer(value.Name, value.Value);
         }
 
         eval();

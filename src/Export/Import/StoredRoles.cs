@@ -10,13 +10,10 @@ internal enum StoredRole
     /// <summary>Trained.</summary>
     Parameter,
 
-    /// <summary>A running statistic of a batch normalisation: saved with the parameters, and not trained.</summary>
-    Statistic,
+    /// <summary>Running statistics of batch normalisations, and tables of numbers that stay as they are; on the module's device.</summary>
+    Buffer,
 
-    /// <summary>A table of numbers that stays as it is, on the module's device.</summary>
-    Table,
-
-    /// <summary>Whole numbers, and single ones: shapes, axes, limits; on the processor.</summary>
+    /// <summary>Shapes, axes, limits, scales, and single numbers; on the processor.</summary>
     Constant,
 }
 
@@ -32,7 +29,7 @@ internal sealed class StoredRoles
     private readonly Dictionary<string, TensorProto> stored = [];
     private readonly Dictionary<string, Weight> weights = [];
     private readonly Dictionary<string, (ValueOrigin Origin, HashSet<string> Weights)> values = [];
-    private readonly HashSet<string> parameters = [], statistics = [], widened = [];
+    private readonly HashSet<string> parameters = [], buffers = [], widened = [];
     private readonly HashSet<NodeProto> constants = [];
 
     public StoredRoles(ModelProto model)
@@ -70,9 +67,8 @@ internal sealed class StoredRoles
 
     private StoredRole RoleOf(string name, Tensor value) =>
         !value.is_floating_point() ? StoredRole.Constant
-        : statistics.Contains(name) ? StoredRole.Statistic
         : parameters.Contains(name) ? StoredRole.Parameter
-        : value.ndim == 0 ? StoredRole.Constant : StoredRole.Table;
+        : buffers.Contains(name) && value.ndim > 0 ? StoredRole.Buffer : StoredRole.Constant;
 
     private void Add(TensorProto tensor, Weight weight)
     {
@@ -86,12 +82,13 @@ internal sealed class StoredRoles
         var inputs = node.Input.Select((name, i) => (Name: name, Place: i)).Where(input => input.Name.Length > 0).ToArray();
         ValueOrigin origin = node.OpType is "Shape" or "Size" ? ValueOrigin.Lengths
             : inputs.Select(input => OriginOf(input.Name)).Append(ValueOrigin.Stored).Max();
-        IEnumerable<string> Reached(IEnumerable<string> names) => names.Where(values.ContainsKey).SelectMany(name => values[name].Weights);
-        HashSet<string> read = [.. Reached(inputs.Where(input => !Operators.IsSetting(node.OpType, input.Place)).Select(input => input.Name))];
+        ILookup<bool, string> reached = inputs.Where(input => values.ContainsKey(input.Name))
+            .SelectMany(input => values[input.Name].Weights.Select(name => (IsSetting: Operators.IsSetting(node.OpType, input.Place), Name: name))).ToLookup(pair => pair.IsSetting, pair => pair.Name);
+        HashSet<string> read = [.. reached[false]];
         if (origin == ValueOrigin.Inputs)
         {
-            parameters.UnionWith(read.Where(name => weights[name].IsParameterOf(node.OpType)));
-            if (node.OpType == "BatchNormalization") statistics.UnionWith(Reached(inputs.Where(input => input.Place is 3 or 4).Select(input => input.Name)));
+            foreach (string name in read) (weights[name].IsParameterOf(node.OpType) ? parameters : buffers).Add(name);
+            if (node.OpType == "BatchNormalization") buffers.UnionWith(reached[true]);
             read = [];
         }
 

@@ -26,7 +26,6 @@ internal static class ActivationOperations
         ImportedOperation.Of("HardSigmoid", HardSigmoid),
         ImportedOperation.Of("ThresholdedRelu", node => { double alpha = node.Number("alpha", 1); return c => functional.threshold(c[0], alpha, 0); }),
         ImportedOperation.Of("Shrink", Shrink),
-        ImportedOperation.Of("Swish", node => { double alpha = node.Number("alpha", 1); return c => alpha == 1 ? functional.silu(c[0]) : c[0] * (c[0] * alpha).sigmoid(); }),
         ImportedOperation.Of("Gelu", node =>
         {
             bool isTanh = node.Text("approximate", "none") == "tanh";

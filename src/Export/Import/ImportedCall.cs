@@ -32,23 +32,25 @@ internal sealed class ImportedCall(ImportedNode node, Tensor?[] inputs, bool tra
     }
 
     /// <summary>The whole numbers of an input: a shape, axes.</summary>
-    public long[] Integers(int index)
-    {
-        using Tensor local = this[index].detach().to_type(ScalarType.Int64).cpu().contiguous();
-        return local.data<long>().ToArray();
-    }
+    public long[] Integers(int index) => Read(this[index], ScalarType.Int64, tensor => tensor.data<long>().ToArray());
 
     /// <summary>Null where the input is not given.</summary>
     public long[]? OptionalIntegers(int index) => Optional(index) is null ? null : Integers(index);
 
-    public double[] Numbers(int index)
-    {
-        using Tensor local = this[index].detach().to_type(ScalarType.Float64).cpu().contiguous();
-        return local.data<double>().ToArray();
-    }
+    public double[] Numbers(int index) => this[index].dtype == ScalarType.Float64
+        ? Read(this[index], ScalarType.Float64, tensor => tensor.data<double>().ToArray())
+        : Read(this[index], ScalarType.Float32, tensor => tensor.data<float>().Select(number => (double)number).ToArray());
 
     /// <summary>Null where the input is not given.</summary>
     public double? Number(int index) => Optional(index) is null ? null : Numbers(index) is [var one] ? one : throw node.Refuse($"has a table as input {index}, where one number is read");
+
+    // As it is where it can be: an exporter that traces the run sees every operation.
+    private static T[] Read<T>(Tensor tensor, ScalarType type, Func<Tensor, T[]> read)
+    {
+        if (tensor.dtype == type && tensor.device_type == DeviceType.CPU) return read(tensor);
+        using Tensor local = tensor.detach().to(type, CPU);
+        return read(local);
+    }
 
     /// <summary>An axis counted from the first.</summary>
     public static int Axis(long axis, long rank) => checked((int)(axis < 0 ? axis + rank : axis));

@@ -165,8 +165,8 @@ public sealed class OnnxModuleTests : IDisposable
     {
         OnnxExporter.Export(TrainedLike.Weights(new LeNet()), randn(1, 1, 28, 28), file.Path);
         Assert.Throws<InvalidOperationException>(() => OnnxModule.Load(file.Path, new OnnxModuleOptions { Tolerance = 1e-12 }));
-        using OnnxModule unchecked_ = OnnxModule.Load(file.Path, new OnnxModuleOptions { Tolerance = 1e-12, Check = false });
-        Assert.Null(unchecked_.Parity);
+        using OnnxModule unverified = OnnxModule.Load(file.Path, new OnnxModuleOptions { Tolerance = 1e-12, Check = false });
+        Assert.Null(unverified.Parity);
         Assert.Throws<ArgumentException>(() => OnnxModule.Load(file.Path, new OnnxModuleOptions { Tolerance = 0 }));
     }
 

@@ -117,7 +117,7 @@ internal sealed record ResizedAxis(int Axis, long Length, long Output, float Sca
 
         long[] shape = [Output, .. Enumerable.Repeat(1L, (int)x.ndim - Axis - 1)];
         return Enumerable.Range(0, weights[0].Length).Select(k =>
-            Pick(x, [.. floors.Select(floor => floor + first + k)]) * tensor(weights.Select(weight => weight[k]).ToArray()).to(x.dtype, x.device).reshape(shape)).Aggregate((a, b) => a + b);
+            Pick(x, [.. floors.Select(floor => floor + first + k)]) * tensor(weights.Select(weight => (float)weight[k]).ToArray()).to(x.dtype, x.device).reshape(shape)).Aggregate((a, b) => a + b);
     }
 
     private static double[] Linear(double ratio) => [1 - ratio, ratio];

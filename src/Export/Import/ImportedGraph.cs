@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using MLNetGen.Export.Onnx;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Export.Import;

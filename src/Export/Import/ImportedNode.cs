@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using MLNetGen.Export.Onnx;
 using static TorchSharp.torch;
 

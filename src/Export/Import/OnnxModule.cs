@@ -1,5 +1,4 @@
 using MLNetGen.Export.Import;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

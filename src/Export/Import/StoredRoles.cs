@@ -1,5 +1,4 @@
 using MLNetGen.Export.Onnx;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Export.Import;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Google.Protobuf;
 using MLNetGen.Export.Onnx;
 using static MLNetGen.Export.Onnx.TensorProto.Types;
 using static TorchSharp.torch;

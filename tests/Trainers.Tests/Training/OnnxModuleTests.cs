@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using MLNetGen.Export;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Tests.Training;

@@ -18,6 +18,7 @@ RegisterPictures(model);
 using var owner = model as IDisposable;
 using var engine = ml.Model.CreatePredictionEngine<Photo, Coded>(model, new PredictionEngineOptions { OwnsTransformer = false });
 
+// As the file's pixels lie: ML.NET does not look at a photograph's EXIF orientation.
 using MLImage picture = MLImage.CreateFromFile(args[1]);
 Coded coded = engine.Predict(new Photo { Image = picture });
 

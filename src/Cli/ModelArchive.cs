@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using MLNetGen.Export;
+using MLNetGen.Onnx;
 
 namespace MLNetGen.Cli;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using MLNetGen.Export;
+using MLNetGen.Onnx;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -1,3 +1,5 @@
+using MLNetGen.Onnx;
+using MLNetGen.Onnx.Format;
 using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -82,7 +84,7 @@ public sealed class FileTests : IDisposable
     {
         using OnnxFile file = OnnxFile.Of(ReLU(), randn(1, 2), new OnnxExportOptions { ModelName = "" });
         using FileStream stream = File.OpenRead(file.Path);
-        Assert.Equal("ReLU", Onnx.ModelProto.Parser.ParseFrom(stream).Graph.Name);
+        Assert.Equal("ReLU", ModelProto.Parser.ParseFrom(stream).Graph.Name);
     }
 
     [Fact]

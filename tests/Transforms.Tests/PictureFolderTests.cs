@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Versioning;
 using Microsoft.ML;
 
@@ -63,6 +64,18 @@ public sealed class PictureFolderTests : IDisposable
         Expect("data", ["a/2.png", "b/1.png"],
             [("a/1.png", "read already, under another name"), ("b/again.png", "read already, under another name"),
              ("b/gone.png", "a link to nothing"), ("b/round.png", "a link to nothing")]);
+    }
+
+    [Fact]
+    public void Pipe_among_pictures_is_left_out_and_not_waited_for()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        folder.Write("data/a/1.png", Png);
+        using (Process process = Process.Start("mkfifo", [folder.Path("data/a/pipe.png")]))
+            process.WaitForExit();
+        IDataView view = ml.Images.LoadFolder(folder.Path("data"), null, out ImageFolderReport report);
+        Assert.Equal(["a/1.png"], Rows.Text(view, "Path"));
+        Assert.Equal("a/pipe.png", Assert.Single(report.Skipped).Path);
     }
 
     [Fact]

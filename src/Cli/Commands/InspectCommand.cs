@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using MLNetGen.Export;
+using MLNetGen.Onnx;
 
 namespace MLNetGen.Cli.Commands;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MLNetGen.Onnx;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

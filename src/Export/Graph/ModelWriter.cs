@@ -1,12 +1,11 @@
-using MLNetGen.Export.Onnx;
+using MLNetGen.Onnx;
+using MLNetGen.Onnx.Format;
 
 namespace MLNetGen.Export;
 
 /// <summary>Makes a model of a graph whose nodes are written: names and shapes.</summary>
 internal static class ModelWriter
 {
-    public const string Producer = "MLNetGen";
-
     private static readonly string[] TopNames = ["top_values", "top_indices"];
 
     /// <summary>Names of a file's outputs, TopK's among them.</summary>
@@ -40,7 +39,7 @@ internal static class ModelWriter
         var model = new ModelProto
         {
             IrVersion = IrVersion(options.Opset),
-            ProducerName = Producer,
+            ProducerName = Protos.Producer,
             Graph = graph.Build(
                 string.IsNullOrEmpty(options.ModelName) ? tree.Root.GetType().Name : options.ModelName,
                 inputNames.Select((name, i) => Describe(name, inputs[i], axes)),

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Google.Protobuf;
-using MLNetGen.Export.Onnx;
+using MLNetGen.Onnx;
+using MLNetGen.Onnx.Format;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -13,7 +14,6 @@ namespace MLNetGen.Export;
 /// </summary>
 internal sealed class OnnxGraph(int opset, IReadOnlyDictionary<Tensor, string> weightNames)
 {
-    private const string ConstantName = "constant";
     private readonly List<Func<NodeProto>> nodes = [];
     private readonly List<TensorProto> initializers = [];
     private readonly Dictionary<Tensor, OnnxValue> weights = new(TensorIdentity.Comparer);
@@ -90,11 +90,7 @@ internal sealed class OnnxGraph(int opset, IReadOnlyDictionary<Tensor, string> w
 
     public bool IsProduced(OnnxValue value) => produced.Contains(value);
 
-    /// <summary>Whether a stored tensor's name says that a converter wrote it, and no module holds it.</summary>
-    public static bool IsConstantName(string name) =>
-        name.StartsWith(ConstantName, StringComparison.Ordinal) && name.AsSpan(ConstantName.Length).TrimStart('_').IndexOfAnyExceptInRange('0', '9') < 0;
-
-    private OnnxValue Constant(OnnxElementType type, byte[] bytes, long[] shape, string name = ConstantName)
+    private OnnxValue Constant(OnnxElementType type, byte[] bytes, long[] shape, string name = Protos.ConstantName)
     {
         string key = $"{name}:{type}[{string.Join(',', shape)}]{Convert.ToHexString(SHA256.HashData(bytes))}";
         if (constants.TryGetValue(key, out OnnxValue? known)) return known;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNetGen.Onnx;
 
 namespace MLNetGen.Export;
 

@@ -1,3 +1,5 @@
+using MLNetGen.Onnx;
+
 namespace MLNetGen.Export;
 
 /// <summary>A whole number of a trace that is another one for inputs of other lengths: a formula of lengths, computed when the file runs.</summary>

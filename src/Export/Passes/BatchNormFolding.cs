@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
-using MLNetGen.Export.Onnx;
+using MLNetGen.Onnx;
+using MLNetGen.Onnx.Format;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Export;

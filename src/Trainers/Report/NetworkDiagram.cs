@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using MLNetGen.Export;
+using MLNetGen.Onnx;
 
 namespace MLNetGen;
 

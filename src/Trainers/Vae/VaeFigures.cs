@@ -1,5 +1,5 @@
 using System.Globalization;
-using MLNetGen.Export;
+using MLNetGen.Onnx;
 using MLNetGen.Vae;
 
 namespace MLNetGen;

@@ -21,7 +21,7 @@ public static class PictureFile
     {
         try
         {
-            return Check(File.ReadAllBytes(path), maximumPixels);
+            return Check(Bytes(path), maximumPixels);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -83,7 +83,7 @@ public static class PictureFile
     {
         try
         {
-            byte[] bytes = File.ReadAllBytes(path);
+            byte[] bytes = Bytes(path);
             if ((bytes.Length == 0 ? PictureCheck.Bad(Empty) : Structure(bytes, maximumPixels)).Problem is { } problem)
                 throw new InvalidDataException(problem);
             using MLImage image = PictureDecoder.Decode(bytes, maximumPixels);
@@ -98,6 +98,9 @@ public static class PictureFile
             throw new InvalidDataException($"picture '{path}' cannot be opened: {e.Message}", e);
         }
     }
+
+    // A pipe in a folder has no length either, and opening it waits for somebody who writes.
+    private static byte[] Bytes(string path) => new FileInfo(path) is { Exists: true, Length: 0 } ? [] : File.ReadAllBytes(path);
 
     internal static string? WrongSize(int width, int height, long maximumPixels) => ((long)width * height) switch
     {

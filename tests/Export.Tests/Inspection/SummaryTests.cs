@@ -1,3 +1,4 @@
+using MLNetGen.Onnx;
 using MLNetGen.Tests;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

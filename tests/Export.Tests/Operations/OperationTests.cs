@@ -1,3 +1,4 @@
+using MLNetGen.Onnx.Format;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -141,7 +142,7 @@ public sealed class OperationTests : IDisposable
             {
                 OnnxExporter.Export(Forwards.All[name].Make(), randn(2, 6), path, new OnnxExportOptions { FoldConstants = folding });
                 using FileStream stream = File.OpenRead(path);
-                Assert.Single(Onnx.ModelProto.Parser.ParseFrom(stream).Graph.Initializer, tensor => tensor.Dims.Count == 2);
+                Assert.Single(ModelProto.Parser.ParseFrom(stream).Graph.Initializer, tensor => tensor.Dims.Count == 2);
             }
         }
     }

@@ -1,3 +1,4 @@
+using MLNetGen.Onnx.Format;
 using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -71,7 +72,7 @@ public sealed class SignatureTests : IDisposable
         TorchSharp.Modules.Linear one = Linear(3, 4), two = Linear(3, 4);
         Check(ExportableModule.FromFunction(x => [one.call(x[0]).relu() + two.call(x[1]), x[0].sum()], one, two), [rand(2, 3), rand(2, 3)], ["input_0", "input_1"], ["output_0", "output_1"]);
         using FileStream stream = File.OpenRead(path);
-        Assert.Equal(["0.bias", "0.weight", "1.bias", "1.weight"], Onnx.ModelProto.Parser.ParseFrom(stream).Graph.Initializer.Select(tensor => tensor.Name).Where(name => name.Contains('.', StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(["0.bias", "0.weight", "1.bias", "1.weight"], ModelProto.Parser.ParseFrom(stream).Graph.Initializer.Select(tensor => tensor.Name).Where(name => name.Contains('.', StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using MLNetGen.Onnx.Format;
 using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
 
@@ -27,10 +28,10 @@ public sealed class OnnxFile : IDisposable
 
     public InferenceSession Open() => new(Path);
 
-    internal Onnx.GraphProto Graph()
+    internal GraphProto Graph()
     {
         using FileStream stream = File.OpenRead(Path);
-        return Onnx.ModelProto.Parser.ParseFrom(stream).Graph;
+        return ModelProto.Parser.ParseFrom(stream).Graph;
     }
 
     /// <summary>The nodes' operators in order, as python3-free code sees them.</summary>

@@ -1,3 +1,4 @@
+using MLNetGen.Onnx.Format;
 using MLNetGen.Tests;
 using static TorchSharp.torch;
 
@@ -41,7 +42,7 @@ public static class Parity
     {
         using var layersOnly = new LayersOnly();
         using OnnxFile other = OnnxFile.Of(module, example, options);
-        Onnx.GraphProto one = file.Graph(), two = other.Graph();
+        GraphProto one = file.Graph(), two = other.Graph();
         Assert.Equal(one.Node, two.Node);
         Assert.Equal(one.Initializer, two.Initializer);
         Assert.Equal(one.Input, two.Input);

@@ -1,6 +1,7 @@
+using MLNetGen.Onnx;
+using MLNetGen.Onnx.Format;
+using MLNetGen.Onnx.Tiling;
 using Microsoft.ML.OnnxRuntime;
-using MLNetGen.Export.Onnx;
-using MLNetGen.Export.Tiling;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using MLNetGen.Export;
 using MLNetGen.Gan;
+using MLNetGen.Onnx;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

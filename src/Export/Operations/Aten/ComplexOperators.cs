@@ -1,3 +1,5 @@
+using MLNetGen.Onnx;
+
 namespace MLNetGen.Export;
 
 /// <summary>Fourier transforms and what is done with complex numbers, which the file has as real ones with a last axis of two more.</summary>

@@ -1,3 +1,5 @@
+using MLNetGen.Onnx;
+
 namespace MLNetGen.Export;
 
 /// <summary>Parts of tensors, taken and put.</summary>

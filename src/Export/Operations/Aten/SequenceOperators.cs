@@ -1,3 +1,5 @@
+using MLNetGen.Onnx;
+
 namespace MLNetGen.Export;
 
 /// <summary>Attention and recurrent networks.</summary>

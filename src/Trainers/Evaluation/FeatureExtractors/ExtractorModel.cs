@@ -1,7 +1,8 @@
 using System.Globalization;
+using MLNetGen.Export;
+using MLNetGen.Onnx;
 using Microsoft.ML;
 using Microsoft.ML.Transforms.Image;
-using MLNetGen.Export;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Evaluation;

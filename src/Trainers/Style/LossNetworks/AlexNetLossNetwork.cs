@@ -1,6 +1,6 @@
 using System.Globalization;
 using MLNetGen.AlexNet;
-using MLNetGen.Export;
+using MLNetGen.Onnx;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -1,5 +1,5 @@
-using Microsoft.ML.Data;
 using MLNetGen.Style;
+using Microsoft.ML.Data;
 
 namespace MLNetGen;
 

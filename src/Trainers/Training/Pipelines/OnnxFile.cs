@@ -1,5 +1,6 @@
 using System.Globalization;
 using MLNetGen.Export;
+using MLNetGen.Onnx;
 using static TorchSharp.torch;
 
 namespace MLNetGen;

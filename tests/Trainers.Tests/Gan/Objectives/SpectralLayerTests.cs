@@ -1,5 +1,6 @@
 using MLNetGen.Export;
 using MLNetGen.Gan;
+using MLNetGen.Onnx;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

@@ -1,0 +1,23 @@
+using Google.Protobuf;
+using MLNetGen.Onnx.Format;
+
+namespace MLNetGen.Onnx;
+
+/// <summary>Text in an ONNX file: what ONNX Runtime gives as a model's custom metadata.</summary>
+public static class OnnxMetadata
+{
+    /// <summary>Adds text to a file that is written, such as what a check of it found. The file is not read: what is added stands at its end.</summary>
+    /// <param name="path">An ONNX file.</param>
+    /// <param name="texts">Keys that the file has not, and their texts.</param>
+    /// <exception cref="IOException">The file is not there, or cannot be written.</exception>
+    public static void Append(string path, IReadOnlyDictionary<string, string> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        // Of two messages one after the other, the repeated fields are one list (protobuf's encoding, "last one wins").
+        var more = new ModelProto();
+        foreach ((string key, string value) in texts.OrderBy(pair => pair.Key, StringComparer.Ordinal)) more.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Write);
+        stream.Seek(0, SeekOrigin.End);
+        more.WriteTo(stream);
+    }
+}

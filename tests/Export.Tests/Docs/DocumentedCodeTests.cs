@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using MLNetGen.Export.Import;
 using MLNetGen.Tests;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -37,6 +38,14 @@ public class DocumentedCodeTests
     }
 
     [Fact]
+    public void The_page_lists_every_operation_that_is_read()
+    {
+        string list = string.Join(", ", ImportedOperation.Known.Select(name => $"`{name}`")) + ".\n";
+        if (ExporterPage.IsToBeUpdated) ExporterPage.ImportedOperations = list;
+        Assert.Equal(list, ExporterPage.ImportedOperations);
+    }
+
+    [Fact]
     public void A_block_of_layers_and_arithmetic_exports() => Parity.Holds(Parity.Shaken(new Residual()), [[16, 5, 6]], isMadeOfLayers: false);
 
     [Fact]
@@ -65,6 +74,37 @@ public class DocumentedCodeTests
     {
         OnnxConverters.Register<Cosine>((layer, call) => call.SetOutput(call.Input().Node("Cos")));
         Parity.Holds(new Cosine(), 3, 4);
+    }
+
+    [Fact]
+    public void A_file_is_trained_further_and_written_again()
+    {
+        using var file = new OnnxFile();
+        string path = file.Path;
+        Tensor pictures = randn(8, 3, 16, 16), labels = tensor([0L, 1, 2, 0, 1, 2, 0, 1]);
+        using (Module<Tensor, Tensor> first = Sequential(Conv2d(3, 8, 3), BatchNorm2d(8), ReLU(), AdaptiveAvgPool2d(1), Flatten(), Linear(8, 3)))
+            OnnxExporter.Export(first, pictures, path);
+        double before = Loss();
+
+        using OnnxModule network = OnnxModule.Load(path);
+        using var optimizer = optim.Adam(network.parameters(), 1e-2);
+        network.train();
+        for (int step = 0; step < 50; step++)
+        {
+            optimizer.zero_grad();
+            functional.cross_entropy(network.call(pictures), labels).backward();
+            optimizer.step();
+        }
+
+        OnnxExporter.Export(network, pictures, path);
+
+        Assert.InRange(Loss(), 0, 0.8 * before);
+
+        double Loss()
+        {
+            using OnnxModule loaded = OnnxModule.Load(path);
+            using (no_grad()) return functional.cross_entropy(loaded.call(pictures), labels).item<float>();
+        }
     }
 
     [Fact]

@@ -9,6 +9,8 @@ internal static class ExporterPage
     private const string End = "<!-- end of the table -->\n";
     private const string ListStart = "<!-- The tests write this list: MLNETGEN_UPDATE_DOCS=1 ./mlnetgen test -->\n";
     private const string ListEnd = "<!-- end of the list -->\n";
+    private const string NamesStart = "<!-- The tests write these names: MLNETGEN_UPDATE_DOCS=1 ./mlnetgen test -->\n";
+    private const string NamesEnd = "<!-- end of the names -->\n";
 
     public static bool IsToBeUpdated => Environment.GetEnvironmentVariable("MLNETGEN_UPDATE_DOCS") == "1";
 
@@ -27,6 +29,13 @@ internal static class ExporterPage
     {
         get => Between(ListStart, ListEnd);
         set => Write(ListStart, value, ListEnd);
+    }
+
+    /// <summary>The operations of ONNX that are read as modules.</summary>
+    public static string ImportedOperations
+    {
+        get => Between(NamesStart, NamesEnd);
+        set => Write(NamesStart, value, NamesEnd);
     }
 
     private static void Write(string start, string value, string end) =>

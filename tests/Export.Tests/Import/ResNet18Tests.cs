@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MLNetGen.Onnx;
 using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 using TorchSharp.Modules;

@@ -1,5 +1,6 @@
 using System.Globalization;
-using MLNetGen.Export.Onnx;
+using MLNetGen.Onnx;
+using MLNetGen.Onnx.Format;
 using TorchSharp;
 using static TorchSharp.torch;
 

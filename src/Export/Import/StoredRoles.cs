@@ -1,4 +1,5 @@
-using MLNetGen.Export.Onnx;
+using MLNetGen.Onnx;
+using MLNetGen.Onnx.Format;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Export.Import;

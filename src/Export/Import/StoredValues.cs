@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
-using MLNetGen.Export.Onnx;
-using static MLNetGen.Export.Onnx.TensorProto.Types;
+using MLNetGen.Onnx;
+using MLNetGen.Onnx.Format;
+using static MLNetGen.Onnx.Format.TensorProto.Types;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Export.Import;

@@ -1,4 +1,5 @@
-using MLNetGen.Export.Onnx;
+using MLNetGen.Onnx;
+using MLNetGen.Onnx.Format;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

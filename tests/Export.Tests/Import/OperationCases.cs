@@ -1,3 +1,4 @@
+using MLNetGen.Onnx;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Export.Tests.Import;

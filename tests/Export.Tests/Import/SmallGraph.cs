@@ -1,5 +1,6 @@
 using Google.Protobuf;
-using MLNetGen.Export.Onnx;
+using MLNetGen.Onnx;
+using MLNetGen.Onnx.Format;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Export.Tests.Import;

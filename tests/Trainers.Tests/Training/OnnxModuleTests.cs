@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using MLNetGen.Export;
+using MLNetGen.Onnx;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Tests.Training;

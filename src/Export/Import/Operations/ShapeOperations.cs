@@ -1,3 +1,4 @@
+using MLNetGen.Onnx;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

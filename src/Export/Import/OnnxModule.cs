@@ -1,4 +1,5 @@
 using MLNetGen.Export.Import;
+using MLNetGen.Onnx;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

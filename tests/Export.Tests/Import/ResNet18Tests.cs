@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MLNetGen.Onnx;
 using Microsoft.ML.OnnxRuntime;
+using MLNetGen.Onnx;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
+using Microsoft.ML;
 using MLNetGen.Export;
 using MLNetGen.Onnx;
-using Microsoft.ML;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Tests.Training;

@@ -1,5 +1,5 @@
-using MLNetGen.Onnx;
 using Microsoft.ML.OnnxRuntime;
+using MLNetGen.Onnx;
 using static TorchSharp.torch;
 using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 

@@ -1,6 +1,6 @@
+using Microsoft.ML.OnnxRuntime;
 using MLNetGen.Onnx;
 using MLNetGen.Onnx.Format;
-using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -1,8 +1,8 @@
-using MLNetGen.Cli;
-using MLNetGen.Onnx;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
+using MLNetGen.Cli;
+using MLNetGen.Onnx;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

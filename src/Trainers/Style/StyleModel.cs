@@ -1,8 +1,8 @@
-using MLNetGen.Onnx;
-using MLNetGen.Style;
 using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using MLNetGen.Onnx;
+using MLNetGen.Style;
 
 namespace MLNetGen;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MLNetGen.Onnx;
 using Microsoft.ML.OnnxRuntime;
 using MLNetGen.Onnx;
 using TorchSharp;

@@ -1,5 +1,5 @@
-using MLNetGen.Onnx.Format;
 using Microsoft.ML.OnnxRuntime;
+using MLNetGen.Onnx.Format;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

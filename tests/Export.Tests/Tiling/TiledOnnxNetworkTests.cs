@@ -1,7 +1,7 @@
+using Microsoft.ML.OnnxRuntime;
 using MLNetGen.Onnx;
 using MLNetGen.Onnx.Format;
 using MLNetGen.Onnx.Tiling;
-using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -1,6 +1,6 @@
-using MLNetGen.Onnx;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNetGen.Onnx;
 
 namespace MLNetGen.Tests.Vae;
 

@@ -74,6 +74,12 @@ public sealed class SavedLatentPicturesTests : IDisposable
 
     private VaeTransformer Train(IDataView rows, int latentDimension, bool hasClasses = false) => ml.Generative.Trainers.Vae(new VaeTrainer.Options
     {
-        Architecture = VaeArchitecture.Mlp, LatentDimension = latentDimension, LabelColumnName = hasClasses ? "Label" : null, Epochs = 1, BatchSize = 16, Seed = 5, NumberOfThreads = 1,
+        Architecture = VaeArchitecture.Mlp,
+        LatentDimension = latentDimension,
+        LabelColumnName = hasClasses ? "Label" : null,
+        Epochs = 1,
+        BatchSize = 16,
+        Seed = 5,
+        NumberOfThreads = 1,
     }).Fit(rows);
 }

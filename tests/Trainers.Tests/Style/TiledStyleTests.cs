@@ -1,6 +1,6 @@
+using Microsoft.ML.OnnxRuntime;
 using MLNetGen.Onnx;
 using MLNetGen.Style;
-using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Tests.Style;

@@ -1,7 +1,7 @@
 using System.Globalization;
-using MLNetGen.Onnx;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNetGen.Onnx;
 using TorchSharp;
 
 namespace MLNetGen.Tests.Vae;

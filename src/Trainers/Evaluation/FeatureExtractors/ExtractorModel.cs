@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Microsoft.ML;
+using Microsoft.ML.Transforms.Image;
 using MLNetGen.Export;
 using MLNetGen.Onnx;
 using MLNetGen.Onnx.Format;
-using Microsoft.ML;
-using Microsoft.ML.Transforms.Image;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Evaluation;

@@ -1,5 +1,5 @@
-using MLNetGen.Style;
 using Microsoft.ML.Data;
+using MLNetGen.Style;
 
 namespace MLNetGen;
 

@@ -1,8 +1,8 @@
-using MLNetGen.Export;
-using MLNetGen.Onnx;
 using Microsoft.ML;
 using Microsoft.ML.Transforms.Image;
 using Microsoft.ML.Transforms.Onnx;
+using MLNetGen.Export;
+using MLNetGen.Onnx;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
-using MLNetGen.Onnx;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.Transforms.Image;
+using MLNetGen.Onnx;
 
 namespace MLNetGen;
 

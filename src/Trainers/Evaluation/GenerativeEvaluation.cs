@@ -41,7 +41,7 @@ public static class GenerativeEvaluation
         /// What turns pictures into features. Null makes <see cref="FeatureExtractor.Default"/> of <paramref name="real"/>, at the size of <paramref name="generated"/>; better make it once, of
         /// the generator's training pictures, and use it for every figure that is to compare.
         /// </param>
-        /// <param name="maximumRowCount">How many rows of either are looked at, evenly spread; 0: all. ResNet-18 takes some 25 ms a picture on two cores.</param>
+        /// <param name="maximumRowCount">How many rows of either are looked at, evenly spread; 0: all. ResNet-18 takes some 35 ms a picture on two cores.</param>
         /// <exception cref="ArgumentException">The column is absent or of another type, or there are too few rows.</exception>
         /// <exception cref="InvalidDataException">A picture cannot be read.</exception>
         public GenerativeMetrics Evaluate(

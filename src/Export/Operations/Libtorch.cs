@@ -207,7 +207,8 @@ internal static unsafe class Libtorch
             {
                 throw new InvalidOperationException(!tensor.is_leaf
                     ? $"forward switches gradients on for a tensor of shape [{string.Join(", ", tensor.shape)}]: leave enable_grad() out of what is exported."
-                    : $"forward uses a parameter of shape [{string.Join(", ", tensor.shape)}] that no module has registered, or that it has made itself: register it (RegisterComponents, register_parameter); or it takes gradients (requires_grad_(), autograd.grad), which belong to training: write them as operations.");
+                    : $"forward uses a parameter of shape [{string.Join(", ", tensor.shape)}] that no module has registered, or that it has made itself: register it (RegisterComponents, register_parameter); "
+                        + "or it takes gradients itself (requires_grad_(), autograd.grad), which belong to training: write them as operations.");
             }
 
             var value = NativeOf(tensor);

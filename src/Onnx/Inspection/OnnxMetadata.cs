@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
 using MLNetGen.Onnx.Format;
 
 namespace MLNetGen.Onnx;
@@ -19,5 +20,19 @@ public static class OnnxMetadata
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Write);
         stream.Seek(0, SeekOrigin.End);
         more.WriteTo(stream);
+    }
+
+    /// <summary>The texts of a file that ONNX Runtime has opened; none where a damaged file has them as it cannot give them.</summary>
+    internal static IReadOnlyDictionary<string, string> Of(InferenceSession session)
+    {
+        try
+        {
+            return session.ModelMetadata.CustomMetadataMap;
+        }
+        catch (NullReferenceException)
+        {
+            // Of a key with a NUL in it ONNX Runtime finds no text.
+            return new Dictionary<string, string>();
+        }
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.Transforms.Onnx;
 using MLNetGen.Export;
+using MLNetGen.Onnx;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Latent;
@@ -50,7 +51,7 @@ internal sealed class GaussianMixtureOnnxFiles : OnnxBundle
     public static GaussianMixture Read(byte[] file)
     {
         using InferenceSession session = new(file);
-        IReadOnlyDictionary<string, string> texts = session.ModelMetadata.CustomMetadataMap;
+        IReadOnlyDictionary<string, string> texts = OnnxMetadata.Of(session);
         double[][] found = [.. ((string[])[WeightsKey, MeansKey, CovariancesKey]).Select(key => texts.TryGetValue(key, out string? text) ? Numbers(text) : throw new ArgumentException(
             $"the ONNX file does not say '{key}': it is not one that {nameof(GaussianMixtureTrainer)} wrote."))];
         int count = found[0].Length, dimension = found[1].Length / Math.Max(count, 1);

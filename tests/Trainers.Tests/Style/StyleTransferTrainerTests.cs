@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNetGen.Onnx;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Tests.Style;
@@ -215,6 +216,9 @@ public sealed class StyleTransferTrainerTests(StyleTransferTrainerTests.Trained 
         using (NewDisposeScope())
             MLNetGen.Export.OnnxExporter.Export(nn.ReLU(), zeros(1, 3), notStyle);
         Assert.Contains("is not a style network", Assert.Throws<InvalidDataException>(() => StyleModel.Open(notStyle)).Message, StringComparison.Ordinal);
+        // Of such a key ONNX Runtime finds no text.
+        OnnxMetadata.Append(notStyle, new Dictionary<string, string> { ["na\0mes"] = "wave" });
+        Assert.Throws<InvalidDataException>(() => StyleModel.Open(notStyle));
     }
 
     [Fact]

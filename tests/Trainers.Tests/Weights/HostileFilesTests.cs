@@ -286,6 +286,19 @@ public class HostileFilesTests
         Assert.Contains("without a cell 'layers'", Assert.Throws<InvalidDataException>(() => PretrainedWeights.Open(whole.Path)).Message);
     }
 
+    // RFC 1950, section 2.2: FDICT, data that needs a dictionary which nobody has.
+    [Fact]
+    public void An_array_of_MATLAB_packed_by_a_dictionary_is_refused()
+    {
+        const int Header = 128, Tag = 8, Fdict = 0x20;
+        byte[] bytes = File.ReadAllBytes(WeightsFixture.Path("vgg.mat"));
+        Assert.Equal(0x78, bytes[Header + Tag]);
+        bytes[Header + Tag + 1] = (byte)(Fdict + 31 - (((0x78 << 8) + Fdict) % 31));
+        using TemporaryFile file = new(bytes);
+
+        Assert.Contains(file.Path, Assert.Throws<InvalidDataException>(() => PretrainedWeights.Open(file.Path)).Message);
+    }
+
     [Fact]
     public void A_file_of_MATLAB_with_very_many_variables_or_arrays_is_refused()
     {

@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using MLNetGen.Onnx;
 
 namespace MLNetGen;
 
@@ -38,7 +39,7 @@ internal sealed class PictureSession : IDisposable
     }
 
     /// <summary>What the exporter wrote into the file.</summary>
-    public IReadOnlyDictionary<string, string> Metadata => session.ModelMetadata.CustomMetadataMap;
+    public IReadOnlyDictionary<string, string> Metadata => OnnxMetadata.Of(session);
 
     /// <summary>Runs the network.</summary>
     /// <param name="picture">Grey or colour.</param>

@@ -1,6 +1,6 @@
-using Modules = TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using Modules = TorchSharp.Modules;
 
 namespace MLNetGen.Export.Import.Operations;
 

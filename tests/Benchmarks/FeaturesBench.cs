@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
+using MLNetGen.Evaluation;
 
 namespace MLNetGen.Benchmarks;
 
@@ -38,7 +39,7 @@ internal static class FeaturesBench
     {
         if (pictures < 1 || rounds < 1)
             throw new ArgumentException($"{pictures} pictures and {rounds} rounds are too few to measure: give at least 1 of each (--pictures, --rounds).");
-        string network = Path.Combine(AppContext.BaseDirectory, "DnnImageModels", "ResNet18Onnx", "ResNet18.onnx");
+        string network = ResNet18File.Find()!;
         MLContext asItComes = new(seed: 1), asHere = CommandContext.Create(seed: 1);
         PictureTypes.Register(new ImageDataViewType(Size, Size));
         using FeatureExtractor extractor = FeatureExtractor.ResNet18(asHere);
@@ -74,10 +75,9 @@ internal static class FeaturesBench
 
     private static Func<float[][]> Theirs(MLContext context, string network, Func<IEnumerable<Row>> rows)
     {
-        string preparation = Path.Combine(Path.GetDirectoryName(network)!, "..", "ResNetPrepOnnx", "ResNetPreprocess.onnx");
         ITransformer chain = context.Transforms.ResizeImages("Image", Size, Size)
             .Append(context.Transforms.ExtractPixels("OriginalInput", "Image"))
-            .Append(context.Transforms.ApplyOnnxModel("PreprocessedInput", "OriginalInput", preparation))
+            .Append(context.Transforms.ApplyOnnxModel("PreprocessedInput", "OriginalInput", ResNet18File.PreparationOf(network)))
             .Append(context.Transforms.CopyColumns("Input247", "PreprocessedInput"))
             .Append(context.Transforms.ApplyOnnxModel("Pooling395_Output_0", "Input247", network))
             .Fit(View(context, rows()));

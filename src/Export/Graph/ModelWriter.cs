@@ -66,7 +66,7 @@ internal static class ModelWriter
             shape.Dim.Add(dimension);
         }
 
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)value.Element, Shape = shape } } };
+        return Protos.Value(name, value.Element, shape);
     }
 
     // The format's version at the release that introduced the operator set (onnx/docs/Versioning.md).

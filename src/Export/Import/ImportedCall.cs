@@ -52,6 +52,9 @@ internal sealed class ImportedCall(ImportedNode node, Tensor?[] inputs, bool tra
         return read(local);
     }
 
+    /// <summary>The first axes: 0, 1, 2…</summary>
+    public static long[] Axes(long count) => [.. Enumerable.Range(0, (int)count).Select(axis => (long)axis)];
+
     /// <summary>An axis counted from the first.</summary>
     public static int Axis(long axis, long rank) => checked((int)(axis < 0 ? axis + rank : axis));
 }

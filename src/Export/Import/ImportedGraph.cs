@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using MLNetGen.Onnx;
 using MLNetGen.Onnx.Format;
 using static TorchSharp.torch;
@@ -47,7 +46,7 @@ internal sealed class ImportedGraph
         ModelProto model = Parse(path, source);
         GraphProto graph = model.Graph;
         UnusedParts.Remove(graph);
-        int opset = (int)(model.OpsetImport.FirstOrDefault(set => set.Domain is "" or "ai.onnx")?.Version ?? 1);
+        int opset = (int)(model.OpsetImport.FirstOrDefault(set => Protos.IsStandard(set.Domain))?.Version ?? 1);
         if (opset < OldestOpset)
             throw new NotSupportedException($"'{source}' is of operator set {opset}; {OldestOpset} and later are read. Convert it: onnx.version_converter.convert_version(model, {OldestOpset}).");
         RequireKnown(graph, source);
@@ -116,34 +115,21 @@ internal sealed class ImportedGraph
 
     private static ModelProto Parse(string path, string source)
     {
-        ModelProto model;
-        try
-        {
-            using FileStream stream = File.OpenRead(path);
-            model = ModelProto.Parser.ParseFrom(stream);
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new InvalidDataException($"'{source}' is not an ONNX file, or a damaged one: its bytes are not a model's, or end early. Give a file that an ONNX exporter wrote, whole.", e);
-        }
-
-        if (model.Graph is null || model.Graph.Output.Count == 0)
-            throw new InvalidDataException($"'{source}' is not an ONNX file: there is no graph in it. Give a file that an ONNX exporter wrote, whole.");
-        return model;
+        using FileStream stream = File.OpenRead(path);
+        ModelProto model = Protos.Parse(stream, $"'{source}'");
+        return model.Graph.Output.Count > 0 ? model : throw new InvalidDataException($"'{source}' is not an ONNX file: its graph has no outputs. Give a file that an ONNX exporter wrote, whole.");
     }
 
     // All at once: who sees one may want to know the others.
     private static void RequireKnown(GraphProto graph, string source)
     {
         ILookup<string, NodeProto> unknown = graph.Node.Where(node => node.OpType != "Constant" && ImportedOperation.Find(node.Domain, node.OpType) is null)
-            .ToLookup(node => node.Domain is "" or "ai.onnx" ? node.OpType : $"{node.Domain}.{node.OpType}");
+            .ToLookup(Protos.FullOperator);
         if (unknown.Count == 0) return;
         throw new NotSupportedException(
-            $"'{source}' has operations that have no form in TorchSharp here: {string.Join(", ", unknown.Select(group => $"{group.Key} (node '{NameOf(group.First())}')"))}. " +
+            $"'{source}' has operations that have no form in TorchSharp here: {string.Join(", ", unknown.Select(group => $"{group.Key} (node '{group.First().Label()}')"))}. " +
             $"Run the file with ONNX Runtime, or export the network without them. Known are {string.Join(", ", ImportedOperation.Known)}.");
     }
-
-    private static string NameOf(NodeProto node) => node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault() ?? "";
 }
 
 /// <summary>A node, and what runs it.</summary>

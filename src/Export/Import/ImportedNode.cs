@@ -57,7 +57,7 @@ internal sealed class ImportedNode(NodeProto proto, int opset, string source, Va
         $"{this} of '{source}' does not take {string.Join(" and ", inputs.Select(input => input is null ? "nothing" : $"[{string.Join(", ", input.shape)}]"))}: {why.Message.Split('\n')[0].Trim()}", why);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{(proto.Domain is "" or "ai.onnx" ? "" : $"{proto.Domain}.")}{Operation} '{(proto.Name.Length > 0 ? proto.Name : proto.Output.FirstOrDefault(name => name.Length > 0) ?? "")}'";
+    public override string ToString() => $"{proto.FullOperator()} '{proto.Label()}'";
 
     private AttributeProto? Find(string attribute) => proto.Attribute.LastOrDefault(one => one.Name == attribute);
 }

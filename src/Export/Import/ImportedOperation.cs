@@ -1,4 +1,5 @@
 using MLNetGen.Export.Import.Operations;
+using MLNetGen.Onnx;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Export.Import;
@@ -18,7 +19,7 @@ internal sealed record ImportedOperation(string Names, Func<ImportedNode, Func<I
     public static IEnumerable<string> Known => ByName.Keys.Order(StringComparer.Ordinal);
 
     /// <summary>Null for an operation that has no form here.</summary>
-    public static ImportedOperation? Find(string domain, string name) => domain is "" or "ai.onnx" ? ByName.GetValueOrDefault(name) : null;
+    public static ImportedOperation? Find(string domain, string name) => Protos.IsStandard(domain) ? ByName.GetValueOrDefault(name) : null;
 
     /// <summary>One that gives a single tensor.</summary>
     public static ImportedOperation Of(string names, Func<ImportedNode, Func<ImportedCall, Tensor>> read) => new(names, node =>

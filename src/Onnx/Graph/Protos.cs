@@ -8,6 +8,9 @@ namespace MLNetGen.Onnx;
 /// <summary>Parts of a file.</summary>
 internal static class Protos
 {
+    /// <summary>The domain of ONNX's own operators, which may be left out.</summary>
+    public const string StandardDomain = "ai.onnx";
+
     /// <summary>What our own files say of who wrote them.</summary>
     public const string Producer = "MLNetGen";
 
@@ -28,6 +31,42 @@ internal static class Protos
         Output = { outputs },
         Attribute = { attributes.Select(attribute => attribute.Value.Named(attribute.Name)) },
     };
+
+    public static ValueInfoProto Value(string name, OnnxElementType type, TensorShapeProto shape) => new()
+    {
+        Name = name,
+        Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = shape } },
+    };
+
+    /// <summary>A file's model.</summary>
+    /// <param name="stream">The file's bytes, to the end.</param>
+    /// <param name="source">What it is called in messages.</param>
+    /// <exception cref="InvalidDataException">It is not an ONNX file, or is damaged.</exception>
+    public static ModelProto Parse(Stream stream, string source)
+    {
+        ModelProto model;
+        try
+        {
+            model = ModelProto.Parser.ParseFrom(stream);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new InvalidDataException($"{source} is not an ONNX file, or a damaged one: its bytes are not a model's, or end early. Give a file that an ONNX exporter wrote, whole.", e);
+        }
+
+        if (model.Graph is null || model.Graph.Node.Count + model.Graph.Output.Count == 0)
+            throw new InvalidDataException($"{source} is not an ONNX file: there is no graph in it. Give a file that an ONNX exporter wrote, whole.");
+        return model;
+    }
+
+    /// <summary>Whether operators of a domain are ONNX's own.</summary>
+    public static bool IsStandard(string domain) => domain is "" or StandardDomain;
+
+    /// <summary>A node's operator, with its domain where it is not ONNX's own.</summary>
+    public static string FullOperator(this NodeProto node) => IsStandard(node.Domain) ? node.OpType : $"{node.Domain}.{node.OpType}";
+
+    /// <summary>What a node is called: its name, or of one without its first result.</summary>
+    public static string Label(this NodeProto node) => node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault(name => name.Length > 0) ?? "";
 
     /// <summary>A name that nothing has, and takes it: the one that is wanted, or one with a number.</summary>
     public static string FreeName(HashSet<string> taken, string wanted)

@@ -54,7 +54,7 @@ internal sealed class LayerReader(WeightTable table, ShapeTable shapes)
         return new()
         {
             Name = NameOf(node),
-            Operator = node.Domain is "" or "ai.onnx" ? node.OpType : $"{node.Domain}.{node.OpType}",
+            Operator = node.FullOperator(),
             Settings = LayerSettings.Of(node, shapes),
             OutputShape = node.Output.Count > 0 ? shapes.Of(node.Output[0]) : null,
             Parameters = total,

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Google.Protobuf;
 using MLNetGen.Onnx.Format;
 
 namespace MLNetGen.Onnx;
@@ -7,14 +6,12 @@ namespace MLNetGen.Onnx;
 /// <summary>From a file's bytes to its summary.</summary>
 internal static class SummaryReader
 {
-    private const string OwnDomain = "ai.onnx";
-
     public static OnnxSummary Read(Stream stream, long? bytes, string source, int? size)
     {
         if (size is < 1)
             throw new ArgumentException($"size is {size}; it must be 1 or more.", nameof(size));
 
-        ModelProto model = Parse(stream, source);
+        ModelProto model = Protos.Parse(stream, source);
         long fileBytes = bytes ?? model.CalculateSize();
         var weights = new WeightTable(model);
         // From here on only names, types and lengths matter: a big file's bytes go before ONNX Runtime allocates.
@@ -26,8 +23,8 @@ internal static class SummaryReader
             Name = model.Graph.Name,
             Producer = model.ProducerName,
             ProducerVersion = model.ProducerVersion,
-            Opset = model.OpsetImport.FirstOrDefault(set => set.Domain is "" or OwnDomain)?.Version ?? 0,
-            Opsets = Dictionary(model.OpsetImport, set => set.Domain is "" ? OwnDomain : set.Domain, set => set.Version),
+            Opset = model.OpsetImport.FirstOrDefault(set => Protos.IsStandard(set.Domain))?.Version ?? 0,
+            Opsets = Dictionary(model.OpsetImport, set => set.Domain is "" ? Protos.StandardDomain : set.Domain, set => set.Version),
             FileBytes = fileBytes,
             Inputs = [.. ShapeTable.InputsOf(model.Graph).Select(Describe)],
             Outputs = [.. model.Graph.Output.Select(Describe)],
@@ -39,23 +36,6 @@ internal static class SummaryReader
             CountedAt = shapes.Inputs,
             ShapesMissing = shapes.Missing,
         };
-    }
-
-    private static ModelProto Parse(Stream stream, string source)
-    {
-        ModelProto model;
-        try
-        {
-            model = ModelProto.Parser.ParseFrom(stream);
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new InvalidDataException($"{source} is not an ONNX file, or a damaged one: its bytes are not a model's, or end early. Give a file that an ONNX exporter wrote, whole.", e);
-        }
-
-        if (model.Graph is null || model.Graph.Node.Count + model.Graph.Output.Count == 0)
-            throw new InvalidDataException($"{source} is not an ONNX file: there is no graph in it. Give a file that an ONNX exporter wrote, whole.");
-        return model;
     }
 
     private static OnnxTensorInfo Describe(ValueInfoProto value)

@@ -99,11 +99,7 @@ internal static class PassModel
                 : new TensorShapeProto.Types.Dimension { DimParam = string.Create(CultureInfo.InvariantCulture, $"{name}/{axis}") });
         }
 
-        return new()
-        {
-            Name = name,
-            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)OnnxElementType.Float, Shape = shape } },
-        };
+        return Protos.Value(name, OnnxElementType.Float, shape);
     }
 }
 

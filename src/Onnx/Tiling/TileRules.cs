@@ -22,7 +22,7 @@ internal static class TileRules
     public static TileRule Of(NodeProto node, TilingGraph graph)
     {
         SpatialValue[] spatial = [.. node.Input.Select(graph.Find).OfType<SpatialValue>()];
-        if (node.Domain is not ("" or "ai.onnx")) throw Refuse(node, "is not one of ONNX's own operators");
+        if (!Protos.IsStandard(node.Domain)) throw Refuse(node, "is not one of ONNX's own operators");
         if (Broadcasting.Contains(node.OpType)) return Broadcast(node, graph, spatial);
         if (node.OpType == "Concat") return Concat(node, graph, spatial);
         // All others work on their first input, and have settings in the others.

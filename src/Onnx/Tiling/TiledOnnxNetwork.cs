@@ -125,17 +125,8 @@ public sealed class TiledOnnxNetwork : IDisposable
 
     private static ModelProto Parse(byte[] file, string path)
     {
-        try
-        {
-            ModelProto model = ModelProto.Parser.ParseFrom(file);
-            if (model.Graph is { Node.Count: > 0, Output.Count: > 0 }) return model;
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new InvalidDataException($"'{path}' is not an ONNX file: {e.Message}", e);
-        }
-
-        throw new InvalidDataException($"'{path}' is not an ONNX file: it holds no graph.");
+        ModelProto model = Protos.Parse(new MemoryStream(file), $"'{path}'");
+        return model.Graph is { Node.Count: > 0, Output.Count: > 0 } ? model : throw new InvalidDataException($"'{path}' is not an ONNX file: it holds no graph.");
     }
 
     private static int RoundUp(int length, int multiple) => (length + multiple - 1) / multiple * multiple;

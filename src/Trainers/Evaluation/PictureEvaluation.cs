@@ -27,10 +27,7 @@ internal static class PictureEvaluation
     /// <summary>Features [rows, features], and probabilities [rows, classes] where the extractor is a classifier.</summary>
     public static Tensor[] Read(FeatureExtractor extractor, IDataView rows, string imageColumnName, string which)
     {
-        string[] columns = extractor.ProbabilitiesColumnName is { } probabilities
-            ? [FeatureExtractor.FeaturesColumnName, probabilities]
-            : [FeatureExtractor.FeaturesColumnName];
-        return FeatureColumn.Read(extractor.Transform(rows, imageColumnName), columns, which);
+        return FeatureColumn.Read(extractor.Transform(rows, imageColumnName), extractor.ColumnNames, which);
     }
 
     private static ClassCoverage Cover(FeatureExtractor extractor, Tensor real, Tensor generated)

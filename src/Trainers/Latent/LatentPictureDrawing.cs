@@ -77,12 +77,15 @@ internal sealed class LatentPictureDrawing
         return [.. Enumerable.Range(0, ways).Select(way => (way * count / (2 * ways), (way + ways) * count / (2 * ways), (int?)null))];
     }
 
-    private (int, int, int?)[] WithinClasses() =>
-    [
-        .. codes.Value.Read.Select((row, i) => (Row: i, Class: vae.ClassNames.ToList().IndexOf(row.Label))).Where(row => row.Class >= 0)
-            .GroupBy(row => row.Class, row => row.Row).Where(group => group.Count() > 1).OrderBy(group => group.Key).Take(MostWays)
-            .Select(group => (group.ElementAt(0), group.ElementAt(1), (int?)group.Key)),
-    ];
+    private (int, int, int?)[] WithinClasses()
+    {
+        ILookup<string, int> rowsOf = codes.Value.Read.Index().ToLookup(row => row.Item.Label, row => row.Index);
+        return
+        [
+            .. vae.ClassNames.Select((name, index) => (Rows: rowsOf[name].Take(2).ToArray(), Class: index)).Where(of => of.Rows.Length == 2).Take(MostWays)
+                .Select(of => (of.Rows[0], of.Rows[1], (int?)of.Class)),
+        ];
+    }
 
     private IEnumerable<Picture> Way(Picture first, Picture last, (int From, int To, int? Class) way)
     {

@@ -23,9 +23,9 @@ internal static class Damage
         {
             throw new InvalidDataException($"'{path}' {e.Message}", e);
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or IOException { Source: "System.IO.Compression" })
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException || Unpacking.IsZlibError(e))
         {
-            // What .NET unpacks with says so itself; a ZLibException, which is internal, where zlib gives up.
+            // What .NET unpacks with says so itself.
             throw new InvalidDataException($"'{path}' {Truncated(e.Message).Message}", e);
         }
     }

@@ -1,6 +1,6 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
-using static TorchSharp.torch;
+using MLNetGen.Export.Import;
 
 namespace MLNetGen.Weights;
 
@@ -56,7 +56,7 @@ internal static class OnnxInitializers
             }
         }
 
-        if (Type(type) is not { } elements || (data is null && !ElementType.IsFloating(elements) && !shape.Contains(0))) return null;
+        if (type > int.MaxValue || StoredValues.TypeOf((int)type) is not { } elements || (data is null && !ElementType.IsFloating(elements) && !shape.Contains(0))) return null;
         if (inNumbers && data is null)
             throw new BadWeightsException($"stores '{name}' as separate numbers, which is not read here. Save the model again with a newer onnx.");
         long start = data?.Start ?? 0, length = data is { } place ? place.End - place.Start : 0;
@@ -71,22 +71,6 @@ internal static class OnnxInitializers
         bytes.Read(field.Start, text);
         return Encoding.UTF8.GetString(text);
     }
-
-    // TensorProto.DataType.
-    private static ScalarType? Type(ulong type) => type switch
-    {
-        1 => ScalarType.Float32,
-        2 => ScalarType.Byte,
-        3 => ScalarType.Int8,
-        5 => ScalarType.Int16,
-        6 => ScalarType.Int32,
-        7 => ScalarType.Int64,
-        9 => ScalarType.Bool,
-        10 => ScalarType.Float16,
-        11 => ScalarType.Float64,
-        16 => ScalarType.BFloat16,
-        _ => null,
-    };
 }
 
 /// <summary>A field of a protobuf message where it lies (protobuf.dev, "Encoding").</summary>

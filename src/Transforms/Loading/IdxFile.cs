@@ -52,7 +52,7 @@ internal sealed class IdxFile
             using var stream = Open(path);
             return Read(stream, path, dimensionCount, what);
         }
-        catch (Exception e) when (e is IOException { Source: "System.IO.Compression" } || (e is InvalidDataException && e.Source != typeof(IdxFile).Assembly.GetName().Name))
+        catch (Exception e) when (Unpacking.IsZlibError(e) || (e is InvalidDataException && e.Source != typeof(IdxFile).Assembly.GetName().Name))
         {
             throw Bad(path, $"its gzip data is damaged or cut off: {e.Message}", e);
         }

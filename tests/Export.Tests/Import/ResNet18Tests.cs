@@ -11,7 +11,7 @@ namespace MLNetGen.Export.Tests.Import;
 public sealed class ResNet18Tests(ResNet18Tests.Loaded loaded) : IClassFixture<ResNet18Tests.Loaded>, IDisposable
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNameCaseInsensitive = true };
-    private static readonly string NetworkFile = ResNet18File.Find()!;
+    private static readonly string Files = Path.Combine(AppContext.BaseDirectory, "DnnImageModels"), NetworkFile = Path.Combine(Files, "ResNet18Onnx", "ResNet18.onnx");
 
     private readonly OnnxModule network = loaded.Network;
     private readonly DisposeScope scope = NewDisposeScope();
@@ -94,7 +94,7 @@ public sealed class ResNet18Tests(ResNet18Tests.Loaded loaded) : IClassFixture<R
     [Fact]
     public void The_file_that_prepares_pictures_takes_any_number_of_them()
     {
-        using OnnxModule preparing = OnnxModule.Load(Path.Combine(AppContext.BaseDirectory, "DnnImageModels", "ResNetPrepOnnx", "ResNetPreprocess.onnx"));
+        using OnnxModule preparing = OnnxModule.Load(Path.Combine(Files, "ResNetPrepOnnx", "ResNetPreprocess.onnx"));
         Tensor pictures = rand(3, 3, 224, 224) * 255, prepared;
         using (no_grad()) prepared = preparing.call(pictures);
         Tensor mean = pictures.flip(1) - prepared;

@@ -56,12 +56,6 @@ internal sealed class SmallGraph(int opset = 17)
         _ => randint(0, 3, input.Shape, input.Type),
     })];
 
-    private static ValueInfoProto Value(string name, ScalarType type, long[] shape) => new()
-    {
-        Name = name,
-        Type = new()
-        {
-            TensorType = new() { ElemType = (int)ElementTypes.Of(type), Shape = new() { Dim = { shape.Select(length => new TensorShapeProto.Types.Dimension { DimValue = length }) } } },
-        },
-    };
+    private static ValueInfoProto Value(string name, ScalarType type, long[] shape) =>
+        Protos.Value(name, ElementTypes.Of(type), new() { Dim = { shape.Select(length => new TensorShapeProto.Types.Dimension { DimValue = length }) } });
 }

@@ -56,20 +56,11 @@ public sealed class TurnedPicturesTests : IDisposable
     }
 
     // EXIF 2.32, orientation 6: the first row of the file is the right side of the picture, its first column the top.
-    private static byte[] Turned(int width, int height, byte[] pixels)
+    private static byte[] Turned(int width, int height, byte[] pixels) => TestPictures.WithExif(TestPictures.Png(height, width, (x, y) =>
     {
-        byte[] png = TestPictures.Png(height, width, (x, y) =>
-        {
-            int seen = ((x * width) + (width - 1 - y)) * 3;
-            return (pixels[seen], pixels[seen + 1], pixels[seen + 2], 255);
-        });
-        int at = png.AsSpan().IndexOf("IDAT"u8) - 4;
-        using MemoryStream made = new();
-        made.Write(png, 0, at);
-        TestPictures.Chunk(made, "eXIf", [(byte)'I', (byte)'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0]);
-        made.Write(png, at, png.Length - at);
-        return made.ToArray();
-    }
+        int seen = ((x * width) + (width - 1 - y)) * 3;
+        return (pixels[seen], pixels[seen + 1], pixels[seen + 2], 255);
+    }), TestPictures.Exif(6));
 
     private static void Done(params string[] arguments)
     {

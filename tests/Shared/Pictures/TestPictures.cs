@@ -66,6 +66,37 @@ internal static class TestPictures
         return jpeg;
     }
 
+    /// <summary>EXIF data that hold an orientation and nothing else (EXIF 2.32, section 4.6.4 A).</summary>
+    public static byte[] Exif(int orientation, bool little = true)
+    {
+        byte[] tiff = new byte[26];
+        void Number(int at, int value)
+        {
+            if (little) BinaryPrimitives.WriteUInt16LittleEndian(tiff.AsSpan(at), (ushort)value);
+            else BinaryPrimitives.WriteUInt16BigEndian(tiff.AsSpan(at), (ushort)value);
+        }
+        tiff[0] = tiff[1] = (byte)(little ? 'I' : 'M');
+        Number(2, 42);
+        Number(little ? 4 : 6, 8);
+        Number(8, 1);
+        Number(10, 0x0112);
+        Number(12, 3);
+        Number(little ? 14 : 16, 1);
+        Number(18, orientation);
+        return tiff;
+    }
+
+    /// <summary>A PNG with EXIF data before one of its chunks.</summary>
+    public static byte[] WithExif(byte[] png, byte[] exif, string before = "IDAT")
+    {
+        int at = png.AsSpan().IndexOf(Encoding.ASCII.GetBytes(before)) - 4;
+        using MemoryStream made = new();
+        made.Write(png, 0, at);
+        Chunk(made, "eXIf", exif);
+        made.Write(png, at, png.Length - at);
+        return made.ToArray();
+    }
+
     public static void Chunk(MemoryStream png, string type, byte[] data)
     {
         byte[] body = [.. Encoding.Latin1.GetBytes(type), .. data];

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetGen.Evaluation;
-using MLNetGen.Export;
 
 namespace MLNetGen.Tests.Evaluation;
 
@@ -29,10 +28,9 @@ public sealed class ResNet18Tests : IDisposable
     {
         // More than a batch, and not a multiple of one.
         IDataView pictures = Noise(18, 224);
-        string preparation = Path.Combine(Path.GetDirectoryName(Network)!, "..", "ResNetPrepOnnx", "ResNetPreprocess.onnx");
         IDataView expected = ml.Transforms.ResizeImages("Image", 224, 224)
             .Append(ml.Transforms.ExtractPixels("OriginalInput", "Image"))
-            .Append(ml.Transforms.ApplyOnnxModel("PreprocessedInput", "OriginalInput", preparation))
+            .Append(ml.Transforms.ApplyOnnxModel("PreprocessedInput", "OriginalInput", ResNet18File.PreparationOf(Network)))
             .Append(ml.Transforms.CopyColumns("Input247", "PreprocessedInput"))
             .Append(ml.Transforms.ApplyOnnxModel("Pooling395_Output_0", "Input247", Network))
             .Fit(pictures).Transform(Noise(18, 224));

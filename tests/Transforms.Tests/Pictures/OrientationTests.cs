@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Microsoft.ML;
 using Microsoft.ML.Transforms.Image;
 using SkiaSharp;
+using static MLNetGen.Tests.TestPictures;
 
 namespace MLNetGen.Tests;
 
@@ -99,25 +100,6 @@ public class OrientationTests
         return bitmap;
     }
 
-    private static byte[] Exif(int orientation, bool little)
-    {
-        byte[] tiff = new byte[26];
-        void Number(int at, int value)
-        {
-            if (little) BinaryPrimitives.WriteUInt16LittleEndian(tiff.AsSpan(at), (ushort)value);
-            else BinaryPrimitives.WriteUInt16BigEndian(tiff.AsSpan(at), (ushort)value);
-        }
-        tiff[0] = tiff[1] = (byte)(little ? 'I' : 'M');
-        Number(2, 42);
-        Number(little ? 4 : 6, 8);
-        Number(8, 1);
-        Number(10, 0x0112);
-        Number(12, 3);
-        Number(little ? 14 : 16, 1);
-        Number(18, orientation);
-        return tiff;
-    }
-
     private static byte[] Jpeg(int orientation, bool little)
     {
         using SKBitmap bitmap = Bitmap();
@@ -125,16 +107,7 @@ public class OrientationTests
         return [0xFF, 0xD8, 0xFF, 0xE1, 0, (byte)(8 + exif.Length), .. "Exif\0\0"u8, .. exif, .. jpeg[2..]];
     }
 
-    private static byte[] Png(byte[] exif, string before)
-    {
-        byte[] png = TestPictures.Png(3 * Square, 2 * Square, (x, y) => (Grey(x, y), Grey(x, y), Grey(x, y), 255));
-        int at = png.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(before)) - 4;
-        MemoryStream made = new();
-        made.Write(png, 0, at);
-        TestPictures.Chunk(made, "eXIf", exif);
-        made.Write(png, at, png.Length - at);
-        return made.ToArray();
-    }
+    private static byte[] Png(byte[] exif, string before) => WithExif(TestPictures.Png(3 * Square, 2 * Square, (x, y) => (Grey(x, y), Grey(x, y), Grey(x, y), 255)), exif, before);
 
     // RFC 9649, section 2.7: VP8X says that there is EXIF, then come the picture and the EXIF chunk.
     private static byte[] Webp(byte[] exif)

@@ -45,11 +45,9 @@ internal static class IndexOperations
     ];
 
     // Whole numbers, negative ones counted from the end, on the first input's device.
-    private static Tensor Places(ImportedCall c, int input, long length)
-    {
-        Tensor places = c[input].to_type(ScalarType.Int64).to(c[0].device);
-        return where(places < 0, places + length, places);
-    }
+    private static Tensor Places(ImportedCall c, int input, long length) => FromStart(c[input].to_type(ScalarType.Int64).to(c[0].device), length);
+
+    private static Tensor FromStart(Tensor places, long length) => where(places < 0, places + length, places);
 
     // The axis becomes the places' axes.
     private static Func<ImportedCall, Tensor> Gather(ImportedNode node)
@@ -65,7 +63,7 @@ internal static class IndexOperations
     }
 
     private static TensorIndex[] Coordinates(ImportedCall c) =>
-        [.. c[1].to_type(ScalarType.Int64).to(c[0].device).unbind(-1).Select((places, axis) => TensorIndex.Tensor(where(places < 0, places + c[0].shape[axis], places)))];
+        [.. c[1].to_type(ScalarType.Int64).to(c[0].device).unbind(-1).Select((places, axis) => TensorIndex.Tensor(FromStart(places, c[0].shape[axis])))];
 
     private static Func<ImportedCall, Tensor> GatherND(ImportedNode node)
     {
@@ -80,7 +78,7 @@ internal static class IndexOperations
         return c =>
         {
             long[] starts = storedStarts ?? c.Integers(1), ends = storedEnds ?? c.Integers(2);
-            long[] axes = storedAxes ?? c.OptionalIntegers(3) ?? [.. Enumerable.Range(0, starts.Length).Select(axis => (long)axis)];
+            long[] axes = storedAxes ?? c.OptionalIntegers(3) ?? ImportedCall.Axes(starts.Length);
             long[]? steps = storedStarts is null ? c.OptionalIntegers(4) : null;
             Tensor x = c[0];
             for (int i = 0; i < axes.Length; i++) x = Slice(x, ImportedCall.Axis(axes[i], x.ndim), starts[i], ends[i], steps?[i] ?? 1);
@@ -106,7 +104,7 @@ internal static class IndexOperations
             long depth = c.Integers(1)[0];
             Tensor places = c[0].to_type(ScalarType.Int64), classes = arange(depth, dtype: ScalarType.Int64, device: places.device);
             int axis = ImportedCall.Axis(first, places.ndim + 1);
-            Tensor isHere = where(places < 0, places + depth, places).unsqueeze(axis).eq(classes.reshape([depth, .. Enumerable.Repeat(1L, (int)places.ndim - axis)]));
+            Tensor isHere = FromStart(places, depth).unsqueeze(axis).eq(classes.reshape([depth, .. Enumerable.Repeat(1L, (int)places.ndim - axis)]));
             Tensor values = c[2].to(places.device);
             return where(isHere, values[1], values[0]);
         };

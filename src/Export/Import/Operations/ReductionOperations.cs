@@ -30,7 +30,7 @@ internal static class ReductionOperations
         {
             long[] axes = (node.Opset >= axesAreInputSince ? c.OptionalIntegers(1) : stored) ?? [];
             if (axes.Length == 0 && isNothing) return c[0];
-            return run(c[0], axes.Length > 0 ? axes : [.. Enumerable.Range(0, (int)c[0].ndim).Select(axis => (long)axis)], keep);
+            return run(c[0], axes.Length > 0 ? axes : ImportedCall.Axes(c[0].ndim), keep);
         };
     });
 

@@ -26,7 +26,7 @@ internal static class ResizeOperations
             double[]? scales = stored ?? (c.Optional(scalesAt) is { } given && given.numel() > 0 ? c.Numbers(scalesAt) : null);
             long[]? sizes = isNew && scales is null ? c.OptionalIntegers(3) : null;
             int count = scales?.Length ?? sizes?.Length ?? throw node.Refuse("has neither scales nor sizes");
-            long[] axes = storedAxes ?? [.. Enumerable.Range(0, count).Select(axis => (long)axis)];
+            long[] axes = storedAxes ?? ImportedCall.Axes(count);
             List<ResizedAxis> changed = [];
             for (int i = 0; i < axes.Length; i++)
             {

@@ -26,7 +26,7 @@ internal static class ShapeOperations
         ImportedOperation.Of("Transpose", node =>
         {
             long[]? order = node.Integers("perm");
-            return c => c[0].permute(order ?? [.. Enumerable.Range(0, (int)c[0].ndim).Reverse().Select(axis => (long)axis)]);
+            return c => c[0].permute(order ?? [.. ImportedCall.Axes(c[0].ndim).Reverse()]);
         }),
         ImportedOperation.Of("Concat", node =>
         {
@@ -147,7 +147,7 @@ internal static class ShapeOperations
         {
             Tensor x = c[0];
             long[] given = stored ?? c.Integers(1), begins = new long[x.ndim], ends = new long[x.ndim];
-            long[] axes = c.OptionalIntegers(3) ?? [.. Enumerable.Range(0, given.Length / 2).Select(axis => (long)axis)];
+            long[] axes = c.OptionalIntegers(3) ?? ImportedCall.Axes(given.Length / 2);
             for (int i = 0; i < axes.Length; i++)
             {
                 int axis = ImportedCall.Axis(axes[i], x.ndim);

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Transforms.Image;
 using MLNetGen.Evaluation;
-using MLNetGen.Export;
 
 namespace MLNetGen;
 
@@ -51,6 +50,9 @@ public sealed class FeatureExtractor : IDisposable
     /// <summary>Why its figures say less than one may think; null where nothing is known.</summary>
     internal string? Caveat => model.Caveat;
 
+    /// <summary>The columns that <see cref="Transform"/> adds.</summary>
+    internal string[] ColumnNames => ProbabilitiesColumnName is { } probabilities ? [FeaturesColumnName, probabilities] : [FeaturesColumnName];
+
     internal string? ProbabilitiesColumnName => Classes.Count > 0 && model.Output != ExtractorModel.Probabilities ? ExtractorModel.Probabilities : null;
 
     /// <summary>Any ONNX model with pictures as input: one that <see cref="Save"/> wrote, or an Inception network.</summary>
@@ -86,7 +88,7 @@ public sealed class FeatureExtractor : IDisposable
         ArgumentNullException.ThrowIfNull(context);
         CheckSize(imageSize);
         string file = path ?? ResNet18File.Find() ?? throw new FileNotFoundException(
-            $"ResNet-18's file is not there: add the package {ResNet18File.Package} to the program's project, whose build copies it to '{Path.Combine(AppContext.BaseDirectory, "DnnImageModels")}'.");
+            $"ResNet-18's file is not there: add the package {ResNet18File.Package} to the program's project, whose build copies it to '{ResNet18File.Folder}'.");
         return OfFile(context, file, imageSize, recognizer: null);
     }
 
@@ -163,8 +165,7 @@ public sealed class FeatureExtractor : IDisposable
     {
         ArgumentNullException.ThrowIfNull(rows);
         PictureColumn.Check(rows, imageColumnName);
-        string[] taken = ProbabilitiesColumnName is { } probabilities ? [FeaturesColumnName, probabilities] : [FeaturesColumnName];
-        foreach (string name in taken)
+        foreach (string name in ColumnNames)
         {
             if (rows.Schema.GetColumnOrNull(name) is not null)
                 throw new ArgumentException($"the rows have a column '{name}', which features are extracted under: rename it, or leave it out.");

@@ -11,7 +11,7 @@ namespace MLNetGen.Evaluation;
 /// </summary>
 internal static class ResNet18Graph
 {
-    private const int Size = 224, Float = 1, Int64 = 7;
+    private const int Size = 224;
     private const string Batch = "N";
 
     /// <param name="network">The package's file ResNet18.onnx; the one that prepares its input lies two folders beside it.</param>
@@ -20,7 +20,7 @@ internal static class ResNet18Graph
     public static void Write(string network, int imageSize, string path)
     {
         byte[] bytes = File.ReadAllBytes(network);
-        ModelProto model = ModelProto.Parser.ParseFrom(bytes);
+        ModelProto model = Protos.Parse(new MemoryStream(bytes), $"'{network}'");
         GraphProto graph = model.Graph;
         HashSet<string> weights = [.. graph.Initializer.Select(tensor => tensor.Name)];
         string input = graph.Input.Single(value => !weights.Contains(value.Name)).Name, output = graph.Output.Single().Name;
@@ -37,8 +37,8 @@ internal static class ResNet18Graph
         graph.Output.Become([Value(ExtractorModel.Features, Batch, FeaturesOf(graph))]);
         graph.Initializer.AddRange(
         [
-            Tensor("sizes", Int64, (long[])[Size, Size], 2), Tensor("least", Float, (float[])[0]), Tensor("most", Float, (float[])[1]), Tensor("levels", Float, (float[])[255]),
-            Tensor("blueFirst", Int64, (long[])[2, 1, 0], 3), Mean(network),
+            Tensor("sizes", OnnxElementType.Int64, (long[])[Size, Size], 2), Tensor("least", OnnxElementType.Float, (float[])[0]), Tensor("most", OnnxElementType.Float, (float[])[1]), Tensor("levels", OnnxElementType.Float, (float[])[255]),
+            Tensor("blueFirst", OnnxElementType.Int64, (long[])[2, 1, 0], 3), Mean(network),
         ]);
         graph.Node.Become(
         [
@@ -65,26 +65,19 @@ internal static class ResNet18Graph
 
     private static TensorProto Mean(string network)
     {
-        string preparation = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(network))!, "..", "ResNetPrepOnnx", "ResNetPreprocess.onnx");
-        TensorProto mean = ModelProto.Parser.ParseFrom(File.ReadAllBytes(preparation)).Graph.Initializer.Single(tensor => tensor.Dims.Count >= 3).Clone();
+        string preparation = ResNet18File.PreparationOf(network);
+        using FileStream stream = File.OpenRead(preparation);
+        TensorProto mean = Protos.Parse(stream, $"'{preparation}'").Graph.Initializer.Single(tensor => tensor.Dims.Count >= 3).Clone();
         mean.Name = "mean";
         return mean;
     }
 
-    private static TensorProto Tensor<T>(string name, int type, T[] values, params long[] shape)
+    private static TensorProto Tensor<T>(string name, OnnxElementType type, T[] values, params long[] shape)
         where T : unmanaged =>
-        Protos.Tensor(name, type, ByteString.CopyFrom(MemoryMarshal.AsBytes<T>(values)), shape);
+        Protos.Tensor(name, (int)type, ByteString.CopyFrom(MemoryMarshal.AsBytes<T>(values)), shape);
 
-    private static ValueInfoProto Value(string name, string batch, params long[] lengths) => new()
+    private static ValueInfoProto Value(string name, string batch, params long[] lengths) => Protos.Value(name, OnnxElementType.Float, new()
     {
-        Name = name,
-        Type = new()
-        {
-            TensorType = new()
-            {
-                ElemType = Float,
-                Shape = new() { Dim = { (TensorShapeProto.Types.Dimension[])[new() { DimParam = batch }, .. lengths.Select(length => new TensorShapeProto.Types.Dimension { DimValue = length })] } },
-            },
-        },
-    };
+        Dim = { (TensorShapeProto.Types.Dimension[])[new() { DimParam = batch }, .. lengths.Select(length => new TensorShapeProto.Types.Dimension { DimValue = length })] },
+    });
 }

@@ -22,7 +22,7 @@ internal sealed class StyleFlags
     private readonly Option<StyleNetwork> network = new("--network") { Description = "full, or small for phones and browsers" };
     private readonly Option<StyleUpsampling> upsampling = new("--upsampling") { Description = "nearestConvolution or transposedConvolution" };
     private readonly Option<StylePadding> padding = new("--padding") { Description = "reflection or same" };
-    private readonly Option<string?> lossNetwork = new("--loss-network") { Description = "Weights of VGG-16 or VGG-19 (.pth, .safetensors, .dat, .mat, .onnx) or of an AlexNet of ours; unset: the built-in random filters" };
+    private readonly Option<string?> lossNetwork = new("--loss-network") { Description = LossNetworkFlag.Description };
     private readonly Option<string?> contentLayer = new("--content-layer") { Description = "Where content is compared; unset: the loss network's own" };
     private readonly StyleLayersFlag styleLayers = new();
     private readonly Option<double?> contentWeight = new("--content-weight") { Description = "Unset: as published with the loss network, or calibrated" };
@@ -120,6 +120,12 @@ internal sealed class StyleLayersFlag
         }
         return weights;
     }
+}
+
+/// <summary><c>--loss-network</c> of all commands that have one.</summary>
+internal static class LossNetworkFlag
+{
+    public const string Description = "Who judges: resnet18 (the default), random, or a file: VGG-16, VGG-19 or an AlexNet (.pth, .safetensors, .dat, .mat, .checkpoint), any ONNX network for pictures";
 }
 
 /// <summary><c>--keep-colors</c> of all commands that paint.</summary>

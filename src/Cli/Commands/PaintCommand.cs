@@ -7,20 +7,20 @@ namespace MLNetGen.Cli.Commands;
 
 internal static class PaintCommand
 {
-    private const string FromContent = "content", FromNoise = "noise";
+    private const string FromMatched = "matched", FromContent = "content", FromNoise = "noise";
 
     public static Command Create()
     {
         PaintingOptions defaults = new();
         Option<string?> content = new("--content") { Description = "The photograph; unset: a picture of the style alone" };
         Option<string?> style = new("--style") { Description = "The painting; unset: the photograph as its content layer knows it" };
-        Option<string?> network = new("--loss-network") { Description = "Weights of VGG-16, VGG-19 or an AlexNet (.pth, .safetensors, .dat, .mat, .onnx, .checkpoint); unset: built-in random filters" };
+        Option<string?> network = new("--loss-network") { Description = LossNetworkFlag.Description };
         Option<PaintingOptimizer> optimizer = new("--optimizer") { Description = "lbfgs or adam" };
         Option<double?> rate = new("--learning-rate", "--lr") { Description = "The optimiser's rate; unset: 1 for L-BFGS, 5 for Adam" };
-        Option<string> start = new("--init") { Description = "content, noise (from which L-BFGS begins with some steps of Adam), or a picture to paint over", DefaultValueFactory = _ => FromContent };
+        Option<string> start = new("--init") { Description = "matched (the photograph in the painting's colours), content, noise (from which L-BFGS begins with some steps of Adam), or a picture to paint over", DefaultValueFactory = _ => FromMatched };
         Option<int> iterations = new("--iterations") { Description = "How often the picture is changed", DefaultValueFactory = _ => defaults.Iterations };
         Option<int?> size = new("--size") { Description = "The longer side in pixels; unset: the photograph's, at most 512. Time and memory grow with its square" };
-        Option<string?> contentLayer = new("--content-layer") { Description = "Where content is compared; unset: the loss network's own, relu4_2 of a VGG" };
+        Option<string?> contentLayer = new("--content-layer") { Description = "Where content is compared; unset: the loss network's own, stage1 of ResNet-18" };
         StyleLayersFlag styleLayers = new();
         Option<double?> contentWeight = new("--content-weight") { Description = "Of the content term; 0: style alone; unset: as published, or calibrated" };
         Option<double?> styleWeight = new("--style-weight") { Description = "Of the style term; 0: content alone; unset: as published, or calibrated" };
@@ -44,7 +44,7 @@ internal static class PaintCommand
             context.Log += LogLines.Show;
             string from = parsed.GetValue(start)!;
             using MLImage? photograph = Load(parsed.GetValue(content)), painting = Load(parsed.GetValue(style)), area = Load(parsed.GetValue(mask));
-            using MLImage? given = from is FromContent or FromNoise ? null : Load(from);
+            using MLImage? given = from is FromMatched or FromContent or FromNoise ? null : Load(from);
             PaintingOptions options = new()
             {
                 LossNetwork = parsed.GetValue(network),
@@ -56,7 +56,7 @@ internal static class PaintCommand
                 Optimizer = parsed.GetValue(optimizer),
                 LearningRate = parsed.GetValue(rate),
                 Iterations = parsed.GetValue(iterations),
-                Start = from == FromNoise ? PaintingStart.Noise : PaintingStart.Content,
+                Start = from switch { FromNoise => PaintingStart.Noise, FromContent => PaintingStart.Content, _ => PaintingStart.ColorMatched },
                 StartPicture = given,
                 Size = parsed.GetValue(size),
                 StyleScale = parsed.GetValue(scale),

@@ -86,6 +86,6 @@ internal static class StyleRun
             }
         }
         if (model.RatioToColorMatched is { } ratio)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"test: {ratio:F2} times the loss of the same photographs with the painting's colours alone (the worst of them)"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"test: {ratio:F2} times the loss of the same photographs with the painting's colours alone, of the style term {model.StyleRatioToColorMatched:F2}; content lost {model.ContentError:F2} (the worst of them)"));
     }
 }

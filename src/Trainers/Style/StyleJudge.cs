@@ -48,6 +48,15 @@ internal sealed class StyleJudge : IDisposable
         return Terms(StylePictures.ToTensor(other, device), pictures[picture].Pixels, style, styles);
     }
 
+    /// <summary>What a painting loses of a test picture's content (<see cref="PerceptualLoss.ContentError"/>).</summary>
+    public double ContentError(TransformNetwork network, int picture, int style)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        Tensor pixels = pictures[picture].Pixels;
+        return loss.ContentError(Paint(network, pixels, style), pixels);
+    }
+
     public void Dispose()
     {
         foreach ((_, Tensor pixels) in pictures) pixels.Dispose();
@@ -69,9 +78,13 @@ internal sealed class StyleJudge : IDisposable
 /// <param name="Style">Which painting, from 0.</param>
 /// <param name="Terms">Of the network's painting.</param>
 /// <param name="ColourMatched">Of the photograph with its colours matched, by mean and covariance or by histograms: the better of the two.</param>
-internal sealed record StyleResult(string Picture, int Style, StyleLossTerms Terms, StyleLossTerms ColourMatched)
+/// <param name="ContentError">What the painting lost of the photograph's content (<see cref="PerceptualLoss.ContentError"/>).</param>
+internal sealed record StyleResult(string Picture, int Style, StyleLossTerms Terms, StyleLossTerms ColourMatched, double ContentError)
 {
     public double Ratio => Terms.Total / ColourMatched.Total;
+
+    /// <summary>Of the style alone: a smear has little of it and much of <see cref="ContentError"/>, which the sum of both hides.</summary>
+    public double StyleRatio => Terms.Style / ColourMatched.Style;
 
     public static StyleResult[] Of(StyleJudge judge, TransformNetwork network, IReadOnlyList<Picture> paintings)
     {
@@ -84,7 +97,7 @@ internal sealed record StyleResult(string Picture, int Style, StyleLossTerms Ter
                 (string name, Picture picture) = judge.Pictures[i];
                 StyleLossTerms matched = new[] { ColorMatching.MatchMeanAndCovariance(picture, paintings[style]), ColorMatching.MatchHistograms(picture, paintings[style]) }
                     .Select(recoloured => judge.Of(i, recoloured, style, paintings.Count)).MinBy(terms => terms.Total)!;
-                results.Add(new(name, style, each[i * paintings.Count + style], matched));
+                results.Add(new(name, style, each[i * paintings.Count + style], matched, judge.ContentError(network, i, style)));
             }
         }
         return [.. results];

@@ -22,6 +22,8 @@ internal static class StyleReport
             result.Terms.Total,
             ColourMatchedTotal = result.ColourMatched.Total,
             RatioToColourMatched = result.Ratio,
+            StyleToColourMatched = result.StyleRatio,
+            result.ContentError,
         });
         RunFiles.Write(folder, RunRecord.Of("style", history, [("rounds", history.Epochs), ("ratioToColourMatched", run.Results.Count == 0 ? null : run.Results.Max(result => result.Ratio))], figures, parity, commandLine), Page(folder, run, parity, missing));
     }
@@ -38,6 +40,8 @@ internal static class StyleReport
             .. run.Results.Count == 0 ? [] : ((string, string, string?)[])
             [
                 ("Loss beside colours alone", Number(run.Results.Max(result => result.Ratio)), "of the same photograph merely given the painting's colours; the worst test picture; lower is better"),
+                ("Style beside colours alone", Number(run.Results.Max(result => result.StyleRatio)), "likewise, the style term alone; 1: only the colours"),
+                ("Content lost", Number(run.Results.Max(result => result.ContentError)), $"‖Δf‖² / ‖f‖² in {settings.ContentLayer}; the worst test picture; 0: the photograph itself"),
             ],
             .. RunPage.Figures(history, "content pictures a second, in training", parity, "largest difference to the trained network, in grey levels of 255", "F1"),
         ]);
@@ -55,12 +59,12 @@ internal static class StyleReport
             page.Chart("Temporal", step, "weighted", Series("train", history, first, round => round.Temporal ?? double.NaN));
         if (run.Results.Count > 0)
         {
-            page.Table("Test pictures", ["picture", "style", "content", "style term", "total variation", "loss", "with matched colours alone", "ratio"],
+            page.Table("Test pictures", ["picture", "style", "content", "style term", "total variation", "loss", "with matched colours alone", "ratio", "style, ratio", "content lost"],
             [
                 .. run.Results.Select(result => (IReadOnlyList<string>)
                 [
                     result.Picture, settings.StyleNames[result.Style], Number(result.Terms.Content), Number(result.Terms.Style), Number(result.Terms.TotalVariation), Number(result.Terms.Total),
-                    Number(result.ColourMatched.Total), Number(result.Ratio),
+                    Number(result.ColourMatched.Total), Number(result.Ratio), Number(result.StyleRatio), Number(result.ContentError),
                 ]),
             ]);
         }

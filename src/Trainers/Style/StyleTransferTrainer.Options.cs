@@ -109,10 +109,10 @@ public sealed partial class StyleTransferTrainer
         /// <inheritdoc cref="PaintingOptions.LossNetwork"/>
         public string? LossNetwork { get; set; }
 
-        /// <summary>The layer that content is compared in; null takes the loss network's own: relu4_2 of a VGG.</summary>
+        /// <summary>The layer that content is compared in; null takes the loss network's own: stage1 of ResNet-18, relu4_2 of a VGG.</summary>
         public string? ContentLayer { get; set; }
 
-        /// <summary>The layers that style is compared in, and what each counts beside the others, above 0; null takes the loss network's own: relu1_1 to relu5_1 of a VGG, alike.</summary>
+        /// <summary>The layers that style is compared in, and what each counts beside the others, above 0; null takes the loss network's own: conv1 and stage1 to stage3 of ResNet-18, relu1_1 to relu5_1 of a VGG, alike.</summary>
         public IReadOnlyDictionary<string, double>? StyleLayers { get; set; }
 
         /// <summary>

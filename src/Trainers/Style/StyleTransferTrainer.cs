@@ -51,7 +51,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
             using StyleJudge judge = new(loss, StyleContents.TestPictures(options, input), session.Device);
             targets.StartWithColors(network);
             StyleHistory history = StyleHistory.Begin(options, resumed, settings, StyleTask.NetworksOf(network), session);
-            session.Info($"{contents.Count:N0} content pictures of {settings.ImageSize}×{settings.ImageSize}, {settings.Steps:N0} steps of {settings.BatchSize}; style taught by {lossNetwork.Description}; {session.Device}, seed {session.Seed}.");
+            session.Info($"{contents.Count:N0} content pictures of {settings.ImageSize}×{settings.ImageSize}, {settings.Steps:N0} steps of {settings.BatchSize}; style taught by {LossNetworks.Told(lossNetwork, options.LossNetwork)}; {session.Device}, seed {session.Seed}.");
 
             network.to(session.Device);
             using (StyleTask task = new(network, options, history, session, contents, loss, judge))

@@ -48,6 +48,12 @@ public sealed class StyleTransferTransformer : ITransformer, IDisposable
     /// </summary>
     public double? RatioToColorMatched => run.Results.Count == 0 ? null : run.Results.Max(result => result.Ratio);
 
+    /// <summary>Likewise of the style term alone: 1 where the network learnt no more than the painting's colours.</summary>
+    public double? StyleRatioToColorMatched => run.Results.Count == 0 ? null : run.Results.Max(result => result.StyleRatio);
+
+    /// <summary>What the worst test picture's painting lost of its content: ‖Δf‖² / ‖f‖² of the loss network's content layer; 0 for the photograph itself. Null without test pictures.</summary>
+    public double? ContentError => run.Results.Count == 0 ? null : run.Results.Max(result => result.ContentError);
+
     bool ITransformer.IsRowToRowMapper => true;
 
     /// <summary>Finds the style network in a chain that it was just trained in. A network from a file is opened by <see cref="StyleModel.Open"/>.</summary>

@@ -321,11 +321,23 @@ public sealed class PaintingTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Painting_begins_with_the_photograph_in_the_painting_s_colours()
+    {
+        using MLImage photograph = Checks(48, 40, 8), painting = Waves(64, 64, 0.2);
+        Picture matched = ColorMatching.MatchMeanAndCovariance(Picture.FromImage(photograph), PictureResize.ToLongerSide(Picture.FromImage(painting), Math.Max(photograph.Width, photograph.Height)));
+
+        // Steps of next to nothing.
+        Painting result = context.Generative.Paint(photograph, painting, Options(1, o => (o.Start, o.Optimizer, o.LearningRate) = (new PaintingOptions().Start, PaintingOptimizer.Adam, 1e-6)));
+
+        Assert.Equal(matched.Pixels, result.Picture.Pixels);
+    }
+
     private static string Refusal(Action paint) => Assert.ThrowsAny<ArgumentException>(paint).Message;
 
     private static PaintingOptions Options(int iterations, Action<PaintingOptions>? more = null)
     {
-        PaintingOptions options = new() { Iterations = iterations, Seed = 1, Device = "cpu" };
+        PaintingOptions options = new() { LossNetwork = LossNetworkNames.Random, Start = PaintingStart.Content, Iterations = iterations, Seed = 1, Device = "cpu" };
         more?.Invoke(options);
         return options;
     }

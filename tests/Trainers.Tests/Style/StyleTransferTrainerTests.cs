@@ -237,6 +237,7 @@ public sealed class StyleTransferTrainerTests(StyleTransferTrainerTests.Trained 
     {
         StylePictures = [Painting("stripes", 120, 90, 60)],
         Network = StyleNetwork.Small,
+        LossNetwork = LossNetworkNames.Random,
         ImageSize = 64,
         BatchSize = 2,
         Steps = 2,

@@ -108,7 +108,7 @@ internal sealed record Family(Func<MLContext, QuickRun, QuickEstimator> Create, 
     {
         string painting = Path.Combine(run.Folder, "painting.png");
         using (MLImage moon = ml.Images.MoonPhases(1, size: 96).GetColumn<MLImage>("Image").Single()) moon.Save(painting);
-        StyleTransferTrainer.Options options = run.Set(new StyleTransferTrainer.Options { StylePictures = [painting], Network = StyleNetwork.Small, ImageSize = 64 });
+        StyleTransferTrainer.Options options = run.Set(new StyleTransferTrainer.Options { StylePictures = [painting], Network = StyleNetwork.Small, LossNetwork = LossNetworkNames.Random, ImageSize = 64 });
         options.BatchSize = 2;
         options.Steps = QuickRun.Rounds * QuickRun.StepsInRound;
         options.SnapshotInterval = QuickRun.StepsInRound;

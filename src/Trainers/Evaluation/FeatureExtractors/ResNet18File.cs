@@ -1,3 +1,5 @@
+using MLNetGen.Onnx;
+
 namespace MLNetGen.Evaluation;
 
 /// <summary>
@@ -22,4 +24,11 @@ internal static class ResNet18File
     /// <summary>The file beside it that prepares its input: it takes the mean picture from pixels, and puts blue first.</summary>
     /// <param name="network">The network's file, in the package's folders.</param>
     public static string PreparationOf(string network) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(network))!, "..", "ResNetPrepOnnx", "ResNetPreprocess.onnx");
+
+    /// <summary>Whether a file is this network, wherever it lies: by its input and its output.</summary>
+    public static bool Is(string path)
+    {
+        OnnxSummary summary = OnnxSummary.Read(path);
+        return summary.Inputs.Any(input => input.Name == "Input247") && summary.Outputs.Any(output => output.Name == "Pooling395_Output_0");
+    }
 }

@@ -180,10 +180,12 @@ internal static class NumberedNames
 internal sealed class PixelConvention : IDisposable
 {
     private readonly IReadOnlyList<double> deviation;
+    private readonly bool blueFirst;
     private Tensor mean, factor;
 
-    public PixelConvention(IReadOnlyList<double> mean, IReadOnlyList<double> deviation)
+    public PixelConvention(IReadOnlyList<double> mean, IReadOnlyList<double> deviation, bool blueFirst = false)
     {
+        this.blueFirst = blueFirst;
         Mean = mean;
         this.deviation = deviation;
         this.mean = Channels(mean);
@@ -194,7 +196,7 @@ internal sealed class PixelConvention : IDisposable
     public IReadOnlyList<double> Mean { get; }
 
     /// <summary>Less the mean pixel of ImageNet, not scaled: VGG's own (Simonyan and Zisserman 2014, section 2.1).</summary>
-    public static PixelConvention LessMean(IReadOnlyList<double>? mean = null) => new(mean ?? [123.68, 116.779, 103.939], [1, 1, 1]);
+    public static PixelConvention LessMean(IReadOnlyList<double>? mean = null, bool blueFirst = false) => new(mean ?? [123.68, 116.779, 103.939], [1, 1, 1], blueFirst);
 
     /// <summary>torchvision's: [0, 1] less the mean, over the deviation.</summary>
     public static PixelConvention Torchvision() => Unit([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
@@ -203,10 +205,15 @@ internal sealed class PixelConvention : IDisposable
     public static PixelConvention Unit(IReadOnlyList<double> mean, IReadOnlyList<double> deviation) =>
         new([.. mean.Select(m => m * 255)], [.. deviation.Select(d => d * 255)]);
 
-    public Tensor Apply(Tensor pixels) => (pixels - mean).mul_(factor);
+    public Tensor Apply(Tensor pixels)
+    {
+        Tensor scaled = (pixels - mean).mul_(factor);
+        return blueFirst ? scaled.flip(1) : scaled;
+    }
 
     /// <summary>The same text for the same convention, everywhere.</summary>
-    public override string ToString() => string.Join(' ', Mean.Concat(deviation).Select(value => value.ToString("G9", CultureInfo.InvariantCulture)));
+    public override string ToString() =>
+        string.Join(' ', Mean.Concat(deviation).Select(value => value.ToString("G9", CultureInfo.InvariantCulture))) + (blueFirst ? " BGR" : "");
 
     public void To(Device device) => (mean, factor) = (Moved(mean, device), Moved(factor, device));
 

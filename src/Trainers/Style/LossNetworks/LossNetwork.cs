@@ -1,4 +1,5 @@
 using MLNetGen.AlexNet;
+using MLNetGen.Evaluation;
 using MLNetGen.Weights;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -74,19 +75,31 @@ internal abstract class LossNetwork : IDisposable
 /// <summary>A layer of a chain: its name, null where nobody can ask for it, and what it computes.</summary>
 internal sealed record LossLayer(string? Name, Module<Tensor, Tensor> Module);
 
-/// <summary>The network that judges: trained, from a file, or the built-in one.</summary>
+/// <summary>The network that judges: by name, from a file, or the best at hand.</summary>
 internal static class LossNetworks
 {
+    /// <param name="asked">A file, <see cref="LossNetworkNames.ResNet18"/> or <see cref="LossNetworkNames.Random"/>; null takes the first of these that is there.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file holds no weights, or those of another network.</exception>
-    public static LossNetwork Open(string? path) => path is null ? new RandomFilterBank() : LossNetworkFile.Open(path);
+    public static LossNetwork Open(string? asked) => asked switch
+    {
+        LossNetworkNames.Random => new RandomFilterBank(),
+        LossNetworkNames.ResNet18 => OnnxLossNetwork.ResNet18(ResNet18File.Find()
+            ?? throw new FileNotFoundException($"The loss network '{LossNetworkNames.ResNet18}' is not there: add the package {ResNet18File.Package} to the application, or take '{LossNetworkNames.Random}'.")),
+        null => ResNet18File.Find() is { } path ? OnnxLossNetwork.ResNet18(path) : new RandomFilterBank(),
+        _ => LossNetworkFile.Open(asked),
+    };
+
+    /// <summary>What teaches, and what would teach better where nothing was asked for.</summary>
+    public static string Told(LossNetwork network, string? asked) =>
+        network.Description + (asked is null && network is RandomFilterBank ? $" (with the package {ResNet18File.Package} in the application, ResNet-18 would, which knows what is in a picture)" : "");
 }
 
 /// <summary>Opens a trained loss network. The content says what a file is; its name may say anything.</summary>
 internal static class LossNetworkFile
 {
     private const string Known =
-        "VGG-16 or VGG-19 (torchvision's .pth or .safetensors, imagenet-vgg-verydeep-19.mat, an ONNX VGG), torchvision's alexnet, or an AlexNet trained here (classifier.onnx, checkpoints/network-1.checkpoint)";
+        "VGG-16 or VGG-19 (torchvision's .pth or .safetensors, imagenet-vgg-verydeep-19.mat), any ONNX network for pictures, torchvision's alexnet, or an AlexNet trained here (classifier.onnx, checkpoints/network-1.checkpoint)";
 
     private const int MostShown = 6;
 
@@ -98,11 +111,25 @@ internal static class LossNetworkFile
         if (AlexNetCheckpoints.Is(path)) return AlexNetLossNetwork.FromCheckpoint(path);
         using PretrainedWeights file = PretrainedWeights.Open(path);
         if (AlexNetWeights.Find(file) is { } alexNet) return AlexNetLossNetwork.Create(file, alexNet);
+        if (file.Format == "ONNX" && VggWeights.Find(file.Tensors) is null) return OpenOnnx(path);
         // Its kernels alone would pass for a VGG's.
         if (file.Tensors.Any(tensor => tensor.Name.EndsWith("running_mean", StringComparison.Ordinal)))
             throw new InvalidDataException($"'{path}' ({file.Format}) is a network with batch normalisation. A loss network is {Known}.");
         if (VggWeights.Find(file.Tensors) is { } vgg) return VggLossNetwork.Create(file, vgg);
         throw new InvalidDataException($"'{path}' ({file.Format}) holds {Found(file.Tensors)}. A loss network is {Known}.");
+    }
+
+    private static OnnxLossNetwork OpenOnnx(string path)
+    {
+        if (ResNet18File.Is(path)) return OnnxLossNetwork.ResNet18(path);
+        try
+        {
+            return OnnxLossNetwork.Open(path);
+        }
+        catch (Exception e) when (e is NotSupportedException or InvalidOperationException)
+        {
+            throw new InvalidDataException($"'{path}' cannot teach: {e.Message}", e);
+        }
     }
 
     private static string Found(IReadOnlyList<PretrainedTensor> tensors)

@@ -73,6 +73,17 @@ internal sealed class PerceptualLoss : IDisposable
             weights.TotalVariation > 0 ? TotalVariationLoss.Of(stylised) * weights.TotalVariation : none);
     }
 
+    /// <summary>What of the photographs' content is lost: ‖Δf‖² / ‖f‖² of the content layer; 0 of the photographs themselves, about 1 of a grey area.</summary>
+    /// <param name="painted">float32 [N, 3, H, W], 0 to 255.</param>
+    /// <param name="content">The photographs, of the same shape.</param>
+    public double ContentError(Tensor painted, Tensor content)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        Tensor of = network.Features(content, [Settings.ContentLayer])[Settings.ContentLayer];
+        return ((network.Features(painted, [Settings.ContentLayer])[Settings.ContentLayer] - of).square().sum() / of.square().sum()).ToDouble();
+    }
+
     public void Dispose() => style.Dispose();
 }
 

@@ -162,10 +162,14 @@ internal sealed class Painter(PaintingOptions options, PaintingPictures pictures
     private Canvas MakeCanvas()
     {
         Tensor? photograph = ToTensor(pictures.Content);
-        Tensor start = StartsFromNoise ? MakeNoise() : ToTensor(pictures.Start ?? pictures.Content)!;
+        Tensor start = StartsFromNoise ? MakeNoise() : ToTensor(pictures.Start ?? PhotographToStart())!;
         Tensor? mask = ToTensor(pictures.Mask) is { } picture ? Luminance(picture) / 255 : null;
         return new(start, start.numel(), photograph, mask);
     }
+
+    private Picture PhotographToStart() => options.Start == PaintingStart.ColorMatched && pictures.Style is { } style
+        ? ColorMatching.MatchMeanAndCovariance(pictures.Content!, style)
+        : pictures.Content!;
 
     private Tensor MakeNoise() =>
         (randn([1, 3, pictures.Height, pictures.Width]) * Noise + tensor(MeanPixel, [1, 3, 1, 1])).to(session.Device);

@@ -34,7 +34,7 @@ public static class PaintingCatalog
             using LossNetwork network = LossNetworks.Open(options.LossNetwork);
             PaintingPictures pictures = PaintingPictures.Prepare(content, style, options, network);
             using PaintingLoss loss = new(network, pictures, options, session.Device);
-            session.Info($"{pictures.Width}×{pictures.Height}, judged by {network.Description}; {session.Device}, seed {session.Seed}.");
+            session.Info($"{pictures.Width}×{pictures.Height}, judged by {LossNetworks.Told(network, options.LossNetwork)}; {session.Device}, seed {session.Seed}.");
             Painter painter = new(options, pictures, loss, session);
             if (options.WorkspacePath is not null)
                 PaintingSnapshots.Begin(options.WorkspacePath);
@@ -93,7 +93,7 @@ public static class PaintingCatalog
         LearningRate = options.LearningRate ?? Painter.RateOf(options.Optimizer),
         Iterations = options.Iterations,
         Underpainting = painter.Underpainting,
-        Start = pictures.Start is not null ? "picture" : pictures.Content is null || options.Start == PaintingStart.Noise ? "noise" : "content",
+        Start = pictures.Start is not null ? "picture" : pictures.Content is null || options.Start == PaintingStart.Noise ? "noise" : options.Start == PaintingStart.ColorMatched && pictures.Style is not null ? "matched" : "content",
         Width = pictures.Width,
         Height = pictures.Height,
         StyleScale = options.StyleScale,

@@ -7,17 +7,17 @@ namespace MLNetGen;
 public sealed class PaintingOptions
 {
     /// <summary>
-    /// Weights of the network that judges: VGG-16 or VGG-19 as torchvision (.pth, .safetensors), MatConvNet
-    /// (imagenet-vgg-verydeep-19.mat) or ONNX files have them, torchvision's alexnet, or an AlexNet of this library
-    /// (classifier.onnx, checkpoints/network-1.checkpoint). Null takes the built-in one, which is
-    /// random: colours and strokes of paintings, and less of what is in a picture.
+    /// The network that judges: a name of <see cref="LossNetworkNames"/>, or a file of weights: VGG-16 or VGG-19 as torchvision (.pth, .safetensors) or MatConvNet
+    /// (imagenet-vgg-verydeep-19.mat) have them, any ONNX network for pictures, torchvision's alexnet, or an AlexNet of this library (classifier.onnx,
+    /// checkpoints/network-1.checkpoint). Null takes <see cref="LossNetworkNames.ResNet18"/> where the application has its package, else
+    /// <see cref="LossNetworkNames.Random"/>.
     /// </summary>
     public string? LossNetwork { get; set; }
 
-    /// <summary>The layer that content is compared in; null takes the loss network's own: relu4_2 of a VGG.</summary>
+    /// <summary>The layer that content is compared in; null takes the loss network's own: stage1 of ResNet-18, relu4_2 of a VGG.</summary>
     public string? ContentLayer { get; set; }
 
-    /// <summary>The layers that style is compared in, and what each counts beside the others, above 0; null takes the loss network's own: relu1_1 to relu5_1 of a VGG, alike.</summary>
+    /// <summary>The layers that style is compared in, and what each counts beside the others, above 0; null takes the loss network's own: conv1 and stage1 to stage3 of ResNet-18, relu1_1 to relu5_1 of a VGG, alike.</summary>
     public IReadOnlyDictionary<string, double>? StyleLayers { get; set; }
 
     /// <summary>
@@ -50,7 +50,7 @@ public sealed class PaintingOptions
     public int Iterations { get; set; } = 300;
 
     /// <summary>What is painted over, where <see cref="StartPicture"/> is null. A painting without a photograph starts from noise.</summary>
-    public PaintingStart Start { get; set; }
+    public PaintingStart Start { get; set; } = PaintingStart.ColorMatched;
 
     /// <summary>A picture to paint over; stretched to the size of the painting.</summary>
     public MLImage? StartPicture { get; set; }
@@ -141,6 +141,9 @@ public enum PaintingOptimizer
 /// <summary>What is painted over.</summary>
 public enum PaintingStart
 {
+    /// <summary>The photograph with the mean and covariance of the painting's colours, which a trained loss network alone hardly brings; without a painting, the photograph.</summary>
+    ColorMatched,
+
     /// <summary>The photograph.</summary>
     Content,
 

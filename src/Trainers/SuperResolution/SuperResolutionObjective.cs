@@ -4,30 +4,38 @@ using static TorchSharp.torch;
 namespace MLNetGen.SuperResolution;
 
 /// <summary>The loss of enlarged pictures: mean squared error of pixels in [0, 1], or of a loss network's features.</summary>
-/// <remarks>In: float32 [N, 3, H, W], 0 to 255, both. Out: a scalar.</remarks>
+/// <remarks>
+/// In: float32 [N, 3, H, W], 0 to 255, both. Out: a scalar. Of one layer it is the mean squared error of its features (Johnson, Alahi and Fei-Fei 2016, section 3.2); of
+/// several each layer's squared error counts beside the truth's own features, Σ‖Δf‖² / ‖f‖², and pixels count too, which keep colours.
+/// </remarks>
 internal sealed class SuperResolutionObjective : IDisposable
 {
     private const string PaperLayer = "relu2_2";
 
-    private readonly LossNetwork? network;
+    // Of ResNet-18: edges and their surroundings; deeper ones know what is in the picture.
+    private static readonly string[] EarlyStages = ["conv1", "stage1"];
 
-    private SuperResolutionObjective(LossNetwork? network, string? layer)
+    private readonly LossNetwork? network;
+    private readonly string[] layers;
+
+    private SuperResolutionObjective(LossNetwork? network, params string[] layers)
     {
         this.network = network;
-        Layer = layer;
+        this.layers = layers;
     }
 
     /// <summary>What teaches it; null for pixels.</summary>
     public string? Network => network?.Description;
 
-    public string? Layer { get; }
+    /// <summary>The layer, or several with a plus between; null for pixels.</summary>
+    public string? Layer => network is null ? null : string.Join('+', layers);
 
     /// <summary>The least height and width of a patch.</summary>
     public int SmallestSide => network?.SmallestSide ?? 1;
 
     /// <exception cref="ArgumentException">The loss network has no such layer.</exception>
     public static SuperResolutionObjective For(SuperResolutionTrainer.Options options, Device device) =>
-        options.Loss == SuperResolutionLoss.Pixel ? new SuperResolutionObjective(null, null) : For(LossNetworks.Open(options.LossNetworkPath), options.LossLayer, device);
+        options.Loss == SuperResolutionLoss.Pixel ? new SuperResolutionObjective(null) : For(LossNetworks.Open(options.LossNetworkPath), options.LossLayer, device);
 
     /// <param name="network">Becomes the objective's own.</param>
     /// <param name="asked">A layer; null takes the network's default.</param>
@@ -36,6 +44,12 @@ internal sealed class SuperResolutionObjective : IDisposable
     public static SuperResolutionObjective For(LossNetwork network, string? asked, Device device)
     {
         // The layer that style takes for content says nothing of colours in a random network; the shallowest one does.
+        if (asked is null && EarlyStages.All(network.Layers.Contains))
+        {
+            network.To(device);
+            return new SuperResolutionObjective(network, EarlyStages);
+        }
+
         string layer = asked ?? (network.Layers.Contains(PaperLayer) ? PaperLayer : network is RandomFilterBank ? network.Layers[0] : network.DefaultContentLayer);
         if (!network.Layers.Contains(layer))
         {
@@ -51,10 +65,14 @@ internal sealed class SuperResolutionObjective : IDisposable
     {
         if (network is null)
             return PixelError(made, truth);
-        Tensor expected;
+        IReadOnlyDictionary<string, Tensor> expected;
         using (no_grad())
-            expected = network.Features(truth, [Layer!])[Layer!];
-        return ContentLoss.Of(network.Features(made, [Layer!])[Layer!], expected);
+            expected = network.Features(truth, layers);
+        IReadOnlyDictionary<string, Tensor> features = network.Features(made, layers);
+        if (layers is [string only])
+            return ContentLoss.Of(features[only], expected[only]);
+        return layers.Select(layer => ContentLoss.Of(features[layer], expected[layer]) / expected[layer].square().mean())
+            .Aggregate(PixelError(made, truth), (sum, term) => sum + term);
     }
 
     /// <summary>Mean squared error of pixels in [0, 1].</summary>

@@ -27,13 +27,14 @@ public sealed partial class SuperResolutionTrainer
         public SuperResolutionLoss Loss { get; set; } = SuperResolutionLoss.Pixel;
 
         /// <summary>
-        /// Weights of the perceptual loss's network: VGG-16 or VGG-19 (<c>.pth</c>, <c>.safetensors</c>, <c>.mat</c>, ONNX) or a trained AlexNet. Null takes the
-        /// built-in bank of random filters, which needs no file.
+        /// The perceptual loss's network: a name of <see cref="LossNetworkNames"/>, or a file as <see cref="PaintingOptions.LossNetwork"/> takes it. Null takes
+        /// <see cref="LossNetworkNames.ResNet18"/> where the application has its package, else <see cref="LossNetworkNames.Random"/>.
         /// </summary>
         public string? LossNetworkPath { get; set; }
 
         /// <summary>
-        /// The layer that the perceptual loss compares. Null takes <c>relu2_2</c>, the paper's; of random filters <c>scale1</c>, of an AlexNet <c>relu3</c>.
+        /// The layer that the perceptual loss compares. Null takes <c>relu2_2</c> of a VGG, the paper's; of ResNet-18 its early stages together, <c>conv1</c> and <c>stage1</c>, and the pixels;
+        /// of random filters <c>scale1</c>, of an AlexNet <c>relu3</c>.
         /// </summary>
         public string? LossLayer { get; set; }
 

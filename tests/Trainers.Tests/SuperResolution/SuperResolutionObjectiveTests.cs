@@ -42,6 +42,29 @@ public sealed class SuperResolutionObjectiveTests
     }
 
     [Fact]
+    public void Of_ResNet18_the_early_stages_count_beside_their_own_size_and_so_do_pixels()
+    {
+        using var scope = NewDisposeScope();
+        using SuperResolutionObjective objective = SuperResolutionObjective.For(new() { Loss = SuperResolutionLoss.Perceptual }, Cpu);
+        using LossNetwork network = LossNetworks.Open(LossNetworkNames.ResNet18);
+        Tensor truth = StyleFixture.Numbers([2, 3, 40, 48], 3, 200) + 120, made = StyleFixture.Numbers([2, 3, 40, 48], 4, 200) + 120;
+        string[] stages = ["conv1", "stage1"];
+        IReadOnlyDictionary<string, Tensor> expected = network.Features(truth, stages), features = network.Features(made, stages);
+        double sum = ((made - truth) / 255).pow(2).mean().ToDouble()
+            + stages.Sum(stage => ((features[stage] - expected[stage]).pow(2).sum() / expected[stage].pow(2).sum()).ToDouble());
+
+        Tensor input = made.clone().requires_grad_();
+        Tensor loss = objective.Of(input, truth);
+        loss.backward();
+
+        Assert.Equal("conv1+stage1", objective.Layer);
+        Assert.Equal(sum, loss.ToDouble(), 1e-4 * sum);
+        Assert.Equal(0, objective.Of(truth, truth).ToDouble());
+        // Every pixel counts.
+        Assert.True(input.grad!.abs().gt(0).all().ToBoolean());
+    }
+
+    [Fact]
     public void Perceptual_loss_and_its_gradient_are_PyTorchs()
     {
         foreach (SuperResolutionFixture.Loss expected in SuperResolutionFixture.Read().Perceptual)

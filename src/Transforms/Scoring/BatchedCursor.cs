@@ -14,7 +14,7 @@ internal sealed class BatchedCursor : DataViewRowCursor
     private RowBatch? batch;
     private int row = -1;
     private long position = -1;
-    private bool isOver;
+    private bool isOver, isDisposed;
 
     /// <param name="schema">The columns.</param>
     /// <param name="places">By column, where it is in the source; null: the network's.</param>
@@ -31,6 +31,9 @@ internal sealed class BatchedCursor : DataViewRowCursor
     ~BatchedCursor() => Dispose(false);
 
     public override DataViewSchema Schema { get; }
+
+    /// <summary>Its threads; none before the first row is read.</summary>
+    internal IReadOnlyList<Thread> Threads => ahead.Threads;
 
     public override long Position => isOver ? -1 : position;
 
@@ -98,13 +101,13 @@ internal sealed class BatchedCursor : DataViewRowCursor
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && !isDisposed)
         {
-            isOver = true;
+            isOver = isDisposed = true;
             ahead.Dispose();
             beside?.Dispose();
         }
-        else
+        else if (!disposing)
         {
             ahead?.End();
         }

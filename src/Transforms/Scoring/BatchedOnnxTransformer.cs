@@ -52,6 +52,9 @@ public sealed class BatchedOnnxTransformer : ITransformer, ICanSaveModel, IDispo
 
     internal OnnxBatchingOptions Options { get; }
 
+    /// <summary>Whether anything that a batch makes was asked for.</summary>
+    internal bool IsOpen => session is not null;
+
     /// <summary>What runs the batches, opened when it is first needed; null where the file cannot be opened a second time.</summary>
     internal BatchSession? Session
     {

@@ -19,6 +19,7 @@ internal sealed class ReadAhead : IDisposable
     private readonly CancellationTokenSource ending;
     private readonly BlockingCollection<RowBatch> free = [], full = [], inOrder = [];
     private readonly RunOptions run = new();
+    private readonly CancellationTokenRegistration terminating;
     private readonly List<Thread> threads = [];
     private readonly List<RowBatch> made = [];
     private readonly int most;
@@ -36,8 +37,11 @@ internal sealed class ReadAhead : IDisposable
         batchSize = (int)Math.Clamp(((count ?? long.MaxValue) - 1) / session.Threads + 1, 1, session.BatchSize);
         most = session.Threads + 2;
         ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        ending.Token.Register(() => run.Terminate = true);
+        terminating = ending.Token.Register(() => run.Terminate = true);
     }
+
+    /// <summary>Its threads; none before the first batch is asked for.</summary>
+    public IReadOnlyList<Thread> Threads => threads;
 
     /// <summary>The next batch; null after the last.</summary>
     /// <param name="before">The one before it, which is filled again; null at first.</param>
@@ -65,6 +69,7 @@ internal sealed class ReadAhead : IDisposable
             rows.Dispose();
         foreach (RowBatch batch in made) batch.Dispose();
         foreach (BlockingCollection<RowBatch> queue in (BlockingCollection<RowBatch>[])[free, full, inOrder]) queue.Dispose();
+        terminating.Dispose();
         ending.Dispose();
         run.Dispose();
     }

@@ -57,6 +57,29 @@ public sealed class BatchedOnnxTests : IDisposable
     }
 
     [Fact]
+    public void A_vector_of_another_size_than_its_columns_ends_the_rows_as_in_OnnxTransformer()
+    {
+        IDataView view = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 20).Select(i => new SparseRow { Features = new VBuffer<float>(i == 11 ? 0 : 6, new float[6]) }));
+        using BatchedOnnxTransformer batched = Batched(layer, 8).Fit(view);
+        foreach (IDataView rows in (IDataView[])[Plain(layer, view).Transform(view), batched.Transform(view)])
+        {
+            int read = 0;
+            Assert.ThrowsAny<Exception>(() =>
+            {
+                using DataViewRowCursor cursor = rows.GetRowCursor([rows.Schema["Scores"]]);
+                Func<object> scores = Compared.Reader(cursor, rows.Schema["Scores"]);
+                while (cursor.MoveNext())
+                {
+                    scores();
+                    read++;
+                }
+            });
+            Assert.InRange(read, 0, 11);
+        }
+        Assert.Equal("row 11", Assert.Throws<InvalidOperationException>(() => Rows.Vectors(batched.Transform(view), "Scores")).Message.Split(':')[0]);
+    }
+
+    [Fact]
     public void Several_inputs_and_outputs_of_other_types_and_scalars_are_as_in_OnnxTransformer()
     {
         using SmallModel model = new SmallModel()

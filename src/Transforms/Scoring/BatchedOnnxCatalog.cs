@@ -39,7 +39,7 @@ public static class BatchedOnnxCatalog
 
     /// <summary>
     /// The model with a <see cref="BatchedOnnxTransformer"/> in the place of each <see cref="OnnxTransformer"/> in it, also in chains inside chains; a model without any is what it was.
-    /// It saves as before. Dispose it instead of the model, whose other parts are in it.
+    /// It saves as before. Dispose it instead of the model, whose other parts are in it. A transformer of this library's own trainers is itself, and runs its rows so from then on.
     /// </summary>
     /// <param name="model">Such as <c>ml.Model.Load</c> gives, or <c>Fit</c>.</param>
     /// <param name="options">How rows are put together.</param>
@@ -52,6 +52,7 @@ public static class BatchedOnnxCatalog
         {
             OnnxTransformer network => new BatchedOnnxTransformer(network, options),
             BatchedOnnxTransformer batched => batched.With(options),
+            IBatchingTransformer own => own.WithBatching(options),
             IEnumerable<ITransformer> chain => Replaced(model, [.. chain], options),
             _ => model,
         };

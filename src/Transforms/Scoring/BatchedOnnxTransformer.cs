@@ -21,18 +21,20 @@ public sealed class BatchedOnnxTransformer : ITransformer, ICanSaveModel, IDispo
     private readonly OnnxTransformer inner;
     private readonly OnnxModelSource? file;
     private readonly IDisposable? copy;
+    private readonly bool ownsInner;
     private readonly Lock opening = new();
     private BatchSession? session;
     private string? problem;
     private bool isClosed;
 
-    /// <param name="inner">The transformer, which goes with this one.</param>
+    /// <param name="inner">The transformer.</param>
     /// <param name="options">How its rows are put together.</param>
     /// <param name="file">What it runs; null: as it says itself.</param>
     /// <param name="copy">The file's folder, which goes with it; null where it is the user's.</param>
-    internal BatchedOnnxTransformer(OnnxTransformer inner, OnnxBatchingOptions options, OnnxModelSource? file = null, IDisposable? copy = null)
+    /// <param name="ownsInner">Whether the transformer goes with this one.</param>
+    internal BatchedOnnxTransformer(OnnxTransformer inner, OnnxBatchingOptions options, OnnxModelSource? file = null, IDisposable? copy = null, bool ownsInner = true)
     {
-        (this.inner, this.file, this.copy) = (inner, file, copy);
+        (this.inner, this.file, this.copy, this.ownsInner) = (inner, file, copy, ownsInner);
         Options = options.Checked();
     }
 
@@ -90,7 +92,8 @@ public sealed class BatchedOnnxTransformer : ITransformer, ICanSaveModel, IDispo
             isClosed = true;
             session?.Dispose();
         }
-        inner.Dispose();
+        if (ownsInner)
+            inner.Dispose();
         copy?.Dispose();
     }
 
@@ -99,7 +102,7 @@ public sealed class BatchedOnnxTransformer : ITransformer, ICanSaveModel, IDispo
     void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)inner).Save(ctx);
 
     /// <summary>The same with other options.</summary>
-    internal BatchedOnnxTransformer With(OnnxBatchingOptions options) => new(inner, options, file, copy);
+    internal BatchedOnnxTransformer With(OnnxBatchingOptions options) => new(inner, options, file, copy, ownsInner);
 
     private void Open()
     {

@@ -55,7 +55,7 @@ internal static class DynamicBatch
             if (!constants.TryGetValue(node.Input[1], out TensorProto? tensor) || Numbers(tensor) is not [1, ..] shape)
                 continue;
             // What is left over; where another axis takes that, as many as the value has itself.
-            shape[0] = shape.Contains(-1) || shape[1..].Contains(0) ? 0 : -1;
+            shape[0] = shape.Contains(-1) || shape.AsSpan(1).Contains(0) ? 0 : -1;
             if (shape[0] == 0 && node.Integer("allowzero", 0) != 0)
                 continue;
             node.Input[1] = Protos.FreeName(names, $"{tensor.Name}/{Batch}");

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Onnx;
 
 namespace MLNetGen;
@@ -7,6 +6,8 @@ namespace MLNetGen;
 /// <summary>Applies an ONNX file to many rows at once: what <see cref="OnnxScoringEstimator"/> gives, sooner.</summary>
 public sealed class BatchedOnnxEstimator : IEstimator<BatchedOnnxTransformer>
 {
+    private const string CopyName = "model.onnx";
+
     private readonly OnnxScoringEstimator inner;
     private readonly OnnxBatchingOptions batching;
     private readonly OnnxModelSource file;
@@ -19,14 +20,8 @@ public sealed class BatchedOnnxEstimator : IEstimator<BatchedOnnxTransformer>
             throw new ArgumentException($"Give an ONNX file by its path, {nameof(Options.ModelFile)}, or its bytes, {nameof(Options.Model)}: one of the two", nameof(options));
         batching = options.Checked();
         batching.Context ??= context;
-        string path = options.ModelFile!;
-        if (options.Model is { } bytes)
-        {
-            copy = new TemporaryFolder(context.TempFilePath);
-            path = copy.File("model.onnx");
-            using FileStream stream = File.Create(path);
-            bytes.CopyTo(stream);
-        }
+        copy = options.Model is { } bytes ? Copied(bytes, context.TempFilePath) : null;
+        string path = copy?.File(CopyName) ?? options.ModelFile!;
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no ONNX file '{path}'", path);
         file = new OnnxModelSource(path, null, options.InputColumns, options.OutputColumns, new Dictionary<string, int[]>(options.ShapeDictionary ?? new Dictionary<string, int[]>()));
@@ -59,6 +54,15 @@ public sealed class BatchedOnnxEstimator : IEstimator<BatchedOnnxTransformer>
 
     /// <inheritdoc/>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => inner.GetOutputSchema(inputSchema);
+
+    // It goes with the transformer, which reads it again when it is saved.
+    private static TemporaryFolder Copied(Stream bytes, string? parent)
+    {
+        TemporaryFolder folder = new(parent);
+        using FileStream file = File.Create(folder.File(CopyName));
+        bytes.CopyTo(file);
+        return folder;
+    }
 
     /// <summary>The arguments of ML.NET's <c>ApplyOnnxModel</c>, and how rows are put together.</summary>
     public sealed class Options : OnnxBatchingOptions

@@ -13,7 +13,7 @@ internal sealed class PipelineSession : IDisposable
     {
         using SessionOptions options = new();
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        session = new InferenceSession(OnnxModelSource.Of(network).Bytes, options);
+        session = OnnxModelSource.Of(network).Open(options);
     }
 
     /// <summary>One output of float32 inputs, whose first axis is the batch.</summary>

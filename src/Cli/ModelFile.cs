@@ -106,7 +106,7 @@ internal static class ClassifierModel
     }
 
     /// <exception cref="ArgumentException">The model is something else, or takes other rows.</exception>
-    public static IDataView Classify(ITransformer model, IDataView pictures, string path) => Is(model, pictures.Schema, out string? misfit) ? model.Transform(pictures)
+    public static IDataView Classify(ITransformer model, IDataView pictures, string path) => Is(model, pictures.Schema, out string? misfit) ? model.WithBatching().Transform(pictures)
         : throw new ArgumentException(misfit is null
             ? $"'{path}' is no classifier of pictures: it adds no column 'Score' with named classes to rows with an Image. Give a model that 'train alexnet' wrote."
             : $"'{path}' does not take rows with Image, Label and Path alone: {misfit}");
@@ -114,7 +114,7 @@ internal static class ClassifierModel
     /// <exception cref="ArgumentException">The model gives none.</exception>
     public static IDataView Describe(ITransformer model, IDataView pictures, string path)
     {
-        IDataView described = model.Transform(pictures);
+        IDataView described = model.WithBatching().Transform(pictures);
         return described.Schema.GetColumnOrNull(Features) is not null ? described
             : throw new ArgumentException($"'{path}' gives no '{Features}' to compare pictures by: train it without --no-features, or with OutputFeatures.");
     }

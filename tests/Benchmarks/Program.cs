@@ -24,6 +24,7 @@ internal static class Program
                 Tiles(),
                 Painting(),
                 Features(),
+                Scoring(),
             },
         };
         try
@@ -146,6 +147,18 @@ internal static class Program
         Option<bool> json = new("--json") { Description = "One JSON object" };
         Command command = new("features", "ResNet-18's features of pictures in batches, against ML.NET's OnnxTransformer on the package's files, a picture at a time") { pictures, rounds, json };
         command.SetAction(parsed => FeaturesBench.Run(parsed.GetValue(pictures), parsed.GetValue(rounds), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command Scoring()
+    {
+        Option<string[]> network = new("--network") { Description = "Parts of their names, such as vectors or compact; unset: all", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+        Option<int> rows = new("--rows") { Description = "Rows of a run; AlexNet of 224×224 has a fifth", DefaultValueFactory = _ => 2000 };
+        Option<int> rounds = new("--rounds") { Description = "Runs of each side, in turn; the medians count", DefaultValueFactory = _ => 5 };
+        Option<int?> batchSize = new("--batch-size") { Description = "Rows that are run at once; unset: as the library has it" };
+        Option<bool> json = new("--json") { Description = "One JSON object a network" };
+        Command command = new("scoring", "ONNX models on rows of IDataView in batches, against ML.NET's OnnxTransformer, a row at a time, and a bare loop over the same batches") { network, rows, rounds, batchSize, json };
+        command.SetAction(parsed => ScoringBench.Run(parsed.GetValue(network)!, parsed.GetValue(rows), parsed.GetValue(rounds), parsed.GetValue(batchSize), parsed.GetValue(json)));
         return command;
     }
 }

@@ -52,7 +52,7 @@ internal static class EvaluateCommand
             if (isClassifier)
             {
                 using IDisposable? sessions = loaded as IDisposable;
-                ClassificationReport report = context.MulticlassClassification.EvaluateReport(context, loaded.Transform(real));
+                ClassificationReport report = context.MulticlassClassification.EvaluateReport(context, loaded.WithBatching().Transform(real));
                 to.Write(report);
                 Console.WriteLine(report);
                 Console.WriteLine($"more is in {Path.Combine(to.Folder, "report.html")}");

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.IO.Compression;
 using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
@@ -20,9 +18,6 @@ internal sealed class GaussianMixtureOnnxFiles : OnnxBundle
 
     // Keys of the files' metadata: the parameters as float64, which the graph has only as float32, and not as they are.
     private const string WeightsKey = "weights", MeansKey = "means", CovariancesKey = "covariances";
-
-    // What Microsoft.ML.OnnxTransformer calls the file in a saved model (OnnxTransform.cs, SaveModel): its length as a 32-bit number, and its bytes.
-    private const string SavedFile = "OnnxModel";
 
     private GaussianMixtureOnnxFiles(GaussianMixture mixture, string? temporary)
         : base("mixture", temporary, "Nothing is kept of the fit: fit it again.", MixtureName) => Mixture = mixture;
@@ -66,19 +61,7 @@ internal sealed class GaussianMixtureOnnxFiles : OnnxBundle
     }
 
     /// <summary>The mixture that a network in a chain was made of.</summary>
-    public static GaussianMixture Read(MLContext context, OnnxTransformer network)
-    {
-        using MemoryStream saved = new();
-        // An OnnxTransformer shows its file to no one, but saves it.
-        context.Model.Save(network, null, saved);
-        using ZipArchive zip = new(saved, ZipArchiveMode.Read);
-        using Stream entry = zip.Entries.Single(one => one.FullName.EndsWith(SavedFile, StringComparison.Ordinal)).Open();
-        byte[] length = new byte[sizeof(int)];
-        entry.ReadExactly(length);
-        byte[] file = new byte[BinaryPrimitives.ReadInt32LittleEndian(length)];
-        entry.ReadExactly(file);
-        return Read(file);
-    }
+    public static GaussianMixture Read(OnnxTransformer network) => Read(OnnxModelSource.Of(network).Read());
 
     private void Write()
     {

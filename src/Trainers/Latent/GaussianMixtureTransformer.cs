@@ -34,7 +34,7 @@ public sealed class GaussianMixtureTransformer : OnnxChainTransformer
     /// <exception cref="ArgumentException">The model is not one that <see cref="GaussianMixtureTrainer"/> made.</exception>
     public static GaussianMixtureTransformer FromModel(MLContext context, ITransformer model) => FromModel<GaussianMixtureTransformer>(context, model, fitted => fitted is not null
         ? new(model, fitted.files, fitted.Mixture, fitted.LogLikelihoods, fitted.Converged, ownsFiles: false)
-        : new(model, files: null, Read(context, model), [], converged: null));
+        : new(model, files: null, Read(model), [], converged: null));
 
     internal static GaussianMixtureTransformer Create(
         MLContext context, string inputColumnName, GaussianMixtureOnnxFiles files, DataViewSchema input, IReadOnlyList<GaussianMixtureStep> steps, bool converged)
@@ -45,6 +45,6 @@ public sealed class GaussianMixtureTransformer : OnnxChainTransformer
         return new(new TransformerChain<ITransformer>(whole.Fit(new EmptyView(input))), files, files.Mixture, [.. steps.Select(step => step.LogLikelihood)], converged);
     }
 
-    private static GaussianMixture Read(MLContext context, ITransformer model) => GaussianMixtureOnnxFiles.Read(
-        context, new ChainNetworks(model, nameof(GaussianMixtureTrainer), GaussianMixtureOnnxFiles.Input).Adding(GaussianMixtureOnnxFiles.Responsibilities));
+    private static GaussianMixture Read(ITransformer model) => GaussianMixtureOnnxFiles.Read(
+        new ChainNetworks(model, nameof(GaussianMixtureTrainer), GaussianMixtureOnnxFiles.Input).Adding(GaussianMixtureOnnxFiles.Responsibilities));
 }

@@ -17,19 +17,18 @@ internal sealed class ImportanceWeightedLoss : IDisposable
     private readonly bool conditional;
     private readonly PipelineSession decoder, scores;
 
-    /// <param name="context">ML.NET's.</param>
     /// <param name="decoder">The pipeline's decoder.</param>
     /// <param name="scores">The pipeline's <see cref="PictureScores"/>.</param>
     /// <param name="latentDimension">Length of z.</param>
     /// <param name="shape">Of a row of pixels.</param>
     /// <param name="conditional">Whether the decoder takes a class.</param>
     /// <param name="samples">K.</param>
-    public ImportanceWeightedLoss(MLContext context, OnnxTransformer decoder, OnnxTransformer scores, int latentDimension, long[] shape, bool conditional, int samples)
+    public ImportanceWeightedLoss(OnnxTransformer decoder, OnnxTransformer scores, int latentDimension, long[] shape, bool conditional, int samples)
     {
         (this.latentDimension, this.shape, this.conditional, this.samples) = (latentDimension, shape, conditional, samples);
         length = checked((int)shape.Aggregate(1L, (a, b) => a * b));
-        this.decoder = new PipelineSession(context, decoder);
-        this.scores = new PipelineSession(context, scores);
+        this.decoder = new PipelineSession(decoder);
+        this.scores = new PipelineSession(scores);
     }
 
     /// <summary>Of one row: the same draws in every evaluation.</summary>

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Onnx;
 
 namespace MLNetGen.Vae;
 
@@ -16,7 +15,7 @@ internal static class VaeModelLoss
     /// <param name="bound">The tighter bound; null leaves it out.</param>
     /// <exception cref="ArgumentException">There are no rows.</exception>
     /// <exception cref="InvalidOperationException">The bound of an autoencoder was asked for.</exception>
-    public static VaeMetrics Of(MLContext context, IDataView coded, OnnxTransformer decoder, OnnxTransformer scores, ImportanceWeightedLoss? bound)
+    public static VaeMetrics Of(MLContext context, IDataView coded, ITransformer decoder, ITransformer scores, ImportanceWeightedLoss? bound)
     {
         double nats = 0, divergence = 0, weighted = 0;
         int count = 0;

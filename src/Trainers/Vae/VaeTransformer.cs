@@ -94,9 +94,11 @@ public sealed class VaeTransformer : OnnxChainTransformer<VaeEpoch, VaeMetrics>
     public VaeMetrics Evaluate(IDataView rows, int importanceSamples = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(importanceSamples);
-        IDataView coded = encoder.Transform(preprocess.Transform(ShieldedRows(rows)));
-        using ImportanceWeightedLoss? bound = importanceSamples > 0 ? new(context, decoder, scores, LatentDimension, shape, ClassCount > 0, importanceSamples) : null;
-        return VaeModelLoss.Of(context, coded, decoder, scores, bound);
+        OnnxBatchingOptions batching = new();
+        using BatchedOnnxTransformer coding = new(encoder, batching, ownsInner: false), decoding = new(decoder, batching, ownsInner: false), scoring = new(scores, batching, ownsInner: false);
+        IDataView coded = coding.Transform(preprocess.Transform(ShieldedRows(rows)));
+        using ImportanceWeightedLoss? bound = importanceSamples > 0 ? new(decoder, scores, LatentDimension, shape, ClassCount > 0, importanceSamples) : null;
+        return VaeModelLoss.Of(context, coded, decoding, scoring, bound);
     }
 
     private protected override void WriteReport(string folder, VaeMetrics? test, IReadOnlyList<string>? commandLine) => VaeReport.Write(folder, History!, test, Files!, commandLine);

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms.Image;
 
 namespace MLNetGen.Tests.Training;
 
@@ -93,6 +94,24 @@ public sealed class EveryFamilyTests(EveryFamilyTests.WholeRuns wholeRuns) : ICl
         ITransformer model = estimator.FitFromCheckpoint(Family.Rows(ml));
         Assert.NotNull(model.Transform(Family.Rows(ml)).Schema.GetColumnOrNull(Family.All[family].Output));
         ((IDisposable)model).Dispose();
+    }
+
+    [Theory]
+    [InlineData("Vae")]
+    [InlineData("Gan")]
+    [InlineData("AlexNet")]
+    [InlineData("Code")]
+    [InlineData("Torch")]
+    public void A_model_in_batches_gives_what_it_gave(string family)
+    {
+        using var model = (OnnxChainTransformer)Create(family, Run()).Fit(Family.Rows(ml));
+        float[][] before = Made(model);
+        Assert.Same(model, model.WithBatching(5));
+        float[][] after = Made(model);
+        Assert.True(before.Length >= 24);
+        foreach ((float[] row, float[] other) in before.Zip(after, (row, other) => (row, other)))
+            Assert.Equal(row, other, (a, b) => Math.Abs(a - b) <= 1e-5 * row.Max(Math.Abs));
+        Assert.Equal(before.Length, after.Length);
     }
 
     [Theory, MemberData(nameof(Families))]
@@ -213,6 +232,18 @@ public sealed class EveryFamilyTests(EveryFamilyTests.WholeRuns wholeRuns) : ICl
             },
         }));
         Assert.Equal(step, steps);
+    }
+
+    // The vectors and pictures that a model adds.
+    private float[][] Made(ITransformer model)
+    {
+        IDataView rows = Family.Rows(ml), made = model.Transform(rows);
+        return [.. made.Schema.Where(column => !column.IsHidden && rows.Schema.GetColumnOrNull(column.Name) is null).SelectMany(column => column.Type switch
+        {
+            VectorDataViewType => made.GetColumn<float[]>(column),
+            ImageDataViewType => made.GetColumn<MLImage>(column).Select(picture => picture.Pixels.ToArray().Select(value => (float)value).ToArray()),
+            _ => [],
+        })];
     }
 
     private static void AssertSame(Outcome expected, Outcome actual)

@@ -134,7 +134,8 @@ internal sealed class ChainNetworks
 /// <param name="files">The files; null where they are the user's own.</param>
 /// <param name="owner">Whose sessions the chain runs; null where it has its own.</param>
 /// <param name="own">The user's own file.</param>
-internal sealed class OwnedChain(TransformerChain<ITransformer> chain, OnnxBundle? files, OnnxChainTransformer? owner = null, string? own = null) : ITransformer, ICanSaveModel
+internal sealed class OwnedChain(TransformerChain<ITransformer> chain, OnnxBundle? files, OnnxChainTransformer? owner = null, string? own = null)
+    : ITransformer, ICanSaveModel, IBatchingTransformer
 {
     bool ITransformer.IsRowToRowMapper => ((ITransformer)chain).IsRowToRowMapper;
 
@@ -152,6 +153,9 @@ internal sealed class OwnedChain(TransformerChain<ITransformer> chain, OnnxBundl
         Check();
         return Shield(inputSchema).Before(((ITransformer)chain).GetRowToRowMapper(inputSchema));
     }
+
+    ITransformer IBatchingTransformer.WithBatching(OnnxBatchingOptions options) =>
+        chain.WithBatching(options) is TransformerChain<ITransformer> batched ? new OwnedChain(batched, files, owner, own) : this;
 
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {

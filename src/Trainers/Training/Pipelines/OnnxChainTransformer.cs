@@ -8,12 +8,13 @@ namespace MLNetGen;
 /// <c>mlContext.Model.Save</c> writes that chain, and <c>Load</c> gives the chain back where this library is not installed. Scoring is safe from several threads and cursors at once.
 /// Dispose it when done: it owns its ONNX sessions and, where it was trained, their files. A <c>PredictionEngine</c> disposes of its transformer too, unless
 /// <c>PredictionEngineOptions.OwnsTransformer</c> is false: a model that was trained here can then still be saved, but no longer transforms.
-/// <c>Transform</c> hands ML.NET copies of the pictures, which it would otherwise dispose of.
+/// <c>Transform</c> hands ML.NET copies of the pictures, which it would otherwise dispose of. It runs a row at a time, as ML.NET does, until <c>WithBatching()</c> is called.
 /// </remarks>
-public abstract class OnnxChainTransformer : ITransformer, ICanSaveModel, IDisposable
+public abstract class OnnxChainTransformer : ITransformer, ICanSaveModel, IDisposable, IBatchingTransformer
 {
     private readonly OnnxBundle? files;
     private readonly bool ownsFiles;
+    private ITransformer? batched;
     private volatile bool isClosed;
 
     /// <param name="chain">ML.NET's own transformers.</param>
@@ -39,7 +40,7 @@ public abstract class OnnxChainTransformer : ITransformer, ICanSaveModel, IDispo
 
     /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">This transformer was disposed of, by its owner or by a <c>PredictionEngine</c>.</exception>
-    public IDataView Transform(IDataView input) => Chain.Transform(ShieldedRows(input));
+    public IDataView Transform(IDataView input) => (batched ?? Chain).Transform(ShieldedRows(input));
 
     /// <inheritdoc/>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => PictureTypes.Register(Chain.GetOutputSchema(inputSchema));
@@ -74,7 +75,16 @@ public abstract class OnnxChainTransformer : ITransformer, ICanSaveModel, IDispo
     {
         if (!disposing) return;
         isClosed = true;
+        if (batched is not null)
+            ChainParts.Dispose(batched);
         ChainParts.Dispose(Chain);
+    }
+
+    ITransformer IBatchingTransformer.WithBatching(OnnxBatchingOptions options)
+    {
+        CheckOpen();
+        batched = Chain.WithBatching(options);
+        return this;
     }
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)

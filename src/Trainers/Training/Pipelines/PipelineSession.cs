@@ -1,5 +1,3 @@
-using System.IO.Compression;
-using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.Transforms.Onnx;
 
@@ -8,18 +6,14 @@ namespace MLNetGen;
 /// <summary>A network of a pipeline in a session of its own, for batches: ML.NET runs it a row at a time.</summary>
 internal sealed class PipelineSession : IDisposable
 {
-    // As ML.NET names it in a saved model, after the length of the array.
-    private const string Entry = "OnnxModel";
-    private const int LengthBytes = sizeof(int);
-
     private readonly InferenceSession session;
     private readonly RunOptions run = new();
 
-    public PipelineSession(MLContext context, OnnxTransformer network)
+    public PipelineSession(OnnxTransformer network)
     {
         using SessionOptions options = new();
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        session = new InferenceSession(FileOf(context, network), options);
+        session = OnnxModelSource.Of(network).Open(options);
     }
 
     /// <summary>One output of float32 inputs, whose first axis is the batch.</summary>
@@ -41,17 +35,5 @@ internal sealed class PipelineSession : IDisposable
     {
         run.Dispose();
         session.Dispose();
-    }
-
-    // A transformer tells nothing of its file but by saving itself.
-    private static byte[] FileOf(MLContext context, OnnxTransformer network)
-    {
-        using MemoryStream saved = new();
-        context.Model.Save(network, null, saved);
-        using ZipArchive zip = new(saved, ZipArchiveMode.Read);
-        using Stream entry = zip.Entries.Single(entry => entry.Name == Entry).Open();
-        using MemoryStream file = new();
-        entry.CopyTo(file);
-        return file.ToArray()[LengthBytes..];
     }
 }

@@ -1,0 +1,66 @@
+using Microsoft.ML;
+
+namespace MLNetGen;
+
+/// <summary>Rows, and what a network makes of them in batches, ahead of the row where the cursor stands. Nothing is run before a cursor's first row is read.</summary>
+internal sealed class BatchedRows : IDataView
+{
+    private readonly BatchedOnnxTransformer transformer;
+    private readonly IDataView source, oneByOne;
+
+    // By the place of a column, where it is in the source; null: the network's.
+    private readonly int?[] places;
+
+    /// <param name="transformer">Whose network it is.</param>
+    /// <param name="source">The rows.</param>
+    /// <param name="oneByOne">The same by OnnxTransformer.</param>
+    public BatchedRows(BatchedOnnxTransformer transformer, IDataView source, IDataView oneByOne)
+    {
+        (this.transformer, this.source, this.oneByOne) = (transformer, source, oneByOne);
+        int known = 0;
+        // A new column comes after the last one of its name, which it hides, or at the end.
+        places = [.. Schema.Select(column => known < source.Schema.Count && source.Schema[known].Name == column.Name ? known++ : (int?)null)];
+    }
+
+    public DataViewSchema Schema => oneByOne.Schema;
+
+    public bool CanShuffle => source.CanShuffle;
+
+    public long? GetRowCount() => source.GetRowCount();
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        DataViewSchema.Column[] needed = [.. columnsNeeded];
+        return Batched(needed, rand) ?? oneByOne.GetRowCursor(needed, rand);
+    }
+
+    // Rows are read by one thread and run by several as it is.
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+    {
+        DataViewSchema.Column[] needed = [.. columnsNeeded];
+        return Batched(needed, rand) is { } batched ? [batched] : oneByOne.GetRowCursorSet(needed, n, rand);
+    }
+
+    // Null where nothing of the network is asked for, or what OnnxTransformer alone can make.
+    private BatchedCursor? Batched(DataViewSchema.Column[] needed, Random? rand)
+    {
+        DataViewSchema.Column[] made = [.. needed.Where(column => places[column.Index] is null).DistinctBy(column => column.Index)];
+        if (made.Length == 0 || transformer.Session is not { } session)
+            return null;
+        InputTensor?[] inputs = [.. session.Inputs.Select(name => source.Schema.GetColumnOrNull(name) is { } column ? session.Input(name, column) : null)];
+        OutputTensor?[] outputs = [.. made.Select(column => session.OutputOf(column.Name) is { } name ? session.Output(name, column) : null)];
+        if (inputs.Contains(null) || outputs.Contains(null))
+            return null;
+        DataViewSchema.Column[] others = [.. needed.Where(column => places[column.Index] is not null).Select(column => source.Schema[places[column.Index]!.Value]).DistinctBy(column => column.Index)];
+        KeptColumn[] kept = [.. others.Select(KeptColumn.Of).OfType<KeptColumn>()];
+        DataViewSchema.Column[] read = [.. others.Where(column => kept.All(known => known.Column.Index != column.Index))];
+        BatchPlan plan = new([.. inputs.OfType<InputTensor>()], [.. outputs.OfType<OutputTensor>()], kept);
+        // Both walk through the rows in one order.
+        int? seed = rand?.Next();
+        DataViewRowCursor ahead = source.GetRowCursor(plan.Inputs.Select(input => input.Column).Concat(kept.Select(column => column.Column)).DistinctBy(column => column.Index), Random(seed));
+        DataViewRowCursor? beside = read.Length == 0 ? null : source.GetRowCursor(read, Random(seed));
+        return new BatchedCursor(Schema, places, plan, new ReadAhead(session, plan, ahead, source.GetRowCount(), transformer.Options.CancellationToken), beside, transformer.Options.CancellationToken);
+    }
+
+    private static Random? Random(int? seed) => seed is { } number ? new Random(number) : null;
+}

@@ -1,0 +1,174 @@
+using System.Collections.Concurrent;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.OnnxRuntime;
+
+namespace MLNetGen;
+
+/// <summary>
+/// The batches of a cursor, in order: one thread fills them with rows, some run them, and the reader takes them. As many are in memory as there are threads, and two: the reader's
+/// and the one that is being filled.
+/// </summary>
+internal sealed class ReadAhead : IDisposable
+{
+    private readonly BatchSession session;
+    private readonly BatchPlan plan;
+    private readonly DataViewRowCursor rows;
+    private readonly int batchSize;
+    private readonly CancellationToken cancellation;
+    private readonly CancellationTokenSource ending;
+    private readonly BlockingCollection<RowBatch> free = [], full = [], inOrder = [];
+    private readonly RunOptions run = new();
+    private readonly CancellationTokenRegistration terminating;
+    private readonly List<Thread> threads = [];
+    private readonly List<RowBatch> made = [];
+    private readonly int most;
+    private long read;
+
+    /// <param name="session">What runs the batches.</param>
+    /// <param name="plan">What is read and made.</param>
+    /// <param name="rows">The rows, which this object disposes of.</param>
+    /// <param name="count">How many these are; null where that is not known.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public ReadAhead(BatchSession session, BatchPlan plan, DataViewRowCursor rows, long? count, CancellationToken cancellation)
+    {
+        (this.session, this.plan, this.rows, this.cancellation) = (session, plan, rows, cancellation);
+        // A short view gives every thread something to do.
+        batchSize = (int)Math.Clamp(((count ?? long.MaxValue) - 1) / session.Threads + 1, 1, session.BatchSize);
+        most = session.Threads + 2;
+        ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        terminating = ending.Token.Register(() => run.Terminate = true);
+    }
+
+    /// <summary>Its threads; none before the first batch is asked for.</summary>
+    public IReadOnlyList<Thread> Threads => threads;
+
+    /// <summary>The next batch; null after the last.</summary>
+    /// <param name="before">The one before it, which is filled again; null at first.</param>
+    /// <exception cref="OperationCanceledException">Reading was cancelled.</exception>
+    public RowBatch? Next(RowBatch? before)
+    {
+        if (threads.Count == 0)
+            Start();
+        if (before is not null)
+            free.Add(before, CancellationToken.None);
+        if (!inOrder.TryTake(out RowBatch? batch, Timeout.Infinite, cancellation))
+            return null;
+        batch.IsDone.Wait(cancellation);
+        return batch;
+    }
+
+    /// <summary>Ends the threads as soon as they notice, without waiting for them.</summary>
+    public void End() => ending.Cancel();
+
+    public void Dispose()
+    {
+        End();
+        foreach (Thread thread in threads) thread.Join();
+        if (threads.Count == 0)
+            rows.Dispose();
+        foreach (RowBatch batch in made) batch.Dispose();
+        foreach (BlockingCollection<RowBatch> queue in (BlockingCollection<RowBatch>[])[free, full, inOrder]) queue.Dispose();
+        terminating.Dispose();
+        ending.Dispose();
+        run.Dispose();
+    }
+
+    // Threads of their own: one of the pool's that waits for another is how pools come to a halt.
+    private void Start()
+    {
+        threads.Add(new Thread(Fill));
+        for (int i = 0; i < session.Threads; i++) threads.Add(new Thread(Run));
+        foreach (Thread thread in threads)
+        {
+            thread.IsBackground = true;
+            thread.Name = "MLNetGen batches";
+            thread.Start();
+        }
+    }
+
+    private void Fill()
+    {
+        try
+        {
+            using DataViewRowCursor source = rows;
+            Action<Array, int>[] inputs = [.. plan.Inputs.Select(input => input.Reader(source))], kept = [.. plan.Kept.Select(column => column.Reader(source))];
+            ValueGetter<DataViewRowId> id = source.GetIdGetter();
+            bool more = true;
+            while (more)
+            {
+                RowBatch batch = Free();
+                more = Fill(batch, source, inputs, kept, id);
+                if (batch.Count == 0 && batch.Failure is null)
+                    break;
+                inOrder.Add(batch);
+                if (batch.Count > 0)
+                    full.Add(batch);
+                else
+                    batch.IsDone.Set();
+            }
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // Nobody reads any more.
+        }
+        finally
+        {
+            inOrder.CompleteAdding();
+            full.CompleteAdding();
+        }
+    }
+
+    private RowBatch Free()
+    {
+        if (!free.TryTake(out RowBatch? batch) && made.Count < most)
+            made.Add(batch = new RowBatch(plan, batchSize));
+        batch ??= free.Take(ending.Token);
+        batch.IsDone.Reset();
+        (batch.First, batch.Count, batch.Failure) = (read, 0, null);
+        return batch;
+    }
+
+    // Whether there are rows after these.
+    private bool Fill(RowBatch batch, DataViewRowCursor source, Action<Array, int>[] inputs, Action<Array, int>[] kept, ValueGetter<DataViewRowId> id)
+    {
+        try
+        {
+            while (batch.Count < batch.Capacity)
+            {
+                ending.Token.ThrowIfCancellationRequested();
+                if (!source.MoveNext())
+                    return false;
+                for (int i = 0; i < inputs.Length; i++) inputs[i](batch.Inputs[i], batch.Count);
+                for (int i = 0; i < kept.Length; i++) kept[i](batch.Kept[i], batch.Count);
+                id(ref batch.Ids[batch.Count]);
+                batch.Count++;
+                read++;
+            }
+            return true;
+        }
+        catch (Exception e)
+        {
+            // The reader hears of it when it comes to that row, and of the rows before it first.
+            batch.Failure = e;
+            return false;
+        }
+    }
+
+    private void Run()
+    {
+        foreach (RowBatch batch in full.GetConsumingEnumerable())
+        {
+            try
+            {
+                if (!ending.IsCancellationRequested)
+                    session.Run(plan, batch, run);
+            }
+            catch (Exception e)
+            {
+                (batch.Count, batch.Failure) = (0, e);
+            }
+            batch.IsDone.Set();
+        }
+    }
+}

@@ -90,6 +90,7 @@ public static class OnnxExporter
         ExportableModule whole = module.For(options);
         var tree = new ModuleTree(whole, OnnxConverters.IsLeaf);
         CheckExample(tree, exampleInputs);
+        GradientCalls.Refuse(whole, tree);
         string[] inputNames = ValueNames.Of("input", options.InputNames ?? module.InputKeys, exampleInputs.Count);
         using var scope = NewDisposeScope();
         // Copies: a layer may work in place, and one tensor given as two inputs is two inputs still.

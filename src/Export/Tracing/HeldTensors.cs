@@ -25,13 +25,19 @@ internal static class HeldTensors
     }
 
     /// <summary>All of them, with the field's name, and whether a delegate captured them, which may be for others to use.</summary>
-    public static IEnumerable<(string Field, Tensor Tensor, bool IsCaptured)> Of(ExportableModule module)
+    public static IEnumerable<(string Field, Tensor Tensor, bool IsCaptured)> Of(ExportableModule module) => Find(module).Tensors;
+
+    /// <summary>The delegates that lie where tensors would.</summary>
+    public static IEnumerable<Delegate> DelegatesOf(ExportableModule module) => Find(module).Delegates;
+
+    private static (List<(string Field, Tensor Tensor, bool IsCaptured)> Tensors, List<Delegate> Delegates) Find(ExportableModule module)
     {
         var found = new List<(string, Tensor, bool)>();
+        var delegates = new List<Delegate>();
         var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
         var own = module.Module.modules().Prepend(module.Module).ToHashSet<object>(ReferenceEqualityComparer.Instance);
         foreach (object start in own.Concat(module.Delegates)) Visit(start, "", 0, false);
-        return found;
+        return (found, delegates);
 
         void Visit(object? value, string field, int depth, bool isCaptured)
         {
@@ -46,7 +52,11 @@ internal static class HeldTensors
                     found.Add((field, tensor, isCaptured));
                     return;
                 case Delegate function:
-                    foreach (Delegate one in function.GetInvocationList()) Visit(one.Target, field, depth + 1, true);
+                    foreach (Delegate one in function.GetInvocationList())
+                    {
+                        delegates.Add(one);
+                        Visit(one.Target, field, depth + 1, true);
+                    }
                     return;
                 case ITuple tuple:
                     for (int i = 0; i < tuple.Length; i++) Visit(tuple[i], field, depth + 1, isCaptured);

@@ -21,6 +21,9 @@ internal sealed class ModuleTree
 
     public Module Root { get; }
 
+    /// <summary>The module and all in it, with what the file has besides.</summary>
+    public IEnumerable<Module> Modules => paths.Keys;
+
     /// <summary>The modules whose calls become nodes, in order of registration.</summary>
     public IReadOnlyList<Module> Leaves => leaves;
 

@@ -29,4 +29,78 @@ public sealed class GradientTests : IDisposable
         Assert.Contains("gradients", Assert.Throws<ArgumentException>(() => OnnxExporter.Export(module, randn(2, 6), path)).Message);
         Assert.False(File.Exists(path));
     }
+
+    // libtorch has nothing to refuse these by but the end of the process.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Gradient_that_no_layer_sees_is_refused_before_forward_runs(bool isEnabled)
+    {
+        using var module = new ForceField(isEnabled);
+        string message = Assert.Throws<ArgumentException>(() => OnnxExporter.Export(module, randn(2, 6), path)).Message;
+
+        Assert.Contains("'energy' (EnergyGradient)", message);
+        Assert.Contains("EnergyGradient.Derivative", message);
+        Assert.Equal(0, module.Runs);
+    }
+
+    [Fact]
+    public void Gradient_in_a_function_is_refused()
+    {
+        ExportableModule function = ExportableModule.FromFunction(inputs =>
+        {
+            Tensor place = inputs[0].detach().requires_grad_();
+            return [autograd.grad([(place.tanh() * place).sum()], [place])[0]];
+        });
+
+        Assert.Contains($"{nameof(GradientTests)}.{nameof(Gradient_in_a_function_is_refused)}", Assert.Throws<ArgumentException>(() => OnnxExporter.Export(function, randn(2, 6), path)).Message);
+    }
+
+    [Fact]
+    public void A_module_whose_training_alone_takes_gradients_is_exported()
+    {
+        using var module = new Penalised();
+        using Tensor x = randn(2, 6);
+        OnnxExporter.Export(module, x, path);
+
+        Assert.True(OnnxCheck.Compare(module, path, x).MaximumRelativeError < 1e-6);
+    }
+
+    private sealed class ForceField : Module<Tensor, Tensor>
+    {
+        private readonly EnergyGradient energy;
+
+        public ForceField(bool isEnabled)
+            : base(nameof(ForceField))
+        {
+            energy = new(isEnabled);
+            RegisterComponents();
+        }
+
+        public int Runs { get; private set; }
+
+        public override Tensor forward(Tensor input)
+        {
+            Runs++;
+            return -energy.call(input);
+        }
+    }
+
+    private sealed class EnergyGradient(bool isEnabled) : Module<Tensor, Tensor>(nameof(EnergyGradient))
+    {
+        public override Tensor forward(Tensor input)
+        {
+            using var gradients = isEnabled ? enable_grad() : null;
+            return Derivative(input.detach().requires_grad_());
+        }
+
+        private static Tensor Derivative(Tensor place) => autograd.grad([(place.tanh() * place).sum()], [place])[0];
+    }
+
+    private sealed class Penalised() : Module<Tensor, Tensor>(nameof(Penalised))
+    {
+        public override Tensor forward(Tensor input) => input.tanh() * 2;
+
+        public Tensor Penalty(Tensor input) => autograd.grad([call(input).sum()], [input], create_graph: true)[0].square().sum();
+    }
 }

@@ -77,6 +77,8 @@ public sealed class TrainStyleCommandTests : IDisposable
             "paint", "--content", Painting("photograph", 60, 44), "--style", Painting("checks"), "--iterations", "6", "--snapshot-interval", "3", "--threads", "1", "--out", output);
 
         Assert.True(painted.ExitCode == 0, painted.Errors);
+        // Neither ours nor libtorch's.
+        Assert.DoesNotContain("Warning", painted.Errors, StringComparison.OrdinalIgnoreCase);
         foreach (string file in (string[])["painting.png", "painting.gif", "report.html", "metrics.json", "run.json"])
             Assert.True(new FileInfo(Path.Combine(output, file)).Length > 0, file);
         Assert.Equal((60, 44), (Read(Path.Combine(output, "painting.png")).Width, Read(Path.Combine(output, "painting.png")).Height));

@@ -178,10 +178,7 @@ internal sealed class Painter(PaintingOptions options, PaintingPictures pictures
 
     private static Tensor Luminance(Tensor pixels) => (pixels * tensor((float[])[0.299f, 0.587f, 0.114f], [1, 3, 1, 1], device: pixels.device)).sum(1, keepdim: true);
 
-    // Every iteration is one step, so that each can be told of and stopped after; tolerances of 0, because losses of this size have gradients of 1e-6 a pixel.
-    private optim.Optimizer Make(Canvas canvas, double rate) => options.Optimizer == PaintingOptimizer.Lbfgs
-        ? optim.LBFGS([canvas.Paint], rate, max_iter: 1, tolerange_grad: 0, tolerance_change: 0, history_size: History)
-        : MakeAdam(canvas, rate);
+    private optim.Optimizer Make(Canvas canvas, double rate) => options.Optimizer == PaintingOptimizer.Lbfgs ? new Lbfgs(canvas.Paint, rate, History) : MakeAdam(canvas, rate);
 
     private static Adam MakeAdam(Canvas canvas, double rate) => optim.Adam([canvas.Paint], rate / canvas.Unit);
 }

@@ -53,8 +53,8 @@ namespace MLNetGen
             /// </summary>
             public double L2Regularization { get; set; } = 50;
 
-            /// <summary>Adam's step size at its largest, for all layers; a tenth or less of what a new network is trained with. Above 0.</summary>
-            public double LearningRate { get; set; } = 1e-4;
+            /// <summary>Adam's step size at its largest, for all layers; some hundredths of what a new network is trained with. Above 0.</summary>
+            public double LearningRate { get; set; } = 2e-5;
 
             /// <summary>How the rate moves.</summary>
             public LearningRateSchedule Schedule { get; set; } = LearningRateSchedule.OneCycle;

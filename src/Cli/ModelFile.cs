@@ -108,7 +108,7 @@ internal static class ClassifierModel
     /// <exception cref="ArgumentException">The model is something else, or takes other rows.</exception>
     public static IDataView Classify(ITransformer model, IDataView pictures, string path) => Is(model, pictures.Schema, out string? misfit) ? model.WithBatching().Transform(pictures)
         : throw new ArgumentException(misfit is null
-            ? $"'{path}' is no classifier of pictures: it adds no column 'Score' with named classes to rows with an Image. Give a model that 'train alexnet' wrote."
+            ? $"'{path}' is no classifier of pictures: it adds no column 'Score' with named classes to rows with an Image. Give a model that 'train classifier' or 'train alexnet' wrote."
             : $"'{path}' does not take rows with Image, Label and Path alone: {misfit}");
 
     /// <exception cref="ArgumentException">The model gives none.</exception>

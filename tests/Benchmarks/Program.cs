@@ -25,6 +25,7 @@ internal static class Program
                 Painting(),
                 Features(),
                 Scoring(),
+                FewPictures(),
             },
         };
         try
@@ -137,6 +138,17 @@ internal static class Program
         Option<bool> json = new("--json") { Description = "One JSON object" };
         Command command = new("painting", "A picture of 256×256 through a trained network, against optimising the picture to the same loss") { data, steps, json };
         command.SetAction(parsed => PaintingBench.Run(parsed.GetValue(data), parsed.GetValue(steps), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command FewPictures()
+    {
+        Option<string?> data = new("--data") { Description = "A folder with CIFAR-10's train/ and test/; unset: cifar10 in MLNETGEN_DATA" };
+        Option<int> perClass = new("--per-class") { Description = "Pictures of a class to learn from", DefaultValueFactory = _ => 20 };
+        Option<int?> test = new("--test") { Description = "Test pictures, evenly spread; unset: all" };
+        Option<bool> json = new("--json") { Description = "One JSON array" };
+        Command command = new("few-pictures", "Accuracy on CIFAR-10 from 20 pictures a class: ResNet-18 frozen and fine-tuned, ML.NET's features and regression, AlexNet from scratch") { data, perClass, test, json };
+        command.SetAction(parsed => FewPicturesBench.Run(parsed.GetValue(data), parsed.GetValue(perClass), parsed.GetValue(test), parsed.GetValue(json)));
         return command;
     }
 

@@ -8,6 +8,7 @@ internal static class TrainCommand
     {
         TrainVaeCommand.Create(),
         TrainGanCommand.Create(),
+        TrainClassifierCommand.Create(),
         TrainAlexNetCommand.Create(),
         TrainStyleCommand.Create(),
         TrainSuperResolutionCommand.Create(),

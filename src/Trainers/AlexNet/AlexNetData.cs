@@ -6,8 +6,6 @@ namespace MLNetGen.AlexNet;
 /// <summary>What a run learns from.</summary>
 internal sealed class AlexNetData(PictureSet train, PictureSet? test, ColorComponents colors, int classCount, float[]? classWeights) : IDisposable
 {
-    private const int MostNamed = 5;
-
     public PictureSet Train { get; } = train;
 
     /// <summary>Held-out rows; class −1 is one that training never saw.</summary>
@@ -58,15 +56,7 @@ internal sealed class AlexNetData(PictureSet train, PictureSet? test, ColorCompo
     // Whether there is a row to judge; what cannot be judged is said now, and not after an epoch.
     private static bool HasLabels(IDataView heldOut, ClassList classes, string label, TrainingSession session, CancellationToken cancel)
     {
-        ClassLabels labels = ClassLabels.ReadAs(classes, heldOut, label, cancel);
-        if (Array.IndexOf(labels.Rows, ClassLabels.Missing) is >= 0 and var row)
-            throw new InvalidDataException($"row {row} of column '{label}' of the held-out rows has no label: filter such rows out first.");
-        if (labels.UnseenLabels is { Count: > 0 } unseen)
-        {
-            session.Warning($"{unseen.Values.Sum():N0} held-out rows have labels that no training row has, and are not judged: "
-                + $"{string.Join(", ", unseen.Take(MostNamed).Select(pair => $"'{pair.Key}' ({pair.Value:N0})"))}{(unseen.Count > MostNamed ? $" and {unseen.Count - MostNamed:N0} more labels" : "")}.");
-        }
-        bool any = labels.Rows.Any(known => known >= 0);
+        bool any = ClassLabels.ReadHeldOut(classes, heldOut, label, session, cancel).Rows.Any(known => known >= 0);
         if (!any)
             session.Warning("no held-out row can be judged: training goes on without.");
         return any;

@@ -10,6 +10,9 @@ internal sealed class AlexNetOnnxFiles : OnnxBundle
 {
     public const string ClassifierName = "classifier.onnx";
 
+    /// <summary>By which a saved model is known for one of AlexNet's.</summary>
+    public const string Best = "mlnetgen.best";
+
     private const string PipelineName = "pipeline-classifier.onnx";
 
     private AlexNetOnnxFiles(string? temporary, string remedy)
@@ -25,6 +28,8 @@ internal sealed class AlexNetOnnxFiles : OnnxBundle
 
     /// <summary>The greatest difference to the trained networks, of a probability.</summary>
     public double Parity { get; private set; } = double.NaN;
+
+    public static ClassifierPipeline PipelineOf(AlexNetTrainer.Options options) => new(Best, options.TopK > 0, options.OutputFeatures);
 
     /// <summary>Writes both and holds them against the modules, in ONNX Runtime.</summary>
     /// <param name="networks">At least one.</param>
@@ -47,14 +52,14 @@ internal sealed class AlexNetOnnxFiles : OnnxBundle
         int given = options.TenCrop ? recipe.ResizeSize : size;
         using PixelNormalization normalization = new(settings.Mean, settings.Deviation);
 
-        string[] features = options.OutputFeatures ? [AlexNetColumns.Features] : [];
+        string[] features = options.OutputFeatures ? [ClassifierColumns.Features] : [];
         Parity = Write(
             new ScoringNetwork(networks, normalization, given, options.TenCrop, outputFeatures: options.OutputFeatures),
-            given, ClassifierName, AlexNetColumns.OnnxPixels, [AlexNetColumns.Score, .. features], []);
-        string[] places = options.TopK > 0 ? [AlexNetColumns.Best, AlexNetColumns.Top] : [AlexNetColumns.Best];
+            given, ClassifierName, ClassifierColumns.OnnxPixels, [ClassifierColumns.Score, .. features], []);
+        ClassifierPipeline pipeline = PipelineOf(options);
         Write(
             new ScoringNetwork(networks, normalization, recipe.ResizeSize, options.TenCrop, outputBest: true, options.TopK, options.OutputFeatures),
-            recipe.ResizeSize, PipelineName, AlexNetColumns.Pixels, AlexNetPipeline.NetworkOutputs(options.TopK > 0, options.OutputFeatures), places, slotNames: true);
+            recipe.ResizeSize, PipelineName, ClassifierColumns.Pixels, pipeline.NetworkOutputs, pipeline.Places, slotNames: true);
 
         double Write(ScoringNetwork network, int side, string name, string input, string[] outputs, string[] uncompared, bool slotNames = false) => this.Write(
             network, [zeros([1, recipe.Shape.Channels, side, side])], name, new OnnxExportOptions
@@ -62,7 +67,7 @@ internal sealed class AlexNetOnnxFiles : OnnxBundle
                 ModelName = "classifier",
                 InputNames = [input],
                 OutputNames = outputs,
-                SlotNames = slotNames ? new Dictionary<string, IReadOnlyList<string>> { [AlexNetColumns.Score] = settings.Classes } : new Dictionary<string, IReadOnlyList<string>>(),
+                SlotNames = slotNames ? new Dictionary<string, IReadOnlyList<string>> { [ClassifierColumns.Score] = settings.Classes } : new Dictionary<string, IReadOnlyList<string>>(),
                 Metadata = Describe(settings, options, networks.Count, side),
             }, scale: 1, uncompared: uncompared);
     }

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using MLNetGen.AlexNet;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -40,7 +38,8 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
         (IDataView rows, IDataView? heldOut) = Split(input, session, options.CancellationToken);
         ClassLabels labels = ClassLabels.Read(rows, options.LabelColumnName, options.CancellationToken)
             .AtLeastTwo("a classifier", options.LabelColumnName, "add pictures of another");
-        WarnOfLabels(input.Schema[options.LabelColumnName].Type, labels.Names, session);
+        if (labels.WarningOf(input.Schema[options.LabelColumnName]) is { } warning)
+            session.Warning(warning);
         PictureInput column = ColumnOf(rows, labels.Classes.Count, options.CancellationToken, out AlexNetRecipe recipe);
         using AlexNetData data = AlexNetData.Read(context, rows, heldOut, column, labels, recipe, options, session);
         AlexNetSettings settings = SettingsOf(recipe, labels.Classes.Names, session, data);
@@ -129,18 +128,8 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
     }
 
     /// <inheritdoc/>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => AlexNetSchema.Shape(context, inputSchema, options);
-
-    // ML.NET's evaluation takes a Single for the place of a score, and makes keys of nothing else; of a vector it says that it takes none.
-    private void WarnOfLabels(DataViewType type, IReadOnlyList<string> classes, TrainingSession session)
-    {
-        bool arePlaces = type == NumberDataViewType.Single && classes.Select((name, place) => name == place.ToString(CultureInfo.InvariantCulture)).All(same => same);
-        if (type is KeyDataViewType or VectorDataViewType || arePlaces)
-            return;
-        string name = options.LabelColumnName;
-        session.Warning($"the labels of column '{name}' are {type}, and no keys: ML.NET's MulticlassClassification.Evaluate compares a label's number with the place of its score, and gives wrong figures "
-            + $"without a word where keys are made after scoring or numbers are not 0 to {classes.Count - 1}. Put Transforms.Conversion.MapValueToKey(\"{name}\") before this trainer; EvaluateReport, which goes by name, needs none.");
-    }
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => 
+        new ClassifierSchema("AlexNet", options.ImageColumnName, options.LabelColumnName, options.TopK > 0, options.OutputFeatures).Shape(context, inputSchema);
 
     private (IDataView Rows, IDataView? HeldOut) Split(IDataView input, TrainingSession session, CancellationToken cancel)
     {
@@ -210,6 +199,6 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
     {
         return OnnxBundle.Use(
             AlexNetOnnxFiles.Export(networks, history.Settings, options, OnnxFile.WeightsIn(AlexNetCheckpoints.Newest(options.WorkspacePath)), context.TempFilePath),
-            files => AlexNetTransformer.Create(AlexNetPipeline.Whole(context, column, files, classes, options, schema, session.NumberOfThreads), files, history, FirstKernels.Draw(networks[0])));
+            files => AlexNetTransformer.Create(AlexNetOnnxFiles.PipelineOf(options).Whole(context, column, files.Pipeline, classes, schema, session.NumberOfThreads), files, history, FirstKernels.Draw(networks[0])));
     }
 }

@@ -1,6 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Onnx;
 using MLNetGen.AlexNet;
 
 namespace MLNetGen;
@@ -81,16 +79,6 @@ public sealed class AlexNetTransformer : OnnxChainTransformer
             return same;
         if (ChainParts.Trained<AlexNetTransformer>(model) is { } trained)
             return new AlexNetTransformer(model, trained.ClassNames, trained.files, trained.History, trained.kernels, ownsFiles: false);
-        // A vector of unknown size: OnnxTransformer takes it at this stage whatever size its network has.
-        DataViewSchema pixels = EmptyView.OfVectors(AlexNetColumns.Pixels).Schema;
-        foreach (OnnxTransformer onnx in ChainParts.Flatten(model).OfType<OnnxTransformer>())
-        {
-            if (ChainParts.AddedBy(onnx, pixels) is not { } added || !added.ContainsKey(AlexNetColumns.Score) || !added.ContainsKey(AlexNetColumns.Best))
-                continue;
-            VBuffer<ReadOnlyMemory<char>> names = default;
-            onnx.GetOutputSchema(pixels)[AlexNetColumns.Score].GetSlotNames(ref names);
-            return new AlexNetTransformer(model, [.. names.DenseValues().Select(name => name.ToString())]);
-        }
-        return null;
+        return ClassifierPipeline.ClassesOf(model, AlexNetOnnxFiles.Best) is { } classes ? new AlexNetTransformer(model, classes) : null;
     }
 }

@@ -70,6 +70,22 @@ internal sealed record ClassLabels(ClassList Classes, int[] Rows)
         };
     }
 
+    /// <summary>Every held-out row's class among the given ones; of <see cref="Unseen"/> ones the run's log is told.</summary>
+    /// <exception cref="InvalidDataException">A row has no label.</exception>
+    public static ClassLabels ReadHeldOut(ClassList classes, IDataView rows, string name, TrainingSession session, CancellationToken cancel)
+    {
+        const int MostNamed = 5;
+        ClassLabels labels = ReadAs(classes, rows, name, cancel);
+        if (Array.IndexOf(labels.Rows, Missing) is >= 0 and var row)
+            throw new InvalidDataException($"row {row} of column '{name}' of the held-out rows has no label: filter such rows out first.");
+        if (labels.UnseenLabels is { Count: > 0 } unseen)
+        {
+            session.Warning($"{unseen.Values.Sum():N0} held-out rows have labels that no training row has, and are not judged: "
+                + $"{string.Join(", ", unseen.Take(MostNamed).Select(pair => $"'{pair.Key}' ({pair.Value:N0})"))}{(unseen.Count > MostNamed ? $" and {unseen.Count - MostNamed:N0} more labels" : "")}.");
+        }
+        return labels;
+    }
+
     /// <summary>These labels, which must be of two classes or more.</summary>
     /// <param name="what">Who asks, with an article: "a classifier".</param>
     /// <param name="column">The column's name.</param>
@@ -80,6 +96,18 @@ internal sealed record ClassLabels(ClassList Classes, int[] Rows)
         int[] used = [.. Rows.Where(row => row >= 0).Distinct().Take(2)];
         return used.Length == 2 ? this
             : throw new ArgumentException($"column '{column}' has {(used.Length == 0 ? "no labels" : $"one value, '{Names[used[0]]}'")}; {what} needs at least two: {remedy}.");
+    }
+
+    /// <summary>What to tell of labels that are no keys; null of those that ML.NET's evaluation takes as they are.</summary>
+    /// <param name="column">The column that they were read of.</param>
+    public string? WarningOf(DataViewSchema.Column column)
+    {
+        // ML.NET's evaluation takes a Single for the place of a score, and makes keys of nothing else; of a vector it says that it takes none.
+        bool arePlaces = column.Type == NumberDataViewType.Single && Names.Select((name, place) => name == place.ToString(CultureInfo.InvariantCulture)).All(same => same);
+        if (column.Type is KeyDataViewType or VectorDataViewType || arePlaces)
+            return null;
+        return $"the labels of column '{column.Name}' are {column.Type}, and no keys: ML.NET's MulticlassClassification.Evaluate compares a label's number with the place of its score, and gives wrong figures "
+            + $"without a word where keys are made after scoring or numbers are not 0 to {Names.Count - 1}. Put Transforms.Conversion.MapValueToKey(\"{column.Name}\") before this trainer; EvaluateReport, which goes by name, needs none.";
     }
 
     /// <summary>A one-hot row of bytes each, [rows, classes].</summary>

@@ -99,15 +99,17 @@ internal abstract class EpochRun<TOptions, TSettings, TEpoch, TTransformer>(MLCo
         Try(task);
         session.Info($"{settings.Describe()}; {task.Networks.Values.SelectMany(network => network.parameters()).Sum(p => p.numel()):N0} parameters.");
 
-        using TrainingRows train = Read(input, isTraining: true, session);
+        (IDataView rows, IDataView? heldOut) = Split(session);
+        using TrainingRows train = Read(rows, isTraining: true, session);
         settings = settings with { TrainingRows = train.Count, TrainingData = train.Hash };
         RunHistory<TSettings, TEpoch> history = RunHistory<TSettings, TEpoch>.Begin(options, resumed, settings, task.Networks, session);
-        using TrainingRows? held = options.ValidationSet is { } set ? Read(set, isTraining: false, session) : null;
+        using TrainingRows? held = heldOut is null ? null : Read(heldOut, isTraining: false, session);
         foreach (string warning in warnings) session.Warning(warning);
         history.Warnings.AddRange(warnings);
         session.Info($"{train.Count:N0} training rows of {string.Join("×", train.Input.RowShape)}, {held?.Count ?? 0:N0} held out; {session.Device}, seed {session.Seed}.");
 
         foreach (nn.Module network in task.Modules) network.to(session.Device);
+        Start(task, history, train, held, session);
         new Trainer(options, session).Run(new EpochTask<TSettings, TEpoch>(task, history, session, train, held) { ToEpoch = ToEpoch, OnStep = OnStep, OnEpoch = Announce });
         return Export(task, history, session);
     }
@@ -133,6 +135,14 @@ internal abstract class EpochRun<TOptions, TSettings, TEpoch, TTransformer>(MLCo
 
     /// <summary>Finds before the rows are read what would make a trained network useless.</summary>
     protected virtual void Try(TrainingTask task) => OnnxFile.Try(context.TempFilePath);
+
+    /// <summary>The rows to learn from, and those held out. Default: all, and <see cref="TrainingOptions.ValidationSet"/>.</summary>
+    protected virtual (IDataView Rows, IDataView? HeldOut) Split(TrainingSession session) => (input, options.ValidationSet);
+
+    /// <summary>Before the first step, with the networks on their device, and a checkpoint's weights in them where the run goes on. Default: nothing.</summary>
+    protected virtual void Start(TrainingTask task, RunHistory<TSettings, TEpoch> history, TrainingRows train, TrainingRows? held, TrainingSession session)
+    {
+    }
 
     /// <summary>Reads the training rows, or those held out.</summary>
     protected abstract TrainingRows Read(IDataView rows, bool isTraining, TrainingSession session);

@@ -1,4 +1,5 @@
 global using AlexNetHistory = MLNetGen.RunHistory<MLNetGen.AlexNet.AlexNetSettings, MLNetGen.AlexNetEpoch>;
+global using FineTuneHistory = MLNetGen.RunHistory<MLNetGen.FineTuning.FineTuneSettings, MLNetGen.FineTuneEpoch>;
 global using StyleHistory = MLNetGen.RunHistory<MLNetGen.Style.StyleSettings, MLNetGen.StyleTransferRound>;
 global using SuperResolutionHistory = MLNetGen.RunHistory<MLNetGen.SuperResolutionSettings, MLNetGen.SuperResolutionEpoch>;
 global using TorchHistory = MLNetGen.RunHistory<MLNetGen.TorchSettings, MLNetGen.TorchEpoch>;
@@ -106,7 +107,7 @@ internal sealed class RunHistory<TSettings, TEpoch>(TSettings settings) : RunHis
         history.epochs.AddRange(header.Epochs);
         foreach ((string name, nn.Module network) in networks) Checkpoint.LoadNetwork(path, name, network);
         // Figures follow the colon.
-        session.Info($"going on after {$"{header.Epochs[^1]}".Split(':')[0]}, from '{path}'.");
+        session.Info(header.Epochs.Count == 0 ? $"taken from '{path}'." : $"going on after {$"{header.Epochs[^1]}".Split(':')[0]}, from '{path}'.");
         session.WarnOfRounding(header.Settings.RoundingDifferenceFrom(now));
         return history;
     }

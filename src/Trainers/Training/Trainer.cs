@@ -23,6 +23,9 @@ internal sealed class Trainer(TrainingOptions options, TrainingSession session)
             foreach ((string name, OptimizerHelper optimizer) in task.Optimizers) Checkpoint.LoadOptimizer(checkpoint, name, optimizer);
         using LastGoodWeights lastGood = new(task.Networks.Values);
         ProgressMeter meter = new(task.RowsDone, task.RowsPlanned);
+        // What was made before the first round is then all that there is to keep.
+        if (task.RowsPlanned == 0 && task.ResumedFrom is null && options.WorkspacePath is { } only)
+            disk.Try("a checkpoint is missing", () => task.SaveCheckpoint(only));
         while (!task.IsOver)
         {
             task.SetTraining(true);

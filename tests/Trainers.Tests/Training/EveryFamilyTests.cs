@@ -201,6 +201,7 @@ public sealed class EveryFamilyTests(EveryFamilyTests.WholeRuns wholeRuns) : ICl
     [InlineData("Gan", "a loss became NaN in step 2, before there was a checkpoint to keep (CheckpointInterval 3): "
         + "start again in another WorkspacePath with lower GeneratorLearningRate and DiscriminatorLearningRate, or look for broken rows.")]
     [InlineData("AlexNet", "the loss became NaN in epoch 1, step 2, before an epoch was finished: lower LearningRate (now 1E+30) or look for broken rows.")]
+    [InlineData("FineTune", "the loss became NaN in epoch 1, step 2, before an epoch was finished: lower LearningRate (now 1E+30), set Frozen, or look for broken rows.")]
     [InlineData("Style", "the loss became NaN in step 2, before the first snapshot: lower LearningRate (now 1E+30) or StyleWeight.")]
     [InlineData("SuperResolution", "the loss became NaN in epoch 1, step 2, before an epoch was finished: lower LearningRate (now 1E+21).")]
     [InlineData("Torch", "a figure became NaN in epoch 1, step 2, before an epoch was finished: lower the optimiser's learning rate or look for broken rows.")]

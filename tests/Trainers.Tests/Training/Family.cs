@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetGen.Tests.Docs;
+using MLNetGen.Tests.FineTuning;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -62,6 +63,7 @@ internal sealed record Family(Func<MLContext, QuickRun, QuickEstimator> Create, 
         ["Vae"] = new(Vae, Latest, "Latent", "LatentDimension is 3 there and 4 here"),
         ["Gan"] = new(Gan, (workspace, round) => Path.Combine(workspace, "checkpoints", $"step-{QuickRun.StepsInRound * round:D6}.checkpoint"), "Realness", "Width is 4 there and 8 here"),
         ["AlexNet"] = new(AlexNet, (workspace, _) => Path.Combine(workspace, "checkpoints", "network-1.checkpoint"), "Score", "WeightDecay is 0.1 there and 0 here"),
+        ["FineTune"] = new(FineTune, Latest, "Score", "WeightDecay is 0.1 there and 0 here"),
         ["Style"] = new(Style, Latest, "Stylized", "AskedContentWeight is 0.6 there and unset here"),
         ["SuperResolution"] = new(SuperResolution, Latest, "Upscaled", "Factor is 4 there and 2 here"),
         ["Code"] = new(Code, Latest, "Code", "CodeLength is 3 there and 4 here"),
@@ -101,6 +103,21 @@ internal sealed record Family(Func<MLContext, QuickRun, QuickEstimator> Create, 
         options.ProgressCallback = _ => run.AfterStep?.Invoke();
         options.MetricsCallback = epoch => run.AfterRound?.Invoke(epoch.Epoch);
         AlexNetTrainer trainer = ml.MulticlassClassification.Trainers.AlexNet(ml, options);
+        return new(trainer.Fit, trainer.FitFromCheckpoint);
+    }
+
+    private static QuickEstimator FineTune(MLContext ml, QuickRun run)
+    {
+        FineTuneTrainer.Options options = run.Set(new FineTuneTrainer.Options
+        {
+            BackbonePath = TinyBackbone.Write(Path.Combine(run.Folder, "backbone.onnx")),
+            WeightDecay = run.HasOtherSetting ? 0.1 : 0,
+            ValidationFraction = 0.25,
+        });
+        if (run.Diverges) (options.LearningRate, options.Schedule) = (1e30, LearningRateSchedule.Constant);
+        options.ProgressCallback = _ => run.AfterStep?.Invoke();
+        options.MetricsCallback = epoch => run.AfterRound?.Invoke(epoch.Epoch);
+        FineTuneTrainer trainer = ml.MulticlassClassification.Trainers.FineTune(ml, options);
         return new(trainer.Fit, trainer.FitFromCheckpoint);
     }
 

@@ -14,6 +14,7 @@ public sealed class FromModelTests : IDisposable
     [Theory]
     [InlineData("Vae")]
     [InlineData("AlexNet")]
+    [InlineData("FineTune")]
     [InlineData("Torch")]
     [InlineData("Style")]
     [InlineData("SuperResolution")]
@@ -42,6 +43,7 @@ public sealed class FromModelTests : IDisposable
     {
         "Vae" => VaeTransformer.FromModel(ml, model).Epochs.Count,
         "AlexNet" => AlexNetTransformer.FromModel(ml, model).Epochs.Count,
+        "FineTune" => FineTuneTransformer.FromModel(ml, model).Epochs.Count,
         "Torch" => TorchTransformer.FromModel(ml, model).Epochs.Count,
         "Style" => StyleTransferTransformer.FromModel(ml, model).Rounds.Count,
         "SuperResolution" => SuperResolutionTransformer.FromModel(ml, model).Epochs.Count,

@@ -1,4 +1,5 @@
 using MLNetGen.Onnx;
+using MLNetGen.Onnx.Format;
 
 namespace MLNetGen.Evaluation;
 
@@ -10,6 +11,12 @@ internal static class ResNet18File
 {
     /// <summary>The package that a project adds.</summary>
     public const string Package = "Microsoft.ML.DnnImageFeaturizer.ResNet18";
+
+    /// <summary>The network's input.</summary>
+    public const string Input = "Input247";
+
+    /// <summary>Its features.</summary>
+    public const string Output = "Pooling395_Output_0";
 
     /// <summary>Where the package's build puts its files.</summary>
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "DnnImageModels");
@@ -29,6 +36,17 @@ internal static class ResNet18File
     public static bool Is(string path)
     {
         OnnxSummary summary = OnnxSummary.Read(path);
-        return summary.Inputs.Any(input => input.Name == "Input247") && summary.Outputs.Any(output => output.Name == "Pooling395_Output_0");
+        return summary.Inputs.Any(input => input.Name == Input) && summary.Outputs.Any(output => output.Name == Output);
+    }
+
+    /// <summary>The mean picture, of the file that prepares the network's input: [1, 3, 224, 224], blue first, 0 to 255.</summary>
+    /// <param name="network">The network's file, in the package's folders.</param>
+    /// <exception cref="InvalidDataException">The file that prepares its input is damaged.</exception>
+    public static TensorProto MeanPicture(string network)
+    {
+        string preparation = PreparationOf(network);
+        using FileStream stream = File.OpenRead(preparation);
+        return Protos.Parse(stream, $"'{preparation}'").Graph.Initializer.SingleOrDefault(tensor => tensor.Dims.Count >= 3)
+            ?? throw new InvalidDataException($"'{preparation}' has no mean picture: copy the package's file again.");
     }
 }

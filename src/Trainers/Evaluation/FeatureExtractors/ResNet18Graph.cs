@@ -65,9 +65,7 @@ internal static class ResNet18Graph
 
     private static TensorProto Mean(string network)
     {
-        string preparation = ResNet18File.PreparationOf(network);
-        using FileStream stream = File.OpenRead(preparation);
-        TensorProto mean = Protos.Parse(stream, $"'{preparation}'").Graph.Initializer.Single(tensor => tensor.Dims.Count >= 3).Clone();
+        TensorProto mean = ResNet18File.MeanPicture(network).Clone();
         mean.Name = "mean";
         return mean;
     }

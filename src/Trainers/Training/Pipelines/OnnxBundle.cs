@@ -120,6 +120,12 @@ internal sealed record OnnxPart(string File, string Part, ExportableModule Modul
     /// <summary>Inputs that they are compared on too: what random ones leave out.</summary>
     public Tensor[]? Also { get; init; }
 
+    /// <summary>Outputs that rounding may change altogether, and that are not compared: the places of scores that are all but equal.</summary>
+    public string[] Uncompared { get; init; } = [];
+
+    /// <summary>Names of an output's slots.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> SlotNames { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>Whether height and width are free.</summary>
     public bool AnySize { get; init; }
 
@@ -183,8 +189,9 @@ internal sealed class OnnxFiles : OnnxBundle
         ModelName = part.Part,
         InputNames = part.Inputs,
         OutputNames = part.Outputs,
+        SlotNames = part.SlotNames,
         DynamicSize = part.AnySize,
         PixelInput = part.AsBytes ? new PixelInput([1]) : null,
         PixelOutput = part.AsBytes ? new PixelOutput([1]) : null,
-    }, part.AsBytes ? OnnxFile.OneLevel : part.Tolerance, part.AsBytes ? byte.MaxValue : part.Scale, part.Also);
+    }, part.AsBytes ? OnnxFile.OneLevel : part.Tolerance, part.AsBytes ? byte.MaxValue : part.Scale, part.Also, part.Uncompared);
 }

@@ -1,4 +1,3 @@
-using Microsoft.ML;
 using Microsoft.ML.Transforms.Onnx;
 
 namespace MLNetGen.Vae;

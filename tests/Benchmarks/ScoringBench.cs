@@ -36,10 +36,13 @@ internal static class ScoringBench
         [JsonIgnore]
         public string Text => string.Create(
             CultureInfo.InvariantCulture,
-            $"{Network}, {Rows:N0} rows in batches of {BatchSize}: {Ours:F0} rows/s; OnnxTransformer {Spinning:F0}, and {Sleeping:F0} with threads that sleep: {Against(Spinning, Allowed)}, {Against(Sleeping, Allowed)}; "
-            + $"a bare loop {LoopSpinning:F0} and {LoopSleeping:F0}: {Against(LoopSpinning, LeastOfLoop)}, {Against(LoopSleeping, LeastOfLoop)}; greatest difference {Difference:G2} of a row's largest");
+            $"{Network}, {Rows:N0} rows in batches of {BatchSize}: {Ours:F0} rows/s; "
+            + $"OnnxTransformer {Spinning:F0}, and {Sleeping:F0} with threads that sleep: {Against(Spinning, Allowed)}, {Against(Sleeping, Allowed)}; "
+            + $"a bare loop {LoopSpinning:F0} and {LoopSleeping:F0}: {Against(LoopSpinning, LeastOfLoop)}, {Against(LoopSleeping, LeastOfLoop)}; "
+            + $"greatest difference {Difference:G2} of a row's largest");
 
-        private string Against(double peer, double least) => string.Create(CultureInfo.InvariantCulture, $"{Ours / peer:F2}× ({(Ours / peer >= least ? "allowed" : "missed")}: {least}×)");
+        private string Against(double peer, double least) =>
+            string.Create(CultureInfo.InvariantCulture, $"{Ours / peer:F2}× ({(Ours / peer >= least ? "allowed" : "missed")}: {least}×)");
     }
 
     /// <param name="names">Parts of the networks' names; none: all.</param>
@@ -70,7 +73,8 @@ internal static class ScoringBench
             PictureTypes.Register(new ImageDataViewType(network.Size, network.Size));
         MLContext spinning = new(seed: 1), sleeping = CommandContext.Create(seed: 1);
         IDataView few = network.Rows(spinning, 1);
-        ITransformer theirs = Chain(spinning, network, file, few), theirsAsleep = Chain(sleeping, network, file, few), ours = Chain(spinning, network, file, few).WithBatching(batchSize);
+        ITransformer theirs = Chain(spinning, network, file, few), theirsAsleep = Chain(sleeping, network, file, few);
+        ITransformer ours = Chain(spinning, network, file, few).WithBatching(batchSize);
         long opening = Stopwatch.GetTimestamp();
         int batch = ((BatchedOnnxTransformer)((TransformerChain<ITransformer>)ours).LastTransformer).Report.BatchSize;
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{network.Name}: its session is open after {Stopwatch.GetElapsedTime(opening).TotalSeconds:F2} s"));

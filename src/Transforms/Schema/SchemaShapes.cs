@@ -153,6 +153,10 @@ internal static class RawTypes
             TypeCode.Int32 => visitor.Visit<int>(),
             TypeCode.UInt64 => visitor.Visit<ulong>(),
             TypeCode.Int64 => visitor.Visit<long>(),
+            TypeCode.DateTime => visitor.Visit<DateTime>(),
+            _ when type == typeof(TimeSpan) => visitor.Visit<TimeSpan>(),
+            _ when type == typeof(DateTimeOffset) => visitor.Visit<DateTimeOffset>(),
+            _ when type == typeof(DataViewRowId) => visitor.Visit<DataViewRowId>(),
             _ => null,
         };
 }

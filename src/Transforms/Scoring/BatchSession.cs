@@ -15,7 +15,7 @@ internal sealed class BatchSession : IDisposable
     private const int ComparedRows = 3;
 
     // Of a batch's inputs, where BatchSize is not set.
-    private const int BatchBytes = 1 << 21, LeastBatch = 8, LargestBatch = 64;
+    private const int BatchBytes = 1 << 20, LeastBatch = 16, LargestBatch = 64;
 
     private readonly IReadOnlyDictionary<string, int[]> shapes;
     private readonly Action<string> warn;
@@ -45,9 +45,9 @@ internal sealed class BatchSession : IDisposable
         Outputs = Named(source.Outputs, alone.OutputNames);
         Threads = options.Threads ?? (provider == OnnxExecutionProvider.Cpu ? Environment.ProcessorCount : 1);
         BatchSize = options.BatchSize ?? (int)Math.Clamp(BatchBytes / RowBytes(), LeastBatch, LargestBatch);
-        if (Inputs.FirstOrDefault(input => alone.InputMetadata[input] is { IsTensor: true, Dimensions: [1, ..] }) is { } single)
+        if (Inputs.FirstOrDefault(input => alone.InputMetadata.GetValueOrDefault(input) is { IsTensor: true, Dimensions: [1, ..] }) is { } single)
         {
-            if (options.RewriteFixedBatch && DynamicBatch.Of(source.Read()) is { } rewritten && Opened(source with { Path = null, Bytes = rewritten }, options) is { } session)
+            if (options.RewriteFixedBatch && Rewritten(source, options) is { } session)
                 together = session;
             else
                 Tell(oneAtATime = $"the file takes one: the first axis of its input '{single}' is 1");
@@ -177,14 +177,15 @@ internal sealed class BatchSession : IDisposable
         }
     }
 
-    private static InferenceSession? Opened(OnnxModelSource source, OnnxBatchingOptions options)
+    private static InferenceSession? Rewritten(OnnxModelSource source, OnnxBatchingOptions options)
     {
-        // With what the file itself was opened with, which is the first that is there.
+        if (DynamicBatch.Of(source.Read()) is not { } file)
+            return null;
         try
         {
-            return OnnxProviderSession.Open(source, options).Session;
+            return OnnxProviderSession.Open(source with { Path = null, Bytes = file }, options).Session;
         }
-        catch (OnnxRuntimeException)
+        catch (Exception e) when (e is OnnxRuntimeException or InvalidOperationException)
         {
             return null;
         }
@@ -192,7 +193,9 @@ internal sealed class BatchSession : IDisposable
 
     // Those that ML.NET's own converter writes for names of slots are no columns.
     private static IReadOnlyList<string> Named(IReadOnlyList<string>? asked, IReadOnlyList<string> all) => asked is { Count: > 0 } ? asked
-        : [.. all.Where(name => !name.StartsWith("mlnet.", StringComparison.Ordinal) || !(name.EndsWith(".unusedInput", StringComparison.Ordinal) || name.EndsWith(".unusedOutput", StringComparison.Ordinal)))];
+        : [.. all.Where(name => !name.StartsWith("mlnet.", StringComparison.Ordinal) || !(EndsWith(name, ".unusedInput") || EndsWith(name, ".unusedOutput")))];
+
+    private static bool EndsWith(string name, string ending) => name.EndsWith(ending, StringComparison.Ordinal);
 
     private static bool IsOfRow(Exception e) => e is OnnxRuntimeException or InvalidDataException;
 

@@ -68,7 +68,7 @@ internal sealed class BatchedCursor : DataViewRowCursor
         row++;
         position++;
         if (beside is not null && !beside.MoveNext())
-            throw new InvalidOperationException($"the rows were read twice, for columns of pictures beside what is run in batches, and ended at row {position} the second time: keep them as they are.");
+            throw new InvalidOperationException($"the rows were read twice, for pictures beside what is run in batches, and ended at row {position} the second time: keep them as they are.");
         return true;
     }
 
@@ -96,7 +96,8 @@ internal sealed class BatchedCursor : DataViewRowCursor
         {
             return beside!.GetGetter<TValue>(beside.Schema[place]);
         }
-        return getter as ValueGetter<TValue> ?? throw new InvalidOperationException($"column '{column.Name}' holds {column.Type}: read it as {column.Type.RawType.Name}, not as {typeof(TValue).Name}.");
+        return getter as ValueGetter<TValue>
+            ?? throw new InvalidOperationException($"column '{column.Name}' holds {column.Type}: read it as {column.Type.RawType.Name}, not as {typeof(TValue).Name}.");
     }
 
     protected override void Dispose(bool disposing)

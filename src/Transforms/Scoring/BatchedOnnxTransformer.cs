@@ -40,6 +40,7 @@ public sealed class BatchedOnnxTransformer : ITransformer, ICanSaveModel, IDispo
 
     /// <summary>How the rows are really run. It opens the session where no row was read yet.</summary>
     /// <exception cref="InvalidOperationException">No execution provider that may run the network is there.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed of.</exception>
     public OnnxBatchingReport Report => Session?.Report ?? new OnnxBatchingReport
     {
         ExecutionProvider = OnnxExecutionProvider.Cpu,

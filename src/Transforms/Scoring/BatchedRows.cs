@@ -51,15 +51,25 @@ internal sealed class BatchedRows : IDataView
         OutputTensor?[] outputs = [.. made.Select(column => session.OutputOf(column.Name) is { } name ? session.Output(name, column) : null)];
         if (inputs.Contains(null) || outputs.Contains(null))
             return null;
-        DataViewSchema.Column[] others = [.. needed.Where(column => places[column.Index] is not null).Select(column => source.Schema[places[column.Index]!.Value]).DistinctBy(column => column.Index)];
+        DataViewSchema.Column[] others = [.. needed.Select(column => places[column.Index]).OfType<int>().Distinct().Select(place => source.Schema[place])];
         KeptColumn[] kept = [.. others.Select(KeptColumn.Of).OfType<KeptColumn>()];
         DataViewSchema.Column[] read = [.. others.Where(column => kept.All(known => known.Column.Index != column.Index))];
         BatchPlan plan = new([.. inputs.OfType<InputTensor>()], [.. outputs.OfType<OutputTensor>()], kept);
         // Both walk through the rows in one order.
         int? seed = rand?.Next();
-        DataViewRowCursor ahead = source.GetRowCursor(plan.Inputs.Select(input => input.Column).Concat(kept.Select(column => column.Column)).DistinctBy(column => column.Index), Random(seed));
+        CancellationToken cancellation = transformer.Options.CancellationToken;
         DataViewRowCursor? beside = read.Length == 0 ? null : source.GetRowCursor(read, Random(seed));
-        return new BatchedCursor(Schema, places, plan, new ReadAhead(session, plan, ahead, source.GetRowCount(), transformer.Options.CancellationToken), beside, transformer.Options.CancellationToken);
+        try
+        {
+            IEnumerable<DataViewSchema.Column> columns = plan.Inputs.Select(input => input.Column).Concat(kept.Select(column => column.Column));
+            DataViewRowCursor ahead = source.GetRowCursor(columns.DistinctBy(column => column.Index), Random(seed));
+            return new BatchedCursor(Schema, places, plan, new ReadAhead(session, plan, ahead, source.GetRowCount(), cancellation), beside, cancellation);
+        }
+        catch
+        {
+            beside?.Dispose();
+            throw;
+        }
     }
 
     private static Random? Random(int? seed) => seed is { } number ? new Random(number) : null;

@@ -5,7 +5,7 @@ namespace MLNetGen;
 
 /// <summary>
 /// A column of the rows before a network, whose values are kept with what the network makes of them: the rows are read ahead of those that are asked for, and once only.
-/// Numbers, text, and vectors of them; pictures are large, and ML.NET's transforms dispose of them.
+/// Numbers, text, times, and vectors of them; pictures are large, and ML.NET's transforms dispose of them.
 /// </summary>
 internal abstract class KeptColumn(DataViewSchema.Column column)
 {

@@ -19,7 +19,7 @@ public enum OnnxExecutionProvider
 public class OnnxBatchingOptions
 {
     /// <summary>
-    /// Rows that are run at once, at least 1. Null: by the size of a row, from 8 to 64 (<see cref="OnnxBatchingReport.BatchSize"/> tells it). Fewer are taken where a
+    /// Rows that are run at once, at least 1. Null: by the size of a row, from 16 to 64 (<see cref="OnnxBatchingReport.BatchSize"/> tells it). Fewer are taken where a
     /// view says that it has too few rows to give each thread a batch.
     /// </summary>
     public int? BatchSize { get; set; }
@@ -68,7 +68,7 @@ public class OnnxBatchingOptions
         if (Threads < 1)
             throw new ArgumentOutOfRangeException(nameof(Threads), Threads, $"{nameof(Threads)} is {Threads}; it must be at least 1, or null for one a processor core");
         if (IntraOpNumThreads < 0)
-            throw new ArgumentOutOfRangeException(nameof(IntraOpNumThreads), IntraOpNumThreads, $"{nameof(IntraOpNumThreads)} is {IntraOpNumThreads}; it must be at least 1, or 0 for one a processor core");
+            throw new ArgumentOutOfRangeException(nameof(IntraOpNumThreads), IntraOpNumThreads, $"{nameof(IntraOpNumThreads)} is {IntraOpNumThreads}; it must be at least 1, or 0 for all cores");
         if (ExecutionProviders is { Count: 0 })
             throw new ArgumentException($"{nameof(ExecutionProviders)} names none: name one, or leave it null", nameof(ExecutionProviders));
         return (OnnxBatchingOptions)MemberwiseClone();

@@ -24,7 +24,9 @@ public sealed class OnnxBatchingReport
     public string? OneAtATime { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{ExecutionProvider}, {(OneAtATime is null ? $"{BatchSize} rows at once" : $"a row at a time ({OneAtATime})")}, {Threads} at the same time{(IsRewritten && OneAtATime is null ? ", rewritten from a batch of 1" : "")}{string.Concat(Refused.Select(why => $"; {why}"))}");
+    public override string ToString()
+    {
+        string rows = OneAtATime is null ? $"{BatchSize} rows at once{(IsRewritten ? ", of a file rewritten from one row" : "")}" : $"a row at a time ({OneAtATime})";
+        return string.Create(CultureInfo.InvariantCulture, $"{ExecutionProvider}, {rows}, {Threads} of these side by side{string.Concat(Refused.Select(why => $"; {why}"))}");
+    }
 }

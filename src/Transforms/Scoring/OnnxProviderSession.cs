@@ -32,8 +32,9 @@ internal sealed record OnnxProviderSession(InferenceSession Session, OnnxExecuti
                 refused.Add($"{provider} cannot run it here: {e.Message.Trim().TrimEnd('.')}");
             }
         }
-        throw new InvalidOperationException($"{string.Join("; ", refused)}. Add {nameof(OnnxExecutionProvider)}.{OnnxExecutionProvider.Cpu} to {nameof(OnnxBatchingOptions.ExecutionProviders)}, "
-            + "or use ONNX Runtime's package for that device (Microsoft.ML.OnnxRuntime.Gpu, Microsoft.ML.OnnxRuntime.DirectML).");
+        throw new InvalidOperationException(
+            $"{string.Join("; ", refused)}. Add {nameof(OnnxExecutionProvider)}.{OnnxExecutionProvider.Cpu} to {nameof(OnnxBatchingOptions.ExecutionProviders)}, or use "
+            + "ONNX Runtime's package for that device (Microsoft.ML.OnnxRuntime.Gpu, Microsoft.ML.OnnxRuntime.DirectML).");
     }
 
     /// <summary>A session of one provider.</summary>

@@ -98,6 +98,8 @@ public sealed class BatchedOnnxTests : IDisposable
             Flags = [i % 2 == 0, i % 3 == 0],
             Bytes = [(byte)i, 2, 3, 4],
             Number = i,
+            Day = new DateTime(2026, 1, 1 + i),
+            Time = TimeSpan.FromSeconds(i),
             Words = [i % 2 == 0 ? "a" : "bc", $"ü{i}"],
         }));
         using BatchedOnnxTransformer batched = Batched(model, 4).Fit(view);
@@ -273,6 +275,10 @@ public sealed class BatchedOnnxTests : IDisposable
         public byte[] Bytes { get; set; } = [];
 
         public long Number { get; set; }
+
+        public DateTime Day { get; set; }
+
+        public TimeSpan Time { get; set; }
 
         [VectorType(2)]
         public string[] Words { get; set; } = [];

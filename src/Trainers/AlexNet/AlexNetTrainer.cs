@@ -144,6 +144,9 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
 
     private (IDataView Rows, IDataView? HeldOut) Split(IDataView input, TrainingSession session, CancellationToken cancel)
     {
+        // It is read beside training, and its column's type can be told before.
+        if (options.ValidationSet is { } given)
+            ImageColumn.Find(given.Schema, options.ImageColumnName);
         if (options.ValidationSet is not null || options.ValidationFraction == 0)
             return (input, options.ValidationSet);
         int[] classes = ClassLabels.Read(input, options.LabelColumnName, cancel).Rows;

@@ -89,12 +89,13 @@ public sealed class VaeTransformer : OnnxChainTransformer<VaeEpoch, VaeMetrics>
     /// <param name="importanceSamples">
     /// Draws of z a row for <see cref="VaeMetrics.NegativeIwae"/>, the tighter bound: 500, or 5,000 for figures to publish. Each costs a pass of the decoder. 0 leaves it out.
     /// </param>
-    /// <exception cref="ArgumentException">There are no rows, or the samples are below 0.</exception>
+    /// <exception cref="ArgumentException">The column is absent or of another type, there are no rows, or the samples are below 0.</exception>
     /// <exception cref="InvalidOperationException">Importance samples of an autoencoder, which says nothing of p(x).</exception>
     public VaeMetrics Evaluate(IDataView rows, int importanceSamples = 0)
     {
+        ArgumentNullException.ThrowIfNull(rows);
         ArgumentOutOfRangeException.ThrowIfNegative(importanceSamples);
-        IDataView coded = encoder.Transform(preprocess.Transform(ShieldedRows(rows)));
+        IDataView coded = ChainParts.Tell(Chain, rows.Schema, () => encoder.Transform(preprocess.Transform(ShieldedRows(rows))));
         using ImportanceWeightedLoss? bound = importanceSamples > 0 ? new(context, decoder, scores, LatentDimension, shape, ClassCount > 0, importanceSamples) : null;
         return VaeModelLoss.Of(context, coded, decoder, scores, bound);
     }

@@ -30,7 +30,7 @@ internal sealed class AlexNetFlags
     private readonly Option<bool> tenCrop = new("--ten-crop") { Description = "The model averages ten crops: slower, a little better" };
     private readonly Option<int> top = new("--top-k") { Description = "The model also gives its best K labels and their scores; 0: none" };
     private readonly Option<bool> noFeatures = new("--no-features") { Description = "The model does not give its last hidden layer, which 'similar' compares" };
-    private readonly Option<int> memory = new("--memory") { Description = "Megabytes of decoded pictures kept in memory; more lie in a temporary file", DefaultValueFactory = _ => 1024 };
+    private readonly Option<int> memory = new Option<int>("--memory") { Description = "Megabytes of decoded pictures kept in memory; more lie in a temporary file", DefaultValueFactory = _ => 1024 }.AtLeast(1);
 
     private Option[] All =>
     [

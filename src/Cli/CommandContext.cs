@@ -45,6 +45,6 @@ internal static class LogLines
     public static void Show(object? sender, LoggingEventArgs e)
     {
         if (e.Kind == ChannelMessageKind.Warning || (e.Kind == ChannelMessageKind.Info && e.Source.Contains("MLNetGen", StringComparison.Ordinal) && !e.RawMessage.StartsWith("epoch ", StringComparison.Ordinal) && !e.RawMessage.StartsWith("step ", StringComparison.Ordinal)))
-            Console.Error.WriteLine(e.RawMessage);
+            Console.Error.WriteLine(Failure.InOptions(e.RawMessage));
     }
 }

@@ -46,7 +46,9 @@ internal static class Program
         InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Patience };
         try
         {
-            return await root.Parse(args).InvokeAsync(configuration);
+            ParseResult parsed = root.Parse(args);
+            Failure.ToOptions = (message, speaksOfOptions) => OptionNames.In(message, parsed, speaksOfOptions);
+            return await parsed.InvokeAsync(configuration);
         }
         catch (Exception e) when (Failure.IsExpected(e))
         {

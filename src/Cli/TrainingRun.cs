@@ -60,7 +60,7 @@ internal sealed class TrainingRun<T>
             Console.WriteLine($"model, pictures and report are in {folder}: open {Path.Combine(folder, "report.html")}");
             if (Stopped(model) is not { } why)
                 return interrupted ? Failure.Interrupted : 0;
-            Console.Error.WriteLine($"mlnetgen: {why}");
+            Console.Error.WriteLine($"mlnetgen: {Failure.InOptions(why)}");
             return Failure.ExitCode;
         }
     }

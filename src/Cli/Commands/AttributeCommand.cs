@@ -21,7 +21,7 @@ internal static class AttributeCommand
             DefaultValueFactory = _ => [0, 0.5, 1, 1.5, 2],
         };
         Option<int?> onlyClass = new("--class") { Description = "Of a model of classes: which one is decoded, from 0; unset: the first" };
-        Option<string> output = new("--out") { Description = "The picture to write (.png)", DefaultValueFactory = _ => Path.Combine("out", "attribute.png") };
+        Option<string> output = new Option<string>("--out") { Description = "The picture to write (.png)", DefaultValueFactory = _ => Path.Combine("out", "attribute.png") }.Png();
         Command command = new("attribute", "Give pictures an attribute, or take it away, along its direction in a VAE's latent space") { model, add, remove, strengths, onlyClass, output };
         command.Add(data.Data);
         OutputPlace.AddCheck(command, data.Data);

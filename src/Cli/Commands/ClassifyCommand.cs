@@ -14,8 +14,8 @@ internal static class ClassifyCommand
         PictureArguments pictures = new();
         Option<string> model = new("--model") { Description = "A classifier's model.zip", Required = true };
         Option<int> top = new("-k") { Description = "How many classes to tell of each picture", DefaultValueFactory = _ => 5 };
-        Option<string?> output = new("--out") { Description = "Where to draw the pictures over their classes (.png)" };
-        Option<int> columns = new("--columns") { Description = "Pictures in a row of the sheet", DefaultValueFactory = _ => 4 };
+        Option<string?> output = new Option<string?>("--out") { Description = "Where to draw the pictures over their classes (.png)" }.Png();
+        Option<int> columns = new Option<int>("--columns") { Description = "Pictures in a row of the sheet", DefaultValueFactory = _ => 4 }.AtLeast(1);
         Command command = new("classify", "Tell what is in pictures, with probabilities") { model, top, output, columns };
         pictures.AddTo(command);
         command.SetAction(parsed =>

@@ -9,9 +9,9 @@ internal static class GenerateCommand
     public static Command Create()
     {
         Option<string> model = new("--model") { Description = "A model.zip that training wrote", Required = true };
-        Option<string> output = new("--out") { Description = "The picture to write", DefaultValueFactory = _ => Path.Combine("out", "generated.png") };
+        Option<string> output = new Option<string>("--out") { Description = "The picture to write", DefaultValueFactory = _ => Path.Combine("out", "generated.png") }.Png();
         Option<int> count = new("--count") { Description = "How many new pictures", DefaultValueFactory = _ => 64 };
-        Option<int> columns = new("--columns") { Description = "Pictures in a row of the sheet", DefaultValueFactory = _ => 8 };
+        Option<int> columns = new Option<int>("--columns") { Description = "Pictures in a row of the sheet", DefaultValueFactory = _ => 8 }.AtLeast(1);
         Option<int> seed = new("--seed") { Description = "Same seed, same pictures", DefaultValueFactory = _ => 1 };
         Option<int?> onlyClass = new("--class") { Description = "Of a model of classes: only this one, from 0; unset: all by turns" };
         Option<double?> truncation = new("--truncation") { Description = "Keep latent values within ± this, such as 1.5: more typical pictures, fewer kinds of them" };

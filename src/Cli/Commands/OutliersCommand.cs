@@ -22,7 +22,7 @@ internal static class OutliersCommand
             AllowMultipleArgumentsPerToken = true,
         };
         Option<int> count = new("--count") { Description = "How many pictures to draw, the most unusual first", DefaultValueFactory = _ => 24 };
-        Option<string> output = new("--out") { Description = "The picture to write (.png)", DefaultValueFactory = _ => Path.Combine("out", "outliers.png") };
+        Option<string> output = new Option<string>("--out") { Description = "The picture to write (.png)", DefaultValueFactory = _ => Path.Combine("out", "outliers.png") }.Png();
         Option<int> seed = new("--seed") { Description = "The training's seed, for the rows that are held out by chance", DefaultValueFactory = _ => 1 };
         Command command = new("outliers", "Find pictures that a VAE reconstructs worse than almost all training pictures") { model, quantile, usual, count, output, seed };
         data.AddTo(command);

@@ -96,7 +96,7 @@ internal static class PaintCommand
         Console.WriteLine($"painting, snapshots and report are in {options.WorkspacePath}: open {Path.Combine(options.WorkspacePath!, "report.html")}");
         if (painting.Stopped is null)
             return 0;
-        Console.Error.WriteLine($"mlnetgen: {painting.Stopped}");
+        Console.Error.WriteLine($"mlnetgen: {Failure.InOptions(painting.Stopped)}");
         return options.CancellationToken.IsCancellationRequested ? Failure.Interrupted : Failure.ExitCode;
     }
 

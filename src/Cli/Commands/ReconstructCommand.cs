@@ -12,8 +12,8 @@ internal static class ReconstructCommand
         DataSource data = new();
         Option<string> model = new("--model") { Description = "A VAE's model.zip", Required = true };
         Option<int> count = new("--count") { Description = "How many pictures", DefaultValueFactory = _ => 32 };
-        Option<int> columns = new("--columns") { Description = "Pictures in a row of the sheet", DefaultValueFactory = _ => 8 };
-        Option<string> output = new("--out") { Description = "The picture to write (.png)", DefaultValueFactory = _ => Path.Combine("out", "reconstructions.png") };
+        Option<int> columns = new Option<int>("--columns") { Description = "Pictures in a row of the sheet", DefaultValueFactory = _ => 8 }.AtLeast(1);
+        Option<string> output = new Option<string>("--out") { Description = "The picture to write (.png)", DefaultValueFactory = _ => Path.Combine("out", "reconstructions.png") }.Png();
         Option<int> seed = new("--seed") { Description = "The training's seed, for --held-out", DefaultValueFactory = _ => 1 };
         Command command = new("reconstruct", "Draw pictures over what a VAE makes of their codes, with the mean squared error") { model, count, columns, output, seed };
         data.AddTo(command);

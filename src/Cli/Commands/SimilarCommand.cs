@@ -12,7 +12,7 @@ internal static class SimilarCommand
         Option<string?> model = new("--model") { Description = "A model.zip that gives Features, as 'train alexnet' does. Unset: ResNet-18, trained on ImageNet" };
         Option<string> data = new("--data") { Description = "A folder of pictures to search, such as the training pictures", Required = true };
         Option<int> count = new("-k") { Description = "How many similar pictures to show of each", DefaultValueFactory = _ => 6 };
-        Option<string> output = new("--out") { Description = "The picture to write (.png)", DefaultValueFactory = _ => Path.Combine("out", "similar.png") };
+        Option<string> output = new Option<string>("--out") { Description = "The picture to write (.png)", DefaultValueFactory = _ => Path.Combine("out", "similar.png") }.Png();
         Command command = new("similar", "Find the pictures that a network finds most like others") { model, data, count, output };
         pictures.AddTo(command);
         command.SetAction(parsed =>

@@ -15,7 +15,7 @@ internal static class TraverseCommand
         Option<int> steps = new("--steps") { Description = "Values of each dimension", DefaultValueFactory = _ => 9 };
         Option<int?> seed = new("--seed") { Description = "Without pictures: begin from a latent vector that is drawn by this" };
         Option<int?> onlyClass = new("--class") { Description = "Of a model of classes: which one, from 0; unset: the first" };
-        Option<string> output = new("--out") { Description = "The picture to write (.png)", DefaultValueFactory = _ => Path.Combine("out", "traversal.png") };
+        Option<string> output = new Option<string>("--out") { Description = "The picture to write (.png)", DefaultValueFactory = _ => Path.Combine("out", "traversal.png") }.Png();
         Command command = new("traverse", "Draw what each latent dimension stands for: a row for each, through its values") { model, dimension, from, to, steps, seed, onlyClass, output };
         pictures.AddTo(command);
         command.SetAction(parsed =>

@@ -128,11 +128,14 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
     }
 
     /// <inheritdoc/>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => 
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) =>
         new ClassifierSchema("AlexNet", options.ImageColumnName, options.LabelColumnName, options.TopK > 0, options.OutputFeatures).Shape(context, inputSchema);
 
     private (IDataView Rows, IDataView? HeldOut) Split(IDataView input, TrainingSession session, CancellationToken cancel)
     {
+        // It is read beside training, and its column's type can be told before.
+        if (options.ValidationSet is { } given)
+            ImageColumn.Find(given.Schema, options.ImageColumnName);
         if (options.ValidationSet is not null || options.ValidationFraction == 0)
             return (input, options.ValidationSet);
         int[] classes = ClassLabels.Read(input, options.LabelColumnName, cancel).Rows;

@@ -59,7 +59,7 @@ internal static class StyleContents
     private static List<(string Name, Picture Picture)> FirstRows(StyleTransferTrainer.Options options, IDataView rows)
     {
         List<(string, Picture)> pictures = [];
-        DataViewSchema.Column column = NetworkInput.Find(rows, options.InputColumnName);
+        DataViewSchema.Column column = ImageColumn.Find(rows.Schema, options.InputColumnName);
         using DataViewRowCursor cursor = rows.GetRowCursor([column]);
         ValueGetter<MLImage> get = cursor.GetGetter<MLImage>(column);
         MLImage? image = null;

@@ -26,4 +26,7 @@ internal static class OptionCheck
         if (!(value is >= 0 and < 1))
             throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be at least 0 and below 1.");
     }
+
+    /// <summary>What is wrong with an option that does not fit the others, or what it is for.</summary>
+    public static ArgumentException Refused(string message, string option, Exception? inner = null) => new(message, option, inner);
 }

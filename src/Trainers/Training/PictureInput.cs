@@ -49,7 +49,7 @@ internal sealed class PictureInput(
         MLContext context, IDataView rows, string name, int size, int channels, ImageResizingEstimator.ResizingKind resizing, Func<int, int>? fit = null, int largest = LargestDefaultSize,
         bool isFinal = true, CancellationToken cancel = default)
     {
-        DataViewSchema.Column column = Find(rows, name);
+        DataViewSchema.Column column = ImageColumn.Find(rows.Schema, name);
         if (size != 0 && channels != 0)
             return new PictureInput(context, name, channels, size, size, resizing);
         List<string> decided = [];
@@ -88,7 +88,12 @@ internal sealed class PictureInput(
     public override IEstimator<ITransformer> ToPixels() => Extract(asFloats: true);
 
     /// <summary>Rows with <see cref="NetworkInput.Pixels"/> as bytes, neither scaled nor offset; the pictures survive.</summary>
-    public IDataView Bytes(IDataView rows) => Extract(asFloats: false).Fit(rows).Transform(new PictureShield([Name]).Over(rows));
+    /// <exception cref="ArgumentException">The column is absent or holds something else.</exception>
+    public IDataView Bytes(IDataView rows)
+    {
+        ImageColumn.Find(rows.Schema, Name);
+        return Extract(asFloats: false).Fit(rows).Transform(new PictureShield([Name]).Over(rows));
+    }
 
     /// <summary>What to tell of rows that could not be read where one has no picture; null where all have one.</summary>
     public InvalidDataException? MissingPicture(IDataView rows, CancellationToken cancel) =>
@@ -109,7 +114,7 @@ internal sealed class PictureInput(
     // ML.NET makes nothing, black, or an error of a row without a picture, by what stood in the row before.
     private static long? FirstMissing(IDataView rows, string name, CancellationToken cancel)
     {
-        DataViewSchema.Column column = rows.Schema[name];
+        DataViewSchema.Column column = ImageColumn.Find(rows.Schema, name);
         using DataViewRowCursor cursor = rows.GetRowCursor([column]);
         ValueGetter<MLImage> get = cursor.GetGetter<MLImage>(column);
         MLImage? image = null;

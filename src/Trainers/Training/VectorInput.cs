@@ -36,8 +36,13 @@ internal sealed class VectorInput(MLContext context, string name, long[] shape, 
 
     public override IEstimator<ITransformer> ToPixels() => Context.Transforms.CopyColumns(Pixels, Name);
 
-    public override Tensor Read(IDataView rows, CancellationToken cancel) =>
-        ReadVectors<float>(rows, Name, ScalarType.Float32, cancel, Check);
+    public override Tensor Read(IDataView rows, CancellationToken cancel)
+    {
+        DataViewSchema.Column column = Find(rows, Name);
+        if (column.Type is not VectorDataViewType { ItemType: NumberDataViewType { RawType: var raw } } || raw != typeof(float))
+            throw new ArgumentException($"column '{Name}' is {column.Type}, and the network learns from vectors of Single there: convert it (ml.Transforms.Conversion.ConvertType), or choose other rows.");
+        return ReadVectors<float>(rows, Name, ScalarType.Float32, cancel, Check);
+    }
 
     private void Check(ReadOnlySpan<float> values, long row)
     {

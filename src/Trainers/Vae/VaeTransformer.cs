@@ -89,14 +89,15 @@ public sealed class VaeTransformer : OnnxChainTransformer<VaeEpoch, VaeMetrics>
     /// <param name="importanceSamples">
     /// Draws of z a row for <see cref="VaeMetrics.NegativeIwae"/>, the tighter bound: 500, or 5,000 for figures to publish. Each costs a pass of the decoder. 0 leaves it out.
     /// </param>
-    /// <exception cref="ArgumentException">There are no rows, or the samples are below 0.</exception>
+    /// <exception cref="ArgumentException">The column is absent or of another type, there are no rows, or the samples are below 0.</exception>
     /// <exception cref="InvalidOperationException">Importance samples of an autoencoder, which says nothing of p(x).</exception>
     public VaeMetrics Evaluate(IDataView rows, int importanceSamples = 0)
     {
+        ArgumentNullException.ThrowIfNull(rows);
         ArgumentOutOfRangeException.ThrowIfNegative(importanceSamples);
         OnnxBatchingOptions batching = new();
         using BatchedOnnxTransformer coding = new(encoder, batching, ownsInner: false), decoding = new(decoder, batching, ownsInner: false), scoring = new(scores, batching, ownsInner: false);
-        IDataView coded = coding.Transform(preprocess.Transform(ShieldedRows(rows)));
+        IDataView coded = ChainParts.Tell(Chain, rows.Schema, () => coding.Transform(preprocess.Transform(ShieldedRows(rows))));
         using ImportanceWeightedLoss? bound = importanceSamples > 0 ? new(decoder, scores, LatentDimension, shape, ClassCount > 0, importanceSamples) : null;
         return VaeModelLoss.Of(context, coded, decoding, scoring, bound);
     }

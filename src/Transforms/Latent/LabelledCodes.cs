@@ -17,7 +17,7 @@ internal static class LabelledCodes
         if (label.Type is KeyDataViewType)
             rows = context.Transforms.Conversion.MapKeyToValue(LabelText, labelColumnName).Fit(rows).Transform(rows);
         else if (label.Type is VectorDataViewType or not PrimitiveDataViewType)
-            throw new ArgumentException($"Column '{labelColumnName}' holds {label.Type}, not one label a row", nameof(labelColumnName));
+            throw new ArgumentException($"Column '{labelColumnName}' holds {label.Type}, not one label a row: text, a key, a number, or true and false. Choose another column", nameof(labelColumnName));
         else
             rows = context.Transforms.CopyColumns(LabelText, labelColumnName).Fit(rows).Transform(rows);
         if (rows.Schema[LabelText].Type is not TextDataViewType)

@@ -54,7 +54,7 @@ internal static class LatentPath
         var column = view.Schema.GetColumnOrNull(columnName)
             ?? throw SchemaShapes.NoColumn(view.Schema, columnName, nameof(columnName));
         return column.Type is VectorDataViewType { IsKnownSize: true } type && type.ItemType == NumberDataViewType.Single ? column
-            : throw new ArgumentException($"Column '{columnName}' holds {column.Type}, not vectors of Single of one known size", nameof(columnName));
+            : throw new ArgumentException($"Column '{columnName}' holds {column.Type}, not vectors of Single of one known size: Concatenate makes one of several columns, ConvertType Single of other numbers", nameof(columnName));
     }
 
     public static void Linear(ReadOnlySpan<float> from, ReadOnlySpan<float> to, double t, Span<float> values) =>

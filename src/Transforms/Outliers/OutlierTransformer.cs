@@ -55,7 +55,7 @@ public sealed class OutlierTransformer : ITransformer
         {
             VectorDataViewType { Size: 1 } vector when vector.ItemType == NumberDataViewType.Single => Mapping<VectorRow>(column, row => row.Value[0]),
             NumberDataViewType number when number == NumberDataViewType.Single => Mapping<NumberRow>(column, row => row.Value),
-            _ => throw new ArgumentException($"Column '{columnName}' holds {column.Type}, not a Single or a vector of one"),
+            _ => throw new ArgumentException($"Column '{columnName}' holds {column.Type}, not a Single or a vector of one: choose another column, or convert this one (ml.Transforms.Conversion.ConvertType)"),
         };
     }
 

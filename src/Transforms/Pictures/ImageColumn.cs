@@ -15,7 +15,7 @@ internal static class ImageColumn
         ArgumentNullException.ThrowIfNull(name);
         var column = schema.GetColumnOrNull(name) ?? throw new ArgumentException(Absent(schema, name), nameof(name));
         return column.Type is ImageDataViewType ? column
-            : throw new ArgumentException($"Column '{name}' holds {column.Type}, not images. Load them with ml.Images.LoadFolder or ml.Transforms.LoadImages", nameof(name));
+            : throw new ArgumentException($"Column '{name}' holds {column.Type}, not images (MLImage). Load them with ml.Images.LoadFolder or ml.Transforms.LoadImages", nameof(name));
     }
 
     /// <summary>What to say of a column that is not there: what there is and, where none of that is a column of pictures, what leaves such out.</summary>

@@ -44,6 +44,9 @@ public sealed class TrainStyleCommandTests : IDisposable
         for (int i = 0; i < before.Pixels.Length; i++)
             Assert.InRange(between.Pixels[i] - (before.Pixels[i] + whole.Pixels[i]) / 2.0, -1, 1);
 
+        foreach ((string option, string value) in (ReadOnlySpan<(string, string)>)[("--strength", "2"), ("--tile", "8")])
+            Assert.Contains($"{option} is {value}; it must be", CommandLine.Run("stylize", "--model", output, "--out", painted, option, value, photograph).Errors, StringComparison.Ordinal);
+
         // Pictures of one name in two folders keep apart, and what was painted is not painted again.
         string photographs = Path.Combine(folder, "photographs");
         foreach (string part in (string[])["a", "b"])

@@ -26,6 +26,9 @@ internal sealed record QuickRun
     /// <summary>Whether a step leaves weights that are beyond all numbers.</summary>
     public bool Diverges { get; init; }
 
+    /// <summary>Rows held out.</summary>
+    public IDataView? Validation { get; init; }
+
     public CancellationToken Cancellation { get; init; }
 
     public Action? AfterStep { get; init; }
@@ -43,6 +46,7 @@ internal sealed record QuickRun
         options.NumberOfThreads = 1;
         options.WorkspacePath = Workspace;
         options.Resume = Resume;
+        options.ValidationSet = Validation;
         options.CancellationToken = Cancellation;
         return options;
     }

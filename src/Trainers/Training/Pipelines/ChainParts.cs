@@ -11,6 +11,8 @@ internal static class ChainParts
     /// <summary>What the names of columns between a pipeline's stages begin with: a user's own columns have other names.</summary>
     public const string Between = "mlnetgen.";
 
+    private const string Conversions = "ml.Transforms.LoadImages or ml.Images.LoadFolder make pictures of files, ml.Transforms.Conversion.ConvertType makes Single of other numbers, Concatenate vectors of columns.";
+
     /// <summary>A chain, and the columns between its stages dropped.</summary>
     public static TransformerChain<ITransformer> WithoutBetween(MLContext context, ITransformer chain, DataViewSchema input)
     {
@@ -43,6 +45,42 @@ internal static class ChainParts
         {
             part.Dispose();
         }
+    }
+
+    /// <summary>What ML.NET says of columns that a chain cannot take, in the names that a user knows, and with what to do.</summary>
+    /// <exception cref="ArgumentException">A column is absent or of another type.</exception>
+    public static T Tell<T>(ITransformer chain, DataViewSchema input, Func<T> apply)
+    {
+        try
+        {
+            return apply();
+        }
+        catch (ArgumentOutOfRangeException e) when (e.ParamName == "inputSchema")
+        {
+            string message = e.Message.Split(" (Parameter '")[0];
+            if (message.Split('\'') is [_, var column, ..] && column.StartsWith(Between, StringComparison.Ordinal) && SourceOf(column, chain, input) is { } source)
+                message = message.Replace($"'{column}'", $"'{source}'", StringComparison.Ordinal);
+            throw new ArgumentException($"{message}. Give rows with the columns that the model was trained on, of the same types: {Conversions}", e);
+        }
+    }
+
+    // The user's column that one between the stages is a copy of.
+    private static string? SourceOf(string column, ITransformer chain, DataViewSchema input)
+    {
+        try
+        {
+            foreach (ITransformer part in Flatten(chain))
+            {
+                IRowToRowMapper mapper = part.GetRowToRowMapper(input);
+                if (mapper.OutputSchema.GetColumnOrNull(column) is { } made) return mapper.GetDependencies([made]).Single().Name;
+                input = mapper.OutputSchema;
+            }
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or NotSupportedException)
+        {
+            // The columns do not go that far.
+        }
+        return null;
     }
 
     /// <summary>Names of the columns of pictures that a chain makes its own columns of.</summary>
@@ -143,15 +181,15 @@ internal sealed class OwnedChain(TransformerChain<ITransformer> chain, OnnxBundl
     {
         ArgumentNullException.ThrowIfNull(input);
         Check();
-        return chain.Transform(Shield(input.Schema).Over(input));
+        return ChainParts.Tell(chain, input.Schema, () => chain.Transform(Shield(input.Schema).Over(input)));
     }
 
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => chain.GetOutputSchema(inputSchema);
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => ChainParts.Tell(chain, inputSchema, () => chain.GetOutputSchema(inputSchema));
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
     {
         Check();
-        return Shield(inputSchema).Before(((ITransformer)chain).GetRowToRowMapper(inputSchema));
+        return ChainParts.Tell(chain, inputSchema, () => Shield(inputSchema).Before(((ITransformer)chain).GetRowToRowMapper(inputSchema)));
     }
 
     ITransformer IBatchingTransformer.WithBatching(OnnxBatchingOptions options) =>

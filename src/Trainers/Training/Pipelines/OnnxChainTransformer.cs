@@ -39,11 +39,17 @@ public abstract class OnnxChainTransformer : ITransformer, ICanSaveModel, IDispo
     private protected RunHistory? Run { get; }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A column that the model reads is absent or of another type.</exception>
     /// <exception cref="ObjectDisposedException">This transformer was disposed of, by its owner or by a <c>PredictionEngine</c>.</exception>
-    public IDataView Transform(IDataView input) => (batched ?? Chain).Transform(ShieldedRows(input));
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return ChainParts.Tell(Chain, input.Schema, () => (batched ?? Chain).Transform(ShieldedRows(input)));
+    }
 
     /// <inheritdoc/>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => PictureTypes.Register(Chain.GetOutputSchema(inputSchema));
+    /// <exception cref="ArgumentException">A column that the model reads is absent or of another type.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => ChainParts.Tell(Chain, inputSchema, () => PictureTypes.Register(Chain.GetOutputSchema(inputSchema)));
 
     /// <summary>Writes the networks, as they are, for any ONNX consumer; the remarks on each class say which files these are.</summary>
     /// <param name="folder">Where to; made if it is not there.</param>
@@ -90,9 +96,12 @@ public abstract class OnnxChainTransformer : ITransformer, ICanSaveModel, IDispo
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
     {
         CheckOpen();
-        IRowToRowMapper mapper = Chain.GetRowToRowMapper(inputSchema);
-        PictureTypes.Register(mapper.OutputSchema);
-        return Shield(inputSchema).Before(mapper);
+        return ChainParts.Tell(Chain, inputSchema, () =>
+        {
+            IRowToRowMapper mapper = Chain.GetRowToRowMapper(inputSchema);
+            PictureTypes.Register(mapper.OutputSchema);
+            return Shield(inputSchema).Before(mapper);
+        });
     }
 
     void ICanSaveModel.Save(ModelSaveContext ctx)

@@ -56,7 +56,8 @@ internal static class GradientCalls
 
     private static IEnumerable<MethodBase> CallsOf(MethodBase method)
     {
-        if (method.GetMethodBody()?.GetILAsByteArray() is not { } bytes) yield break;
+        // What was made while the program runs, as a compiled expression, has none to be read.
+        if (method is DynamicMethod || method.GetType().DeclaringType == typeof(DynamicMethod) || method.GetMethodBody()?.GetILAsByteArray() is not { } bytes) yield break;
         Type[]? ofType = method.DeclaringType?.GetGenericArguments(), ofMethod = method.IsGenericMethod ? method.GetGenericArguments() : null;
         int at = 0;
         while (at < bytes.Length)

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -60,6 +61,18 @@ public sealed class GradientTests : IDisposable
     public void A_module_whose_training_alone_takes_gradients_is_exported()
     {
         using var module = new Penalised();
+        using Tensor x = randn(2, 6);
+        OnnxExporter.Export(module, x, path);
+
+        Assert.True(OnnxCheck.Compare(module, path, x).MaximumRelativeError < 1e-6);
+    }
+
+    // A compiled expression has no methods to be read.
+    [Fact]
+    public void A_function_made_while_the_program_runs_is_exported()
+    {
+        Func<Tensor, Tensor> twice = ((Expression<Func<Tensor, Tensor>>)(x => x.tanh() * 2)).Compile();
+        using var module = new Forwards.Own(_ => twice);
         using Tensor x = randn(2, 6);
         OnnxExporter.Export(module, x, path);
 

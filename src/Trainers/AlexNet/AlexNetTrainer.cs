@@ -128,7 +128,7 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
     }
 
     /// <inheritdoc/>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => 
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) =>
         new ClassifierSchema("AlexNet", options.ImageColumnName, options.LabelColumnName, options.TopK > 0, options.OutputFeatures).Shape(context, inputSchema);
 
     private (IDataView Rows, IDataView? HeldOut) Split(IDataView input, TrainingSession session, CancellationToken cancel)

@@ -21,6 +21,9 @@ internal static class OptionCheck
             throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be 0 or a number above it.");
     }
 
+    /// <summary>For an option that is in its range and does not fit the rows, a file or another option.</summary>
+    public static ArgumentException Misfit(string option, string message, Exception? inner = null) => new(message, option, inner);
+
     public static void Fraction(string option, double value)
     {
         if (!(value is >= 0 and < 1))

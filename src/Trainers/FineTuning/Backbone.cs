@@ -52,12 +52,12 @@ internal sealed record BackboneFile
             throw new InvalidDataException($"'{path}' is not an ONNX file: its graph has no outputs. Give a file that an ONNX exporter wrote, whole.");
         ValueInfoProto[] inputs = [.. ShapeTable.InputsOf(graph)];
         if (inputs is not [var input])
-            throw OptionCheck.Refused($"'{name}' has {inputs.Length} inputs ({string.Join(", ", inputs.Select(one => one.Name))}); a backbone takes pictures alone.", nameof(options.BackbonePath));
+            throw OptionCheck.Misfit(nameof(options.BackbonePath), $"'{name}' has {inputs.Length} inputs ({string.Join(", ", inputs.Select(one => one.Name))}); a backbone takes pictures alone.");
         long[] shape = [.. input.Type?.TensorType?.Shape?.Dim.Select(length => length.DimValue) ?? []];
         if (shape is not [_, 1 or 3, var height, var width])
         {
-            throw OptionCheck.Refused($"input '{input.Name}' of '{name}' is [{string.Join(", ", shape.Select(length => length > 0 ? $"{length}" : "any"))}]; "
-                + "a backbone takes pictures as [N, 1 or 3, height, width]: export it so.", nameof(options.BackbonePath));
+            throw OptionCheck.Misfit(nameof(options.BackbonePath), $"input '{input.Name}' of '{name}' is [{string.Join(", ", shape.Select(length => length > 0 ? $"{length}" : "any"))}]; "
+                + "a backbone takes pictures as [N, 1 or 3, height, width]: export it so.");
         }
 
         bool isResNet18 = input.Name == ResNet18File.Input && graph.Output.Any(output => output.Name == ResNet18File.Output);
@@ -78,7 +78,7 @@ internal sealed record BackboneFile
             Model = model,
         };
         if (file.Pixels is { } pixels && shape[1] == 1 && (pixels.Mean.Count > 1 || pixels.Deviation.Count > 1 || pixels.IsBlueFirst))
-            throw OptionCheck.Refused($"{nameof(options.Pixels)} are of three channels ({pixels}), and '{name}' takes one: give one mean and one deviation.", nameof(options.Pixels));
+            throw OptionCheck.Misfit(nameof(options.Pixels), $"{nameof(options.Pixels)} are of three channels ({pixels}), and '{name}' takes one: give one mean and one deviation.");
         file.Cut();
         return file;
     }
@@ -130,8 +130,8 @@ internal sealed record BackboneFile
         GraphProto graph = Model.Graph;
         if (!graph.Node.Any(node => node.Output.Contains(FeatureName)))
         {
-            throw OptionCheck.Refused($"{nameof(FineTuneTrainer.Options.FeatureName)} is '{FeatureName}', and '{Name}' has no such value; its last are "
-                + $"{string.Join(", ", graph.Node.SelectMany(node => node.Output).TakeLast(5).Select(name => $"'{name}'"))}.", nameof(FineTuneTrainer.Options.FeatureName));
+            throw OptionCheck.Misfit(nameof(FineTuneTrainer.Options.FeatureName), $"{nameof(FineTuneTrainer.Options.FeatureName)} is '{FeatureName}', and '{Name}' has no such value; its last are "
+                + $"{string.Join(", ", graph.Node.SelectMany(node => node.Output).TakeLast(5).Select(name => $"'{name}'"))}.");
         }
 
         // ONNX Runtime finds its type and shape itself.
@@ -163,14 +163,14 @@ internal sealed class Backbone : Module<Tensor, Tensor>
         catch (InvalidOperationException e)
         {
             Dispose();
-            throw OptionCheck.Refused($"'{file.Name}' does not take two pictures of {file.Width}×{file.Height}: {e.Message}", nameof(FineTuneTrainer.Options.ImageSize), e);
+            throw OptionCheck.Misfit(nameof(FineTuneTrainer.Options.ImageSize), $"'{file.Name}' does not take two pictures of {file.Width}×{file.Height}: {e.Message}", e);
         }
 
         if (shape is not ([2, _] or [2, _, _, _]))
         {
             Dispose();
-            throw OptionCheck.Refused($"value '{file.FeatureName}' of '{file.Name}' is [{string.Join(", ", shape)}] for two pictures; features are [N, length] or maps [N, length, height, width]: "
-                + $"set {nameof(FineTuneTrainer.Options.FeatureName)} to such a value ('./mlnetgen inspect' lists them).", nameof(FineTuneTrainer.Options.FeatureName));
+            throw OptionCheck.Misfit(nameof(FineTuneTrainer.Options.FeatureName), $"value '{file.FeatureName}' of '{file.Name}' is [{string.Join(", ", shape)}] for two pictures; features are [N, length] or maps [N, length, height, width]: "
+                + $"set {nameof(FineTuneTrainer.Options.FeatureName)} to such a value ('./mlnetgen inspect' lists them).");
         }
 
         Length = (int)shape[1];

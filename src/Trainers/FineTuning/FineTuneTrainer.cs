@@ -24,18 +24,16 @@ public sealed partial class FineTuneTrainer : EpochTrainer<FineTuneTrainer.Optio
     private protected override EpochRun<FineTuneTransformer> NewRun(IDataView input, CancellationToken cancel) => new Run(Context, TrainerOptions, input, cancel);
 
     /// <summary>From the options to the transformer.</summary>
-#pragma warning disable CA1001 // The base disposes of the task that Prepare gives it.
     private sealed class Run(MLContext context, Options options, IDataView input, CancellationToken cancel)
         : EpochRun<Options, FineTuneSettings, FineTuneEpoch, FineTuneTransformer>(context, FineTuneTransformer.Family, options, input)
-#pragma warning restore CA1001
     {
         private ClassList classes = new([]);
         private PictureInput? column;
-        private FineTuneTask? tuning;
+        private Func<FineTuneTask>? tuning;
 
         private PictureInput Column => column!;
 
-        private FineTuneTask Tuning => tuning!;
+        private FineTuneTask Tuning => tuning!();
 
         private ClassifierPipeline Pipeline => new(FineTuneTransformer.Best, Options.TopK > 0, Options.OutputFeatures);
 
@@ -44,14 +42,14 @@ public sealed partial class FineTuneTrainer : EpochTrainer<FineTuneTrainer.Optio
             ClassLabels labels = ClassLabels.Read(Input, Options.LabelColumnName, cancel).AtLeastTwo("a classifier", Options.LabelColumnName, "add pictures of another");
             classes = labels.Classes;
             if (Options.TopK > classes.Count)
-                throw OptionCheck.Refused($"{nameof(Options.TopK)} is {Options.TopK}, and there are {classes.Count} classes: set at most {classes.Count}.", nameof(Options.TopK));
+                throw OptionCheck.Misfit(nameof(Options.TopK), $"{nameof(Options.TopK)} is {Options.TopK}, and there are {classes.Count} classes: set at most {classes.Count}.");
             if (finished is null && labels.WarningOf(Input.Schema[Options.LabelColumnName]) is { } warning)
                 session.Warning(warning);
             BackboneFile file = BackboneFile.Read(Options);
             column = InputOf(file);
             int shift = Options.CropPadding ?? Math.Min(Column.Height, Column.Width) / 16;
             if (shift >= Math.Min(Column.Height, Column.Width))
-                throw OptionCheck.Refused($"{nameof(Options.CropPadding)} is {shift}, and pictures of {Column.Width}×{Column.Height} have fewer pixels to mirror at an edge: set at most {Math.Min(Column.Height, Column.Width) - 1}.", nameof(Options.CropPadding));
+                throw OptionCheck.Misfit(nameof(Options.CropPadding), $"{nameof(Options.CropPadding)} is {shift}, and pictures of {Column.Width}×{Column.Height} have fewer pixels to mirror at an edge: set at most {Math.Min(Column.Height, Column.Width) - 1}.");
 
             bool keepsBest = !Options.Frozen && (Options.ValidationSet is not null || Options.ValidationFraction > 0);
             FineTuneNetwork[] networks = [.. file.Load(keepsBest ? 2 : 1, Context.TempFilePath)
@@ -70,8 +68,9 @@ public sealed partial class FineTuneTrainer : EpochTrainer<FineTuneTrainer.Optio
                 BatchSize = Options.BatchSize ?? Options.DefaultBatchSize,
                 Epochs = Options.Frozen ? 0 : Options.Epochs,
             };
-            tuning = new(networks[0], networks.ElementAtOrDefault(1), settings);
-            return (settings, tuning);
+            FineTuneTask task = new(networks[0], networks.ElementAtOrDefault(1), settings);
+            tuning = () => task;
+            return (settings, task);
         }
 
         protected override (IDataView Rows, IDataView? HeldOut) Split(TrainingSession session)
@@ -158,7 +157,7 @@ public sealed partial class FineTuneTrainer : EpochTrainer<FineTuneTrainer.Optio
         {
             int size = Math.Min(file.Height, file.Width);
             if (Options.ResizeSize > size)
-                throw OptionCheck.Refused($"{nameof(Options.ResizeSize)} is {Options.ResizeSize}, and the backbone sees {file.Width}×{file.Height} pixels: set at most {size}.", nameof(Options.ResizeSize));
+                throw OptionCheck.Misfit(nameof(Options.ResizeSize), $"{nameof(Options.ResizeSize)} is {Options.ResizeSize}, and the backbone sees {file.Width}×{file.Height} pixels: set at most {size}.");
             PictureInput own = PictureInput.Decide(Context, Input, Options.ImageColumnName, Options.ResizeSize, file.Channels, Options.Resizing, largest: size, cancel: cancel);
             return own.Height < size ? own : new(Context, Options.ImageColumnName, file.Channels, file.Height, file.Width, Options.Resizing);
         }

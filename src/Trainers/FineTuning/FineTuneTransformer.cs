@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using MLNetGen.FineTuning;
 
 namespace MLNetGen;
 

@@ -21,12 +21,12 @@ internal static class OptionCheck
             throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be 0 or a number above it.");
     }
 
+    /// <summary>For an option that is in its range and does not fit the rows, a file or another option.</summary>
+    public static ArgumentException Misfit(string option, string message, Exception? inner = null) => new(message, option, inner);
+
     public static void Fraction(string option, double value)
     {
         if (!(value is >= 0 and < 1))
             throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be at least 0 and below 1.");
     }
-
-    /// <summary>What is wrong with an option that does not fit the others, or what it is for.</summary>
-    public static ArgumentException Refused(string message, string option, Exception? inner = null) => new(message, option, inner);
 }

@@ -2,7 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetGen.Evaluation;
 using MLNetGen.Export;
-using MLNetGen.FineTuning;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Tests.FineTuning;

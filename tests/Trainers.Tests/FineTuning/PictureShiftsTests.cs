@@ -1,5 +1,4 @@
 using MLNetGen.FineTuning;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Tests.FineTuning;

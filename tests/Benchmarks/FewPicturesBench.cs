@@ -12,8 +12,8 @@ namespace MLNetGen.Benchmarks;
 /// LbfgsMaximumEntropy), and AlexNet from scratch, each judged on all test pictures.
 /// </summary>
 /// <remarks>
-/// ML.NET's ResizeImages repeats pixels where it enlarges pictures; so ML.NET is also given pictures that were enlarged smoothly before. What its DnnFeaturizeImage does is done by
-/// the transformers that it is made of.
+/// ML.NET is given the pictures as they come, which its ResizeImages enlarges, and enlarged bicubically before, which is better. What its DnnFeaturizeImage does is done by the
+/// transformers that it is made of.
 /// </remarks>
 internal static class FewPicturesBench
 {

@@ -44,7 +44,7 @@ internal static class FineTuneReport
         page.Figures(
         [
             .. history.Epochs.Count > 0 && history.Epochs[^1] is { Test: not null, KeptEpoch: var kept }
-                ? [("Epoch kept", kept == 0 ? "the frozen head" : $"{kept}", "of the least loss on held-out rows, and no more errors than the frozen head")] : ((string, string, string?)[])[],
+                ? [("Epoch kept", kept == 0 ? "the frozen head" : $"{kept}", "of less loss on held-out rows than those kept before, and no more errors")] : ((string, string, string?)[])[],
             ("Training pictures", settings.TrainingRows.ToString("N0", CultureInfo.InvariantCulture), null),
             .. RunPage.Figures(history, "training images a second", parity, "largest difference of a probability to the trained network", speedFormat: "N1"),
         ]);

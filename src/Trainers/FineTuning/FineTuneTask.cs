@@ -50,12 +50,12 @@ internal sealed class FineTuneTask(FineTuneNetwork network, FineTuneNetwork? bes
         kept = KeptEpoch == 0 ? Frozen : epochs[KeptEpoch - 1].Test;
     }
 
-    /// <summary>Keeps the weights where held-out rows are told with less loss than by those kept, and with no more errors than by the frozen head: of a few rows, loss says more than errors.</summary>
+    /// <summary>Keeps the weights where held-out rows are told with less loss than by those kept, and no more errors.</summary>
     public void Judge(int epoch, FineTuneMetrics? heldOut)
     {
         if (best is null)
             KeptEpoch = epoch;
-        if (best is null || heldOut is null || heldOut.Loss >= kept!.Loss || heldOut.Top1 < Frozen!.Top1)
+        if (best is null || heldOut is null || heldOut.Loss >= kept!.Loss || heldOut.Top1 < kept.Top1)
             return;
         (kept, KeptEpoch) = (heldOut, epoch);
         network.CopyStateTo(best);

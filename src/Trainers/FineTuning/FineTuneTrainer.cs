@@ -152,7 +152,7 @@ public sealed partial class FineTuneTrainer : EpochTrainer<FineTuneTrainer.Optio
         protected override FineTuneTransformer Create(OnnxFiles files, DataViewSchema schema, FineTuneHistory history, int threads) =>
             new(Pipeline.Whole(Context, Column, files[FineTuneTransformer.PipelineFile], classes, schema, threads), classes.Names, files, history);
 
-        // Smaller pictures are kept as they are, and the network enlarges them: smoothly, which ML.NET's ResizeImages does not.
+        // Smaller pictures are kept as they are, and the network enlarges them, bicubically: a fiftieth of the bytes at 32×32, and better figures than with ML.NET's ResizeImages.
         private PictureInput InputOf(BackboneFile file)
         {
             int size = Math.Min(file.Height, file.Width);

@@ -165,7 +165,7 @@ public sealed class FineTuneTrainerTests : IDisposable
         int kept = 0;
         foreach (FineTuneEpoch epoch in model.Epochs)
         {
-            if (epoch.Test!.Loss < best && epoch.Test.Top1 >= right) (best, kept) = (epoch.Test.Loss, epoch.Epoch);
+            if (epoch.Test!.Loss < best && epoch.Test.Top1 >= right) (best, right, kept) = (epoch.Test.Loss, epoch.Test.Top1, epoch.Epoch);
             Assert.Equal(kept, epoch.KeptEpoch);
         }
 

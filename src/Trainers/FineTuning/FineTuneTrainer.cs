@@ -77,6 +77,7 @@ public sealed partial class FineTuneTrainer : EpochTrainer<FineTuneTrainer.Optio
         {
             if (Options.ValidationSet is { } given)
             {
+                ImageColumn.Find(given.Schema, Options.ImageColumnName);
                 int[] known = ClassLabels.ReadHeldOut(classes, given, Options.LabelColumnName, session, cancel).Rows;
                 if (known.All(label => label < 0))
                     throw new ArgumentException($"no row of {nameof(Options.ValidationSet)} has a label that a training row has: give others, or none.");

@@ -65,16 +65,20 @@ public sealed class OnnxLossNetworkTests : IDisposable
         Assert.True(pixels.grad!.abs().sum(1).gt(0).all().ToBoolean());
     }
 
-    [Fact]
-    public void Layers_of_any_network_are_its_maps_and_style_is_compared_in_the_last_of_each_size()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Layers_of_any_network_are_its_maps_and_style_is_compared_in_the_last_of_each_size(bool hasOneSize)
     {
         using var scope = NewDisposeScope();
         // At each size: all of one, half, a quarter, an eighth; and a sixteenth, which is deeper than style is compared.
         Sequential[] parts = [Sequential(Conv2d(3, 4, 3, padding: 1), ReLU()), Part(4, 5), Part(5, 6), Part(6, 7)];
-        using Sequential whole = Sequential(parts[0], parts[1], parts[2], parts[3], Part(7, 8), AdaptiveAvgPool2d(1), Flatten(), Linear(8, 2));
+        using Sequential whole = hasOneSize
+            ? Sequential(parts[0], parts[1], parts[2], parts[3], Part(7, 8), Flatten(), Linear(8 * 6 * 6, 2))
+            : Sequential(parts[0], parts[1], parts[2], parts[3], Part(7, 8), AdaptiveAvgPool2d(1), Flatten(), Linear(8, 2));
         whole.eval();
         string path = Path.Combine(folder, "network.onnx");
-        OnnxExporter.Export(whole, zeros(1, 3, 64, 64), path);
+        OnnxExporter.Export(whole, zeros(1, 3, 96, 96), path);
         Tensor pixels = StyleFixture.Numbers([2, 3, 50, 70], 3, 255) + 127.5;
 
         using LossNetwork network = LossNetworkFile.Open(path), other = LossNetworks.Open(LossNetworkNames.ResNet18);

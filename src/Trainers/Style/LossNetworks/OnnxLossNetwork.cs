@@ -133,22 +133,35 @@ internal sealed class OnnxLossNetwork : LossNetwork
         if (network.InputNames.Count != 1)
             throw new InvalidDataException($"'{path}' has {network.InputNames.Count} inputs; a loss network takes one, of pictures.");
         Tensor probe = zeros(1, 3, ProbeSide, ProbeSide);
-        List<(string, long)> maps = [];
-        foreach (string name in network.ValueNames.Skip(1))
-        {
-            try
-            {
-                using Tensor value = network.Values(probe, name)[0];
-                if (value.ndim == 4 && value.shape[2] > 1 && value.shape[3] == value.shape[2] && value.is_floating_point()) maps.Add((name, value.shape[2]));
-            }
-            // From here on it is for pictures of one size alone: what comes before is enough.
-            catch (InvalidOperationException)
-            {
-                break;
-            }
-        }
+        string[] names = [.. network.ValueNames.Skip(1)];
+        return [.. names.Zip(ValuesOf(network, probe, names)).Where(value => IsMap(value.Second)).Select(value => (value.First, value.Second.shape[2]))];
 
-        return [.. maps];
+        static bool IsMap(Tensor value) => value.ndim == 4 && value.shape[2] > 1 && value.shape[3] == value.shape[2] && value.is_floating_point();
+    }
+
+    // All at once; where something is for pictures of one size alone, one after another until there: what comes before is enough.
+    private static IEnumerable<Tensor> ValuesOf(OnnxModule network, Tensor probe, string[] names)
+    {
+        try
+        {
+            return network.Values(probe, names);
+        }
+        catch (InvalidOperationException)
+        {
+            return names.Select(name => ValueOf(network, probe, name)).TakeWhile(value => value is not null).OfType<Tensor>();
+        }
+    }
+
+    private static Tensor? ValueOf(OnnxModule network, Tensor probe, string name)
+    {
+        try
+        {
+            return network.Values(probe, name)[0];
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private static string HashOf(string path, PixelConvention convention)

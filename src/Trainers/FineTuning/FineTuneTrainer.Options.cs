@@ -9,8 +9,8 @@ namespace MLNetGen
         {
             internal const int DefaultBatchSize = 16;
 
-            /// <summary>Sets 10 epochs.</summary>
-            public Options() => Epochs = 10;
+            /// <summary>Sets 4 epochs: of a few hundred pictures more are learnt by heart.</summary>
+            public Options() => Epochs = 4;
 
             /// <summary>
             /// An ONNX file of a network for pictures, [N, 1 or 3, height, width], whoever wrote it; a classifier's last layer is left out. Null: ResNet-18 of the package
@@ -66,7 +66,8 @@ namespace MLNetGen
             /// Share of the rows that is held out to choose the best epoch where there is no <see cref="TrainingOptions.ValidationSet"/>, in [0, 1); 0 for none, and the last epoch. It is drawn by
             /// the seed from every class alike. Not used where <see cref="Frozen"/>.
             /// </summary>
-            public double ValidationFraction { get; set; } = 0.2;
+            /// <remarks>None by default: of a few hundred pictures all are wanted for training, and a few held out cannot rank epochs.</remarks>
+            public double ValidationFraction { get; set; }
 
             /// <summary>Whether training sees every other picture mirrored. Not for letters and digits.</summary>
             public bool HorizontalFlip { get; set; } = true;

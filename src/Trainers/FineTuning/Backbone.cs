@@ -60,7 +60,7 @@ internal sealed record BackboneFile
                 + "a backbone takes pictures as [N, 1 or 3, height, width]: export it so.");
         }
 
-        bool isResNet18 = input.Name == ResNet18File.Input && graph.Output.Any(output => output.Name == ResNet18File.Output);
+        bool isResNet18 = ResNet18File.Is(graph);
         if (isResNet18 && options.Pixels is null && !File.Exists(ResNet18File.PreparationOf(path)))
         {
             throw new FileNotFoundException($"'{path}' is ResNet-18 of the package {ResNet18File.Package}, and '{ResNet18File.PreparationOf(path)}', which prepares its pictures, is not there: "

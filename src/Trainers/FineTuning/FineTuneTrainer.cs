@@ -27,11 +27,13 @@ public sealed partial class FineTuneTrainer : EpochTrainer<FineTuneTrainer.Optio
     private sealed class Run(MLContext context, Options options, IDataView input, CancellationToken cancel)
         : EpochRun<Options, FineTuneSettings, FineTuneEpoch, FineTuneTransformer>(context, FineTuneTransformer.Family, options, input)
     {
-        private ClassList classes = new([]);
+        private ClassLabels labels = new(new([]), []);
         private PictureInput? column;
         private Func<FineTuneTask>? tuning;
 
         private PictureInput Column => column!;
+
+        private ClassList Classes => labels.Classes;
 
         private FineTuneTask Tuning => tuning!();
 
@@ -39,10 +41,9 @@ public sealed partial class FineTuneTrainer : EpochTrainer<FineTuneTrainer.Optio
 
         protected override (FineTuneSettings Settings, TrainingTask Task) Prepare(FineTuneSettings settings, FineTuneSettings? finished, TrainingSession session)
         {
-            ClassLabels labels = ClassLabels.Read(Input, Options.LabelColumnName, cancel).AtLeastTwo("a classifier", Options.LabelColumnName, "add pictures of another");
-            classes = labels.Classes;
-            if (Options.TopK > classes.Count)
-                throw OptionCheck.Misfit(nameof(Options.TopK), $"{nameof(Options.TopK)} is {Options.TopK}, and there are {classes.Count} classes: set at most {classes.Count}.");
+            labels = ClassLabels.Read(Input, Options.LabelColumnName, cancel).AtLeastTwo("a classifier", Options.LabelColumnName, "add pictures of another");
+            if (Options.TopK > Classes.Count)
+                throw OptionCheck.Misfit(nameof(Options.TopK), $"{nameof(Options.TopK)} is {Options.TopK}, and there are {Classes.Count} classes: set at most {Classes.Count}.");
             if (finished is null && labels.WarningOf(Input.Schema[Options.LabelColumnName]) is { } warning)
                 session.Warning(warning);
             BackboneFile file = BackboneFile.Read(Options);
@@ -53,7 +54,7 @@ public sealed partial class FineTuneTrainer : EpochTrainer<FineTuneTrainer.Optio
 
             bool keepsBest = !Options.Frozen && (Options.ValidationSet is not null || Options.ValidationFraction > 0);
             FineTuneNetwork[] networks = [.. file.Load(keepsBest ? 2 : 1, Context.TempFilePath)
-                .Select(backbone => new FineTuneNetwork(BackbonePreparation.Of(file, Column.Height, Column.Width), backbone, classes.Count))];
+                .Select(backbone => new FineTuneNetwork(BackbonePreparation.Of(file, Column.Height, Column.Width), backbone, Classes.Count))];
             settings = settings with
             {
                 Backbone = file.Name,
@@ -63,7 +64,7 @@ public sealed partial class FineTuneTrainer : EpochTrainer<FineTuneTrainer.Optio
                 InputShape = Column.Shape,
                 SeenShape = [file.Channels, file.Height, file.Width],
                 PixelRange = file.Pixels?.ToString() ?? "blue first, 0 to 255, less the package's mean picture",
-                Classes = classes.Names,
+                Classes = Classes.Names,
                 CropPadding = shift,
                 BatchSize = Options.BatchSize ?? Options.DefaultBatchSize,
                 Epochs = Options.Frozen ? 0 : Options.Epochs,
@@ -78,7 +79,7 @@ public sealed partial class FineTuneTrainer : EpochTrainer<FineTuneTrainer.Optio
             if (Options.ValidationSet is { } given)
             {
                 ImageColumn.Find(given.Schema, Options.ImageColumnName);
-                int[] known = ClassLabels.ReadHeldOut(classes, given, Options.LabelColumnName, session, cancel).Rows;
+                int[] known = ClassLabels.ReadHeldOut(Classes, given, Options.LabelColumnName, session, cancel).Rows;
                 if (known.All(label => label < 0))
                     throw new ArgumentException($"no row of {nameof(Options.ValidationSet)} has a label that a training row has: give others, or none.");
                 return (Input, new RowSubset(given, [.. known.Select(label => label < 0)], isKept: false));
@@ -86,12 +87,12 @@ public sealed partial class FineTuneTrainer : EpochTrainer<FineTuneTrainer.Optio
 
             if (Options.Frozen || Options.ValidationFraction == 0)
                 return (Input, null);
-            bool[] heldOut = HeldOutRows.Draw(ClassLabels.Read(Input, Options.LabelColumnName, cancel).Rows, Options.ValidationFraction, session.Seed, nameof(Options.ValidationFraction));
+            bool[] heldOut = HeldOutRows.Draw(labels.Rows, Options.ValidationFraction, session.Seed, nameof(Options.ValidationFraction));
             return (new RowSubset(Input, heldOut, isKept: false), new RowSubset(Input, heldOut, isKept: true));
         }
 
         protected override TrainingRows Read(IDataView rows, bool isTraining, TrainingSession session) =>
-            TrainingRows.Read(Column, (Options.LabelColumnName, () => tensor(Array.ConvertAll(ClassLabels.ReadAs(classes, rows, Options.LabelColumnName, cancel).Rows, label => (long)label))), rows, session, cancel);
+            TrainingRows.Read(Column, (Options.LabelColumnName, () => tensor(Array.ConvertAll(ClassLabels.ReadAs(Classes, rows, Options.LabelColumnName, cancel).Rows, label => (long)label))), rows, session, cancel);
 
         protected override void Start(TrainingTask task, FineTuneHistory history, TrainingRows train, TrainingRows? held, TrainingSession session)
         {
@@ -106,7 +107,7 @@ public sealed partial class FineTuneTrainer : EpochTrainer<FineTuneTrainer.Optio
                 return;
             var network = (FineTuneNetwork)task.Network;
             using CachedFeatures known = CachedFeatures.Of(network, train, session, cancel);
-            FrozenHead.Fit(network, known, classes.Count, Options.L2Regularization);
+            FrozenHead.Fit(network, known, Classes.Count, Options.L2Regularization);
             using CachedFeatures? others = held is null ? null : CachedFeatures.Of(network, held, session, cancel);
             FineTuneMetrics? heldOut = others is null ? null : FrozenHead.Judge(network, others, session.Device);
             session.Info($"the head on the frozen backbone: training rows {FrozenHead.Judge(network, known, session.Device)}{(heldOut is null ? "" : $"; held-out rows {heldOut}")}.");
@@ -132,7 +133,7 @@ public sealed partial class FineTuneTrainer : EpochTrainer<FineTuneTrainer.Optio
             Tensor[] example = [zeros([1, .. Column.Shape])];
             ClassifierPipeline pipeline = Pipeline;
             return OnnxFiles.Export(FineTuneTransformer.Family, Options,
-                metadata: [new("labels", JsonSerializer.Serialize(classes.Names)), new("inputShape", string.Join(",", Column.Shape)), new("pixelRange", "0,1")],
+                metadata: [new("labels", JsonSerializer.Serialize(Classes.Names)), new("inputShape", string.Join(",", Column.Shape)), new("pixelRange", "0,1")],
                 published:
                 [
                     new(FineTuneTransformer.ClassifierFile, "classifier", FineTuneScores.Of(network, outputBest: false, topK: 0, Options.OutputFeatures), example,
@@ -145,13 +146,13 @@ public sealed partial class FineTuneTrainer : EpochTrainer<FineTuneTrainer.Optio
                     {
                         Scale = 1,
                         Uncompared = pipeline.Places,
-                        SlotNames = new Dictionary<string, IReadOnlyList<string>> { [ClassifierColumns.Score] = classes.Names },
+                        SlotNames = new Dictionary<string, IReadOnlyList<string>> { [ClassifierColumns.Score] = Classes.Names },
                     },
                 ]);
         }
 
         protected override FineTuneTransformer Create(OnnxFiles files, DataViewSchema schema, FineTuneHistory history, int threads) =>
-            new(Pipeline.Whole(Context, Column, files[FineTuneTransformer.PipelineFile], classes, schema, threads), classes.Names, files, history);
+            new(Pipeline.Whole(Context, Column, files[FineTuneTransformer.PipelineFile], Classes, schema, threads), Classes.Names, files, history);
 
         // Smaller pictures are kept as they are, and the network enlarges them, bicubically: a fiftieth of the bytes at 32×32, and better figures than with ML.NET's ResizeImages.
         private PictureInput InputOf(BackboneFile file)

@@ -48,13 +48,13 @@ internal sealed class StyleJudge : IDisposable
         return Terms(StylePictures.ToTensor(other, device), pictures[picture].Pixels, style, styles);
     }
 
-    /// <summary>What a painting loses of a test picture's content (<see cref="PerceptualLoss.ContentError"/>).</summary>
-    public double ContentError(TransformNetwork network, int picture, int style)
+    /// <summary>What the loss makes of one test picture's painting, and what that lost of the content (<see cref="PerceptualLoss.ContentError"/>).</summary>
+    public (StyleLossTerms Terms, double ContentError) Of(TransformNetwork network, int picture, int style)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        Tensor pixels = pictures[picture].Pixels;
-        return loss.ContentError(Paint(network, pixels, style), pixels);
+        Tensor pixels = pictures[picture].Pixels, painted = Paint(network, pixels, style);
+        return (Terms(painted, pixels, style, network.Shape.Styles), loss.ContentError(painted, pixels));
     }
 
     public void Dispose()
@@ -89,15 +89,15 @@ internal sealed record StyleResult(string Picture, int Style, StyleLossTerms Ter
     public static StyleResult[] Of(StyleJudge judge, TransformNetwork network, IReadOnlyList<Picture> paintings)
     {
         List<StyleResult> results = [];
-        IReadOnlyList<StyleLossTerms> each = judge.Judge(network).Terms;
         for (int style = 0; style < paintings.Count; style++)
         {
             for (int i = 0; i < judge.Pictures.Count; i++)
             {
                 (string name, Picture picture) = judge.Pictures[i];
                 StyleLossTerms matched = new[] { ColorMatching.MatchMeanAndCovariance(picture, paintings[style]), ColorMatching.MatchHistograms(picture, paintings[style]) }
-                    .Select(recoloured => judge.Of(i, recoloured, style, paintings.Count)).MinBy(terms => terms.Total)!;
-                results.Add(new(name, style, each[i * paintings.Count + style], matched, judge.ContentError(network, i, style)));
+                    .Select(recoloured => judge.Of(i, recoloured, style, paintings.Count)).MinBy(one => one.Total)!;
+                (StyleLossTerms terms, double contentError) = judge.Of(network, i, style);
+                results.Add(new(name, style, terms, matched, contentError));
             }
         }
         return [.. results];
@@ -110,4 +110,8 @@ internal sealed record StyleResult(string Picture, int Style, StyleLossTerms Ter
 /// <param name="Paintings">As the loss network got them.</param>
 /// <param name="Results">What the loss makes of the test pictures.</param>
 /// <param name="HasHeldOut">Whether the test pictures are others than those trained on.</param>
-internal sealed record StyleRun(StyleHistory History, IReadOnlyList<(string Name, Picture Picture)> Tests, IReadOnlyList<Picture> Paintings, IReadOnlyList<StyleResult> Results, bool HasHeldOut);
+internal sealed record StyleRun(StyleHistory History, IReadOnlyList<(string Name, Picture Picture)> Tests, IReadOnlyList<Picture> Paintings, IReadOnlyList<StyleResult> Results, bool HasHeldOut)
+{
+    /// <summary>A figure of the worst test picture; null where there is none.</summary>
+    public double? Worst(Func<StyleResult, double> figure) => Results.Count == 0 ? null : Results.Max(figure);
+}

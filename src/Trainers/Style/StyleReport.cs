@@ -25,7 +25,7 @@ internal static class StyleReport
             StyleToColourMatched = result.StyleRatio,
             result.ContentError,
         });
-        RunFiles.Write(folder, RunRecord.Of("style", history, [("rounds", history.Epochs), ("ratioToColourMatched", run.Results.Count == 0 ? null : run.Results.Max(result => result.Ratio))], figures, parity, commandLine), Page(folder, run, parity, missing));
+        RunFiles.Write(folder, RunRecord.Of("style", history, [("rounds", history.Epochs), ("ratioToColourMatched", run.Worst(result => result.Ratio))], figures, parity, commandLine), Page(folder, run, parity, missing));
     }
 
     private static HtmlReport Page(string folder, StyleRun run, double parity, IEnumerable<string> missing)

@@ -46,13 +46,13 @@ public sealed class StyleTransferTransformer : ITransformer, IDisposable
     /// The loss of the painted test pictures over that of the same photographs merely given the painting's colours, the worst of them: below 1 where the network
     /// learnt more than colours. Null where there were no test pictures.
     /// </summary>
-    public double? RatioToColorMatched => run.Results.Count == 0 ? null : run.Results.Max(result => result.Ratio);
+    public double? RatioToColorMatched => run.Worst(result => result.Ratio);
 
     /// <summary>Likewise of the style term alone: 1 where the network learnt no more than the painting's colours.</summary>
-    public double? StyleRatioToColorMatched => run.Results.Count == 0 ? null : run.Results.Max(result => result.StyleRatio);
+    public double? StyleRatioToColorMatched => run.Worst(result => result.StyleRatio);
 
     /// <summary>What the worst test picture's painting lost of its content: ‖Δf‖² / ‖f‖² of the loss network's content layer; 0 for the photograph itself. Null without test pictures.</summary>
-    public double? ContentError => run.Results.Count == 0 ? null : run.Results.Max(result => result.ContentError);
+    public double? ContentError => run.Worst(result => result.ContentError);
 
     bool ITransformer.IsRowToRowMapper => true;
 

@@ -43,22 +43,22 @@ internal sealed class SuperResolutionObjective : IDisposable
     /// <exception cref="ArgumentException">The loss network has no such layer.</exception>
     public static SuperResolutionObjective For(LossNetwork network, string? asked, Device device)
     {
-        // The layer that style takes for content says nothing of colours in a random network; the shallowest one does.
-        if (asked is null && EarlyStages.All(network.Layers.Contains))
-        {
-            network.To(device);
-            return new SuperResolutionObjective(network, EarlyStages);
-        }
-
-        string layer = asked ?? (network.Layers.Contains(PaperLayer) ? PaperLayer : network is RandomFilterBank ? network.Layers[0] : network.DefaultContentLayer);
-        if (!network.Layers.Contains(layer))
+        if (asked is not null && !network.Layers.Contains(asked))
         {
             string known = string.Join(", ", network.Layers);
             network.Dispose();
-            throw new ArgumentException($"{nameof(SuperResolutionTrainer.Options.LossLayer)} is '{layer}'; the loss network has {known}.");
+            throw new ArgumentException($"{nameof(SuperResolutionTrainer.Options.LossLayer)} is '{asked}'; the loss network has {known}.");
         }
         network.To(device);
-        return new SuperResolutionObjective(network, layer);
+        return new SuperResolutionObjective(network, asked is null ? DefaultsOf(network) : [asked]);
+    }
+
+    private static string[] DefaultsOf(LossNetwork network)
+    {
+        if (EarlyStages.All(network.Layers.Contains)) return EarlyStages;
+        if (network.Layers.Contains(PaperLayer)) return [PaperLayer];
+        // The layer that style takes for content says nothing of colours in a random network; the shallowest one does.
+        return [network is RandomFilterBank ? network.Layers[0] : network.DefaultContentLayer];
     }
 
     public Tensor Of(Tensor made, Tensor truth)

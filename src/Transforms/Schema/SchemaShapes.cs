@@ -140,23 +140,16 @@ internal static class RawTypes
     /// <summary>Default (null) for any other type.</summary>
     public static TResult? Visit<TResult>(Type type, IRawTypeVisitor<TResult> visitor)
         where TResult : class =>
-        type == typeof(ReadOnlyMemory<char>) ? visitor.Visit<ReadOnlyMemory<char>>() : Type.GetTypeCode(type) switch
-        {
-            TypeCode.Boolean => visitor.Visit<bool>(),
-            TypeCode.Single => visitor.Visit<float>(),
-            TypeCode.Double => visitor.Visit<double>(),
-            TypeCode.Byte => visitor.Visit<byte>(),
-            TypeCode.SByte => visitor.Visit<sbyte>(),
-            TypeCode.UInt16 => visitor.Visit<ushort>(),
-            TypeCode.Int16 => visitor.Visit<short>(),
-            TypeCode.UInt32 => visitor.Visit<uint>(),
-            TypeCode.Int32 => visitor.Visit<int>(),
-            TypeCode.UInt64 => visitor.Visit<ulong>(),
-            TypeCode.Int64 => visitor.Visit<long>(),
-            TypeCode.DateTime => visitor.Visit<DateTime>(),
-            _ when type == typeof(TimeSpan) => visitor.Visit<TimeSpan>(),
-            _ when type == typeof(DateTimeOffset) => visitor.Visit<DateTimeOffset>(),
-            _ when type == typeof(DataViewRowId) => visitor.Visit<DataViewRowId>(),
-            _ => null,
-        };
+        type == typeof(ReadOnlyMemory<char>) ? visitor.Visit<ReadOnlyMemory<char>>()
+        : type == typeof(DateTime) ? visitor.Visit<DateTime>()
+        : type == typeof(TimeSpan) ? visitor.Visit<TimeSpan>()
+        : type == typeof(DateTimeOffset) ? visitor.Visit<DateTimeOffset>()
+        : type == typeof(DataViewRowId) ? visitor.Visit<DataViewRowId>()
+        : TensorTypes.Visit(type, new Number<TResult>(visitor));
+
+    private sealed class Number<TResult>(IRawTypeVisitor<TResult> visitor) : INumberVisitor<TResult>
+    {
+        public TResult Visit<T>()
+            where T : unmanaged => visitor.Visit<T>();
+    }
 }

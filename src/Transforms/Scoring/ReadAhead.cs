@@ -23,7 +23,6 @@ internal sealed class ReadAhead : IDisposable
     private readonly List<Thread> threads = [];
     private readonly List<RowBatch> made = [];
     private readonly int most;
-    private long read;
 
     /// <param name="session">What runs the batches.</param>
     /// <param name="plan">What is read and made.</param>
@@ -125,7 +124,7 @@ internal sealed class ReadAhead : IDisposable
             made.Add(batch = new RowBatch(plan, batchSize));
         batch ??= free.Take(ending.Token);
         batch.IsDone.Reset();
-        (batch.First, batch.Count, batch.Failure) = (read, 0, null);
+        (batch.Count, batch.Failure) = (0, null);
         return batch;
     }
 
@@ -143,7 +142,6 @@ internal sealed class ReadAhead : IDisposable
                 for (int i = 0; i < kept.Length; i++) kept[i](batch.Kept[i], batch.Count);
                 id(ref batch.Ids[batch.Count]);
                 batch.Count++;
-                read++;
             }
             return true;
         }

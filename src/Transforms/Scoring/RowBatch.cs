@@ -28,9 +28,6 @@ internal sealed class RowBatch(BatchPlan plan, int capacity) : IDisposable
 
     public int Capacity => capacity;
 
-    /// <summary>The place of its first row in the view.</summary>
-    public long First { get; set; }
-
     /// <summary>Its rows.</summary>
     public int Count { get; set; }
 

@@ -30,6 +30,12 @@ public sealed class OptionErrorsTests : IDisposable
             ("--ensemble 0", "--ensemble is 0"), ("--top-k -1", "--top-k is -1"), ("--train-layers 1", "--train-layers is 1 without --weights"), ("--memory 0", "--memory is 0"),
             ("--color-noise -1", "--color-noise is -1"), ("--validation-fraction 1", "--validation-fraction is 1"),
         ],
+        ["train classifier"] =
+        [
+            ("--epochs 0", "--epochs is 0"), ("--lr 0", "--learning-rate is 0"), ("--weight-decay -1", "--weight-decay is -1"), ("--l2 0", "--l2 is 0"), ("--top-k -1", "--top-k is -1"),
+            ("--image-size -1", "--image-size is -1"), ("--resize-size -1", "--resize-size is -1"), ("--validation-fraction 1", "--validation-fraction is 1"),
+            ("--backbone none.onnx", "--backbone is 'none.onnx'"),
+        ],
         ["train style"] =
         [
             ("--size 32", "--size is 32"), ("--image-size 66", "--size is 66"), ("--style-scale 0", "--style-scale is 0"), ("--steps 0", "--steps is 0"), ("--epochs 0", "--epochs is 0"), ("--lr 0", "--learning-rate is 0"),

@@ -32,12 +32,8 @@ internal static class ResNet18File
     /// <param name="network">The network's file, in the package's folders.</param>
     public static string PreparationOf(string network) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(network))!, "..", "ResNetPrepOnnx", "ResNetPreprocess.onnx");
 
-    /// <summary>Whether a file is this network, wherever it lies: by its input and its output.</summary>
-    public static bool Is(string path)
-    {
-        OnnxSummary summary = OnnxSummary.Read(path);
-        return summary.Inputs.Any(input => input.Name == Input) && summary.Outputs.Any(output => output.Name == Output);
-    }
+    /// <summary>Whether a graph is this network, whatever its file is called: by its input and its output.</summary>
+    public static bool Is(GraphProto graph) => graph.Input.Any(input => input.Name == Input) && graph.Output.Any(output => output.Name == Output);
 
     /// <summary>The mean picture, of the file that prepares the network's input: [1, 3, 224, 224], blue first, 0 to 255.</summary>
     /// <param name="network">The network's file, in the package's folders.</param>

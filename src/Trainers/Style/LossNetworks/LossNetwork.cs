@@ -1,5 +1,6 @@
 using MLNetGen.AlexNet;
 using MLNetGen.Evaluation;
+using MLNetGen.Onnx;
 using MLNetGen.Weights;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -111,17 +112,22 @@ internal static class LossNetworkFile
         if (AlexNetCheckpoints.Is(path)) return AlexNetLossNetwork.FromCheckpoint(path);
         using PretrainedWeights file = PretrainedWeights.Open(path);
         if (AlexNetWeights.Find(file) is { } alexNet) return AlexNetLossNetwork.Create(file, alexNet);
-        if (file.Format == "ONNX" && VggWeights.Find(file.Tensors) is null) return OpenOnnx(path);
+        VggWeights? vgg = VggWeights.Find(file.Tensors);
+        if (file.Format == "ONNX" && vgg is null) return OpenOnnx(path);
         // Its kernels alone would pass for a VGG's.
         if (file.Tensors.Any(tensor => tensor.Name.EndsWith("running_mean", StringComparison.Ordinal)))
             throw new InvalidDataException($"'{path}' ({file.Format}) is a network with batch normalisation. A loss network is {Known}.");
-        if (VggWeights.Find(file.Tensors) is { } vgg) return VggLossNetwork.Create(file, vgg);
+        if (vgg is not null) return VggLossNetwork.Create(file, vgg);
         throw new InvalidDataException($"'{path}' ({file.Format}) holds {Found(file.Tensors)}. A loss network is {Known}.");
     }
 
     private static OnnxLossNetwork OpenOnnx(string path)
     {
-        if (ResNet18File.Is(path)) return OnnxLossNetwork.ResNet18(path);
+        using (FileStream stream = File.OpenRead(path))
+        {
+            if (ResNet18File.Is(Protos.Parse(stream, $"'{path}'").Graph)) return OnnxLossNetwork.ResNet18(path);
+        }
+
         try
         {
             return OnnxLossNetwork.Open(path);

@@ -40,6 +40,7 @@ internal static class Program
             PaintCommand.Create(),
             DemoCommand.Create(),
             InspectCommand.Create(),
+            QuantizeCommand.Create(),
         };
         if (args is ["help", ..])
             args = [.. args[1..], "--help"];

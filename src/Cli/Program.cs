@@ -40,6 +40,7 @@ internal static class Program
             PaintCommand.Create(),
             DemoCommand.Create(),
             InspectCommand.Create(),
+            QuantizeCommand.Create(),
         };
         StrictParsing.Apply(root);
         if (args is ["help", ..])

@@ -33,6 +33,7 @@ internal static class Program
             OutliersCommand.Create(),
             EvaluateCommand.Create(),
             ClassifyCommand.Create(),
+            ScoreCommand.Create(),
             UpscaleCommand.Create(),
             SimilarCommand.Create(),
             StylizeCommand.Create(),

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
-using MLNetGen.Export;
 using MLNetGen.Gan;
 using static TorchSharp.torch;
 
@@ -94,11 +93,7 @@ public sealed partial class DcganTrainer : EpochTrainer<DcganTrainer.Options, Dc
         {
             // Where nothing was trained, it is of the checkpoint.
             if (course is null)
-            {
-                using ExactConvolutions? convolutions = ExactConvolutions.For(Gan.Average);
                 Gan.RefreshAverage(CPU);
-            }
-
             return DcganPipeline.Export(Recipe, Gan.Average, Gan.Discriminator, Options);
         }
 

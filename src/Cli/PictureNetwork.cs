@@ -45,14 +45,17 @@ internal sealed class PictureNetwork
     private int Channels => isByte ? shape[3] : shape[1];
 
     /// <summary>Writes it in 8 bits. A classifier whose metadata name its labels is judged by the test rows.</summary>
-    public OnnxQuantizationReport Quantize(string target, IDataView calibration, IDataView test, ModelQuantizationOptions options) => OnnxQuantizer.Quantize(path, target, Rows(calibration), new OnnxQuantizationOptions
+    public OnnxQuantizationReport Quantize(string target, IDataView calibration, IDataView test, ModelQuantizationOptions options)
     {
-        FloatLayers = options.FloatLayers,
-        KeepSensitiveLayers = options.KeepSensitiveLayers,
-        ReduceRange = options.ReduceRange,
-        MaximumLoss = options.MaximumLoss,
-        Accuracy = labels is null ? null : file => Accuracy(file, test),
-    });
+        return OnnxQuantizer.Quantize(path, target, Rows(calibration), new OnnxQuantizationOptions
+        {
+            FloatLayers = options.FloatLayers,
+            KeepSensitiveLayers = options.KeepSensitiveLayers,
+            ReduceRange = options.ReduceRange,
+            MaximumLoss = options.MaximumLoss,
+            Accuracy = labels is null ? null : file => Accuracy(file, test),
+        });
+    }
 
     private IEnumerable<NamedOnnxValue[]> Rows(IDataView pictures)
     {

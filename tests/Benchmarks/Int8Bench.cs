@@ -28,8 +28,8 @@ internal static class Int8Bench
         [JsonIgnore]
         public string Text => string.Create(
             CultureInfo.InvariantCulture,
-            $"{Network}, batch {Batch}, {Threads} thread(s): {Int8:F0} pictures/s in 8 bits, {Float32:F0} in float32: {Ratio:F2}× ({(Ratio >= Allowed ? "allowed" : "missed")}: {Allowed}× where the processor "
-            + $"has VNNI); {Int8Bytes / 1e6:F1} MB, {Float32Bytes / 1e6:F1} MB");
+            $"{Network}, batch {Batch}, {Threads} thread(s): {Int8:F0} pictures/s in 8 bits, {Float32:F0} in float32: {Ratio:F2}× "
+            + $"({(Ratio >= Allowed ? "allowed" : "missed")}: {Allowed}× where the processor has VNNI); {Int8Bytes / 1e6:F1} MB, {Float32Bytes / 1e6:F1} MB");
     }
 
     /// <param name="rounds">Runs of each side.</param>
@@ -57,7 +57,8 @@ internal static class Int8Bench
                         int side = (turn + round) % files.Length;
                         speeds[side].Add(Batch / OnnxPass.MedianSeconds(files[side], threads, WarmUp, Passes, (pictures, [Batch, network.Channels, network.Size, network.Size])));
                     }
-                    Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{network.Name}, {threads} thread(s), round {round + 1} of {rounds}: {speeds[0][^1]:F0} and {speeds[1][^1]:F0} pictures/s"));
+                    Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                        $"{network.Name}, {threads} thread(s), round {round + 1} of {rounds}: {speeds[0][^1]:F0} and {speeds[1][^1]:F0} pictures/s"));
                 }
                 Result result = new(network.Name, threads, Comparison.Median(speeds[0]), Comparison.Median(speeds[1]), new FileInfo(narrow).Length, new FileInfo(wide).Length);
                 Console.WriteLine(json ? JsonSerializer.Serialize(result, Json) : result.Text);
@@ -71,6 +72,7 @@ internal static class Int8Bench
         int length = network.Channels * network.Size * network.Size;
         float[] all = OnnxPass.RandomValues(CalibrationRows * length);
         for (int i = 0; i < CalibrationRows; i++)
-            yield return [NamedOnnxValue.CreateFromTensor(ScoredNetwork.Pixels, new DenseTensor<float>(all.AsMemory(i * length, length), [1, network.Channels, network.Size, network.Size]))];
+            yield return [NamedOnnxValue.CreateFromTensor(ScoredNetwork.Pixels,
+                new DenseTensor<float>(all.AsMemory(i * length, length), [1, network.Channels, network.Size, network.Size]))];
     }
 }

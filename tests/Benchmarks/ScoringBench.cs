@@ -10,8 +10,8 @@ using Microsoft.ML.Transforms.Image;
 namespace MLNetGen.Benchmarks;
 
 /// <summary>
-/// Rows a second of a model with its network in batches (<see cref="BatchedOnnxTransformer"/>), against ML.NET's OnnxTransformer, and against a bare loop that reads the same column
-/// by a cursor and runs the same batches: both with ONNX Runtime's threads as they come, which spin while they wait, and with threads that sleep.
+/// Rows a second of a model with its network in batches (<see cref="BatchedOnnxTransformer"/>), against ML.NET's OnnxTransformer, and against a bare loop that reads the same
+/// column by a cursor and runs the same batches: both with ONNX Runtime's threads as they come, which spin while they wait, and with threads that sleep.
 /// </summary>
 internal static class ScoringBench
 {
@@ -28,7 +28,8 @@ internal static class ScoringBench
     /// <param name="LoopSpinning">The bare loop's.</param>
     /// <param name="LoopSleeping">The same with threads that sleep.</param>
     /// <param name="Difference">Greatest difference to OnnxTransformer, of a row's largest.</param>
-    private sealed record Result(string Network, int Rows, int BatchSize, double Ours, double Spinning, double Sleeping, double LoopSpinning, double LoopSleeping, double Difference)
+    private sealed record Result(string Network, int Rows, int BatchSize, double Ours, double Spinning, double Sleeping, double LoopSpinning, double LoopSleeping,
+        double Difference)
     {
         [JsonIgnore]
         public required double Allowed { get; init; }
@@ -50,11 +51,13 @@ internal static class ScoringBench
     /// <param name="rounds">Runs of each side.</param>
     /// <param name="batchSize">Rows that are run at once; null: as the library has it.</param>
     /// <param name="json">One JSON object a network.</param>
-    public static int Run(string[] names, int rows, int rounds, int? batchSize, bool json)
+    /// <param name="files">Of JPEG, that are read from the disk; 0: none.</param>
+    public static int Run(string[] names, int rows, int rounds, int? batchSize, bool json, int files)
     {
         if (rows < 1 || rounds < 1)
             throw new ArgumentException($"{rows} rows and {rounds} rounds are too few to measure: give at least 1 of each (--rows, --rounds).");
-        ScoredNetwork[] networks = [.. ScoredNetwork.All.Where(network => names.Length == 0 || names.Any(name => network.Name.Contains(name, StringComparison.OrdinalIgnoreCase)))];
+        ScoredNetwork[] networks = [.. ScoredNetwork.All.Where(network => names.Length == 0
+            || names.Any(name => network.Name.Contains(name, StringComparison.OrdinalIgnoreCase)))];
         if (networks.Length == 0)
             throw new ArgumentException($"no network is called {string.Join(" or ", names)} (--network): there are {string.Join("; ", ScoredNetwork.All.Select(network => network.Name))}.");
         using TemporaryFolder folder = new();
@@ -62,6 +65,8 @@ internal static class ScoringBench
         {
             Result result = Measure(network, folder.File($"{Guid.NewGuid():N}.onnx"), Math.Max(1, (int)(rows * network.Share)), rounds, batchSize);
             Console.WriteLine(json ? JsonSerializer.Serialize(result, Json) : result.Text);
+            if (files > 0 && !network.IsVector)
+                ScoredFiles.Run(network, Math.Max(1, (int)(files * network.Share)), rounds, json);
         }
         return 0;
     }
@@ -107,7 +112,8 @@ internal static class ScoringBench
             if (Difference(values[1], values[3]) > 1e-3 || values[1][0].SequenceEqual(values[1][1]))
                 throw new InvalidOperationException($"the bare loop of {network.Name} gives other values, or all rows have the same: that measures something else.");
             if (round > 0)
-                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{network.Name}, round {round} of {rounds}: {string.Join(", ", speeds.Select(all => $"{all[^1]:F0}"))} rows/s"));
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{network.Name}, round {round} of {rounds}: {string.Join(", ", speeds.Select(all => $"{all[^1]:F0}"))} rows/s"));
         }
         foreach (ITransformer model in (ITransformer[])[ours, theirs, theirsAsleep]) ((IDisposable)model).Dispose();
         double[] medians = [.. speeds.Select(Comparison.Median)];
@@ -134,7 +140,8 @@ internal static class ScoringBench
         return [.. values];
     }
 
-    private static double Difference(float[][] expected, float[][] values) => expected.Zip(values, (row, other) =>
+    /// <summary>The greatest difference, of a row's largest.</summary>
+    public static double Difference(float[][] expected, float[][] values) => expected.Zip(values, (row, other) =>
         row.Zip(other, (a, b) => Math.Abs(a - b)).Max() / Math.Max(float.Epsilon, row.Max(Math.Abs))).Max();
 
     /// <summary>A program's own loop over batches: one thread reads, and ONNX Runtime's threads share each batch.</summary>
@@ -185,7 +192,8 @@ internal static class ScoringBench
         {
             if (filled == 0)
                 return;
-            using OrtValue input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, pixels.AsMemory(0, filled * length), [filled, network.Channels, network.Size, network.Size]);
+            using OrtValue input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, pixels.AsMemory(0, filled * length),
+                [filled, network.Channels, network.Size, network.Size]);
             using IDisposableReadOnlyCollection<OrtValue> results = session.Run(run, [ScoredNetwork.Pixels], [input], [network.Output]);
             ReadOnlySpan<float> output = results[0].GetTensorDataAsSpan<float>();
             int each = output.Length / filled;

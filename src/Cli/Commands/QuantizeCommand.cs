@@ -12,18 +12,27 @@ internal static class QuantizeCommand
         DataSource data = new();
         Option<string> model = new("--model") { Description = "A model.zip, or an .onnx file that takes pictures, of operator set 13 or later", Required = true };
         Option<string?> output = new("--out") { Description = "Where to write it; unset: beside the model, its name with -int8" };
-        Option<int> calibration = new Option<int>("--calibration") { Description = "Pictures of the training part that tell what the numbers between layers are", DefaultValueFactory = _ => 256 }.AtLeast(1);
+        Option<int> calibration = new Option<int>("--calibration")
+        {
+            Description = "Pictures of the training part that tell what the numbers between layers are",
+            DefaultValueFactory = _ => 256,
+        }.AtLeast(1);
         Option<double> maximumLoss = new("--max-loss")
         {
             Description = "Points that may be lost, of top-1 on the test part where it is a classifier; else of the outputs' range, on average. More: nothing is written",
             DefaultValueFactory = _ => 1,
         };
-        Option<string[]> floatLayers = new("--float-layers") { Description = "Layers that stay in float32, as the report and 'inspect' name them", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+        Option<string[]> floatLayers = new("--float-layers")
+        {
+            Description = "Layers that stay in float32, as the report names them",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [],
+        };
         Option<bool> allLayers = new("--all-layers") { Description = "Refuse at once, rather than leave the layers that cost most in float32 until the loss is allowed" };
         Option<bool> reduceRange = new("--reduce-range") { Description = "Weights of 7 bits: for x86 processors without VNNI" };
         Option<double?> scale = new("--scale") { Description = "Of an .onnx file whose input is float32: what pixels from 0 to 255 are multiplied with; unset: 1/255" };
         Option<int?> size = new("--size") { Description = "Of an .onnx file that takes pictures of any size: their height and width" };
-        Option<int> seed = new("--seed") { Description = "Which rows are held out, and which are calibrated on; the training's, for a model of its own", DefaultValueFactory = _ => 1 };
+        Option<int> seed = new("--seed") { Description = "Which rows are held out and which are calibrated on: the training's, for its own model", DefaultValueFactory = _ => 1 };
         Command command = new("quantize", "Write a model.zip or an ONNX file in 8 bits, calibrated on pictures, with its accuracy before and after")
             { model, output, calibration, maximumLoss, floatLayers, allLayers, reduceRange, scale, size, seed };
         data.AddTo(command);

@@ -12,7 +12,8 @@ internal static class Calibration
     /// <param name="values">Whose levels are wanted.</param>
     /// <param name="rows">Inputs of runs.</param>
     /// <exception cref="ArgumentException">There are no rows.</exception>
-    public static IReadOnlyDictionary<string, ActivationLevels> Levels(ModelProto model, IReadOnlyCollection<string> values, IEnumerable<IReadOnlyCollection<NamedOnnxValue>> rows)
+    public static IReadOnlyDictionary<string, ActivationLevels> Levels(
+        ModelProto model, IReadOnlyCollection<string> values, IEnumerable<IReadOnlyCollection<NamedOnnxValue>> rows)
     {
         ModelProto watched = model.Clone();
         HashSet<string> inputs = [.. model.Graph.Input.Select(input => input.Name)], outputs = [.. model.Graph.Output.Select(output => output.Name)];
@@ -47,5 +48,6 @@ internal static class Sessions
     }
 
     public static ReadOnlySpan<float> Floats(NamedOnnxValue value) =>
-        value.Value is Tensor<float> tensor ? (tensor as DenseTensor<float> ?? tensor.ToDenseTensor()).Buffer.Span : throw new InvalidDataException($"'{value.Name}' is not float32");
+        value.Value is Tensor<float> tensor ? (tensor as DenseTensor<float> ?? tensor.ToDenseTensor()).Buffer.Span
+            : throw new InvalidDataException($"'{value.Name}' is not float32");
 }

@@ -5,7 +5,8 @@ using MLNetGen.Onnx.Format;
 namespace MLNetGen.Onnx;
 
 /// <summary>
-/// A file as quantisation wants it: constants computed, batch normalisations and additions in the layers before them. ONNX Runtime's own optimiser does it, at the level that stays within ONNX's operators.
+/// A file as quantisation wants it: constants computed, batch normalisations and additions in the layers before them. ONNX Runtime's own optimiser does it, at the level that
+/// stays within ONNX's operators.
 /// </summary>
 internal static class FloatModel
 {
@@ -25,7 +26,7 @@ internal static class FloatModel
         using (FileStream stream = File.OpenRead(path)) source = Protos.Parse(stream, $"'{path}'");
         long opset = source.OpsetImport.FirstOrDefault(set => Protos.IsStandard(set.Domain))?.Version ?? 0;
         if (opset < LeastOpset)
-            throw new InvalidDataException($"'{path}' is of operator set {opset}, which cannot say what 8 bits stand for by channel: write it with operator set {LeastOpset} or later.");
+            throw new InvalidDataException($"'{path}' is of operator set {opset}, and 8 bits by channel need set {LeastOpset} or later: write it with that.");
         if (source.Graph.Initializer.Any(tensor => tensor.DataLocation == 1))
             throw new InvalidDataException($"'{path}' keeps its weights in files of their own: write it as one file.");
         if (source.Graph.Node.Any(node => node.OpType is "QuantizeLinear" or "DequantizeLinear" or "QLinearConv" or "QLinearMatMul" or "ConvInteger" or "MatMulInteger"))
@@ -45,8 +46,11 @@ internal static class FloatModel
         try
         {
             string path = Path.Combine(folder.FullName, "optimized.onnx");
-            using (SessionOptions options = new() { GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_BASIC, OptimizedModelFilePath = path, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR })
+            using (SessionOptions options = new() { GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_BASIC, OptimizedModelFilePath = path })
+            {
+                options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR;
                 new InferenceSession(file, options).Dispose();
+            }
             using FileStream stream = File.OpenRead(path);
             return Protos.Parse(stream, "the optimised file");
         }
@@ -59,7 +63,8 @@ internal static class FloatModel
     // What no output needs, ONNX Runtime leaves out: ML.NET looks for the names of places there. And it names every domain that it knows.
     private static void Restore(ModelProto source, ModelProto model)
     {
-        NodeProto[] lost = [.. source.Graph.Node.Where(node => node.Name.StartsWith(MLNetPrefix, StringComparison.Ordinal) && model.Graph.Node.All(other => other.Name != node.Name))];
+        NodeProto[] lost = [.. source.Graph.Node.Where(node => node.Name.StartsWith(MLNetPrefix, StringComparison.Ordinal)
+            && model.Graph.Node.All(other => other.Name != node.Name))];
         HashSet<string> there = [.. model.Graph.Initializer.Select(tensor => tensor.Name)], read = [.. lost.SelectMany(node => node.Input)];
         model.Graph.Initializer.AddRange(source.Graph.Initializer.Where(tensor => read.Contains(tensor.Name) && !there.Contains(tensor.Name)));
         model.Graph.Node.AddRange(lost);

@@ -61,8 +61,10 @@ public sealed record OnnxOutputDifference(string Name, double Mean, double Large
 public sealed class OnnxQuantizationException : InvalidOperationException
 {
     internal OnnxQuantizationException(OnnxQuantizationReport report, double maximumLoss)
-        : base(string.Create(CultureInfo.InvariantCulture, $"in 8 bits the network loses {100 * report.Loss:F2} points, and {nameof(OnnxQuantizationOptions.MaximumLoss)} allows {100 * maximumLoss:F2}: ")
-            + $"{report}. Nothing was written: allow more, calibrate on more or other pictures, or leave more layers in float32 ({nameof(OnnxQuantizationOptions.FloatLayers)}).") => Report = report;
+        : base(string.Create(CultureInfo.InvariantCulture,
+            $"in 8 bits the network loses {100 * report.Loss:F2} points, and {nameof(OnnxQuantizationOptions.MaximumLoss)} allows {100 * maximumLoss:F2}: ")
+            + $"{report}. Nothing was written: allow more, calibrate on more or other pictures, or leave more layers in float32 "
+            + $"({nameof(OnnxQuantizationOptions.FloatLayers)}).") => Report = report;
 
     /// <summary>The figures, of the last one that was tried.</summary>
     public OnnxQuantizationReport Report { get; }

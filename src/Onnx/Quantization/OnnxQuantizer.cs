@@ -5,13 +5,13 @@ using MLNetGen.Onnx.Format;
 namespace MLNetGen.Onnx;
 
 /// <summary>
-/// Static quantisation: convolutions and matrix products of a float32 file in 8 bits, by what rows of the user's own show of the numbers between them. Processors with VNNI (x86) or dot products
-/// (Arm) run such a file some times as fast, and it has a quarter of the size.
+/// Static quantisation: convolutions and matrix products of a float32 file in 8 bits, by what rows of the user's own show of the numbers between them. Processors with VNNI
+/// (x86) or dot products (Arm) run such a file some times as fast, and it has a quarter of the size.
 /// </summary>
 /// <remarks>
-/// Numbers between layers are uint8, one scale a value; weights int8, one scale a channel of the result, around 0; biases int32 (Jacob et al., "Quantization and Training of Neural Networks for
-/// Efficient Integer-Arithmetic-Only Inference", CVPR 2018, section 2; Krishnamoorthi, arXiv:1806.08342, section 3). Batch normalisations become part of their layers first. Inputs and outputs stay as they
-/// are, and so does what is no convolution or matrix product, or has no stored weights.
+/// Numbers between layers are uint8, one scale a value; weights int8, one scale a channel of the result, around 0; biases int32 (Jacob et al., "Quantization and Training of
+/// Neural Networks for Efficient Integer-Arithmetic-Only Inference", CVPR 2018, section 2; Krishnamoorthi, arXiv:1806.08342, section 3). Batch normalisations become part of
+/// their layers first. Inputs and outputs stay as they are, and so does what is no convolution or matrix product, or has no stored weights.
 /// </remarks>
 public static class OnnxQuantizer
 {
@@ -28,8 +28,8 @@ public static class OnnxQuantizer
     /// <param name="source">A float32 ONNX file, of operator set 13 or later.</param>
     /// <param name="target">Where to; written whole, or, where the loss is too large, not at all.</param>
     /// <param name="calibrationRows">
-    /// Inputs of runs, such as <c>NamedOnnxValue.CreateFromTensor("pixels", new DenseTensor&lt;float&gt;(values, [1, 3, 64, 64]))</c>, a hundred or more that are like those that the network will
-    /// see. They are walked through several times, one at a time.
+    /// Inputs of runs, such as <c>NamedOnnxValue.CreateFromTensor("pixels", new DenseTensor&lt;float&gt;(values, [1, 3, 64, 64]))</c>, a hundred or more that are like those
+    /// that the network will see. They are walked through several times, one at a time.
     /// </param>
     /// <param name="options">Null: every layer, a point of loss at most.</param>
     /// <returns>What was done, and what it cost.</returns>

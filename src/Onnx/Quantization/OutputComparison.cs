@@ -36,7 +36,8 @@ internal sealed class OutputComparison
             }
         });
         return [.. names.Select((name, i) => new OnnxOutputDifference(
-            name, sums[i] / Math.Max(1, expected[i].Sum(row => row.Length)), largest[i], expected[i].Select(row => row.Max()).Max() - expected[i].Select(row => row.Min()).Min()))];
+            name, sums[i] / Math.Max(1, expected[i].Sum(row => row.Length)), largest[i],
+                expected[i].Select(row => row.Max()).Max() - expected[i].Select(row => row.Min()).Min()))];
     }
 
     private void Run(InferenceSession session, Seen seen)

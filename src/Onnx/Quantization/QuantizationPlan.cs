@@ -3,8 +3,8 @@ using MLNetGen.Onnx.Format;
 namespace MLNetGen.Onnx;
 
 /// <summary>
-/// Which values between the nodes are quantised: what the layers read, what convolutions give, and what lies between them as far as it can be computed in 8 bits. What only moves numbers or
-/// picks some, such as a pool, keeps the levels of what it reads.
+/// Which values between the nodes are quantised: what the layers read, what convolutions give, and what lies between them as far as it can be computed in 8 bits. What only
+/// moves numbers or picks some, such as a pool, keeps the levels of what it reads.
 /// </summary>
 internal sealed class QuantizationPlan
 {
@@ -17,7 +17,8 @@ internal sealed class QuantizationPlan
     public QuantizationPlan(GraphProto graph, IReadOnlyCollection<WeightLayer> layers)
     {
         producers = graph.Node.SelectMany(node => node.Output.Where(name => name.Length > 0).Select(name => (name, node))).ToDictionary(pair => pair.name, pair => pair.node);
-        readers = graph.Node.SelectMany(node => node.Input.Distinct().Select(name => (name, node))).GroupBy(pair => pair.name).ToDictionary(group => group.Key, group => group.Select(pair => pair.node).ToArray());
+        readers = graph.Node.SelectMany(node => node.Input.Distinct().Select(name => (name, node))).GroupBy(pair => pair.name).ToDictionary(group => group.Key, group =>
+            group.Select(pair => pair.node).ToArray());
         stored = [.. graph.Initializer.Select(tensor => tensor.Name)];
         outputs = [.. graph.Output.Select(output => output.Name)];
         this.layers = [.. layers.Select(layer => layer.Node)];
@@ -47,7 +48,8 @@ internal sealed class QuantizationPlan
     private static bool IsActivation(NodeProto node) => Protos.IsStandard(node.Domain) && node.OpType is "Relu" or "Clip";
 
     // ONNX Runtime has it in 8 bits.
-    private bool Computes(NodeProto node) => Protos.IsStandard(node.Domain) && node.OpType is "Add" or "Concat" or "AveragePool" or "GlobalAveragePool" && !node.Input.Any(stored.Contains);
+    private bool Computes(NodeProto node) => Protos.IsStandard(node.Domain) && node.OpType is "Add" or "Concat" or "AveragePool" or "GlobalAveragePool"
+        && !node.Input.Any(stored.Contains);
 
     private void Add(string value)
     {

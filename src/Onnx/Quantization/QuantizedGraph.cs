@@ -5,8 +5,9 @@ using MLNetGen.Onnx.Format;
 namespace MLNetGen.Onnx;
 
 /// <summary>
-/// Writes a network with QuantizeLinear and DequantizeLinear around its layers (ONNX Runtime, "Quantize ONNX models", tensor-oriented): every runtime computes the same with them, and those that have
-/// layers of 8 bits put such in their place. Numbers between the layers are uint8 with a zero point, weights int8 by channel around 0, what is added int32.
+/// Writes a network with QuantizeLinear and DequantizeLinear around its layers (ONNX Runtime, "Quantize ONNX models", tensor-oriented): every runtime computes the same with
+/// them, and those that have layers of 8 bits put such in their place. Numbers between the layers are uint8 with a zero point, weights int8 by channel around 0, what is added
+/// int32.
 /// </summary>
 internal static class QuantizedGraph
 {
@@ -40,7 +41,8 @@ internal static class QuantizedGraph
     private sealed class Writer(GraphProto graph)
     {
         private readonly HashSet<string> names =
-            [.. graph.Initializer.Select(tensor => tensor.Name), .. graph.Input.Select(input => input.Name), .. graph.Node.SelectMany(node => node.Output), .. graph.Node.Select(node => node.Name)];
+            [.. graph.Initializer.Select(tensor => tensor.Name), .. graph.Input.Select(input => input.Name), .. graph.Node.SelectMany(node => node.Output),
+                .. graph.Node.Select(node => node.Name)];
 
         public void Weights(WeightLayer layer, ActivationLevels input, int limit)
         {
@@ -83,7 +85,8 @@ internal static class QuantizedGraph
 
         private NodeProto[] Between(string value, string from, string to, ActivationLevels levels)
         {
-            string scale = Constant<float>($"{value}/scale", OnnxElementType.Float, [levels.Scale], []), zero = Constant<byte>($"{value}/zero_point", OnnxElementType.UInt8, [levels.ZeroPoint], []);
+            string scale = Constant<float>($"{value}/scale", OnnxElementType.Float, [levels.Scale], []),
+                zero = Constant<byte>($"{value}/zero_point", OnnxElementType.UInt8, [levels.ZeroPoint], []);
             string whole = Protos.FreeName(names, $"{value}/quantized");
             return [Node("QuantizeLinear", value, [from, scale, zero], whole), Node("DequantizeLinear", value, [whole, scale, zero], to)];
         }

@@ -58,7 +58,8 @@ internal sealed record WeightLayer(NodeProto Node, TensorProto Weight, float[] V
 
     private static WeightLayer? Of(NodeProto node, Dictionary<string, TensorProto> stored)
     {
-        if (node.Input.Count < 2 || stored.ContainsKey(node.Input[0]) || !stored.TryGetValue(node.Input[1], out TensorProto? weight) || weight.Floats() is not { Length: > 0 } values)
+        if (node.Input.Count < 2 || stored.ContainsKey(node.Input[0]) || !stored.TryGetValue(node.Input[1], out TensorProto? weight)
+            || weight.Floats() is not { Length: > 0 } values)
             return null;
         int? axis = (node.OpType, weight.Dims.Count) switch
         {

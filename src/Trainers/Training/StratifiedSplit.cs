@@ -79,9 +79,11 @@ internal static class HeldOutRows
 /// <param name="rows">All rows.</param>
 /// <param name="marked">A mark for each.</param>
 /// <param name="isKept">Whether the marked ones are these rows, or the others.</param>
-internal sealed class RowSubset(IDataView rows, bool[] marked, bool isKept) : IDataView
+internal sealed class RowSubset(IDataView rows, bool[] marked, bool isKept) : IDataView, IRowFilter
 {
     public DataViewSchema Schema => rows.Schema;
+
+    IDataView IRowFilter.Source => rows;
 
     // A row is known by its place.
     public bool CanShuffle => false;

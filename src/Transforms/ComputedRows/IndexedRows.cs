@@ -45,6 +45,11 @@ internal sealed class IndexedRows : IDataView
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
 
+    /// <summary>A row that stands wherever it is put; its columns are all there.</summary>
+    /// <param name="row">Its number among all rows, which is its id.</param>
+    /// <param name="position">How many rows it stood at before.</param>
+    public DataViewRow Row(Func<int> row, Func<long> position) => new IndexedRow(Schema, columns, row, position);
+
     private int[] Permutation(Random random)
     {
         var order = new int[count];
@@ -108,6 +113,26 @@ internal abstract class IndexedColumn(string name, DataViewType type)
 internal sealed class IndexedColumn<T>(string name, DataViewType type, RowGetter<T> get) : IndexedColumn(name, type)
 {
     public RowGetter<T> Get { get; } = get;
+}
+
+/// <summary>A row of <see cref="IndexedRows"/> by its number.</summary>
+internal sealed class IndexedRow(DataViewSchema schema, IndexedColumn[] columns, Func<int> row, Func<long> position) : DataViewRow
+{
+    public override DataViewSchema Schema => schema;
+
+    public override long Position => position();
+
+    public override long Batch => 0;
+
+    public override bool IsColumnActive(DataViewSchema.Column column) => column.Index < columns.Length && columns[column.Index].Name == column.Name;
+
+    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)row(), 0);
+
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+    {
+        IndexedColumn<TValue> typed = (IndexedColumn<TValue>)columns[column.Index];
+        return (ref TValue value) => typed.Get(row(), ref value);
+    }
 }
 
 /// <summary>Walks <see cref="IndexedRows"/>, in order or in that of a permutation.</summary>

@@ -53,6 +53,25 @@ internal static class PictureDecoder
         return MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, pixels);
     }
 
+    /// <summary>A JPEG picture as it is stored, not turned, at the smallest eighth of its size whose shorter side has so many pixels; null where it is no JPEG.</summary>
+    /// <param name="bytes">The file.</param>
+    /// <param name="smallestSide">In pixels; at more than the picture has, it is decoded whole.</param>
+    /// <exception cref="InvalidDataException">It cannot be decoded.</exception>
+    public static MLImage? DecodeScaledJpeg(ReadOnlySpan<byte> bytes, int smallestSide)
+    {
+        const int Parts = 8;
+        using SKData data = SKData.CreateCopy(bytes);
+        using SKCodec? codec = SKCodec.Create(data);
+        if (codec is null || codec.EncodedFormat != SKEncodedImageFormat.Jpeg)
+            return null;
+        int part = 1;
+        SKSizeI size = codec.GetScaledDimensions((float)part / Parts);
+        while (part < Parts && Math.Min(size.Width, size.Height) < smallestSide) size = codec.GetScaledDimensions((float)++part / Parts);
+        byte[] pixels = new byte[(long)size.Width * size.Height * 4];
+        return Pixels(codec, size.Width, size.Height, pixels) is var result and not SKCodecResult.Success ? throw new InvalidDataException(Problem(result))
+            : MLImage.CreateFromPixels(size.Width, size.Height, MLPixelFormat.Bgra32, pixels);
+    }
+
     private const string Unknown = "cannot be decoded: its header is damaged, or it is of a kind that the decoder does not know";
 
     private static string Problem(SKCodecResult result) => result switch

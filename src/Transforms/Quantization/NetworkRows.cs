@@ -34,7 +34,8 @@ internal sealed class NetworkRows(OnnxTransformer network, ITransformer before, 
     {
         using SessionOptions options = new();
         using InferenceSession session = file.Open(options);
-        return [.. (file.Inputs is { Count: > 0 } named ? named : session.InputNames).Select(name => (name, file.Shapes.GetValueOrDefault(name, session.InputMetadata[name].Dimensions)))];
+        return [.. (file.Inputs is { Count: > 0 } named ? named : session.InputNames).Select(name =>
+            (name, file.Shapes.GetValueOrDefault(name, session.InputMetadata[name].Dimensions)))];
     }
 
     private static Func<NamedOnnxValue> Reader(DataViewRow row, string name, DataViewSchema.Column column, int[] shape) =>

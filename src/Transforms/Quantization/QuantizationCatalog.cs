@@ -9,8 +9,8 @@ namespace MLNetGen;
 public static class QuantizationCatalog
 {
     /// <summary>
-    /// Writes a saved model again with its ONNX networks in 8 bits (<see cref="OnnxQuantizer"/>): the same columns, nearly the same values, some times as fast on processors that have VNNI. What it writes is an
-    /// ordinary model of ML.NET's.
+    /// Writes a saved model again with its ONNX networks in 8 bits (<see cref="OnnxQuantizer"/>): the same columns, nearly the same values, some times as fast on processors
+    /// that have VNNI. What it writes is an ordinary model of ML.NET's.
     /// </summary>
     /// <param name="catalog">ML.NET's.</param>
     /// <param name="context">Whose it is: nothing public leads from one to the other.</param>
@@ -49,10 +49,12 @@ public sealed class ModelQuantizationOptions
     /// <inheritdoc cref="OnnxQuantizationOptions.ReduceRange"/>
     public bool ReduceRange { get; set; }
 
-    /// <summary>The largest loss that is allowed: 0.01, a point. Of <see cref="Accuracy"/>, before less after, where that is set; else the mean difference of a network's output, as a part of its range.</summary>
+    /// <summary>The largest loss that is allowed: 0.01, a point. Of <see cref="Accuracy"/>, before less after, where that is set; else the mean difference of a network's
+    /// output, as a part of its range.</summary>
     public double MaximumLoss { get; set; } = 0.01;
 
-    /// <summary>What a model is worth, such as the share of held-out pictures that it classifies rightly; called for the source and each candidate. Unset: outputs of the networks are compared.</summary>
+    /// <summary>What a model is worth, such as the share of held-out pictures that it classifies rightly; called for the source and each candidate. Unset: outputs of the
+    /// networks are compared.</summary>
     public Func<ITransformer, double>? Accuracy { get; set; }
 }
 
@@ -74,7 +76,10 @@ internal sealed class ModelQuantizer(MLContext context, string source, string ta
             throw new InvalidDataException($"'{source}' has no ONNX network with convolutions or matrix products of stored float32 weights: there is nothing to quantise.");
         string[][] layers = [.. files.Select((file, i) => can[i] ? OnnxQuantizer.Layers(file).Select(layer => layer.Name).ToArray() : [])];
         if (options.FloatLayers.FirstOrDefault(name => !layers.Any(of => of.Contains(name))) is { } unknown)
-            throw new ArgumentException($"{nameof(ModelQuantizationOptions.FloatLayers)} names '{unknown}', and no layer that can be quantised is called so: they are {string.Join(", ", layers.SelectMany(of => of).Select(name => $"'{name}'"))}.");
+        {
+            string known = string.Join(", ", layers.SelectMany(of => of).Select(name => $"'{name}'"));
+            throw new ArgumentException($"{nameof(ModelQuantizationOptions.FloatLayers)} names '{unknown}', and no layer that can be quantised is called so: they are {known}.");
+        }
         List<OnnxQuantizationReport> reports = [];
         // Of several networks, all may lose what is allowed together.
         double? before = options.Accuracy?.Invoke(model);

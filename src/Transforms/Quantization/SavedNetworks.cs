@@ -23,7 +23,8 @@ internal sealed class SavedNetworks
         try
         {
             using ZipArchive zip = ZipFile.OpenRead(path);
-            return new SavedNetworks(path, [.. zip.Entries.Select(entry => entry.FullName).Where(name => name.Split('/', '\\')[^1] == FileEntry).Order(StringComparer.Ordinal)], new Dictionary<int, byte[]>());
+            return new SavedNetworks(path, [.. zip.Entries.Select(entry => entry.FullName).Where(name => name.Split('/', '\\')[^1] == FileEntry).Order(StringComparer.Ordinal)],
+                new Dictionary<int, byte[]>());
         }
         catch (InvalidDataException e)
         {

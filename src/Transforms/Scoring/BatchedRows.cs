@@ -54,21 +54,32 @@ internal sealed class BatchedRows : IDataView
         DataViewSchema.Column[] others = [.. needed.Select(column => places[column.Index]).OfType<int>().Distinct().Select(place => source.Schema[place])];
         KeptColumn[] kept = [.. others.Select(KeptColumn.Of).OfType<KeptColumn>()];
         DataViewSchema.Column[] read = [.. others.Where(column => kept.All(known => known.Column.Index != column.Index))];
-        BatchPlan plan = new([.. inputs.OfType<InputTensor>()], [.. outputs.OfType<OutputTensor>()], kept);
-        // Both walk through the rows in one order.
+        InputTensor[] tensors = [.. inputs.OfType<InputTensor>()];
+        RowPreparation? preparation = RowPreparation.Of(source, tensors);
+        BatchPlan plan = new(tensors, [.. outputs.OfType<OutputTensor>()], kept, preparation);
+        // All walk through the rows in one order.
         int? seed = rand?.Next();
         CancellationToken cancellation = transformer.Options.CancellationToken;
-        DataViewRowCursor? beside = read.Length == 0 ? null : source.GetRowCursor(read, Random(seed));
+        List<DataViewRowCursor> opened = [];
         try
         {
-            IEnumerable<DataViewSchema.Column> columns = plan.Inputs.Select(input => input.Column).Concat(kept.Select(column => column.Column));
-            DataViewRowCursor ahead = source.GetRowCursor(columns.DistinctBy(column => column.Index), Random(seed));
-            return new BatchedCursor(Schema, places, plan, new ReadAhead(session, plan, ahead, source.GetRowCount(), cancellation), beside, cancellation);
+            DataViewRowCursor? beside = read.Length == 0 ? null : Opened(source, read);
+            IEnumerable<DataViewSchema.Column> keptColumns = kept.Select(column => column.Column);
+            DataViewRowCursor ahead = preparation is null
+                ? Opened(source, tensors.Select(input => input.Column).Concat(keptColumns)) : Opened(preparation.Rows, preparation.Reads.Select(column => column.Column));
+            DataViewRowCursor? keptRows = preparation is null || kept.Length == 0 ? null : Opened(source, keptColumns);
+            return new BatchedCursor(Schema, places, plan, new ReadAhead(session, plan, ahead, keptRows, source.GetRowCount(), cancellation), beside, cancellation);
         }
         catch
         {
-            beside?.Dispose();
+            foreach (DataViewRowCursor cursor in opened) cursor.Dispose();
             throw;
+        }
+
+        DataViewRowCursor Opened(IDataView view, IEnumerable<DataViewSchema.Column> columns)
+        {
+            opened.Add(view.GetRowCursor(columns.DistinctBy(column => column.Index), Random(seed)));
+            return opened[^1];
         }
     }
 

@@ -6,14 +6,15 @@ using Microsoft.ML.OnnxRuntime;
 namespace MLNetGen;
 
 /// <summary>
-/// The batches of a cursor, in order: one thread fills them with rows, some run them, and the reader takes them. As many are in memory as there are threads, and two: the reader's
-/// and the one that is being filled.
+/// The batches of a cursor, in order: one thread fills them with rows, some make what the network reads of these and run it, and the reader takes them. As many are in memory as
+/// there are threads, and two: the reader's and the one that is being filled.
 /// </summary>
 internal sealed class ReadAhead : IDisposable
 {
     private readonly BatchSession session;
     private readonly BatchPlan plan;
     private readonly DataViewRowCursor rows;
+    private readonly DataViewRowCursor? kept;
     private readonly int batchSize;
     private readonly CancellationToken cancellation;
     private readonly CancellationTokenSource ending;
@@ -27,11 +28,12 @@ internal sealed class ReadAhead : IDisposable
     /// <param name="session">What runs the batches.</param>
     /// <param name="plan">What is read and made.</param>
     /// <param name="rows">The rows, which this object disposes of.</param>
+    /// <param name="kept">The same rows for the columns that are kept, where these are others than what is prepared; null: <paramref name="rows"/> has them.</param>
     /// <param name="count">How many these are; null where that is not known.</param>
     /// <param name="cancellation">Ends it.</param>
-    public ReadAhead(BatchSession session, BatchPlan plan, DataViewRowCursor rows, long? count, CancellationToken cancellation)
+    public ReadAhead(BatchSession session, BatchPlan plan, DataViewRowCursor rows, DataViewRowCursor? kept, long? count, CancellationToken cancellation)
     {
-        (this.session, this.plan, this.rows, this.cancellation) = (session, plan, rows, cancellation);
+        (this.session, this.plan, this.rows, this.kept, this.cancellation) = (session, plan, rows, kept, cancellation);
         // A short view gives every thread something to do.
         batchSize = (int)Math.Clamp(((count ?? long.MaxValue) - 1) / session.Threads + 1, 1, session.BatchSize);
         most = session.Threads + 2;
@@ -65,7 +67,10 @@ internal sealed class ReadAhead : IDisposable
         End();
         foreach (Thread thread in threads) thread.Join();
         if (threads.Count == 0)
+        {
             rows.Dispose();
+            kept?.Dispose();
+        }
         foreach (RowBatch batch in made) batch.Dispose();
         foreach (BlockingCollection<RowBatch> queue in (BlockingCollection<RowBatch>[])[free, full, inOrder]) queue.Dispose();
         terminating.Dispose();
@@ -91,13 +96,20 @@ internal sealed class ReadAhead : IDisposable
         try
         {
             using DataViewRowCursor source = rows;
-            Action<Array, int>[] inputs = [.. plan.Inputs.Select(input => input.Reader(source))], kept = [.. plan.Kept.Select(column => column.Reader(source))];
+            using DataViewRowCursor? beside = kept;
+            Action<RowBatch>[] readers =
+            [
+                .. plan.Preparation is { } preparation
+                    ? preparation.Reads.Select((column, i) => Reader(column.Reader(source), batch => batch.Reads[i]))
+                        : plan.Inputs.Select((input, i) => Reader(input.Reader(source), batch => batch.Inputs[i])),
+                .. plan.Kept.Select((column, i) => Reader(column.Reader(beside ?? source), batch => batch.Kept[i])),
+            ];
             ValueGetter<DataViewRowId> id = source.GetIdGetter();
             bool more = true;
             while (more)
             {
                 RowBatch batch = Free();
-                more = Fill(batch, source, inputs, kept, id);
+                more = Fill(batch, source, beside, readers, id);
                 if (batch.Count == 0 && batch.Failure is null)
                     break;
                 inOrder.Add(batch);
@@ -118,6 +130,8 @@ internal sealed class ReadAhead : IDisposable
         }
     }
 
+    private static Action<RowBatch> Reader(Action<Array, int> read, Func<RowBatch, Array> buffer) => batch => read(buffer(batch), batch.Count);
+
     private RowBatch Free()
     {
         if (!free.TryTake(out RowBatch? batch) && made.Count < most)
@@ -129,7 +143,7 @@ internal sealed class ReadAhead : IDisposable
     }
 
     // Whether there are rows after these.
-    private bool Fill(RowBatch batch, DataViewRowCursor source, Action<Array, int>[] inputs, Action<Array, int>[] kept, ValueGetter<DataViewRowId> id)
+    private bool Fill(RowBatch batch, DataViewRowCursor source, DataViewRowCursor? beside, Action<RowBatch>[] readers, ValueGetter<DataViewRowId> id)
     {
         try
         {
@@ -138,8 +152,9 @@ internal sealed class ReadAhead : IDisposable
                 ending.Token.ThrowIfCancellationRequested();
                 if (!source.MoveNext())
                     return false;
-                for (int i = 0; i < inputs.Length; i++) inputs[i](batch.Inputs[i], batch.Count);
-                for (int i = 0; i < kept.Length; i++) kept[i](batch.Kept[i], batch.Count);
+                if (beside?.MoveNext() == false)
+                    throw new InvalidOperationException("the rows were read twice, for columns beside the pictures, and ended sooner the second time: keep them as they are.");
+                foreach (Action<RowBatch> read in readers) read(batch);
                 id(ref batch.Ids[batch.Count]);
                 batch.Count++;
             }
@@ -155,18 +170,30 @@ internal sealed class ReadAhead : IDisposable
 
     private void Run()
     {
-        foreach (RowBatch batch in full.GetConsumingEnumerable())
+        RowPreparation.PreparedRows? prepared = null;
+        try
         {
-            try
+            foreach (RowBatch batch in full.GetConsumingEnumerable())
             {
-                if (!ending.IsCancellationRequested)
-                    session.Run(plan, batch, run);
+                try
+                {
+                    if (!ending.IsCancellationRequested)
+                    {
+                        (prepared ??= plan.Preparation?.Open())?.Fill(batch, ending.Token);
+                        if (batch.Count > 0)
+                            session.Run(plan, batch, run);
+                    }
+                }
+                catch (Exception e)
+                {
+                    (batch.Count, batch.Failure) = (0, e);
+                }
+                batch.IsDone.Set();
             }
-            catch (Exception e)
-            {
-                (batch.Count, batch.Failure) = (0, e);
-            }
-            batch.IsDone.Set();
+        }
+        finally
+        {
+            prepared?.Dispose();
         }
     }
 }

@@ -6,7 +6,8 @@ namespace MLNetGen;
 /// <param name="Inputs">What the network reads.</param>
 /// <param name="Outputs">What is asked of what it makes.</param>
 /// <param name="Kept">The columns before it that are asked for.</param>
-internal sealed record BatchPlan(IReadOnlyList<InputTensor> Inputs, IReadOnlyList<OutputTensor> Outputs, IReadOnlyList<KeptColumn> Kept)
+/// <param name="Preparation">What makes that which the network reads; null: the rows have it.</param>
+internal sealed record BatchPlan(IReadOnlyList<InputTensor> Inputs, IReadOnlyList<OutputTensor> Outputs, IReadOnlyList<KeptColumn> Kept, RowPreparation? Preparation)
 {
     public IReadOnlyList<string> InputNames { get; } = [.. Inputs.Select(input => input.Name)];
 
@@ -23,6 +24,9 @@ internal sealed class RowBatch(BatchPlan plan, int capacity) : IDisposable
     public Array[] Outputs { get; } = [.. plan.Outputs.Select(output => output.NewBuffer(capacity))];
 
     public Array[] Kept { get; } = [.. plan.Kept.Select(column => column.NewBuffer(capacity))];
+
+    /// <summary>What <see cref="Inputs"/> are made of; nothing where the rows have them.</summary>
+    public Array[] Reads { get; } = [.. (plan.Preparation?.Reads ?? []).Select(column => column.NewBuffer(capacity))];
 
     public DataViewRowId[] Ids { get; } = new DataViewRowId[capacity];
 

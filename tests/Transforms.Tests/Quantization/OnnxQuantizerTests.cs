@@ -43,7 +43,8 @@ public sealed class OnnxQuantizerTests : IDisposable
                 double scale = largest[column] / 127;
                 double sum = Math.Round(bias[column] / (step * scale), MidpointRounding.ToEven);
                 for (int i = 0; i < 2; i++)
-                    sum += (Math.Clamp(Math.Round(row[i] / step, MidpointRounding.ToEven) + 64, 0, 255) - 64) * Math.Round(weights[(i * 3) + column] / scale, MidpointRounding.ToEven);
+                    sum += (Math.Clamp(Math.Round(row[i] / step, MidpointRounding.ToEven) + 64, 0, 255) - 64) * Math.Round(weights[(i * 3) + column] / scale,
+                        MidpointRounding.ToEven);
                 Assert.Equal(sum * step * scale, y[column], 1e-5);
             }
         }
@@ -105,7 +106,8 @@ public sealed class OnnxQuantizerTests : IDisposable
         Random random = new(1);
         using SmallModel model = new SmallModel().Input("x", DataType.Float, null, 3, 8, 8).Weights("w", Numbers(random, 4 * 3 * 9), 4, 3, 3, 3)
             .Weights("gamma", [1, 2, 0.5f, 3], 4).Weights("beta", [0.1f, 0, -0.3f, 0.2f], 4).Weights("mean", [0.5f, -0.5f, 0, 1], 4).Weights("variance", [1, 4, 0.25f, 2], 4)
-            .Node("Conv", ["x", "w"], ["c"]).Node("BatchNormalization", ["c", "gamma", "beta", "mean", "variance"], ["n"]).Node("Relu", ["n"], ["y"]).Output("y", DataType.Float, null, 4, 6, 6).Write();
+            .Node("Conv", ["x", "w"], ["c"]).Node("BatchNormalization", ["c", "gamma", "beta", "mean", "variance"], ["n"]).Node("Relu", ["n"], ["y"])
+            .Output("y", DataType.Float, null, 4, 6, 6).Write();
         OnnxQuantizationReport report = OnnxQuantizer.Quantize(model.Path, Target, Pictures(10), Anything);
         Assert.DoesNotContain(OnnxSummary.Read(Target).Layers, layer => layer.Operator == "BatchNormalization");
         Assert.InRange(report.Outputs.Single().Relative, 1e-6, 0.01);
@@ -115,12 +117,15 @@ public sealed class OnnxQuantizerTests : IDisposable
     public void Inputs_outputs_metadata_and_names_of_slots_stay()
     {
         using SmallModel model = new SmallModel().Input("x", DataType.Float, null, 6).Weights("w", Numbers(new Random(1), 12), 6, 2).Node("MatMul", ["x", "w"], ["Score"])
-            .Node("ArgMax", ["Score"], ["Best"], ("axis", 1L)).Slots("Score", "cat", "dog").Output("Score", DataType.Float, null, 2).Output("Best", DataType.Int64, null, 1).Write();
+            .Node("ArgMax", ["Score"], ["Best"], ("axis", 1L)).Slots("Score", "cat", "dog").Output("Score", DataType.Float, null, 2)
+            .Output("Best", DataType.Int64, null, 1).Write();
         OnnxMetadata.Append(model.Path, new Dictionary<string, string> { ["labels"] = "[\"cat\",\"dog\"]" });
         OnnxQuantizer.Quantize(model.Path, Target, Rows(20), Anything);
         OnnxSummary before = OnnxSummary.Read(model.Path), after = OnnxSummary.Read(Target);
-        Assert.Equal(before.Inputs.Select(input => (input.Name, input.ElementType, input.ShapeText)), after.Inputs.Select(input => (input.Name, input.ElementType, input.ShapeText)));
-        Assert.Equal(before.Outputs.Select(output => (output.Name, output.ElementType, output.ShapeText)), after.Outputs.Select(output => (output.Name, output.ElementType, output.ShapeText)));
+        Assert.Equal(before.Inputs.Select(input => (input.Name, input.ElementType, input.ShapeText)),
+            after.Inputs.Select(input => (input.Name, input.ElementType, input.ShapeText)));
+        Assert.Equal(before.Outputs.Select(output => (output.Name, output.ElementType, output.ShapeText)),
+            after.Outputs.Select(output => (output.Name, output.ElementType, output.ShapeText)));
         Assert.Equal(before.Metadata, after.Metadata);
         Assert.Equal(before.Opset, after.Opset);
         MLContext ml = new();
@@ -181,7 +186,8 @@ public sealed class OnnxQuantizerTests : IDisposable
         using SmallModel model = Network();
         OnnxQuantizer.Quantize(model.Path, Target, Pictures(5), new OnnxQuantizationOptions { ReduceRange = true, MaximumLoss = 1 });
         ModelProto file = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Target));
-        sbyte[][] weights = [.. file.Graph.Initializer.Where(tensor => tensor.DataType == (int)DataType.Int8 && tensor.Dims.Count > 1).Select(tensor => tensor.RawData.Select(value => (sbyte)value).ToArray())];
+        sbyte[][] weights = [.. file.Graph.Initializer.Where(tensor => tensor.DataType == (int)DataType.Int8 && tensor.Dims.Count > 1).Select(tensor =>
+            tensor.RawData.Select(value => (sbyte)value).ToArray())];
         Assert.Equal(4, weights.Length);
         Assert.All(weights, values => Assert.Equal(63, values.Max(value => Math.Abs((int)value))));
     }
@@ -192,7 +198,8 @@ public sealed class OnnxQuantizerTests : IDisposable
         using SmallModel none = new SmallModel().Input("x", DataType.Float, null, 6).Node("Tanh", ["x"], ["y"]).Output("y", DataType.Float, null, 6).Write();
         Assert.Contains("nothing to quantise", Assert.Throws<InvalidDataException>(() => OnnxQuantizer.Quantize(none.Path, Target, Rows(3))).Message);
         using SmallModel layer = SmallModel.Layer();
-        Assert.Contains("'sums'", Assert.Throws<ArgumentException>(() => OnnxQuantizer.Quantize(layer.Path, Target, Rows(3), new OnnxQuantizationOptions { FloatLayers = ["conv1"] })).Message);
+        Assert.Contains("'sums'", Assert.Throws<ArgumentException>(() =>
+            OnnxQuantizer.Quantize(layer.Path, Target, Rows(3), new OnnxQuantizationOptions { FloatLayers = ["conv1"] })).Message);
         Assert.Throws<ArgumentException>(() => OnnxQuantizer.Quantize(layer.Path, Target, Rows(3), new OnnxQuantizationOptions { FloatLayers = ["sums"] }));
         Assert.Throws<ArgumentException>(() => OnnxQuantizer.Quantize(layer.Path, Target, [], Anything));
         Assert.Throws<ArgumentException>(() => OnnxQuantizer.Quantize(layer.Path, Target, Rows(3), new OnnxQuantizationOptions { MaximumLoss = -1 }));
@@ -210,7 +217,8 @@ public sealed class OnnxQuantizerTests : IDisposable
     {
         Random random = new(1);
         return new SmallModel().Input("x", DataType.Float, null, 3, 8, 8)
-            .Weights("w1", Numbers(random, 4 * 3 * 9), 4, 3, 3, 3).Weights("b1", Numbers(random, 4), 4).Weights("w2", Numbers(random, 4 * 4 * 9), 4, 4, 3, 3).Weights("b2", Numbers(random, 4), 4)
+            .Weights("w1", Numbers(random, 4 * 3 * 9), 4, 3, 3, 3).Weights("b1", Numbers(random, 4), 4).Weights("w2", Numbers(random, 4 * 4 * 9), 4, 4, 3, 3)
+            .Weights("b2", Numbers(random, 4), 4)
             .Weights("w3", Numbers(random, 4 * 4), 4, 4, 1, 1).Weights("b3", Numbers(random, 4), 4).Weights("w4", Numbers(random, 20), 5, 4).Weights("b4", Numbers(random, 5), 5)
             .Node("Conv", ["x", "w1", "b1"], ["c1"], ("pads", (long[])[1, 1, 1, 1])).Node("Relu", ["c1"], ["r1"])
             .Node("MaxPool", ["r1"], ["p1"], ("kernel_shape", (long[])[2, 2]), ("strides", (long[])[2, 2]))
@@ -221,7 +229,8 @@ public sealed class OnnxQuantizerTests : IDisposable
 
     private static float[] Numbers(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => 2 * random.NextSingle() - 1)];
 
-    private static IReadOnlyList<NamedOnnxValue> Row(string name, float[] values, params int[] shape) => [NamedOnnxValue.CreateFromTensor(name, new DenseTensor<float>(values, shape))];
+    private static IReadOnlyList<NamedOnnxValue> Row(string name, float[] values, params int[] shape) =>
+        [NamedOnnxValue.CreateFromTensor(name, new DenseTensor<float>(values, shape))];
 
     private static IReadOnlyList<NamedOnnxValue>[] Pictures(int count)
     {

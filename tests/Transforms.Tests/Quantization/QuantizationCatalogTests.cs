@@ -29,7 +29,8 @@ public sealed class QuantizationCatalogTests : IDisposable
 
         ITransformer before = ml.Model.Load(Source, out DataViewSchema schema), after = ml.Model.Load(Target, out DataViewSchema same);
         Assert.Equal(schema.Select(column => column.Name), same.Select(column => column.Name));
-        List<object[]> expected = Compared.All(before.Transform(rows), "Name", "Scores", "Sum", "Size"), actual = Compared.All(after.Transform(rows), "Name", "Scores", "Sum", "Size");
+        List<object[]> expected = Compared.All(before.Transform(rows), "Name", "Scores", "Sum", "Size"),
+            actual = Compared.All(after.Transform(rows), "Name", "Scores", "Sum", "Size");
         Assert.Equal(200, actual.Count);
         foreach ((object[] one, object[] other) in expected.Zip(actual))
         {
@@ -48,7 +49,7 @@ public sealed class QuantizationCatalogTests : IDisposable
         using SmallModel first = SmallModel.Layer(), second = Second();
         Save(first, second);
         int judged = 0;
-        OnnxQuantizationException refused = Assert.Throws<OnnxQuantizationException>(() => ml.Model.Quantize(ml, Source, Target, ScoringRow.View(ml, 50), new ModelQuantizationOptions
+        ModelQuantizationOptions options = new()
         {
             MaximumLoss = 0.05,
             Accuracy = model =>
@@ -57,7 +58,8 @@ public sealed class QuantizationCatalogTests : IDisposable
                 // The source, the first network in 8 bits, then both.
                 return 0.9 - (0.03 * judged++);
             },
-        }));
+        };
+        OnnxQuantizationException refused = Assert.Throws<OnnxQuantizationException>(() => ml.Model.Quantize(ml, Source, Target, ScoringRow.View(ml, 50), options));
         Assert.Equal(3, judged);
         Assert.Equal(0.06, refused.Report.Loss, 1e-9);
         Assert.False(File.Exists(Target));
@@ -72,7 +74,8 @@ public sealed class QuantizationCatalogTests : IDisposable
         File.WriteAllText(Source, "no zip");
         Assert.Throws<InvalidDataException>(() => ml.Model.Quantize(ml, Source, Target, rows));
         Save(SmallModel.Layer());
-        Assert.Contains("'sums'", Assert.Throws<ArgumentException>(() => ml.Model.Quantize(ml, Source, Target, rows, new ModelQuantizationOptions { FloatLayers = ["conv1"] })).Message);
+        Assert.Contains("'sums'", Assert.Throws<ArgumentException>(() =>
+            ml.Model.Quantize(ml, Source, Target, rows, new ModelQuantizationOptions { FloatLayers = ["conv1"] })).Message);
         Assert.Throws<ArgumentException>(() => ml.Model.Quantize(ml, Source, Target, rows, new ModelQuantizationOptions { FloatLayers = ["sums"] }));
         ITransformer tanh = Network(none, "Features", "Size").Fit(rows);
         ml.Model.Save(tanh, rows.Schema, Source);
@@ -83,7 +86,8 @@ public sealed class QuantizationCatalogTests : IDisposable
     private static SmallModel Second() => new SmallModel().Input("Scores", DataType.Float, null, 4).Weights("w", [1, -1, 0.5f, 2, 0.25f, 1, -2, 1], 2, 4)
         .Node("Gemm", ["Scores", "w"], ["Sum"], ("transB", 1L)).Output("Sum", DataType.Float, null, 2).Write();
 
-    private static SmallModel None() => new SmallModel().Input("Features", DataType.Float, null, 6).Node("Abs", ["Features"], ["Size"]).Output("Size", DataType.Float, null, 6).Write();
+    private static SmallModel None() => new SmallModel().Input("Features", DataType.Float, null, 6).Node("Abs", ["Features"], ["Size"])
+        .Output("Size", DataType.Float, null, 6).Write();
 
     private OnnxScoringEstimator Network(SmallModel model, string input, string output) =>
         ml.Transforms.ApplyOnnxModel(new OnnxOptions { ModelFile = model.Path, InputColumns = [input], OutputColumns = [output] });

@@ -44,6 +44,8 @@ internal static class Program
         };
         if (args is ["help", ..])
             args = [.. args[1..], "--help"];
+        if (OtherRank.IsThis && args is ["train", ..])
+            OtherRank.Silence();
         InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Patience };
         try
         {

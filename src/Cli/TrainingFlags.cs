@@ -32,7 +32,8 @@ internal sealed class TrainingFlags(string family)
         options.Seed = parsed.GetValue(Seed);
         options.Device = parsed.GetValue(Device);
         options.NumberOfThreads = parsed.GetValue(Threads);
-        options.WorkspacePath = parsed.GetValue(Output);
         options.Resume = parsed.GetValue(Resume);
+        string output = parsed.GetValue(Output)!;
+        options.WorkspacePath = OtherRank.IsThis ? OtherRank.FolderFor(output, options.Resume) : output;
     }
 }

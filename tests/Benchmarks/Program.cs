@@ -25,6 +25,7 @@ internal static class Program
                 Painting(),
                 Features(),
                 Scoring(),
+                Int8(),
                 FewPictures(),
             },
         };
@@ -171,6 +172,15 @@ internal static class Program
         Option<bool> json = new("--json") { Description = "One JSON object a network" };
         Command command = new("scoring", "ONNX models on rows of IDataView in batches, against ML.NET's OnnxTransformer, a row at a time, and a bare loop over the same batches") { network, rows, rounds, batchSize, json };
         command.SetAction(parsed => ScoringBench.Run(parsed.GetValue(network)!, parsed.GetValue(rows), parsed.GetValue(rounds), parsed.GetValue(batchSize), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Command Int8()
+    {
+        Option<int> rounds = new("--rounds") { Description = "Runs of each side, in turn; the medians count", DefaultValueFactory = _ => 5 };
+        Option<bool> json = new("--json") { Description = "One JSON object a network" };
+        Command command = new("int8", "AlexNet in 8 bits, as OnnxQuantizer writes it, against the same files in float32 in ONNX Runtime") { rounds, json };
+        command.SetAction(parsed => Int8Bench.Run(parsed.GetValue(rounds), parsed.GetValue(json)));
         return command;
     }
 }

@@ -42,12 +42,8 @@ internal static class AlexNetReport
             page.Picture("What training sees", "The first pictures of the first epoch, as the network got them.", augmented);
         if (AlexNetSnapshots.Kernels(folder) is var kernels && File.Exists(kernels))
             page.Picture("First-layer kernels", "What the first convolution looks for; each kernel over its own range of values.", kernels);
-        OnnxSummary network = OnnxSummary.Read(files.Classifier);
         if (networks == 1)
-        {
-            page.Diagram("Network", string.Create(CultureInfo.InvariantCulture, $"{network.Parameters:N0} parameters. Under each block its output's shape, its layers and their parameters; a block is as high as the feature map and as deep as its channels."),
-                NetworkDiagram.Blocks("picture", [shape.Channels, shape.Size, shape.Size], NetworkStage.Of(network)));
-        }
+            page.Network("Network", OnnxSummary.Read(files.Classifier), "picture", [shape.Channels, shape.Size, shape.Size]);
         return page;
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.ML.Transforms.Image;
+using MLNetGen.AlexNet;
 
 namespace MLNetGen;
 
@@ -104,6 +105,8 @@ public sealed partial class AlexNetTrainer
         public Action<AlexNetEpoch>? MetricsCallback { get; set; }
 
         internal override int LeastEpochs => 0;
+
+        internal override NumberedFiles CheckpointsIn(string workspace) => AlexNetCheckpoints.In(workspace);
 
         internal override void Validate()
         {

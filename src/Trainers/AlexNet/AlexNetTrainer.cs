@@ -33,7 +33,7 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public AlexNetTransformer Fit(IDataView input)
     {
-        AlexNetHistory.Header? resumed = options.Resume ? Finished() : null;
+        AlexNetHistory.Header? resumed = AlexNetHistory.ToResume(options);
         using TrainingSession session = TrainingSession.BeginTraining(context, Family, options, resumed?.Settings.Seed);
         (IDataView rows, IDataView? heldOut) = Split(input, session, options.CancellationToken);
         ClassLabels labels = ClassLabels.Read(rows, options.LabelColumnName, options.CancellationToken)
@@ -51,7 +51,7 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
             networks.Add(Create(recipe, session, member: 1));
             OnnxFile.Try(context.TempFilePath);
             session.Info($"{recipe.Shape.Network} network, {networks[0].parameters().Sum(p => p.numel()):N0} parameters, {labels.Classes.Count} classes.");
-            AlexNetHistory history = resumed is null ? Begin(settings) : Resume(resumed, settings with { TrainingData = data.Train.Hash, ValidationData = data.Test?.Hash }, session);
+            AlexNetHistory history = Begin(resumed, resumed is null ? settings : settings with { TrainingData = data.Train.Hash, ValidationData = data.Test?.Hash }, session);
             data.Describe(session, recipe);
 
             normalization.to(session.Device);
@@ -95,7 +95,7 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
     /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
     public AlexNetTransformer FitFromCheckpoint(IDataView input)
     {
-        AlexNetHistory.Header finished = Finished() ?? throw Checkpoint.Missing(options.WorkspacePath);
+        AlexNetHistory.Header finished = AlexNetHistory.Finished(options);
         using TrainingSession session = TrainingSession.Begin(context, Family, options, finished.Settings.Seed);
         // The token may be the one that stopped the run.
         CancellationToken none = CancellationToken.None;
@@ -104,7 +104,7 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
         PictureInput column = ColumnOf(rows, labels.Classes.Count, none, out AlexNetRecipe recipe);
         // The rows are taken for the run's own, and the epochs that were planned stay the plan.
         AlexNetSettings settings = finished.Settings with { Recipe = recipe with { Epochs = finished.Settings.Recipe.Epochs }, Classes = labels.Classes.Names };
-        AlexNetHistory history = Resume(finished, settings, session);
+        AlexNetHistory history = Begin(finished, settings, session);
         List<AlexNetModule> networks = [];
         try
         {
@@ -177,19 +177,9 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
         return network;
     }
 
-    private AlexNetHistory.Header? Finished() =>
-        AlexNetCheckpoints.Newest(options.WorkspacePath) is { } path ? Checkpoint.ReadHeader<AlexNetHistory.Header>(path) : null;
-
-    private AlexNetHistory Begin(AlexNetSettings settings)
-    {
-        if (options.WorkspacePath is { } workspace)
-            AlexNetCheckpoints.Begin(workspace);
-        return new AlexNetHistory(settings);
-    }
-
     // Each network's weights are loaded when it is its turn.
-    private AlexNetHistory Resume(AlexNetHistory.Header finished, AlexNetSettings settings, TrainingSession session) =>
-        AlexNetHistory.From(finished, settings, AlexNetCheckpoints.Newest(options.WorkspacePath)!, new Dictionary<string, nn.Module>(), session);
+    private AlexNetHistory Begin(AlexNetHistory.Header? resumed, AlexNetSettings settings, TrainingSession session) =>
+        AlexNetHistory.Begin(options, resumed, settings, new Dictionary<string, nn.Module>(), session);
 
     private static void Drop(List<AlexNetModule> networks)
     {
@@ -201,7 +191,7 @@ public sealed partial class AlexNetTrainer : IEstimator<AlexNetTransformer>
         IReadOnlyList<AlexNetModule> networks, PictureInput column, ClassList classes, DataViewSchema schema, AlexNetHistory history, TrainingSession session)
     {
         return OnnxBundle.Use(
-            AlexNetOnnxFiles.Export(networks, history.Settings, options, OnnxFile.WeightsIn(AlexNetCheckpoints.Newest(options.WorkspacePath)), context.TempFilePath),
+            AlexNetOnnxFiles.Export(networks, history.Settings, options, OnnxFile.WeightsOf(options), context.TempFilePath),
             files => AlexNetTransformer.Create(AlexNetOnnxFiles.PipelineOf(options).Whole(context, column, files.Pipeline, classes, schema, session.NumberOfThreads), files, history, FirstKernels.Draw(networks[0])));
     }
 }

@@ -49,8 +49,7 @@ public sealed class AlexNetTransformer : OnnxChainTransformer
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(model);
-        return Find(model) ?? throw new ArgumentException("this model is not one that AlexNetTrainer made: there is no classifier in its chain "
-            + $"({string.Join(", ", ChainParts.Flatten(model).Select(t => t.GetType().Name))}).", nameof(model));
+        return Find(model) ?? throw NoneIn(model, "one that AlexNetTrainer made");
     }
 
     /// <summary>

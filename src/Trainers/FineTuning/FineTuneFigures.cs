@@ -56,9 +56,7 @@ internal static class FineTuneReport
                 ("train", epoch => Errors(epoch.Train)), ("held out", epoch => Errors(epoch.Test)), ("held out, frozen head", epoch => Errors(epoch.Frozen)));
         }
 
-        OnnxSummary network = OnnxSummary.Read(files[FineTuneTransformer.ClassifierFile]);
-        page.Diagram("Network", string.Create(CultureInfo.InvariantCulture, $"{network.Parameters:N0} parameters. Under each block its output's shape, its layers and their parameters; a block is as high as the feature map and as deep as its channels."),
-            NetworkDiagram.Blocks("picture", settings.InputShape, NetworkStage.Of(network)));
+        page.Network("Network", OnnxSummary.Read(files[FineTuneTransformer.ClassifierFile]), "picture", settings.InputShape);
         RunFiles.Write(folder, RunRecord.Of(FineTuneTransformer.Family, history, [("epochs", history.Epochs)], figures, parity, commandLine), page);
 
         static double? Errors(FineTuneMetrics? metrics) => 100 * (1 - metrics?.Top1);

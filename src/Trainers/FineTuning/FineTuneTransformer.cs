@@ -40,8 +40,7 @@ public sealed class FineTuneTransformer : OnnxChainTransformer<FineTuneEpoch, Cl
     public static FineTuneTransformer FromModel(MLContext context, ITransformer model) => FromModel<FineTuneTransformer>(context, model, trained =>
         trained is not null ? new(model, trained.ClassNames, trained.files, trained.history, ownsFiles: false)
         : ClassifierPipeline.ClassesOf(model, Best) is { } classes ? new(model, classes, files: null, history: null)
-        : throw new ArgumentException("this model is not one that FineTuneTrainer made: there is no such classifier in its chain "
-            + $"({string.Join(", ", ChainParts.Flatten(model).Select(part => part.GetType().Name))}).", nameof(model)));
+        : throw NoneIn(model, "one that FineTuneTrainer made"));
 
     private protected override void WriteReport(string folder, ClassificationReport? test, IReadOnlyList<string>? commandLine) =>
         FineTuneReport.Write(folder, history!, files!, test, commandLine);

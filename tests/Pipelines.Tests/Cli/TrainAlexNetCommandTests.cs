@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace MLNetGen.Tests.Cli;
 
@@ -84,9 +86,10 @@ public sealed class TrainAlexNetCommandTests(TrainAlexNetCommandTests.Run run) :
         string figures = Path.Combine(run.Folder, "again.json");
         CommandLine.Outcome evaluated = CommandLine.Run("evaluate", "--model", run.Model, "--data", run.Pictures("test"), "--out", figures);
         Assert.True(evaluated.ExitCode == 0, evaluated.Errors);
-        double Accuracy(string file) => JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("accuracy").GetDouble();
         Assert.Equal(Accuracy(Path.Combine(run.Output, "evaluation.json")), Accuracy(figures));
     }
+
+    private static double Accuracy(string file) => JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("accuracy").GetDouble();
 
     [Fact]
     public void Evaluate_leaves_what_training_wrote_and_takes_a_folder()
@@ -100,6 +103,31 @@ public sealed class TrainAlexNetCommandTests(TrainAlexNetCommandTests.Run run) :
         Assert.True(evaluated.ExitCode == 0, evaluated.Errors);
         foreach (string folder in (string[])[Path.Combine(run.Output, "evaluation"), named])
             Assert.All((string[])["evaluation.json", "confusion.png", "report.html"], file => Assert.True(File.Exists(Path.Combine(folder, file)), file));
+    }
+
+    [Theory]
+    [InlineData("model.zip")]
+    [InlineData("classifier.onnx")]
+    public void Quantize_writes_a_smaller_model_and_says_both_accuracies(string file)
+    {
+        string source = Path.Combine(run.Output, file), target = Path.Combine(run.Output, $"{Path.GetFileNameWithoutExtension(file)}-int8{Path.GetExtension(file)}");
+        CommandLine.Outcome outcome = CommandLine.Run("quantize", "--model", source, "--data", run.Pictures("train"), "--test", run.Pictures("test"), "--calibration", "20", "--max-loss", "30");
+        Assert.True(outcome.ExitCode == 0, outcome.Errors);
+        // Weights are nearly all of the file.
+        Assert.InRange(new FileInfo(target).Length, 0.2 * new FileInfo(source).Length, 0.4 * new FileInfo(source).Length);
+        Match said = Regex.Match(outcome.Output, @"accuracy (\d+\.\d+)% before, (\d+\.\d+)% after");
+        Assert.Equal(100 * Accuracy(Path.Combine(run.Output, "evaluation.json")), double.Parse(said.Groups[1].Value, CultureInfo.InvariantCulture), 0.01);
+        if (file == "model.zip")
+        {
+            string figures = Path.Combine(run.Folder, "int8.json");
+            CommandLine.Outcome evaluated = CommandLine.Run("evaluate", "--model", target, "--data", run.Pictures("test"), "--out", figures);
+            Assert.True(evaluated.ExitCode == 0, evaluated.Errors);
+            Assert.Equal(100 * Accuracy(figures), double.Parse(said.Groups[2].Value, CultureInfo.InvariantCulture), 0.01);
+        }
+        CommandLine.Outcome refused = CommandLine.Run("quantize", "--model", source, "--data", run.Pictures("train"), "--test", run.Pictures("test"), "--max-loss", "-1", "--out", Path.Combine(run.Folder, "none"));
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("--max-loss", refused.Errors);
+        Assert.False(File.Exists(Path.Combine(run.Folder, "none")));
     }
 
     [Fact]

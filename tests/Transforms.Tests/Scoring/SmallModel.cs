@@ -77,6 +77,17 @@ internal sealed class SmallModel : IDisposable
         return this;
     }
 
+    /// <summary>Names of an output's places, as ML.NET's own converter writes them.</summary>
+    public SmallModel Slots(string output, params string[] names)
+    {
+        TensorProto text = new() { Name = $"mlnet.{output}.unusedInput", DataType = (int)TensorProto.Types.DataType.String, Dims = { 1 } };
+        text.StringData.Add(ByteString.CopyFromUtf8(names[0]));
+        model.Graph.Initializer.Add(text);
+        Node("LabelEncoder", [text.Name], [$"mlnet.{output}.unusedOutput"], ("keys_strings", names), ("values_int64s", Enumerable.Range(0, names.Length).Select(i => (long)i).ToArray()));
+        model.Graph.Node[^1].Name = $"mlnet.{output}.SlotNames";
+        return this;
+    }
+
     public SmallModel Write()
     {
         File.WriteAllBytes(Path, model.ToByteArray());

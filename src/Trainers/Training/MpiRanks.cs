@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 namespace MLNetGen;
 
 /// <summary>
-/// The door to Open MPI (4, <c>libmpi.so.40</c>), for processes that <c>mpirun</c> started: each learns from its share of every batch, and all make the same step, down the gradients' average.
+/// The door to Open MPI (4, <c>libmpi.so.40</c>), for processes that <c>mpirun</c> started: each learns from its share of every batch, and all make the same step, down the
+/// gradients' average.
 /// </summary>
 /// <remarks>
 /// Every rank calls each method, as often and in the same order: one that does not leaves the others waiting. Open MPI's handles are addresses of its own symbols
@@ -20,6 +21,9 @@ internal sealed partial class MpiRanks
     // MPI_THREAD_SERIALIZED: calls from any thread, one at a time. MPI_IN_PLACE is the address 1.
     private const int OneThreadAtATime = 2, InPlace = 1;
 
+    // Of glibc's dlopen.
+    private const int LoadNow = 2, LoadGlobal = 0x100;
+
     // Floats of a message: 25 MB, as PyTorch's DistributedDataParallel has it.
     private const long Bucket = 25 << 18;
 
@@ -30,25 +34,22 @@ internal sealed partial class MpiRanks
 
     private MpiRanks()
     {
-        nint library;
-        try
+        // Global: Open MPI's plug-ins look for its symbols.
+        nint library = Open(Library, LoadNow | LoadGlobal);
+        if (library == 0)
         {
-            // Global: Open MPI's plug-ins look for its symbols.
-            library = Open(Library, LoadNow | LoadGlobal);
-            if (library == 0)
-                throw new DllNotFoundException();
+            throw new NotSupportedException(
+                $"this process was started by mpirun as one of {Count}, and there is no {Library}: install Open MPI 4 (Debian: libopenmpi3), or start it without mpirun.");
         }
-        catch (DllNotFoundException e)
-        {
-            throw new DllNotFoundException($"this process was started by mpirun as one of {Count}, and there is no {Library}: install Open MPI 4 (Debian: libopenmpi3), or start it without mpirun.", e);
-        }
-        (world, floats, sum) = (NativeLibrary.GetExport(library, "ompi_mpi_comm_world"), NativeLibrary.GetExport(library, "ompi_mpi_float"), NativeLibrary.GetExport(library, "ompi_mpi_op_sum"));
+        world = NativeLibrary.GetExport(library, "ompi_mpi_comm_world");
+        floats = NativeLibrary.GetExport(library, "ompi_mpi_float");
+        sum = NativeLibrary.GetExport(library, "ompi_mpi_op_sum");
         _ = Initialise(0, 0, OneThreadAtATime, out _);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => End();
     }
 
     /// <summary>All processes; null where this one is alone. Begins MPI when it is first asked for.</summary>
-    /// <exception cref="DllNotFoundException">mpirun started it, and there is no Open MPI of that version.</exception>
+    /// <exception cref="NotSupportedException">mpirun started it, and there is no Open MPI of that version.</exception>
     public static MpiRanks? Current => World.Value;
 
     /// <summary>How many processes <c>mpirun</c> started; 1 without it.</summary>
@@ -137,9 +138,8 @@ internal sealed partial class MpiRanks
             _ = Abort(world, Environment.ExitCode);
     }
 
-    private static int? NumberOf(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
-
-    private const int LoadNow = 2, LoadGlobal = 0x100;
+    private static int? NumberOf(string variable) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
 
     [LibraryImport("libc", EntryPoint = "dlopen", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint Open(string name, int flags);

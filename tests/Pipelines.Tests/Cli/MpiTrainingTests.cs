@@ -40,7 +40,8 @@ public sealed class MpiTrainingTests : IDisposable
     {
         string pictures = TrainVaeCommandTests.Run.MoonFolder(folder, 50), straight = Path.Combine(folder, "straight"), stopped = Path.Combine(folder, "stopped");
         string[] noise = ["--architecture", "mlp", "--split", "40", "--batch", "8", "--threads", "1", "--latent", "4"];
-        foreach ((string output, string[] more) in (IEnumerable<(string, string[])>)[(straight, ["--epochs", "2"]), (stopped, ["--epochs", "1"]), (stopped, ["--epochs", "2", "--resume"])])
+        (string, string[])[] runs = [(straight, ["--epochs", "2"]), (stopped, ["--epochs", "1"]), (stopped, ["--epochs", "2", "--resume"])];
+        foreach ((string output, string[] more) in runs)
         {
             CommandLine.Outcome outcome = Mpi(2, ["train", "vae", "--data", pictures, "--out", output, .. noise, .. more]);
             Assert.True(outcome.ExitCode == 0, outcome.Errors + outcome.Output);
@@ -52,7 +53,8 @@ public sealed class MpiTrainingTests : IDisposable
     public void What_cannot_be_shared_ends_all_processes_with_a_sentence()
     {
         string pictures = TrainVaeCommandTests.Run.MoonFolder(folder, 20);
-        CommandLine.Outcome gan = Mpi(2, ["train", "gan", "--data", pictures, "--network", "mnist32", "--width", "8", "--steps", "4", "--batch-size", "8", "--threads", "1", "--out", Path.Combine(folder, "gan")]);
+        string[] few = ["--network", "mnist32", "--width", "8", "--steps", "4", "--batch-size", "8", "--threads", "1"];
+        CommandLine.Outcome gan = Mpi(2, ["train", "gan", "--data", pictures, "--out", Path.Combine(folder, "gan"), .. few]);
         Assert.NotEqual(0, gan.ExitCode);
         Assert.Contains("not shared among the processes of mpirun", gan.Errors, StringComparison.Ordinal);
     }
@@ -61,7 +63,8 @@ public sealed class MpiTrainingTests : IDisposable
 
     private static string[] Arguments(string pictures, string output, int batch, int epochs) =>
     [
-        "train", "vae", "--data", pictures, "--split", "160", "--architecture", "mlp", "--autoencoder", "--epochs", $"{epochs}", "--batch", $"{batch}", "--threads", "1", "--out", output,
+        "train", "vae", "--data", pictures, "--split", "160", "--architecture", "mlp", "--autoencoder", "--epochs", $"{epochs}", "--batch", $"{batch}", "--threads", "1",
+        "--out", output,
     ];
 
     private static CommandLine.Outcome Mpi(int processes, string[] arguments)
@@ -73,5 +76,6 @@ public sealed class MpiTrainingTests : IDisposable
         return CommandLine.Outcome.Of(process);
     }
 
-    private static IEnumerable<string> Files(string of) => Directory.GetFiles(of, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(of, file)).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Files(string of) =>
+        Directory.GetFiles(of, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(of, file)).Order(StringComparer.Ordinal);
 }

@@ -48,6 +48,8 @@ internal static class Program
             args = [.. args[1..], "--help"];
         if (args.Length == 0)
             args = ["--help"];
+        if (OtherRank.IsThis && args is ["train", ..])
+            OtherRank.Silence();
         InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Patience };
         try
         {

@@ -34,8 +34,9 @@ internal sealed class TrainingFlags(string family)
         options.Seed = parsed.GetValue(Seed);
         options.Device = parsed.GetValue(Device);
         options.NumberOfThreads = parsed.GetValue(Threads);
-        options.WorkspacePath = parsed.GetValue(Output);
         options.Resume = parsed.GetValue(Resume);
+        string output = parsed.GetValue(Output)!;
+        options.WorkspacePath = OtherRank.IsThis ? OtherRank.FolderFor(output, options.Resume) : output;
         // A study has many runs in its folder, and knows which of them are done.
         if (parsed.CommandResult.Command.Options.Contains(Overwrite))
             RunFolder.Claim(options.WorkspacePath!, options.Resume, parsed.GetValue(Overwrite));

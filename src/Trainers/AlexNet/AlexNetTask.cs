@@ -112,6 +112,9 @@ internal sealed class AlexNetTask : TrainerTask, IDisposable
         copy.ClearGradients();
         objective.backward();
         copy.MoveGradients();
+        // Without held-out pictures the rate goes by a process's own share, and would differ.
+        if (data.Test is not null)
+            optimizer.AverageGradients();
         optimizer.step();
         copy.Refresh();
         tally.Add(objective, logits, batch.Label);

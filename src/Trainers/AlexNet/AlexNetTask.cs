@@ -189,10 +189,5 @@ internal sealed class AlexNetTask : TrainerTask, IDisposable
         best?.Dispose();
     }
 
-    private AlexNetModule Copy()
-    {
-        AlexNetModule made = AlexNetModule.Create(network.Shape);
-        made.to(session.Device);
-        return made;
-    }
+    private AlexNetModule Copy() => AlexNetModule.Create(network.Shape).to(session.Device);
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
+using MLNetGen.Export;
 using MLNetGen.Gan;
 using static TorchSharp.torch;
 
@@ -35,13 +36,13 @@ public sealed partial class DcganTrainer : EpochTrainer<DcganTrainer.Options, Dc
     {
         private PictureInput? column;
         private ClassLabels? labels;
-        private DcganTask? gan;
+        private Func<DcganTask>? gan;
         private GanRecipe? recipe;
         private GanCourse? course;
 
         private PictureInput Column => column!;
 
-        private DcganTask Gan => gan!;
+        private DcganTask Gan => gan!();
 
         private GanRecipe Recipe => recipe!;
 
@@ -60,8 +61,9 @@ public sealed partial class DcganTrainer : EpochTrainer<DcganTrainer.Options, Dc
                 .AtLeastTwo("a GAN of classes", label, $"leave {nameof(Options.LabelColumnName)} unset");
             column = new(Context, pictures.Name, channels, size, size, Options.Resizing);
             recipe = new(Options, network, channels, size, labels?.Names);
-            gan = new(recipe);
-            return (settings with { Recipe = recipe }, gan);
+            DcganTask task = new(recipe);
+            gan = () => task;
+            return (settings with { Recipe = recipe }, task);
         }
 
         // Rows held out are judged by, and not learnt from.
@@ -75,7 +77,7 @@ public sealed partial class DcganTrainer : EpochTrainer<DcganTrainer.Options, Dc
             using (read)
             {
                 throw new ArgumentException($"there {(read.Count == 1 ? "is 1 picture" : $"are {read.Count} pictures")}, and a step takes {Recipe.PicturesPerStep}: "
-                    + $"{(read.Count > 1 ? "lower BatchSize, or " : "")}give more pictures.", nameof(input));
+                    + $"{(read.Count > 1 ? "lower BatchSize, or " : "")}give more pictures.", nameof(rows));
             }
         }
 
@@ -92,7 +94,11 @@ public sealed partial class DcganTrainer : EpochTrainer<DcganTrainer.Options, Dc
         {
             // Where nothing was trained, it is of the checkpoint.
             if (course is null)
+            {
+                using ExactConvolutions? convolutions = ExactConvolutions.For(Gan.Average);
                 Gan.RefreshAverage(CPU);
+            }
+
             return DcganPipeline.Export(Recipe, Gan.Average, Gan.Discriminator, Options);
         }
 

@@ -1,4 +1,4 @@
-global using AlexNetHistory = MLNetGen.RunHistory<MLNetGen.AlexNet.AlexNetSettings, MLNetGen.AlexNetEpoch>;
+global using AlexNetHistory = MLNetGen.RunHistory<MLNetGen.AlexNetSettings, MLNetGen.AlexNetEpoch>;
 global using FineTuneHistory = MLNetGen.RunHistory<MLNetGen.FineTuning.FineTuneSettings, MLNetGen.FineTuneEpoch>;
 global using GanHistory = MLNetGen.RunHistory<MLNetGen.GanSettings, MLNetGen.DcganAverages>;
 global using StyleHistory = MLNetGen.RunHistory<MLNetGen.Style.StyleSettings, MLNetGen.StyleTransferRound>;

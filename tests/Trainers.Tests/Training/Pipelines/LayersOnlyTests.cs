@@ -79,8 +79,8 @@ public sealed class LayersOnlyTests : IDisposable
             Device = "cpu",
             NumberOfThreads = 1,
         };
-        using AlexNetOnnxFiles files = AlexNetOnnxFiles.Export([one, two], settings, new() { TenCrop = tenCrop, TopK = 2, OutputFeatures = true }, "");
-        Assert.InRange(files.Parity, 0, 1e-4);
+        using OnnxFiles files = AlexNetPipeline.Export([one, two], settings, new() { TenCrop = tenCrop, TopK = 2, OutputFeatures = true });
+        Assert.InRange(files.ParityOf(ClassifierPipeline.File), 0, 1e-4);
     }
 
     [Theory]

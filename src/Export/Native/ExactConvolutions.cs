@@ -9,14 +9,15 @@ namespace MLNetGen.Export;
 /// Convolutions without oneDNN until disposed, where the processor makes that needful: libtorch 2.10's oneDNN computes some wrongly, up to NaN, on processors with AVX2 or AVX-512 and without AMX.
 /// </summary>
 /// <remarks>
-/// Found on an AMD EPYC of Zen 5 (5×5 and 3×3, batch of 2 or more): forward with 20, 24, 40, 56 or 72 channels in, the gradient of the input with 12, 20 or 40 channels out; 16, 32, 48, 64, 96
-/// and 128 are right. PyTorch 1.13 computes all of them rightly, as does libtorch 2.10 by its own loops, which are slower. So these are taken for networks with such channels, and only where a
-/// small convolution shows the processor to be one of those.
+/// Found on an AMD EPYC of Zen 5, kernels of 3×3 and more: forward with 20, 24, 40, 56 or 72 channels in (from the second row of a batch on); the gradient of the input with 1, 2, 3, 4, 6, 8, 12, 20
+/// or 40 channels out, whatever the batch, and so transposed convolutions of as many channels in. Right are multiples of 16, up to 16 channels in, and gradients of weights. PyTorch 1.13 computes all
+/// of them rightly, as does libtorch 2.10 by its own loops, which are slower. So these are taken for networks with such channels, and only where a small convolution shows the processor to be one
+/// of those.
 /// </remarks>
 internal sealed unsafe class ExactConvolutions : IDisposable
 {
-    // What oneDNN's kernels take at a time.
-    private const int Block = 16;
+    // Channels that oneDNN's kernels take at a time, and up to which they take an input's one by one.
+    private const int Block = 16, Few = 4;
 
     // Wrong ones are off by a tenth, rightly rounded ones by 1e-7.
     private const double Tolerance = 1e-4;
@@ -34,9 +35,12 @@ internal sealed unsafe class ExactConvolutions : IDisposable
         "oneDNN, which computes libtorch's convolutions, computes some wrongly on this processor; this network has such (channels that are no multiple of 16), so it is trained without, slower.";
 
     /// <summary>Takes them into use if one of the networks needs them; null where none does.</summary>
-    public static ExactConvolutions? For(params IEnumerable<Module> networks)
+    public static ExactConvolutions? For(params IEnumerable<Module> networks) => networks.SelectMany(network => network.parameters()).Any(IsAtRisk) ? ForAll() : null;
+
+    /// <summary>Takes them into use whatever is computed; null where the processor makes that needless.</summary>
+    public static ExactConvolutions? ForAll()
     {
-        if (!networks.SelectMany(network => network.parameters()).Any(IsAtRisk) || !IsNeeded.Value)
+        if (!IsNeeded.Value)
             return null;
         lock (OneAtATime)
         {
@@ -57,9 +61,9 @@ internal sealed unsafe class ExactConvolutions : IDisposable
         }
     }
 
-    /// <summary>Whether a weight is a convolution's with channels that oneDNN pads. A few channels it does not pad; a convolution of groups has more outputs than the weight's second length says.</summary>
+    /// <summary>Whether a weight may be a convolution's with channels that oneDNN pads: out [0] or in [1], of a transposed one the other way round.</summary>
     internal static bool IsAtRisk(Tensor weight) =>
-        weight.ndim is 3 or 4 or 5 && weight.device_type == DeviceType.CPU && weight.shape[2..].Any(length => length > 1) && weight.shape[..2].Any(channels => channels > 4 && channels % Block != 0);
+        weight.ndim is 3 or 4 or 5 && weight.device_type == DeviceType.CPU && (weight.shape[0] % Block != 0 || (weight.shape[1] > Few && weight.shape[1] % Block != 0));
 
     // 20 channels in and 12 out are padded to blocks of 8 and of 16.
     private static bool IsRight()

@@ -14,6 +14,8 @@ public sealed class ExactConvolutionsTests
     [InlineData(64, 40, 3, 28)]
     [InlineData(6, 20, 5, 14)]
     [InlineData(72, 72, 3, 7)]
+    [InlineData(32, 3, 9, 32)]
+    [InlineData(64, 1, 3, 14)]
     public void Convolution_and_gradients_are_those_of_64_bits(int from, int to, int kernel, int size)
     {
         using var scope = NewDisposeScope();
@@ -39,7 +41,7 @@ public sealed class ExactConvolutionsTests
     [Fact]
     public void A_network_whose_channels_are_multiples_of_sixteen_is_left_alone()
     {
-        using var network = Sequential(Conv2d(3, 32, 3), ReLU(), Conv2d(32, 64, 1), ConvTranspose2d(64, 1, 4), Flatten(), Linear(10, 7));
+        using var network = Sequential(Conv2d(3, 32, 3), ReLU(), Conv2d(32, 64, 1), ConvTranspose2d(64, 3, 4), Flatten(), Linear(10, 7));
         Assert.DoesNotContain(network.parameters(), ExactConvolutions.IsAtRisk);
         Assert.Null(ExactConvolutions.For(network));
     }
@@ -49,7 +51,9 @@ public sealed class ExactConvolutionsTests
     [InlineData(16, 20, true)]
     [InlineData(12, 12, true)]
     [InlineData(3, 64, false)]
-    [InlineData(96, 4, false)]
+    [InlineData(32, 3, true)]
+    [InlineData(32, 1, true)]
+    [InlineData(96, 256, false)]
     public void Channels_that_are_padded_are_at_risk(int from, int to, bool isAtRisk)
     {
         using var layer = Conv2d(from, to, 3);

@@ -1,3 +1,4 @@
+using MLNetGen.Export;
 using System.Diagnostics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -30,6 +31,8 @@ internal sealed class Painter(PaintingOptions options, PaintingPictures pictures
 
     public Painting Paint(string lossNetwork, PaintingSnapshots? snapshots)
     {
+        // A loss network's filters are no parameters of a module.
+        using ExactConvolutions? convolutions = ExactConvolutions.ForAll();
         using var scope = NewDisposeScope();
         using Canvas canvas = MakeCanvas();
         double rate = options.LearningRate ?? RateOf(options.Optimizer);

@@ -41,6 +41,7 @@ internal static class Program
             DemoCommand.Create(),
             InspectCommand.Create(),
             QuantizeCommand.Create(),
+            FuseCommand.Create(),
         };
         if (args is ["help", ..])
             args = [.. args[1..], "--help"];

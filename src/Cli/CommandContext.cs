@@ -42,8 +42,12 @@ internal static class CommandWork
 /// <summary>What this library says through <c>MLContext.Log</c>; ML.NET's own tracing stays unseen.</summary>
 internal static class LogLines
 {
+    public static bool IsShown { get; set; } = true;
+
     public static void Show(object? sender, LoggingEventArgs e)
     {
+        if (!IsShown)
+            return;
         if (e.Kind == ChannelMessageKind.Warning || (e.Kind == ChannelMessageKind.Info && e.Source.Contains("MLNetGen", StringComparison.Ordinal) && !e.RawMessage.StartsWith("epoch ", StringComparison.Ordinal) && !e.RawMessage.StartsWith("step ", StringComparison.Ordinal)))
             Console.Error.WriteLine(Failure.InOptions(e.RawMessage));
     }

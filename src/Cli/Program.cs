@@ -33,6 +33,7 @@ internal static class Program
             OutliersCommand.Create(),
             EvaluateCommand.Create(),
             ClassifyCommand.Create(),
+            ScoreCommand.Create(),
             UpscaleCommand.Create(),
             SimilarCommand.Create(),
             StylizeCommand.Create(),
@@ -43,12 +44,22 @@ internal static class Program
             QuantizeCommand.Create(),
             FuseCommand.Create(),
         };
+        StrictParsing.Apply(root);
         if (args is ["help", ..])
             args = [.. args[1..], "--help"];
+        if (args.Length == 0)
+            args = ["--help"];
+        if (OtherRank.IsThis && args is ["train", ..])
+            OtherRank.Silence();
         InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Patience };
         try
         {
             ParseResult parsed = root.Parse(args);
+            if (StrictParsing.Errors(parsed) is { } errors)
+            {
+                foreach (string error in errors) await Console.Error.WriteLineAsync($"mlnetgen: {error}");
+                return Failure.ExitCode;
+            }
             Failure.ToOptions = (message, speaksOfOptions) => OptionNames.In(message, parsed, speaksOfOptions);
             return await parsed.InvokeAsync(configuration);
         }

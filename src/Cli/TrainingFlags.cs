@@ -21,9 +21,11 @@ internal sealed class TrainingFlags(string family)
 
     public Option<bool> Resume { get; } = new("--resume") { Description = "Go on from the checkpoint in --out" };
 
+    public Option<bool> Overwrite { get; } = new("--overwrite") { Description = "Begin anew where --out holds a run, which is kept as OUT.previous" };
+
     public void AddTo(Command command, bool resume = true)
     {
-        foreach (Option option in (Option[])[Output, Batch, Seed, Device, Threads, .. resume ? [Resume] : (Option[])[]]) command.Add(option);
+        foreach (Option option in (Option[])[Output, Batch, Seed, Device, Threads, .. resume ? [Resume, Overwrite] : (Option[])[]]) command.Add(option);
     }
 
     public void Set(TrainingOptions options, ParseResult parsed)
@@ -32,7 +34,11 @@ internal sealed class TrainingFlags(string family)
         options.Seed = parsed.GetValue(Seed);
         options.Device = parsed.GetValue(Device);
         options.NumberOfThreads = parsed.GetValue(Threads);
-        options.WorkspacePath = parsed.GetValue(Output);
         options.Resume = parsed.GetValue(Resume);
+        string output = parsed.GetValue(Output)!;
+        options.WorkspacePath = OtherRank.IsThis ? OtherRank.FolderFor(output, options.Resume) : output;
+        // A study has many runs in its folder, and knows which of them are done.
+        if (parsed.CommandResult.Command.Options.Contains(Overwrite))
+            RunFolder.Claim(options.WorkspacePath!, options.Resume, parsed.GetValue(Overwrite));
     }
 }

@@ -42,6 +42,11 @@ internal sealed class TrainingRun<T>
         {
             model = TrainingDisplay.Show("training", Fit);
         }
+        catch (OperationCanceledException) when (OtherRank.IsThis)
+        {
+            // No failure, for which MPI would end the first rank too, which is writing the model.
+            return 0;
+        }
         catch (OperationCanceledException)
         {
             if (!HasCheckpoint())
@@ -56,6 +61,8 @@ internal sealed class TrainingRun<T>
         }
         using (model)
         {
+            if (OtherRank.IsThis)
+                return 0;
             Write(model, interrupted);
             Console.WriteLine($"model, pictures and report are in {folder}: open {Path.Combine(folder, "report.html")}");
             if (Stopped(model) is not { } why)

@@ -14,6 +14,7 @@ public static class OnnxCheck
     /// <param name="module">The module.</param>
     /// <param name="onnxPath">The exported file.</param>
     /// <param name="inputs">The module's inputs, in order, on its device.</param>
+    /// <exception cref="ArgumentException">The module takes gradients in its forward, which libtorch may end the process for where none are kept.</exception>
     /// <exception cref="InvalidOperationException">The two disagree about the number or the shapes of the outputs.</exception>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the file or the inputs.</exception>
     public static OnnxParity Compare(ExportableModule module, string onnxPath, params IReadOnlyList<Tensor> inputs) =>
@@ -45,6 +46,7 @@ public static class OnnxCheck
     /// <param name="exampleInputs">Tensors whose shapes, but for dynamic axes, types and devices the inputs take.</param>
     /// <param name="seed">Seed of the random inputs.</param>
     /// <param name="options">What the file was exported with; unset: the defaults.</param>
+    /// <exception cref="ArgumentException">The module takes gradients in its forward, which libtorch may end the process for where none are kept.</exception>
     /// <exception cref="InvalidOperationException">The two disagree about the number or the shapes of the outputs.</exception>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the file or the inputs.</exception>
     public static OnnxParity CompareRandom(
@@ -88,6 +90,7 @@ public static class OnnxCheck
     {
         if (session.InputNames.Count != inputs.Count)
             throw new InvalidOperationException($"The file has {session.InputNames.Count} input(s), but {inputs.Count} were given.");
+        GradientCalls.Refuse(module, new ModuleTree(module, OnnxConverters.IsLeaf));
 
         // Outputs that the module made go with the scope; those that it holds stay.
         using var scope = NewDisposeScope();

@@ -79,6 +79,16 @@ public sealed class ImageCatalog
     public IDataView LoadFolder(string path, ImageFolderOptions? options, out ImageFolderReport report) =>
         ImageFolder.Load(Context, path, options, out report);
 
+    /// <summary>Loads some of a folder's pictures, such as the share of one of several processes: <see cref="PictureFolder.Find"/> names them all.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="pictures">Paths relative to it, with '/' between folders; the rows' order. There may be none.</param>
+    /// <param name="options">Null: pictures that cannot be read are left out, and the log says which.</param>
+    /// <param name="report">How many pictures were named and which were left out.</param>
+    /// <returns>Columns as <see cref="LoadFolder(string, ImageFolderOptions?, out ImageFolderReport)"/> has; no rows where no picture can be read.</returns>
+    /// <exception cref="InvalidDataException">One cannot be read and <see cref="ImageFolderOptions.Strict"/> is set.</exception>
+    public IDataView LoadFolder(string path, IReadOnlyList<string> pictures, ImageFolderOptions? options, out ImageFolderReport report) =>
+        ImageFolder.Load(Context, path, pictures, options, out report);
+
     /// <summary>Loads picture files by name, and all pictures of the folders among the names.</summary>
     /// <param name="paths">Files, whose bytes and not their names say the format, and folders; at least one picture in all.</param>
     /// <param name="options">Null: pictures that cannot be read, and folders without pictures, are left out, and the log says which.</param>

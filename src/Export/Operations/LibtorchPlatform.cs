@@ -92,6 +92,8 @@ internal sealed unsafe partial record LibtorchPlatform
             ["ToValue"] = "_ZN5torch3jit8toIValueEPKNS0_5ValueE",
             ["Symbol"] = "_ZN3c106Symbol14fromQualStringERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE",
             ["SetWarn"] = "_ZN5torch3jit6tracer7setWarnEPFvRKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEEE",
+            ["GlobalContext"] = "_ZN2at13globalContextEv",
+            ["EnableOneDnn"] = "_ZN2at7Context20setUserEnabledMkldnnEb",
         },
     };
 
@@ -132,6 +134,8 @@ internal sealed unsafe partial record LibtorchPlatform
             ["ToValue"] = "?toIValue@jit@torch@@YA?AV?$optional@UIValue@c10@@@std@@PEBUValue@12@@Z",
             ["Symbol"] = "?fromQualString@Symbol@c10@@SA?AU12@AEBV?$basic_string@DU?$char_traits@D@std@@V?$allocator@D@2@@std@@@Z",
             ["SetWarn"] = "?setWarn@tracer@jit@torch@@YAXP6AXAEBV?$basic_string@DU?$char_traits@D@std@@V?$allocator@D@2@@std@@@Z@Z",
+            ["GlobalContext"] = "?globalContext@at@@YAAEAVContext@1@XZ",
+            ["EnableOneDnn"] = "?setUserEnabledMkldnn@Context@at@@QEAAX_N@Z",
         },
     };
 }

@@ -16,6 +16,7 @@ internal sealed class EvaluationMode : IDisposable
     private readonly List<(Tensor Buffer, Tensor Values)> buffers = [];
     private readonly Tensor randomState;
     private readonly IDisposable noGradient;
+    private readonly ExactConvolutions? convolutions;
 
     /// <exception cref="InvalidOperationException">A forward that is being exported or compared exports or compares itself: libtorch would end the process.</exception>
     public EvaluationMode(Module root)
@@ -27,6 +28,7 @@ internal sealed class EvaluationMode : IDisposable
         Remember(root);
         randomState = get_rng_state().DetachFromDisposeScope();
         noGradient = no_grad();
+        convolutions = ExactConvolutions.For(root);
         try
         {
             foreach (Tensor buffer in root.buffers()) buffers.Add((buffer, buffer.clone().DetachFromDisposeScope()));
@@ -57,6 +59,7 @@ internal sealed class EvaluationMode : IDisposable
             RestoreBuffers();
             foreach ((_, Tensor values) in buffers) values.Dispose();
             noGradient.Dispose();
+            convolutions?.Dispose();
             set_rng_state(randomState);
             randomState.Dispose();
             if (modes.ContainsValue(true)) Restore(root);

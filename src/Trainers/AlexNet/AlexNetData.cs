@@ -79,7 +79,7 @@ internal static class AlexNetInput
 {
     private const int LargestCompact = 96, SmallestCompact = 32;
 
-    public static (AlexNetShape Shape, PictureInput Column) Decide(MLContext context, IDataView rows, int classes, AlexNetTrainer.Options options, CancellationToken cancel)
+    public static (AlexNetRecipe Recipe, PictureInput Column) Decide(MLContext context, IDataView rows, int classes, AlexNetTrainer.Options options, CancellationToken cancel)
     {
         // The first picture's size and whether all are grey, in one look.
         bool sizeMatters = options.Network is null || (options.Network == AlexNetNetwork.Compact && options.ImageSize == 0);
@@ -107,7 +107,7 @@ internal static class AlexNetInput
             throw new ArgumentException($"CropPadding is {options.CropPadding}, and pictures of {stored}×{stored} have {stored - 1} pixels to mirror at an edge: set at most that.");
         if (options.TenCrop && stored == size)
             throw new ArgumentException($"TenCrop is set, and ten crops of {size}×{size} from pictures of that size are one: set ResizeSize to more than {size}.");
-        return (shape, new PictureInput(context, options.ImageColumnName, shape.Channels, stored, stored, options.Resizing));
+        return (AlexNetRecipe.For(shape, options), new PictureInput(context, options.ImageColumnName, shape.Channels, stored, stored, options.Resizing));
     }
 
     private static void Check(AlexNetNetwork network, int size, int classes, AlexNetTrainer.Options options)

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace MLNetGen.AlexNet;
 
 /// <summary>The figures of one network of an ensemble: a history has those of all, one after another.</summary>
@@ -26,8 +24,9 @@ internal static class AlexNetCheckpoints
 {
     public const string Network = "network", Best = "best";
 
-    public static string PathOf(string workspace, int member) =>
-        Path.Combine(Checkpoint.FolderIn(workspace), string.Create(CultureInfo.InvariantCulture, $"network-{member}.checkpoint"));
+    public static NumberedFiles In(string workspace) => new(Checkpoint.FolderIn(workspace), "network-", Checkpoint.Extension, Digits: 1);
+
+    public static string PathOf(string workspace, int member) => In(workspace)[member];
 
     /// <summary>Whether a file is a checkpoint of such a run; of a file that is not there, no.</summary>
     public static bool Is(string path)
@@ -40,22 +39,6 @@ internal static class AlexNetCheckpoints
         {
             return false;
         }
-    }
-
-    /// <summary>The newest network's file; null where there is none.</summary>
-    public static string? Newest(string? workspace)
-    {
-        int member = 0;
-        while (workspace is not null && File.Exists(PathOf(workspace, member + 1))) member++;
-        return member == 0 ? null : PathOf(workspace!, member);
-    }
-
-    /// <summary>Before a run from the start: what another run left would be resumed, and may be all that is left of it.</summary>
-    public static void Begin(string workspace)
-    {
-        int member = 1;
-        do Checkpoint.Begin(PathOf(workspace, member));
-        while (File.Exists(PathOf(workspace, ++member)));
     }
 
     /// <summary>The weights that a run's model has: the best of one that may stop early, else the last.</summary>

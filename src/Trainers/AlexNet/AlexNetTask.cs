@@ -40,7 +40,7 @@ internal sealed class AlexNetTask : TrainerTask, IDisposable
         batches = (int)(data.Train.Count / batchSize);
         optimizer = optim.SGD(network.parameters().Where(p => p.requires_grad), recipe.LearningRate, recipe.Momentum, weight_decay: recipe.WeightDecay, nesterov: recipe.Nesterov);
         loss = new(recipe.LabelSmoothing, data.ClassWeights is { } weights ? tensor(weights, device: session.Device) : null);
-        copy = TrainingCopy.Of(network, recipe.Precision);
+        copy = new(network, recipe.Precision, () => AlexNetModule.Create(network.Shape));
         feed = new(data.Train, recipe.Augmentation, data.Colors, session.Device);
         if (ResumedFrom is { } checkpoint && Checkpoint.Has(checkpoint, AlexNetCheckpoints.Best))
         {
@@ -96,23 +96,25 @@ internal sealed class AlexNetTask : TrainerTask, IDisposable
 
     public override void SetTraining(bool training)
     {
+        (training ? copy.Worker : network).train(training);
         if (training)
-            copy.Train(recipe.TrainedLayers);
-        else
-            network.eval();
+            FrozenLayers.Rest((AlexNetModule)copy.Worker, recipe.TrainedLayers);
     }
 
     public override bool Step(TrainingBatch batch)
     {
         if (batch.Step == 0 && member == 1 && options.WorkspacePath is { } folder)
-            AlexNetSnapshots.SaveAugmented(folder, batch.Input, session);
+            TrainingPictures.Save(AlexNetReport.Augmented(folder), batch.Input.ToPictures, session);
         rate = LearningRates.At(recipe, errorsBefore, batch.Step, (long)recipe.Epochs * batches);
         optimizer.SetRate(rate);
-        Tensor logits = copy.Logits(normalization.call(batch.Input));
+        Tensor logits = copy.Call(normalization.call(batch.Input));
         Tensor objective = loss.Of(logits, batch.Label);
         copy.ClearGradients();
         objective.backward();
         copy.MoveGradients();
+        // Without held-out pictures the rate goes by a process's own share, and would differ.
+        if (data.Test is not null)
+            optimizer.AverageGradients();
         optimizer.step();
         copy.Refresh();
         tally.Add(objective, logits, batch.Label);

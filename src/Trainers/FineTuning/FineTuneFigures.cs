@@ -37,8 +37,7 @@ internal static class FineTuneReport
 {
     public static void Write(string folder, FineTuneHistory history, OnnxFiles files, ClassificationReport? test, IReadOnlyList<string>? commandLine)
     {
-        object? figures = test is null ? null : new { Top1 = test.Metrics.Accuracy, test.Metrics.LogLoss, MacroF1 = test.Metrics.Macro.F1, test.Metrics.ExpectedCalibrationError, Rows = test.Metrics.RowCount };
-        double parity = files.ParityOf(FineTuneTransformer.ClassifierFile);
+        double parity = files.ParityOf(ClassifierPipeline.File);
         FineTuneSettings settings = history.Settings;
         HtmlReport page = RunPage.Of(history, "Fine-tuned classifier", settings.Describe());
         page.Figures(
@@ -56,10 +55,8 @@ internal static class FineTuneReport
                 ("train", epoch => Errors(epoch.Train)), ("held out", epoch => Errors(epoch.Test)), ("held out, frozen head", epoch => Errors(epoch.Frozen)));
         }
 
-        OnnxSummary network = OnnxSummary.Read(files[FineTuneTransformer.ClassifierFile]);
-        page.Diagram("Network", string.Create(CultureInfo.InvariantCulture, $"{network.Parameters:N0} parameters. Under each block its output's shape, its layers and their parameters; a block is as high as the feature map and as deep as its channels."),
-            NetworkDiagram.Blocks("picture", settings.InputShape, NetworkStage.Of(network)));
-        RunFiles.Write(folder, RunRecord.Of(FineTuneTransformer.Family, history, [("epochs", history.Epochs)], figures, parity, commandLine), page);
+        page.Network("Network", OnnxSummary.Read(files[ClassifierPipeline.File]), "picture", settings.InputShape);
+        RunFiles.Write(folder, RunRecord.Of(FineTuneTransformer.Family, history, [("epochs", history.Epochs)], test?.ToFigures(), parity, commandLine), page);
 
         static double? Errors(FineTuneMetrics? metrics) => 100 * (1 - metrics?.Top1);
     }

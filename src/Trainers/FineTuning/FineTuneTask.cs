@@ -63,7 +63,7 @@ internal sealed class FineTuneTask(FineTuneNetwork network, FineTuneNetwork? bes
 
     public override IReadOnlyDictionary<string, double> Step(TrainingBatch batch)
     {
-        Tensor logits = network.call(PictureShifts.Draw(batch.Input, settings.CropPadding, settings.HorizontalFlip));
+        Tensor logits = network.call(Augmentation.ShiftAndFlip(batch.Input, settings.CropPadding, settings.HorizontalFlip));
         Minimize(nn.functional.cross_entropy(logits, batch.Label));
         return Figures(logits.detach(), batch.Label);
     }
@@ -81,25 +81,4 @@ internal sealed class FineTuneTask(FineTuneNetwork network, FineTuneNetwork? bes
         [LossName] = nn.functional.cross_entropy(logits, classes).ToDouble(),
         [RightName] = logits.argmax(1).eq(classes).to_type(ScalarType.Float32).mean().ToDouble(),
     };
-}
-
-/// <summary>Pictures as training sees them: each shifted by some pixels, mirrored at its border, and every other one turned left to right; drawn from torch's generator.</summary>
-internal static class PictureShifts
-{
-    /// <param name="pictures">[N, channels, height, width].</param>
-    /// <param name="most">Pixels, each way.</param>
-    /// <param name="flip">Whether some are turned.</param>
-    public static Tensor Draw(Tensor pictures, int most, bool flip)
-    {
-        long height = pictures.shape[2], width = pictures.shape[3];
-        // Drawn whatever is switched on, so that one option does not change the draws of another.
-        long[] places = [.. randint(0, 2 * most + 1, [pictures.shape[0] * 2]).data<long>()];
-        float[] turns = [.. rand(pictures.shape[0]).data<float>()];
-        Tensor wide = most == 0 ? pictures : nn.functional.pad(pictures, [most, most, most, most], PaddingModes.Reflect);
-        return stack([.. turns.Select((turn, row) =>
-        {
-            Tensor one = wide[row].narrow(1, places[2 * row], height).narrow(2, places[2 * row + 1], width);
-            return flip && turn < 0.5 ? one.flip(2) : one;
-        })]);
-    }
 }

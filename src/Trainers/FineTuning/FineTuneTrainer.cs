@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.ML;
 using MLNetGen.FineTuning;
 using static TorchSharp.torch;
@@ -87,8 +86,7 @@ public sealed partial class FineTuneTrainer : EpochTrainer<FineTuneTrainer.Optio
 
             if (Options.Frozen || Options.ValidationFraction == 0)
                 return (Input, null);
-            bool[] heldOut = HeldOutRows.Draw(labels.Rows, Options.ValidationFraction, session.Seed, nameof(Options.ValidationFraction));
-            return (new RowSubset(Input, heldOut, isKept: false), new RowSubset(Input, heldOut, isKept: true));
+            return HeldOutRows.Split(Input, labels.Rows, Options.ValidationFraction, session.Seed, nameof(Options.ValidationFraction));
         }
 
         protected override TrainingRows Read(IDataView rows, bool isTraining, TrainingSession session) =>
@@ -130,29 +128,13 @@ public sealed partial class FineTuneTrainer : EpochTrainer<FineTuneTrainer.Optio
         {
             using var scope = NewDisposeScope();
             FineTuneNetwork network = Tuning.Trained;
-            Tensor[] example = [zeros([1, .. Column.Shape])];
-            ClassifierPipeline pipeline = Pipeline;
-            return OnnxFiles.Export(FineTuneTransformer.Family, Options,
-                metadata: [new("labels", JsonSerializer.Serialize(Classes.Names)), new("inputShape", string.Join(",", Column.Shape)), new("pixelRange", "0,1")],
-                published:
-                [
-                    new(FineTuneTransformer.ClassifierFile, "classifier", FineTuneScores.Of(network, outputBest: false, topK: 0, Options.OutputFeatures), example,
-                        [ClassifierColumns.OnnxPixels], [ClassifierColumns.Score, .. Options.OutputFeatures ? [ClassifierColumns.Features] : (string[])[]]) { Scale = 1 },
-                ],
-                pipeline:
-                [
-                    new(FineTuneTransformer.PipelineFile, "classifier", FineTuneScores.Of(network, outputBest: true, Options.TopK, Options.OutputFeatures), example,
-                        [ClassifierColumns.Pixels], pipeline.NetworkOutputs)
-                    {
-                        Scale = 1,
-                        Uncompared = pipeline.Places,
-                        SlotNames = new Dictionary<string, IReadOnlyList<string>> { [ClassifierColumns.Score] = Classes.Names },
-                    },
-                ]);
+            return Pipeline.Export(FineTuneTransformer.Family, Options, Classes.Names,
+                FineTuneScores.Of(network, outputBest: false, topK: 0, Options.OutputFeatures), Column.Shape,
+                FineTuneScores.Of(network, outputBest: true, Options.TopK, Options.OutputFeatures), Column.Shape, metadata: []);
         }
 
         protected override FineTuneTransformer Create(OnnxFiles files, DataViewSchema schema, FineTuneHistory history, int threads) =>
-            new(Pipeline.Whole(Context, Column, files[FineTuneTransformer.PipelineFile], Classes, schema, threads), Classes.Names, files, history);
+            new(Pipeline.Whole(Context, Column, files[ClassifierPipeline.PipelineFile], Classes, schema, threads), Classes.Names, files, history);
 
         // Smaller pictures are kept as they are, and the network enlarges them, bicubically: a fiftieth of the bytes at 32×32, and better figures than with ML.NET's ResizeImages.
         private PictureInput InputOf(BackboneFile file)

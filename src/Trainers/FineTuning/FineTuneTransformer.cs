@@ -11,38 +11,28 @@ namespace MLNetGen;
 /// <see cref="OnnxChainTransformer.SaveOnnx"/> writes <c>classifier.onnx</c> (pixels → Score, and Features where they were asked for) for any ONNX consumer. Pixels are float32
 /// [N, channels, H, W] in [0, 1], red first: what the backbone was trained on is made of them in the file. The labels are in its metadata.
 /// </remarks>
-public sealed class FineTuneTransformer : OnnxChainTransformer<FineTuneEpoch, ClassificationReport>
+public sealed class FineTuneTransformer : ClassifierTransformer<FineTuneEpoch>
 {
-    internal const string Family = "fine-tuning", ClassifierFile = "classifier.onnx", PipelineFile = "pipeline-classifier.onnx";
+    internal const string Family = "fine-tuning";
 
     /// <summary>By which a saved model is known for one of these.</summary>
     internal const string Best = "mlnetgen.fineTunedBest";
 
-    private readonly OnnxFiles? files;
     private readonly FineTuneHistory? history;
 
     internal FineTuneTransformer(ITransformer chain, IReadOnlyList<string> classNames, OnnxFiles? files, FineTuneHistory? history, bool ownsFiles = true)
-        : base(chain, files, history, history?.Epochs, ownsFiles) => (this.files, this.history, ClassNames) = (files, history, classNames);
-
-    /// <summary>The classes, in the order of <c>Score</c>.</summary>
-    public IReadOnlyList<string> ClassNames { get; }
+        : base(chain, classNames, files, history, history?.Epochs, ownsFiles) => this.history = history;
 
     /// <summary>The epoch whose weights these are; 0 for the head on the frozen backbone, and for a model that was loaded.</summary>
     public int KeptEpoch => Epochs.Count > 0 ? Epochs[^1].KeptEpoch : 0;
-
-    /// <summary>How far the ONNX file's probabilities are from the trained network's, at most; null for a model that was loaded.</summary>
-    public double? OnnxParity => files?.ParityOf(ClassifierFile);
 
     /// <summary>Finds the classifier in a chain: one that <c>mlContext.Model.Load</c> gave back, or one that it was just trained in.</summary>
     /// <param name="context">The context.</param>
     /// <param name="model">The chain.</param>
     /// <exception cref="ArgumentException">The model is not one that <see cref="FineTuneTrainer"/> made.</exception>
-    public static FineTuneTransformer FromModel(MLContext context, ITransformer model) => FromModel<FineTuneTransformer>(context, model, trained =>
-        trained is not null ? new(model, trained.ClassNames, trained.files, trained.history, ownsFiles: false)
-        : ClassifierPipeline.ClassesOf(model, Best) is { } classes ? new(model, classes, files: null, history: null)
-        : throw new ArgumentException("this model is not one that FineTuneTrainer made: there is no such classifier in its chain "
-            + $"({string.Join(", ", ChainParts.Flatten(model).Select(part => part.GetType().Name))}).", nameof(model)));
+    public static FineTuneTransformer FromModel(MLContext context, ITransformer model) => FromModel<FineTuneTransformer>(context, model, nameof(FineTuneTrainer), Best,
+        (classes, trained) => new(model, classes, trained?.Files, trained?.history, ownsFiles: false));
 
     private protected override void WriteReport(string folder, ClassificationReport? test, IReadOnlyList<string>? commandLine) =>
-        FineTuneReport.Write(folder, history!, files!, test, commandLine);
+        FineTuneReport.Write(folder, history!, Files!, test, commandLine);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using MLNetGen.Export;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,6 +19,7 @@ internal sealed record CachedFeatures(Tensor Features, Tensor Classes) : IDispos
     public static CachedFeatures Of(FineTuneNetwork network, TrainingRows rows, TrainingSession session, CancellationToken cancel)
     {
         using var noGradient = no_grad();
+        using ExactConvolutions? convolutions = ExactConvolutions.For(network);
         using DisposeScope scope = NewDisposeScope();
         network.eval();
         Stopwatch since = Stopwatch.StartNew();

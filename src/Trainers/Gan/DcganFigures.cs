@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace MLNetGen;
 
@@ -16,7 +17,7 @@ namespace MLNetGen;
 /// <param name="ImagesPerSecond">Training pictures a second.</param>
 public sealed record DcganAverages(
     int Step, int Steps, double DiscriminatorLoss, double RealLoss, double FakeLoss, double GeneratorLoss,
-    double RealProbability, double FakeProbability, double Accuracy, double SecondsPerStep, double ImagesPerSecond)
+    double RealProbability, double FakeProbability, double Accuracy, double SecondsPerStep, double ImagesPerSecond) : ITimed
 {
     /// <inheritdoc/>
     public override string ToString() => string.Create(
@@ -29,18 +30,27 @@ public sealed record DcganAverages(
 /// <param name="Metrics">Of pictures by the averaged generator, against <see cref="TrainingOptions.ValidationSet"/>.</param>
 public sealed record DcganQuality(int Step, GenerativeMetrics Metrics);
 
-/// <summary>One finished step of a <see cref="DcganTrainer"/>.</summary>
-/// <param name="Step">Its number, from 1.</param>
-/// <param name="Steps">Steps in all.</param>
-/// <param name="DiscriminatorLoss">The sum of the discriminator's losses on real and on made pictures, in nats.</param>
-/// <param name="RealLoss">Its loss on real pictures.</param>
-/// <param name="FakeLoss">Its loss on made ones.</param>
-/// <param name="GeneratorLoss">The generator's loss, in nats.</param>
-/// <param name="RealProbability">Mean of D(x), 0 to 1.</param>
-/// <param name="FakeProbability">Mean of D(G(z)), 0 to 1.</param>
-/// <param name="Accuracy">The share of pictures that the discriminator told rightly, 0 to 1.</param>
-/// <param name="ImagesPerSecond">Training speed of this run so far.</param>
-/// <param name="Remaining">Time left at that speed.</param>
+/// <summary>One finished step of a <see cref="DcganTrainer"/>, and the time left at the speed of this run so far.</summary>
+/// <inheritdoc cref="DcganAverages" path="/param"/>
 public sealed record DcganProgress(
     int Step, int Steps, double DiscriminatorLoss, double RealLoss, double FakeLoss, double GeneratorLoss,
     double RealProbability, double FakeProbability, double Accuracy, double ImagesPerSecond, TimeSpan Remaining);
+
+/// <summary>What one step measured, as <c>training_log.jsonl</c> has it.</summary>
+/// <param name="Step">From 1.</param>
+/// <param name="RealLoss">The discriminator's loss on real pictures, in nats.</param>
+/// <param name="FakeLoss">Its loss on made ones.</param>
+/// <param name="GeneratorLoss">The generator's loss.</param>
+/// <param name="RealProbability">Mean of D(x): how sure the discriminator is that real pictures are real.</param>
+/// <param name="FakeProbability">Mean of D(G(z)): how sure it is that made ones are.</param>
+/// <param name="Accuracy">The share of the batch that the discriminator tells rightly, 0 to 1.</param>
+/// <param name="Diversity">How much made pictures differ from one another: mean standard deviation of a pixel over the batch, as a share of that of real ones.</param>
+/// <param name="Seconds">What the step took.</param>
+/// <param name="Penalty">What gradient penalties added to the discriminator's loss; null without any.</param>
+internal sealed record GanLogRow(
+    int Step, double RealLoss, double FakeLoss, double GeneratorLoss, double RealProbability, double FakeProbability, double Accuracy, double Diversity, double Seconds,
+    double? Penalty = null)
+{
+    [JsonIgnore]
+    public bool IsFinite => double.IsFinite(RealLoss + FakeLoss + GeneratorLoss + (Penalty ?? 0));
+}

@@ -11,7 +11,7 @@ namespace MLNetGen;
 /// </summary>
 public sealed class DcganGenerator : OnnxChainTransformer
 {
-    internal DcganGenerator(ITransformer chain, int latentDimension, int classCount, bool averaged, DcganOnnxFiles? files)
+    internal DcganGenerator(ITransformer chain, int latentDimension, int classCount, bool averaged, OnnxBundle? files)
         : base(chain, files, history: null, ownsFiles: false)
     {
         LatentDimension = latentDimension;
@@ -40,8 +40,7 @@ public sealed class DcganGenerator : OnnxChainTransformer
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(model);
-        return TryFromModel(context, model) ?? throw new ArgumentException("this model is not the generator of a DCGAN: there is none in its chain "
-            + $"({string.Join(", ", ChainParts.Flatten(model).Select(t => t.GetType().Name))}).", nameof(model));
+        return TryFromModel(context, model) ?? throw NoneIn(model, "the generator of a DCGAN");
     }
 
     /// <summary>The same; null for another model.</summary>

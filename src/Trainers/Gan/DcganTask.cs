@@ -1,176 +1,219 @@
-using System.Diagnostics;
+using MLNetGen.Export;
+using System.Diagnostics.CodeAnalysis;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace MLNetGen.Gan;
 
 /// <summary>
-/// How a GAN is trained: a step of both networks, a row in the log, and every so many steps pictures of the same z and a checkpoint. Every step is seeded from the run's seed and its
-/// number, so that a checkpoint needs no random state to continue bit for bit.
+/// The networks of a GAN and a step of both that compete: the discriminator learns real from made, the generator to be taken for real: Goodfellow et al. 2014, section 3 and
+/// algorithm 1. A third, the generator with averaged weights (Yazıcı et al. 2019, arXiv:1806.04498), or, where these are not wanted, a copy of the live one, is shown and exported.
 /// </summary>
-internal sealed class DcganTask : TrainerTask, IDisposable
+/// <remarks>
+/// The generator makes one batch a step, which both updates use; the discriminator's weights are frozen in the generator's
+/// update, whose gradient needs to pass through them and not to stay. <see cref="GanRecipe.SourceProcedure"/> does otherwise.
+/// </remarks>
+internal sealed class DcganTask : TrainingTask
 {
-    private readonly DcganTrainer.Options options;
-    private readonly GanModules modules;
-    private readonly GanHistory history;
-    private readonly TrainingSession session;
-    private readonly TrainingRows rows;
-    private readonly GanEvaluator? evaluator;
+    // Pictures that the average's BatchNorm statistics are taken from, and in how many batches.
+    private const int StatisticsBatch = 64, StatisticsBatches = 8;
+    private const double LargestDecay = 0.999;
+
+    // Of pictures that are all the same, rounding apart.
+    private const double LeastSpread = 1e-6;
+
+    private const string OfGenerator = "generator-optimizer", OfDiscriminator = "discriminator-optimizer";
+
     private readonly GanRecipe recipe;
-    private readonly Adam generatorOptimizer, discriminatorOptimizer;
-    private readonly CollapseDetector detector;
-    private readonly GanStep step;
-    private readonly GanLog? log;
-    private long[] order = [];
-    private GanLogRow? row;
-    private bool isWeightDiverged;
+    private readonly IGanObjective objective;
+    private AveragedWeights? averaging;
 
-    /// <param name="options">What to do.</param>
-    /// <param name="modules">On the session's device, with the checkpoint's weights where the run goes on.</param>
-    /// <param name="history">The run so far.</param>
-    /// <param name="session">Device and seed.</param>
-    /// <param name="rows">Training pictures, in [0, 1], with a one-hot row each where the networks know of classes.</param>
-    /// <param name="evaluator">Judges the made pictures; null judges none.</param>
-    public DcganTask(DcganTrainer.Options options, GanModules modules, GanHistory history, TrainingSession session, TrainingRows rows, GanEvaluator? evaluator = null)
+    public DcganTask(GanRecipe recipe)
+        : base(GanNetworks.Generator(recipe))
     {
-        (this.options, this.modules, this.history, this.session, this.rows, this.evaluator) = (options, modules, history, session, rows, evaluator);
-        recipe = history.Settings.Recipe;
-        generatorOptimizer = optim.Adam(modules.Generator.parameters(), recipe.GeneratorRate, recipe.Beta1, recipe.Beta2, recipe.Epsilon);
-        discriminatorOptimizer = optim.Adam(modules.Discriminator.parameters(), recipe.DiscriminatorRate, recipe.Beta1, recipe.Beta2, recipe.Epsilon);
-        step = new(recipe, modules.Generator, modules.Discriminator, generatorOptimizer, discriminatorOptimizer);
-        detector = new(recipe.Loss);
-        foreach (GanLogRow before in history.Rows) detector.Check(before);
-        if (options.WorkspacePath is not { } workspace)
-            return;
-        new DiskWrites(session).Try("the folder is not cleared", () => GanSnapshots.DeleteAfter(workspace, history.Step));
-        log = new(workspace, session);
-        log.Complete(history.Rows);
+        (this.recipe, objective) = (recipe, recipe.Objective());
+        Discriminator = GanNetworks.Discriminator(recipe);
+        Average = GanNetworks.Generator(recipe);
+        Generator.CopyStateTo(Average);
+        Average.eval();
     }
 
-    public override IReadOnlyDictionary<string, nn.Module> Networks => modules.ByName;
+    public Module<Tensor, Tensor> Generator => Network;
 
-    public override IReadOnlyDictionary<string, OptimizerHelper> Optimizers =>
-        new Dictionary<string, OptimizerHelper> { ["generator-optimizer"] = generatorOptimizer, ["discriminator-optimizer"] = discriminatorOptimizer };
+    public Module<Tensor, Tensor> Discriminator { get; }
 
-    public override RunHistory History => history;
+    public Module<Tensor, Tensor> Average { get; }
 
-    public override long RowsDone => (long)history.Step * recipe.PicturesPerStep;
+    /// <summary>Judges the made pictures; null judges none.</summary>
+    public GanEvaluator? Evaluator { get; set; }
 
-    public override long RowsPlanned => (long)Steps * recipe.PicturesPerStep;
+    public override IReadOnlyDictionary<string, Module> Networks =>
+        new Dictionary<string, Module> { ["generator"] = Generator, ["discriminator"] = Discriminator, ["average"] = Average };
 
-    public override bool IsOver => history.Step >= Steps;
+    public override Tensor Loss(TrainingBatch batch) => throw new NotSupportedException($"a GAN has two losses: {nameof(Train)} takes a step down each.");
 
-    public override string Diverged => isWeightDiverged ? "a weight" : "a loss";
-
-    public override string Place => $"step {history.Step + (isWeightDiverged ? 0 : 1)}";
-
-    public override string? Kept => history.Kept > 0 ? $"step {history.Kept} is" : null;
-
-    public override string NothingKept => $"there was a checkpoint to keep ({nameof(options.CheckpointInterval)} {options.CheckpointInterval})";
-
-    public override string Remedy =>
-        $"start again in another {nameof(options.WorkspacePath)} with lower {nameof(options.GeneratorLearningRate)} and {nameof(options.DiscriminatorLearningRate)}, or look for broken rows";
-
-    private int Steps => history.Settings.Steps;
-
-    private bool IsSampled => history.Step == Steps || history.Step % options.SampleInterval == 0;
-
-    private bool IsSaved => history.Step == Steps || history.Step % options.CheckpointInterval == 0;
-
-    /// <summary>The steps up to the next pictures or checkpoint.</summary>
-    public override IEnumerable<TrainingBatch> Round()
+    /// <summary>
+    /// Pictures in [0, 1] by a network of the run, of rows <paramref name="first"/> … of <see cref="LatentNoise"/>, with the classes by turns.
+    /// </summary>
+    public IReadOnlyList<Picture> Draw(Module<Tensor, Tensor> generator, int first, int count, Device device)
     {
-        int batches = (int)(rows.Count / recipe.PicturesPerStep), size = recipe.PicturesPerStep;
-        do
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        return (generator.call(Latent(first, count, device)) * 0.5 + 0.5).ToPictures();
+    }
+
+    /// <summary>A step of both networks.</summary>
+    /// <param name="real">Pictures in [−1, 1], [<see cref="GanRecipe.PicturesPerStep"/>, channels, H, W].</param>
+    /// <param name="classes">The real pictures' classes, a one-hot row each; null for a GAN that knows of none. Made pictures get the same.</param>
+    /// <returns>What it measured, without its number and time.</returns>
+    public GanLogRow Train(Tensor real, Tensor? classes = null)
+    {
+        using var scope = NewDisposeScope();
+        Tensor latent = RandomLatent(real.device);
+        if (recipe.SourceProcedure)
+            return TrainAsTheSource(real, latent, classes);
+        int last = recipe.DiscriminatorSteps - 1;
+        for (int update = 0; update < last; update++)
         {
-            int done = history.Step;
-            if (order.Length == 0 || done % batches == 0)
-                order = session.OrderOf(rows.Count, done / batches);
-            session.SeedEpoch(done);
-            long start = (long)(done % batches) * size;
-            yield return new(rows.Input.Batch(order, start, size).mul_(2).sub_(1), rows.Label?.Batch(order, start, size)) { Step = done };
+            using var alone = NewDisposeScope();
+            Tensor? own = Part(classes, update);
+            UpdateDiscriminator(Part(real, update), MakeWithoutGradient(RandomLatent(real.device), own), own);
         }
-        while (!IsSampled && !IsSaved);
+        (real, classes) = (Part(real, last), Part(classes, last));
+        Tensor made = Make(latent, classes), seen = made.detach();
+        double? passing = recipe.GeneratorFirst ? UpdateGenerator(made, classes, objective.Passing) : null;
+        GanLogRow row = UpdateDiscriminator(real, seen, classes);
+        return row with { GeneratorLoss = passing ?? UpdateGenerator(made, classes, objective.Passing), Diversity = Diversity(seen, real) };
     }
 
-    public override bool Step(TrainingBatch batch)
+    /// <summary>Takes the generator's weights into the average after step <paramref name="step"/>, from 0.</summary>
+    public void UpdateAverage(long step)
     {
-        long began = Stopwatch.GetTimestamp();
-        GanLogRow measured = step.Run(batch.Input, recipe.RandomLatent(recipe.BatchSize, session.Device), batch.HasLabel ? batch.Label : null);
-        if (!measured.IsFinite)
-            return false;
-        modules.UpdateAverage(batch.Step);
-        row = measured with { Step = (int)batch.Step + 1, Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds };
-        return true;
+        if (recipe.Averaged)
+            (averaging ??= new AveragedWeights(Generator, Average, LargestDecay)).Update(step);
     }
 
-    public override void Report(ProgressMeter meter)
+    /// <summary>Takes the average's BatchNorm statistics anew, of the same z every time: those of the live weights do not belong to the averaged ones.</summary>
+    public void RefreshAverage(Device device)
     {
-        history.Add(row!);
-        log?.Add(row!);
-        if (detector.Check(row!) is { } warning)
-        {
-            history.Warnings.Add(warning);
-            session.Warning(warning);
-        }
-        options.ProgressCallback?.Invoke(new(
-            row!.Step, Steps, row.RealLoss + row.FakeLoss, row.RealLoss, row.FakeLoss, row.GeneratorLoss,
-            row.RealProbability, row.FakeProbability, row.Accuracy, meter.ImagesPerSecond, meter.Remaining));
+        // Of a checkpoint that is only exported, no training comes before that would see to it.
+        using ExactConvolutions? convolutions = ExactConvolutions.For(Average);
+        if (recipe.Averaged)
+            AveragedWeights.UpdateBatchNorm(Average, StatisticsBatches, batch => Latent(StatisticsBatch * batch, StatisticsBatch, device));
+        else
+            Generator.CopyStateTo(Average);
     }
 
-    // The average is never trained, and the other two are never at rest.
-    public override void SetTraining(bool training)
+    protected override IReadOnlyDictionary<string, OptimizerHelper> CreateOptimizers() => new Dictionary<string, OptimizerHelper>
     {
-        modules.Generator.train();
-        modules.Discriminator.train();
+        [OfGenerator] = optim.Adam(Generator.parameters(), recipe.GeneratorRate, recipe.Beta1, recipe.Beta2, recipe.Epsilon),
+        [OfDiscriminator] = optim.Adam(Discriminator.parameters(), recipe.DiscriminatorRate, recipe.Beta1, recipe.Beta2, recipe.Epsilon),
+    };
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) Evaluator?.Dispose();
+        base.Dispose(disposing);
     }
 
-    public override bool Validate()
+    private Tensor RandomLatent(Device device) => recipe.UniformLatent
+        ? rand([recipe.BatchSize, recipe.Shape.LatentDimension], device: device).mul_(2).sub_(1)
+        : randn([recipe.BatchSize, recipe.Shape.LatentDimension], device: device);
+
+    // What a generator is shown every time.
+    private Tensor Latent(int first, int count, Device device)
     {
-        modules.RefreshAverage(session.Device);
-        // The losses are of the weights before this step's update.
-        isWeightDiverged = IsSaved && !modules.IsFinite();
-        return !isWeightDiverged;
+        Tensor normal = LatentNoise.Of(first, count, recipe.Shape.LatentDimension, device), z = recipe.UniformLatent ? (normal / Math.Sqrt(2)).erf_() : normal;
+        return recipe.Shape.Classes == 0 ? z : cat([z, LatentNoise.Turns(first, count, recipe.Shape.Classes, device)], 1);
     }
 
-    public override string? Finish(double seconds)
+    private GanLogRow UpdateDiscriminator(Tensor real, Tensor made, Tensor? classes)
     {
-        history.AddTime(seconds);
-        return IsSaved ? history.Average().ToString() : null;
+        Optimizers[OfDiscriminator].zero_grad();
+        (real, made) = (Augmentation.Apply(real, recipe.Augmentation), Augmentation.Apply(made, recipe.Augmentation));
+        if (recipe.R1Gamma > 0)
+            real = real.detach().requires_grad_(true);
+        Tensor realLogits = Judge(real, classes), madeLogits = Judge(made, classes);
+        Tensor onReal = objective.OnReal(realLogits), onMade = objective.OnMade(madeLogits);
+        Tensor loss = onReal + onMade;
+        if (recipe.DiscriminatorWeight != 1)
+            loss *= recipe.DiscriminatorWeight;
+        Tensor? penalty = recipe.R1Gamma > 0 ? R1Penalty.Of(realLogits, real, recipe.R1Gamma)
+            : objective.Penalty(pictures => Judge(pictures, classes), real, made);
+        (penalty is null ? loss : loss + penalty).backward();
+        Optimizers[OfDiscriminator].step();
+        return Measured(onReal, onMade, realLogits, madeLogits) with { Penalty = penalty?.ToDouble() };
     }
 
-    public override void SaveCheckpoint(string workspace)
+    private double UpdateGenerator(Tensor made, Tensor? classes, Func<Tensor, Tensor> lossOf)
     {
-        log!.Complete(history.Rows);
-        GanCheckpoints.Save(workspace, options.KeptCheckpoints, history, Networks, Optimizers);
-    }
-
-    public override void TakeSnapshots(string workspace)
-    {
-        if (IsSampled)
-            GanSnapshots.Take(workspace, recipe, modules.Average, history.Step, session.Device);
-    }
-
-    public override void Announce()
-    {
-        if (IsSaved)
-            options.MetricsCallback?.Invoke(history.Averages[^1]);
-        if (evaluator is null || !(IsSaved || history.Step == options.SampleInterval))
-            return;
-        // A figure that cannot be had, such as of pictures that are all the same, costs no training.
+        Optimizers[OfGenerator].zero_grad();
+        foreach (Parameter weight in Discriminator.parameters()) weight.requires_grad = false;
         try
         {
-            history.Quality.Add(new(history.Step, evaluator.Judge(recipe, modules.Average, session.Device)));
+            Tensor loss = lossOf(Judge(Augmentation.Apply(made, recipe.Augmentation), classes));
+            loss.backward();
+            Optimizers[OfGenerator].step();
+            return loss.ToDouble();
         }
-        catch (InvalidDataException e)
+        finally
         {
-            session.Warning($"step {history.Step} is not judged: {e.Message}");
+            foreach (Parameter weight in Discriminator.parameters()) weight.requires_grad = true;
         }
     }
 
-    public void Dispose()
+    private Tensor Make(Tensor latent, Tensor? classes) => Generator.call(classes is null ? latent : cat([latent, classes], 1));
+
+    private Tensor MakeWithoutGradient(Tensor latent, Tensor? classes)
     {
-        generatorOptimizer.Dispose();
-        discriminatorOptimizer.Dispose();
+        using var noGradient = no_grad();
+        return Make(latent, classes);
+    }
+
+    // A discriminator that knows of classes has a logit for each: the one of the picture's own class counts.
+    private Tensor Judge(Tensor pictures, Tensor? classes)
+    {
+        Tensor logits = Discriminator.call(pictures);
+        return classes is null ? logits : (logits * classes).sum(1, keepdim: true);
+    }
+
+    // The rows of one of the discriminator's updates.
+    [return: NotNullIfNotNull(nameof(rows))]
+    private Tensor? Part(Tensor? rows, int update) =>
+        rows is null || recipe.DiscriminatorSteps == 1 ? rows : rows.narrow(0, (long)update * recipe.BatchSize, recipe.BatchSize);
+
+    private static GanLogRow Measured(Tensor onReal, Tensor onMade, Tensor realLogits, Tensor madeLogits)
+    {
+        using var noGradient = no_grad();
+        double accuracy = cat([realLogits > 0, madeLogits < 0]).to_type(ScalarType.Float32).mean().ToDouble();
+        return new(0, onReal.ToDouble(), onMade.ToDouble(), 0, realLogits.sigmoid().mean().ToDouble(), madeLogits.sigmoid().mean().ToDouble(), accuracy, 0, 0);
+    }
+
+    private static double Diversity(Tensor made, Tensor real)
+    {
+        using var noGradient = no_grad();
+        return made.std(0).mean().ToDouble() / Math.Max(real.std(0).mean().ToDouble(), LeastSpread);
+    }
+
+    // The step as the source of AnimeFace64 has it: the discriminator is updated on real pictures and then on made ones, which the generator makes in inference mode; the
+    // generator's update draws fresh z, and its targets are those that the real pictures had, in (0.8, 1].
+    private GanLogRow TrainAsTheSource(Tensor real, Tensor latent, Tensor? classes)
+    {
+        NonSaturatingObjective noisy = new(recipe.LabelNoise);
+        Generator.eval();
+        Tensor made = MakeWithoutGradient(latent, classes);
+        Generator.train();
+
+        Tensor realLogits = Judge(real, classes), targets = noisy.RealTargets(realLogits);
+        Tensor onReal = functional.binary_cross_entropy_with_logits(realLogits, targets);
+        Minimize(onReal, optimizer: OfDiscriminator);
+        Tensor madeLogits = Judge(made, classes), onMade = noisy.OnMade(madeLogits);
+        Minimize(onMade, optimizer: OfDiscriminator);
+
+        Tensor fresh = Make(RandomLatent(real.device), classes);
+        double passing = UpdateGenerator(fresh, classes, logits => functional.binary_cross_entropy_with_logits(logits, targets));
+        return Measured(onReal, onMade, realLogits, madeLogits) with { GeneratorLoss = passing, Diversity = Diversity(made, real) };
     }
 }

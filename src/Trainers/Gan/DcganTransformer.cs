@@ -14,20 +14,19 @@ namespace MLNetGen;
 /// <see cref="OnnxChainTransformer.SaveOnnx"/> writes <c>generator.onnx</c> (Latent → pixels) and <c>discriminator.onnx</c> (pixels → Realness) for any
 /// ONNX consumer. Pixels are float32 [N, channels, H, W] in [0, 1]; the file's metadata says how z is distributed.
 /// </remarks>
-public sealed class DcganTransformer : OnnxChainTransformer
+public sealed class DcganTransformer : OnnxChainTransformer<DcganAverages, GenerativeMetrics>
 {
-    private readonly DcganOnnxFiles files;
+    private readonly OnnxFiles files;
+    private readonly GanCourse course;
     private readonly MLContext context;
     private readonly PictureInput column;
 
-    internal DcganTransformer(MLContext context, PictureInput column, DcganOnnxFiles files, DataViewSchema input, GanHistory history, int threads)
-        : base(files.Judge(context, column, input, threads), files, history)
+    internal DcganTransformer(MLContext context, PictureInput column, OnnxFiles files, DataViewSchema input, GanHistory history, GanCourse course, int threads)
+        : base(DcganPipeline.Judge(context, files, column, input, threads), files, history, history.Epochs)
     {
-        this.context = context;
-        this.column = column;
-        this.files = files;
+        (this.context, this.column, this.files, this.course) = (context, column, files, course);
         GanRecipe recipe = history.Settings.Recipe;
-        Generator = new DcganGenerator(files.Draw(context, threads), recipe.Shape.LatentDimension, recipe.Shape.Classes, recipe.Averaged, files);
+        Generator = new DcganGenerator(DcganPipeline.Draw(context, files, recipe, threads), recipe.Shape.LatentDimension, recipe.Shape.Classes, recipe.Averaged, files);
         History = history;
     }
 
@@ -41,16 +40,16 @@ public sealed class DcganTransformer : OnnxChainTransformer
     public IReadOnlyList<string> ClassNames => History.Settings.Recipe.ClassNames;
 
     /// <summary>The training run's averages at every checkpoint.</summary>
-    public IReadOnlyList<DcganAverages> Averages => History.Averages;
+    public IReadOnlyList<DcganAverages> Averages => Epochs;
 
     /// <summary>How near the made pictures came to <see cref="TrainingOptions.ValidationSet"/>, from step to step; empty where that was not given.</summary>
-    public IReadOnlyList<DcganQuality> Quality => History.Quality;
+    public IReadOnlyList<DcganQuality> Quality => course.Quality;
 
     /// <summary>Signs of a training that no longer learns, as they were seen.</summary>
     public IReadOnlyList<string> Warnings => History.Warnings;
 
     /// <summary>The greatest difference between an ONNX file and its trained network, by absolute value.</summary>
-    public double OnnxParity => files.Parity;
+    public double OnnxParity => DcganPipeline.ParityOf(files);
 
     internal GanHistory History { get; }
 
@@ -71,16 +70,6 @@ public sealed class DcganTransformer : OnnxChainTransformer
         return GanEvaluator.Judge(context, rows, column, extractor, Generator);
     }
 
-    /// <summary>
-    /// Writes what tells of the run: <c>metrics.json</c>, <c>run.json</c> and <c>report.html</c>, the last with the
-    /// pictures that training left in <paramref name="folder"/> (<see cref="TrainingOptions.WorkspacePath"/>).
-    /// </summary>
-    /// <param name="folder">Where to; made if it is not there.</param>
-    /// <param name="test">What <c>ml.Generative.Evaluate</c> said of the exported generator and held-out rows; null leaves it out.</param>
-    /// <param name="commandLine">The command that repeats the run, if it was one.</param>
-    public void SaveReport(string folder, GenerativeMetrics? test = null, IReadOnlyList<string>? commandLine = null) =>
-        GanReport.Write(folder, History, files, test, commandLine);
-
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
@@ -94,4 +83,7 @@ public sealed class DcganTransformer : OnnxChainTransformer
 
         base.Dispose(disposing);
     }
+
+    private protected override void WriteReport(string folder, GenerativeMetrics? test, IReadOnlyList<string>? commandLine) =>
+        GanReport.Write(folder, History, course, files, test, commandLine);
 }

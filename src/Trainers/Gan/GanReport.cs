@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MLNetGen.Evaluation;
 using MLNetGen.Onnx;
 
 namespace MLNetGen.Gan;
@@ -8,108 +8,86 @@ namespace MLNetGen.Gan;
 /// <summary>What a run tells of itself.</summary>
 internal static class GanReport
 {
-    // More points than a chart is wide show no more; each drawn one is the mean of its neighbours.
-    private const int MaxPoints = 400;
+    private const int SheetColumns = 5, SheetRows = 4, MaxFrames = 60;
+    private static readonly TimeSpan FrameTime = TimeSpan.FromMilliseconds(200), LastFrameTime = TimeSpan.FromSeconds(2);
 
-    public static void Write(string folder, GanHistory history, DcganOnnxFiles files, GenerativeMetrics? test, IReadOnlyList<string>? commandLine)
+    /// <summary>Where some of what was learnt from is shown.</summary>
+    public static string TrainingPictures(string workspace) => Path.Combine(workspace, "training-pictures.png");
+
+    public static void Write(string folder, GanHistory history, GanCourse course, OnnxFiles files, GenerativeMetrics? test, IReadOnlyList<string>? commandLine)
     {
+        GanRecipe recipe = history.Settings.Recipe;
+        double parity = DcganPipeline.ParityOf(files);
         JsonObject? figures = JsonSerializer.SerializeToNode(test, RunJson.Options)?.AsObject();
-        figures?.Add("kernelDistanceByStep", JsonSerializer.SerializeToNode(history.Quality.ToDictionary(quality => quality.Step, quality => quality.Metrics.KernelDistance)));
-        figures?.Add("generator", history.Settings.Recipe.Averaged ? "averaged" : "last step");
-        RunRecord run = RunRecord.Of("gan", history, [("steps", history.Kept), ("averages", history.Averages), ("quality", history.Quality.Count > 0 ? history.Quality : null)], figures, files.Parity, commandLine);
-        string? missing = OptionalPicture.Try("the film of the snapshots is missing", () => GanSnapshots.SaveFilm(folder, history.Kept));
-        HtmlReport page = Page(folder, history, files, test);
-        RunFiles.Write(folder, run, missing is null ? page : page.Note(missing));
-    }
+        figures?.Add("kernelDistanceByStep", JsonSerializer.SerializeToNode(course.Quality.ToDictionary(quality => quality.Step, quality => quality.Metrics.KernelDistance)));
+        figures?.Add("generator", recipe.Averaged ? "averaged" : "last step");
+        RunRecord run = RunRecord.Of("gan", history,
+            [("steps", history.Kept), ("averages", history.Epochs), ("quality", course.Quality.Count > 0 ? course.Quality : null)], figures, parity, commandLine);
 
-    private static HtmlReport Page(string folder, GanHistory history, DcganOnnxFiles files, GenerativeMetrics? test)
-    {
-        GanSettings settings = history.Settings;
-        GanRecipe recipe = settings.Recipe;
-        HtmlReport page = RunPage.Of(history, "Generative adversarial network", string.Create(
-            CultureInfo.InvariantCulture,
-            $"{recipe.Network}, {recipe.Shape.Channels}×{recipe.Shape.Size}×{recipe.Shape.Size}, latent dimension {recipe.Shape.LatentDimension}, {history.Kept:N0} steps"));
-        page.Picture("Training pictures", history.Pictures ?? "", GanSnapshots.TrainingPictures(folder));
+        (int Step, string Path)[] samples = [.. GanCourse.Samples(folder).All.Where(sample => sample.Number <= history.Kept)];
+        HtmlReport page = RunPage.Of(history, "Generative adversarial network", $"{history.Settings.Describe()}, {RunPage.Text(history.Kept, "N0")} steps");
+        page.Picture("Training pictures", history.Pictures ?? "", TrainingPictures(folder));
         if (test?.Caveats is { Count: > 0 } caveats)
             page.Note($"Figures to read with care: {string.Join("; ", caveats)}.");
         (string Name, string Value, string? Note)[] others =
         [
-            ("Steps", history.Kept.ToString("N0", CultureInfo.InvariantCulture), $"of {recipe.PicturesPerStep} pictures; {settings.TrainingRows:N0} in all"),
-            .. RunPage.Figures(history, "training images a second", files.Parity, "largest difference to the trained networks"),
+            ("Steps", RunPage.Text(history.Kept, "N0"), $"of {recipe.PicturesPerStep} pictures; {history.Settings.TrainingRows:N0} in all"),
+            .. RunPage.Figures(history, "training images a second", parity, "largest difference to the trained networks"),
         ];
-        page.Figures(Judged(test).Concat(others.Select(figure => (figure.Name, figure.Value, figure.Note, false))));
-        page.Filmstrip("Made pictures", $"Of the same latent vectors, by the {(recipe.Averaged ? "averaged " : "")}generator, as training went on.", GanSnapshots.UpTo(folder, history.Kept));
+        page.Figures(GenerativePage.Figures(test).Concat(others.Select(figure => (figure.Name, figure.Value, figure.Note, false))));
+        page.Filmstrip("Made pictures",
+            $"Of the same latent vectors, by the {(recipe.Averaged ? "averaged " : "")}generator, as training went on.", [.. samples.Select(sample => ($"step {sample.Step}", sample.Path))]);
         page.NearestPictures(folder);
-        if (history.Quality.Count > 0)
+        if (course.Quality.Count > 0)
         {
-            page.Chart("Kernel distance", "step", "to held-out pictures", new ChartSeries("made pictures", Judged(history, m => m.KernelDistance)));
+            page.Chart("Kernel distance", "step", "to held-out pictures", Judged("made pictures", metrics => metrics.KernelDistance));
             page.Chart("Quality and variety", "step", "share",
-                new ChartSeries("precision", Judged(history, m => m.Precision)), new ChartSeries("recall", Judged(history, m => m.Recall)), new ChartSeries("coverage", Judged(history, m => m.Coverage)));
+                Judged("precision", metrics => metrics.Precision), Judged("recall", metrics => metrics.Recall), Judged("coverage", metrics => metrics.Coverage));
         }
-        bool critic = recipe.Loss == GanLoss.WassersteinGradientPenalty;
-        page.Chart("Losses", "step", recipe.Loss == GanLoss.NonSaturating ? "nats" : "loss", Series("D on real", history, r => r.RealLoss), Series("D on made", history, r => r.FakeLoss), Series("G", history, r => r.GeneratorLoss));
-        page.Chart("What the discriminator says", "step", critic ? "sigmoid of the critic's score" : "probability of real",
-            Series("D(x), of real pictures", history, r => r.RealProbability), Series("D(G(z)), of made ones", history, r => r.FakeProbability), Series("share told rightly", history, r => r.Accuracy));
-        page.Chart("Diversity of the made pictures", "step", "share of the real ones'", Series("spread of made pictures", history, r => r.Diversity));
-        page.Chart("Time", "step", "seconds a step", Series("a step", history, r => r.Seconds));
-        Draw(page, recipe.Shape, OnnxSummary.Read(files.Generator), OnnxSummary.Read(files.Discriminator));
+        page.Chart("Losses", "step", recipe.Loss == GanLoss.NonSaturating ? "nats" : "loss",
+            Series("D on real", row => row.RealLoss), Series("D on made", row => row.FakeLoss), Series("G", row => row.GeneratorLoss));
+        page.Chart("What the discriminator says", "step", recipe.Loss == GanLoss.WassersteinGradientPenalty ? "sigmoid of the critic's score" : "probability of real",
+            Series("D(x), of real pictures", row => row.RealProbability), Series("D(G(z)), of made ones", row => row.FakeProbability),
+            Series("share told rightly", row => row.Accuracy));
+        page.Chart("Diversity of the made pictures", "step", "share of the real ones'", Series("spread of made pictures", row => row.Diversity));
+        page.Chart("Time", "step", "seconds a step", Series("a step", row => row.Seconds));
+        Draw(page, recipe.Shape, OnnxSummary.Read(files[DcganPipeline.GeneratorFile]), OnnxSummary.Read(files[DcganPipeline.DiscriminatorFile]));
         if (test is not null)
-            page.Table("Judged on held-out pictures", ["figure", "value"], Rows(test, recipe.Averaged, history.Averages[^1].Accuracy));
-        return page;
+            page.Table("Judged on held-out pictures", ["figure", "value"],
+                GenerativePage.Rows(test, recipe.Averaged ? "averaged generator" : "generator of the last step", history.Epochs[^1].Accuracy));
+        if (OptionalPicture.Try("the film of the snapshots is missing", () => SaveFilm(folder, samples)) is { } missing)
+            page.Note(missing);
+        RunFiles.Write(folder, run, page);
+
+        ChartSeries Judged(string name, Func<GenerativeMetrics, double> figure) =>
+            new(name, [.. course.Quality.Select(quality => ((double)quality.Step, figure(quality.Metrics)))]);
+
+        ChartSeries Series(string name, Func<GanLogRow, double> figure) => ChartSeries.Averaged(name, course.Rows, row => row.Step, figure);
     }
 
     private static void Draw(HtmlReport page, GanShape shape, OnnxSummary generator, OnnxSummary discriminator)
     {
         long[] latent = [shape.LatentDimension], picture = [shape.Channels, shape.Size, shape.Size];
-        string Parameters(OnnxSummary network) => string.Create(CultureInfo.InvariantCulture, $"{network.Parameters:N0} parameters");
-        page.Diagram("Generator", $"{Parameters(generator)}. Under each block its output's shape, its layers and their parameters; a block is as high as the feature map and as deep as its channels.",
-            NetworkDiagram.Blocks("latent vector z", latent, NetworkStage.Of(generator)));
-        page.Diagram("Discriminator", $"{Parameters(discriminator)}. In the files its sigmoid gives a probability; in training it is part of the loss.",
-            NetworkDiagram.Blocks("picture", picture, NetworkStage.Of(discriminator)));
+        page.Network("Generator", generator, "latent vector z", latent);
+        page.Network("Discriminator", discriminator, "picture", picture, "In the files its sigmoid gives a probability; in training it is part of the loss.");
         page.Diagram("Both together", "The discriminator learns to tell made pictures from training pictures, the generator to be taken for one of these.",
             NetworkDiagram.Flow(
-                [("z", $"{shape.LatentDimension} numbers"), ("Generator", Parameters(generator)), ("Discriminator", Parameters(discriminator)), ("Realness", "0 to 1")],
+                [("z", $"{shape.LatentDimension} numbers"), ("Generator", RunPage.Parameters(generator)),
+                    ("Discriminator", RunPage.Parameters(discriminator)), ("Realness", "0 to 1")],
                 [$"{shape.LatentDimension}", string.Join('×', picture), "1"],
                 (2, "Training pictures", string.Join('×', picture))));
     }
 
-    private static IEnumerable<(string Name, string Value, string? Note, bool IsGreyed)> Judged(GenerativeMetrics? test) => test is null ? [] :
-    [
-        ("Kernel distance", Number(test.KernelDistance), string.Create(CultureInfo.InvariantCulture, $"± {test.KernelDistanceStandardError:G2}, to held-out pictures; 0 is best"), false),
-        ("Precision", Percent(test.Precision), test.NeighbourCaveat ?? "of made pictures lie among real ones", test.NeighbourCaveat is not null),
-        ("Coverage", Percent(test.Coverage), test.NeighbourCaveat ?? "of held-out pictures have a made one near", test.NeighbourCaveat is not null),
-        ("Fréchet distance", Number(test.FrechetDistance), test.FrechetDistanceCaveat ?? "to held-out pictures; lower is better", test.FrechetDistanceCaveat is not null),
-        ("Judged by", test.FeaturesHash ?? "a column", test.Features, false),
-        .. test.TwoSample is not { } told ? [] : ((string, string, string?, bool)[])[("Told by a fresh judge", Percent(told.Accuracy), "of unseen pictures, real and made; 50 % is chance", false)],
-    ];
-
-    private static (double X, double Y)[] Judged(GanHistory history, Func<GenerativeMetrics, double> figure) =>
-        [.. history.Quality.Select(quality => ((double)quality.Step, figure(quality.Metrics)))];
-
-    private static IReadOnlyList<IReadOnlyList<string>> Rows(GenerativeMetrics test, bool averaged, double accuracy) =>
-    [
-        ["kernel distance", string.Create(CultureInfo.InvariantCulture, $"{test.KernelDistance:G3} ± {test.KernelDistanceStandardError:G2}")],
-        ["Fréchet distance", WithCaveat(Number(test.FrechetDistance), test.FrechetDistanceCaveat)],
-        ["precision, recall", WithCaveat($"{Number(test.Precision)}, {Number(test.Recall)}", test.NeighbourCaveat)],
-        ["density, coverage", WithCaveat($"{Number(test.Density)}, {Number(test.Coverage)}", test.NeighbourCaveat)],
-        .. test.TwoSample is not { } told ? [] : (string[][])
-        [
-            ["unseen pictures that a fresh judge tells rightly", string.Create(CultureInfo.InvariantCulture, $"{told.Accuracy:P1} ± {told.StandardError:P1}; 50 % is chance (p = {told.PValue:G2})")],
-            ["the same by the run's own discriminator, at its end", string.Create(CultureInfo.InvariantCulture, $"{accuracy:P1}; where this is low and the judge's share high, the discriminator is weak; where both are low, the generator is good")],
-        ],
-        ["pictures", $"{test.GeneratedCount} made by the {(averaged ? "averaged generator" : "generator of the last step")}, {test.RealCount} held out"],
-        ["features", $"{test.FeatureCount}: {test.Features}{(test.FeaturesHash is { } hash ? $" (SHA-256 {hash})" : "")}"],
-    ];
-
-    private static string WithCaveat(string figures, string? caveat) => caveat is null ? figures : $"({figures}) {caveat}";
-
-    private static string Percent(double share) => share.ToString("P0", CultureInfo.InvariantCulture);
-
-    private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
-
-    private static ChartSeries Series(string name, GanHistory history, Func<GanLogRow, double> figure)
+    // All pictures as one: a film, and a sheet with the steps of some.
+    private static void SaveFilm(string folder, (int Step, string Path)[] samples)
     {
-        int bin = (history.Rows.Count + MaxPoints - 1) / MaxPoints;
-        return new(name, [.. history.Rows.Chunk(Math.Max(bin, 1)).Select(rows => (rows.Average(row => (double)row.Step), rows.Average(figure)))]);
+        if (samples.Length == 0)
+            return;
+        PictureAnimation.SaveGif(
+            Path.Combine(folder, "samples.gif"), EvenChoice.Of(samples.Length, MaxFrames).Select(i => PictureFile.Read(samples[i].Path)), FrameTime, LastFrameTime);
+        ContactSheet.Save(
+            Path.Combine(folder, "samples-sheet.png"),
+            [.. EvenChoice.Of(samples.Length, SheetColumns * SheetRows).Select(i => (PictureFile.Read(samples[i].Path), $"Step: {samples[i].Step}"))],
+            SheetColumns);
     }
 }

@@ -6,6 +6,16 @@ namespace MLNetGen;
 /// <param name="Points">In drawing order.</param>
 public sealed record ChartSeries(string Name, IReadOnlyList<(double X, double Y)> Points)
 {
+    // More points than a chart is wide show no more.
+    private const int MostPoints = 400;
+
+    /// <summary>A line through many points: each drawn one is the mean of some neighbours.</summary>
+    internal static ChartSeries Averaged<T>(string name, IReadOnlyList<T> rows, Func<T, double> x, Func<T, double> y)
+    {
+        int bin = (rows.Count + MostPoints - 1) / MostPoints;
+        return new(name, [.. rows.Chunk(Math.Max(bin, 1)).Select(some => (some.Average(x), some.Average(y)))]);
+    }
+
     internal static bool IsDrawn((double X, double Y) point) =>
         Math.Abs(point.X) <= AxisTicks.Largest && Math.Abs(point.Y) <= AxisTicks.Largest;
 

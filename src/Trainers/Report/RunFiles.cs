@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNetGen.Onnx;
 
 namespace MLNetGen;
 
@@ -96,6 +97,9 @@ internal sealed record RunRecord
 /// <summary>What the pages of all training runs begin with.</summary>
 internal static class RunPage
 {
+    /// <summary>Under the drawing of a network.</summary>
+    public const string HowToRead = "Under each block its output's shape, its layers and their parameters; a block is as high as the feature map and as deep as its channels.";
+
     /// <summary>A page with what went wrong, if anything did.</summary>
     public static HtmlReport Of(RunHistory history, string title, string subtitle)
     {
@@ -105,6 +109,20 @@ internal static class RunPage
         foreach (string warning in history.Warnings) page.Note(warning);
         return page;
     }
+
+    /// <summary>How large a network is.</summary>
+    public static string Parameters(OnnxSummary network) => string.Create(CultureInfo.InvariantCulture, $"{network.Parameters:N0} parameters");
+
+    /// <summary>Draws a network.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="title">What stands above it.</param>
+    /// <param name="network">Its file.</param>
+    /// <param name="inputName">What it takes.</param>
+    /// <param name="input">The shape of that.</param>
+    /// <param name="note">What is to be known of it; null: how to read the drawing.</param>
+    /// <param name="stages">Its stages; null: the file's.</param>
+    public static void Network(this HtmlReport page, string title, OnnxSummary network, string inputName, IReadOnlyList<long> input, string? note = null, IReadOnlyList<NetworkStage>? stages = null) =>
+        page.Diagram(title, $"{Parameters(network)}. {note ?? HowToRead}", NetworkDiagram.Blocks(inputName, input, stages ?? NetworkStage.Of(network)));
 
     public static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 

@@ -92,6 +92,7 @@ internal sealed class StyleTask : TrainerTask, IDisposable
         Tensor? moved = temporal?.Of(network, made, pixels, style, draws);
         optimizer.zero_grad();
         (moved is null ? now.Total : now.Total + moved).backward();
+        optimizer.AverageGradients();
         if (settings.MaximumGradientNorm is { } longest)
             nn.utils.clip_grad_norm_(network.parameters(), longest);
         optimizer.step();

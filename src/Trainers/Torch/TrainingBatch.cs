@@ -44,6 +44,16 @@ public sealed class TrainingBatch
     // For draws that are not torch's.
     internal int EpochSeed { get; init; }
 
+    /// <summary>Some of the rows; a view, which goes with the whole.</summary>
+    internal TrainingBatch Slice(int first, int count) => new(Input.narrow(0, first, count), label?.narrow(0, first, count))
+    {
+        Epoch = Epoch,
+        Step = Step,
+        EpochsDone = EpochsDone,
+        FirstRow = FirstRow,
+        EpochSeed = EpochSeed,
+    };
+
     internal void Dispose()
     {
         Input.Dispose();

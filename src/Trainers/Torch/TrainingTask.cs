@@ -97,6 +97,7 @@ public abstract class TrainingTask(nn.Module<Tensor, Tensor> network) : IDisposa
         OptimizerHelper one = optimizer is null ? Optimizers.Values.Single() : Optimizers[optimizer];
         one.zero_grad();
         loss.backward();
+        one.AverageGradients();
         one.step();
         return new Dictionary<string, double> { [name] = loss.ToDouble() };
     }

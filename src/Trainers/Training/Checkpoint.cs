@@ -12,20 +12,38 @@ namespace MLNetGen;
 /// </summary>
 internal static class Checkpoint
 {
+    public const string Extension = ".checkpoint";
+
     private const string Header = "run.json";
 
     /// <summary>Where a family that keeps one checkpoint has it.</summary>
-    public static string PathIn(string workspace) => Path.Combine(FolderIn(workspace), "latest.checkpoint");
+    public static string PathIn(string workspace) => Path.Combine(FolderIn(workspace), "latest" + Extension);
 
     public static string FolderIn(string workspace) => Path.Combine(workspace, "checkpoints");
 
-    /// <summary>Before a run from the start: makes the folder, and sets aside what another run left: it would be resumed, and may be all that is left of it.</summary>
-    /// <exception cref="IOException">The folder cannot be made: this is said before anything is trained.</exception>
-    public static void Begin(string path)
+    /// <summary>The newest of a run's checkpoints; null where there is none.</summary>
+    public static string? Newest(TrainingOptions options) =>
+        options.WorkspacePath is { } workspace && options.CheckpointsIn(workspace).All is [.., var last] ? last.Path : null;
+
+    /// <summary>Before a run from the start: makes the workspace, and sets aside what another run left: it would be resumed, and may be all that is left of it.</summary>
+    /// <exception cref="IOException">The workspace cannot be made, or a file cannot be moved: this is said before anything is trained.</exception>
+    public static void Begin(TrainingOptions options)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        if (File.Exists(path))
-            File.Move(path, path + ".previous", overwrite: true);
+        if (options.WorkspacePath is not { } workspace)
+            return;
+        Directory.CreateDirectory(workspace);
+        NumberedFiles files = options.CheckpointsIn(workspace);
+        IReadOnlyList<(int Number, string Path)> all = files.All;
+        if (all.Count == 0)
+            return;
+        // One a step: those of the run before the last go, so that no two runs' are mixed.
+        string aside = Path.Combine(files.Folder, "previous");
+        bool isOneAStep = files.Digits > 1;
+        if (isOneAStep && Directory.Exists(aside))
+            Directory.Delete(aside, recursive: true);
+        if (isOneAStep)
+            Directory.CreateDirectory(aside);
+        foreach ((_, string path) in all) File.Move(path, isOneAStep ? Path.Combine(aside, Path.GetFileName(path)) : path + ".previous", overwrite: true);
     }
 
     /// <summary>What to say where a model is asked of a workspace that has none.</summary>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MLNetGen;
 
-/// <summary>An estimator that keeps its rows in memory, trains on them by epochs, and returns its networks as an ONNX-backed transformer.</summary>
+/// <summary>An estimator that trains networks on its rows, by epochs or by steps, and returns them as an ONNX-backed transformer.</summary>
 /// <typeparam name="TOptions">What it can be told.</typeparam>
 /// <typeparam name="TTransformer">What it returns.</typeparam>
 public abstract class EpochTrainer<TOptions, TTransformer> : IEstimator<TTransformer>
@@ -29,7 +29,7 @@ public abstract class EpochTrainer<TOptions, TTransformer> : IEstimator<TTransfo
     /// The checkpoint to resume from is of another run, or ONNX Runtime and the network disagree; the trained weights are then in the checkpoint.
     /// </exception>
     /// <exception cref="NotSupportedException">A network of one's own does something that has no ONNX form; this is found before it is trained.</exception>
-    /// <exception cref="TrainingDivergedException">The loss became NaN before the first epoch ended.</exception>
+    /// <exception cref="TrainingDivergedException">The loss became NaN before there was a checkpoint to keep.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public TTransformer Fit(IDataView input)
     {
@@ -38,10 +38,10 @@ public abstract class EpochTrainer<TOptions, TTransformer> : IEstimator<TTransfo
     }
 
     /// <summary>
-    /// The transformer of the last finished epoch in <see cref="TrainingOptions.WorkspacePath"/>, without training on:
+    /// The transformer of the newest checkpoint in <see cref="TrainingOptions.WorkspacePath"/>, without training on:
     /// for a run that was stopped and is not to be resumed.
     /// </summary>
-    /// <param name="input">Rows like the training rows; what is read of them are a few that an ONNX file is tried on, and what an unset option is taken from.</param>
+    /// <param name="input">Rows like the training rows; what is read of them are a few that an ONNX file is tried on, labels, and what an unset option is taken from.</param>
     /// <exception cref="InvalidOperationException">There is no checkpoint in the workspace, or it is of another run.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
     public TTransformer FitFromCheckpoint(IDataView input)
@@ -66,20 +66,20 @@ internal abstract class EpochRun<TTransformer>
 }
 
 /// <summary>
-/// One call of an <see cref="EpochTrainer{TOptions, TTransformer}"/>, from its options to its transformer. A family says what is decided before training, what learns, which rows it
-/// learns from, and what is made of it.
+/// One call of an <see cref="EpochTrainer{TOptions, TTransformer}"/> over rows in memory, from its options to its transformer. A family says what is decided before training, what
+/// learns, which rows it learns from and in which rounds, and what is made of it.
 /// </summary>
 /// <typeparam name="TOptions">What a user may say.</typeparam>
 /// <typeparam name="TSettings">What repeats the run.</typeparam>
-/// <typeparam name="TEpoch">An epoch's figures.</typeparam>
+/// <typeparam name="TEpoch">The figures of an epoch, or of another stretch of steps that ends with a checkpoint.</typeparam>
 /// <typeparam name="TTransformer">What is returned.</typeparam>
 /// <param name="context">ML.NET's.</param>
 /// <param name="family">Its name in logs and files.</param>
 /// <param name="options">What a user said.</param>
 /// <param name="input">The training rows.</param>
-internal abstract class EpochRun<TOptions, TSettings, TEpoch, TTransformer>(MLContext context, string family, TOptions options, IDataView input) : EpochRun<TTransformer>
+internal abstract class RowRun<TOptions, TSettings, TEpoch, TTransformer>(MLContext context, string family, TOptions options, IDataView input) : EpochRun<TTransformer>
     where TOptions : TrainingOptions
-    where TSettings : EpochSettings
+    where TSettings : RowSettings
     where TEpoch : ITimed
 {
     private readonly List<string> warnings = [];
@@ -97,20 +97,21 @@ internal abstract class EpochRun<TOptions, TSettings, TEpoch, TTransformer>(MLCo
         (TSettings settings, TrainingTask prepared) = Prepare(RunSettings.From<TSettings>(options, session), null, session);
         using TrainingTask task = prepared;
         Try(task);
-        session.Info($"{settings.Describe()}; {task.Networks.Values.SelectMany(network => network.parameters()).Sum(p => p.numel()):N0} parameters.");
+        IEnumerable<string> sizes = task.Networks.Select(network => $"{network.Key} of {network.Value.parameters().Sum(p => p.numel()):N0} parameters");
+        session.Info($"{settings.Describe()}; {string.Join(", ", sizes)}.");
 
         (IDataView rows, IDataView? heldOut) = Split(session);
         using TrainingRows train = Read(rows, isTraining: true, session);
-        settings = settings with { TrainingRows = train.Count, TrainingData = train.Hash };
+        settings = (TSettings)settings.Over(train.Count, train.Hash, planned: null);
         RunHistory<TSettings, TEpoch> history = RunHistory<TSettings, TEpoch>.Begin(options, resumed, settings, task.Networks, session);
         using TrainingRows? held = heldOut is null ? null : Read(heldOut, isTraining: false, session);
         foreach (string warning in warnings) session.Warning(warning);
-        history.Warnings.AddRange(warnings);
+        history.Warnings.AddRange(warnings.Except(history.Warnings));
         session.Info($"{train.Count:N0} training rows of {string.Join("×", train.Input.RowShape)}, {held?.Count ?? 0:N0} held out; {session.Device}, seed {session.Seed}.");
 
         foreach (nn.Module network in task.Modules) network.to(session.Device);
         Start(task, history, train, held, session);
-        new Trainer(options, session).Run(new EpochTask<TSettings, TEpoch>(task, history, session, train, held) { ToEpoch = ToEpoch, OnStep = OnStep, OnEpoch = Announce });
+        new Trainer(options, session).Run(Rounds(task, history, train, held, session));
         return Export(task, history, session);
     }
 
@@ -120,10 +121,9 @@ internal abstract class EpochRun<TOptions, TSettings, TEpoch, TTransformer>(MLCo
         using TrainingSession session = TrainingSession.Begin(context, family, options, finished.Settings.Seed);
         (TSettings settings, TrainingTask prepared) = Prepare(RunSettings.From<TSettings>(options, session), finished.Settings, session);
         using TrainingTask task = prepared;
-        // The rows are taken for the run's own, and the epochs that were planned stay the plan.
-        settings = settings with { TrainingRows = finished.Settings.TrainingRows, TrainingData = finished.Settings.TrainingData, Epochs = finished.Settings.Epochs };
+        // The rows are taken for the run's own, and what was planned stays the plan.
+        settings = (TSettings)settings.Over(finished.Settings.TrainingRows, finished.Settings.TrainingData, finished.Settings);
         RunHistory<TSettings, TEpoch> history = RunHistory<TSettings, TEpoch>.Begin(options, finished, settings, task.Networks, session);
-        history.Warnings.AddRange(finished.Warnings ?? []);
         return Export(task, history, session);
     }
 
@@ -150,16 +150,8 @@ internal abstract class EpochRun<TOptions, TSettings, TEpoch, TTransformer>(MLCo
     /// <summary>Something about the rows to be told now and in the report.</summary>
     protected void Warn(string message) => warnings.Add(message);
 
-    /// <inheritdoc cref="EpochTask{TSettings, TEpoch}.ToEpoch"/>
-    protected abstract TEpoch ToEpoch(int epoch, IReadOnlyDictionary<string, double> trained, IReadOnlyDictionary<string, double>? judged, double imagesPerSecond);
-
-    /// <summary>What to do after every step; null for nothing.</summary>
-    protected virtual Action<TorchProgress>? OnStep => null;
-
-    /// <summary>After every epoch.</summary>
-    protected virtual void Announce(TEpoch epoch)
-    {
-    }
+    /// <summary>The rounds that the task is trained in.</summary>
+    protected abstract TrainerTask Rounds(TrainingTask task, RunHistory<TSettings, TEpoch> history, TrainingRows train, TrainingRows? held, TrainingSession session);
 
     /// <summary>Writes the trained networks, which are on the CPU and in evaluation mode, and holds the files against them.</summary>
     protected abstract OnnxFiles Export(TrainingTask task);
@@ -177,5 +169,28 @@ internal abstract class EpochRun<TOptions, TSettings, TEpoch, TTransformer>(MLCo
 
         options.TemporaryPath = context.TempFilePath;
         return OnnxBundle.Use(Export(task), files => Create(files, input.Schema, history, session.NumberOfThreads));
+    }
+}
+
+/// <summary>A <see cref="RowRun{TOptions, TSettings, TEpoch, TTransformer}"/> by epochs.</summary>
+/// <inheritdoc/>
+internal abstract class EpochRun<TOptions, TSettings, TEpoch, TTransformer>(MLContext context, string family, TOptions options, IDataView input)
+    : RowRun<TOptions, TSettings, TEpoch, TTransformer>(context, family, options, input)
+    where TOptions : TrainingOptions
+    where TSettings : EpochSettings
+    where TEpoch : ITimed
+{
+    protected sealed override TrainerTask Rounds(TrainingTask task, RunHistory<TSettings, TEpoch> history, TrainingRows train, TrainingRows? held, TrainingSession session) =>
+        new EpochTask<TSettings, TEpoch>(task, history, session, train, held) { ToEpoch = ToEpoch, OnStep = OnStep, OnEpoch = Announce };
+
+    /// <inheritdoc cref="EpochTask{TSettings, TEpoch}.ToEpoch"/>
+    protected abstract TEpoch ToEpoch(int epoch, IReadOnlyDictionary<string, double> trained, IReadOnlyDictionary<string, double>? judged, double imagesPerSecond);
+
+    /// <summary>What to do after every step; null for nothing.</summary>
+    protected virtual Action<TorchProgress>? OnStep => null;
+
+    /// <summary>After every epoch.</summary>
+    protected virtual void Announce(TEpoch epoch)
+    {
     }
 }

@@ -42,4 +42,23 @@ internal sealed class AveragedWeights(Module live, Module average, double limit)
         foreach ((Parameter from, Parameter to) in pairs)
             to.mul_(decay).add_(from, alpha: 1 - decay);
     }
+
+    /// <summary>
+    /// Takes an average's BatchNorm statistics anew, over some batches: those of the live weights do not belong to it. Izmailov et al. 2018, arXiv:1803.05407, section 3.2.
+    /// </summary>
+    public static void UpdateBatchNorm(Module<Tensor, Tensor> average, int batches, Func<int, Tensor> batchOf)
+    {
+        using var noGradient = no_grad();
+        BatchNorm2d[] norms = [.. average.modules().OfType<BatchNorm2d>()];
+        double?[] momenta = [.. norms.Select(norm => norm.momentum)];
+        average.train();
+        for (int batch = 0; batch < batches; batch++)
+        {
+            using var scope = NewDisposeScope();
+            foreach (BatchNorm2d norm in norms) norm.momentum = 1.0 / (batch + 1);
+            average.call(batchOf(batch));
+        }
+        foreach ((BatchNorm2d norm, double? momentum) in norms.Zip(momenta)) norm.momentum = momentum;
+        average.eval();
+    }
 }

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace MLNetGen;
 
 /// <summary>
@@ -19,4 +21,11 @@ internal static class LatentNoise
             FillRow(rows.AsSpan(row * dimension, dimension), first + row);
         return rows;
     }
+
+    /// <summary>The same as a tensor, [count, dimension].</summary>
+    public static Tensor Of(long first, int count, int dimension, Device device) => tensor(Rows(first, count, dimension), [count, dimension], device: device);
+
+    /// <summary>Classes by turns, a one-hot row each, [count, classes].</summary>
+    public static Tensor Turns(long first, int count, int classes, Device device) =>
+        nn.functional.one_hot(arange(first, first + count, ScalarType.Int64, device).remainder(classes), classes).to_type(ScalarType.Float32);
 }

@@ -1,9 +1,12 @@
-global using AlexNetHistory = MLNetGen.RunHistory<MLNetGen.AlexNet.AlexNetSettings, MLNetGen.AlexNetEpoch>;
+global using AlexNetHistory = MLNetGen.RunHistory<MLNetGen.AlexNetSettings, MLNetGen.AlexNetEpoch>;
 global using FineTuneHistory = MLNetGen.RunHistory<MLNetGen.FineTuning.FineTuneSettings, MLNetGen.FineTuneEpoch>;
+global using GanHistory = MLNetGen.RunHistory<MLNetGen.GanSettings, MLNetGen.DcganAverages>;
 global using StyleHistory = MLNetGen.RunHistory<MLNetGen.Style.StyleSettings, MLNetGen.StyleTransferRound>;
 global using SuperResolutionHistory = MLNetGen.RunHistory<MLNetGen.SuperResolutionSettings, MLNetGen.SuperResolutionEpoch>;
 global using TorchHistory = MLNetGen.RunHistory<MLNetGen.TorchSettings, MLNetGen.TorchEpoch>;
 global using VaeHistory = MLNetGen.RunHistory<MLNetGen.VaeSettings, MLNetGen.VaeEpoch>;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using static TorchSharp.torch;
 
 namespace MLNetGen;
@@ -16,6 +19,9 @@ internal abstract class RunHistory
 
     /// <summary>Pictures too small for a patch, and the like.</summary>
     public List<string> Warnings { get; } = [];
+
+    /// <summary>What the training pictures are, in a sentence; null where that is not told.</summary>
+    public string? Pictures { get; set; }
 
     /// <summary>Why the run ended early; null when it did not.</summary>
     public string? Stopped { get; set; }
@@ -46,7 +52,11 @@ internal sealed class RunHistory<TSettings, TEpoch>(TSettings settings) : RunHis
     where TSettings : RunSettings
     where TEpoch : ITimed
 {
+    // What a GAN's stretches between two checkpoints were called once.
+    private const string EpochsOnce = "averages";
+
     private readonly List<TEpoch> epochs = [];
+    private Dictionary<string, JsonElement> more = [];
 
     public TSettings Settings { get; set; } = settings;
 
@@ -63,22 +73,29 @@ internal sealed class RunHistory<TSettings, TEpoch>(TSettings settings) : RunHis
         Seconds += seconds;
     }
 
+    /// <summary>Keeps in the next checkpoints what is neither settings nor figures of an epoch.</summary>
+    public void Keep<T>(string key, T value) => more[key] = JsonSerializer.SerializeToElement(value, RunJson.Options);
+
+    /// <summary>What <see cref="Keep"/> put into the checkpoint that the run goes on from; null where it did not.</summary>
+    public T? Find<T>(string key)
+        where T : class => more.TryGetValue(key, out JsonElement value) ? value.Deserialize<T>(RunJson.Options) : null;
+
     public override RunSettings RunSettings => Settings;
 
     public override double ImagesPerSecond => MedianSpeed.Of(epochs.Select(epoch => epoch.ImagesPerSecond));
 
-    public override object ToHeader() => new Header(Settings, epochs, Seconds, Warnings.Count > 0 ? Warnings : null);
+    public override object ToHeader() => new Header(Settings, epochs, Seconds, Warnings.Count > 0 ? Warnings : null) { More = more };
 
     /// <summary>The checkpoint that a run is to go on from; null where it begins anew.</summary>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    public static Header? ToResume(TrainingOptions options) => options.Resume ? Read(options.WorkspacePath) : null;
+    public static Header? ToResume(TrainingOptions options) => options.Resume ? Read(options) : null;
 
     /// <summary>The checkpoint that a model is to be made of.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    public static Header Finished(TrainingOptions options) => Read(options.WorkspacePath) ?? throw Checkpoint.Missing(options.WorkspacePath);
+    public static Header Finished(TrainingOptions options) => Read(options) ?? throw Checkpoint.Missing(options.WorkspacePath);
 
-    /// <summary>A run from the start: what another run left in the workspace is set aside. Or the one that a checkpoint is of, whose weights are put into the networks.</summary>
+    /// <summary>A run from the start: what another run left is set aside. Or one that goes on from a checkpoint, whose weights are put into the networks.</summary>
     /// <param name="options">Say where the workspace is.</param>
     /// <param name="resumed">The checkpoint's; null for a run from the start.</param>
     /// <param name="now">The settings now.</param>
@@ -90,35 +107,42 @@ internal sealed class RunHistory<TSettings, TEpoch>(TSettings settings) : RunHis
     /// <exception cref="InvalidOperationException">The settings do not fit the checkpoint.</exception>
     public static RunHistory<TSettings, TEpoch> Begin(TrainingOptions options, Header? resumed, TSettings now, IReadOnlyDictionary<string, nn.Module> networks, TrainingSession session)
     {
-        string? path = options.WorkspacePath is { } workspace ? Checkpoint.PathIn(workspace) : null;
-        if (resumed is not null)
-            return From(resumed, now, path!, networks, session);
-        if (path is not null)
-            Checkpoint.Begin(path);
-        return new(now);
-    }
+        if (resumed is null)
+        {
+            Checkpoint.Begin(options);
+            return new(now);
+        }
 
-    /// <summary>The run that a checkpoint is of, going on with <paramref name="now"/>'s settings; its weights are put into the networks.</summary>
-    /// <exception cref="InvalidOperationException">The settings do not fit the checkpoint.</exception>
-    public static RunHistory<TSettings, TEpoch> From(Header header, TSettings now, string path, IReadOnlyDictionary<string, nn.Module> networks, TrainingSession session)
-    {
-        RunSettings.RequireSame(header.Settings.DifferenceFrom(now), path);
-        RunHistory<TSettings, TEpoch> history = new(now) { Seconds = header.Seconds, Resumed = header.Settings, ResumedFrom = path };
-        history.epochs.AddRange(header.Epochs);
-        foreach ((string name, nn.Module network) in networks) Checkpoint.LoadNetwork(path, name, network);
+        RunSettings.RequireSame(resumed.Settings.DifferenceFrom(now), resumed.Path);
+        RunHistory<TSettings, TEpoch> history = new(now) { Seconds = resumed.Seconds, Resumed = resumed.Settings, ResumedFrom = resumed.Path, more = resumed.More ?? [] };
+        history.epochs.AddRange(resumed.Epochs);
+        history.Warnings.AddRange(resumed.Warnings ?? []);
+        foreach ((string name, nn.Module network) in networks) Checkpoint.LoadNetwork(resumed.Path, name, network);
         // Figures follow the colon.
-        session.Info(header.Epochs.Count == 0 ? $"taken from '{path}'." : $"going on after {$"{header.Epochs[^1]}".Split(':')[0]}, from '{path}'.");
-        session.WarnOfRounding(header.Settings.RoundingDifferenceFrom(now));
+        session.Info(resumed.Epochs.Count == 0 ? $"taken from '{resumed.Path}'." : $"going on after {$"{resumed.Epochs[^1]}".Split(':')[0]}, from '{resumed.Path}'.");
+        session.WarnOfRounding(resumed.Settings.RoundingDifferenceFrom(now));
         return history;
     }
 
-    private static Header? Read(string? workspace)
+    private static Header? Read(TrainingOptions options)
     {
-        Header? header = workspace is null ? null : Checkpoint.ReadHeader<Header>(Checkpoint.PathIn(workspace));
+        if (Checkpoint.Newest(options) is not { } path)
+            return null;
+        Header header = Checkpoint.ReadHeader<Header>(path)! with { Path = path };
+        if (header is { Epochs: null, More: { } more } && more.Remove(EpochsOnce, out JsonElement epochs))
+            header = header with { Epochs = epochs.Deserialize<IReadOnlyList<TEpoch>>(RunJson.Options)! };
         // Style networks' rounds had another name once.
         return header is not { Epochs: null } ? header
-            : throw new InvalidDataException($"'{Checkpoint.PathIn(workspace!)}' is a checkpoint of an earlier version: go on with that version, or delete it to start afresh.");
+            : throw new InvalidDataException($"'{path}' is a checkpoint of an earlier version: go on with that version, or delete it to start afresh.");
     }
 
-    internal sealed record Header(TSettings Settings, IReadOnlyList<TEpoch> Epochs, double Seconds, IReadOnlyList<string>? Warnings = null);
+    internal sealed record Header(TSettings Settings, IReadOnlyList<TEpoch> Epochs, double Seconds, IReadOnlyList<string>? Warnings = null)
+    {
+        /// <summary>What families keep besides.</summary>
+        [JsonExtensionData]
+        public Dictionary<string, JsonElement>? More { get; init; }
+
+        [JsonIgnore]
+        public string Path { get; init; } = "";
+    }
 }

@@ -102,14 +102,27 @@ internal abstract record RunSettings
     }
 }
 
-/// <summary>The settings of a run by epochs over rows in memory.</summary>
-internal abstract record EpochSettings : RunSettings
+/// <summary>The settings of a run over rows in memory.</summary>
+internal abstract record RowSettings : RunSettings
 {
     public long TrainingRows { get; init; }
 
     /// <summary>SHA-256 of the rows as the network gets them, and of their labels.</summary>
     public string TrainingData { get; init; } = "";
 
+    /// <summary>Which network it is, in a few words, for the log and the report.</summary>
+    public abstract string Describe();
+
+    /// <summary>The settings of the run over these rows.</summary>
+    /// <param name="rows">How many there are.</param>
+    /// <param name="data">Their hash.</param>
+    /// <param name="planned">A run whose length is the plan; null where it is as long as the options say.</param>
+    public virtual RowSettings Over(long rows, string data, RowSettings? planned) => this with { TrainingRows = rows, TrainingData = data };
+}
+
+/// <summary>The settings of a run by epochs over rows in memory.</summary>
+internal abstract record EpochSettings : RowSettings
+{
     public LearningRateSchedule Schedule { get; init; }
 
     public int BatchSize { get; init; }
@@ -119,8 +132,8 @@ internal abstract record EpochSettings : RunSettings
     // One cycle is planned over all epochs.
     protected override IEnumerable<string> MayDiffer => Schedule == LearningRateSchedule.OneCycle ? [] : [nameof(Epochs)];
 
-    /// <summary>Which network it is, in a few words, for the log and the report.</summary>
-    public abstract string Describe();
+    public override RowSettings Over(long rows, string data, RowSettings? planned) =>
+        (EpochSettings)base.Over(rows, data, planned) with { Epochs = planned is EpochSettings run ? run.Epochs : Epochs };
 }
 
 /// <summary>What a run was made with.</summary>

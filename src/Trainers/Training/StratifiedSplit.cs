@@ -33,6 +33,13 @@ public static class StratifiedSplit
 /// <summary>Which rows are held out.</summary>
 internal static class HeldOutRows
 {
+    /// <summary>The rows to learn from, and those held out: see <see cref="Draw"/>.</summary>
+    public static (IDataView Rows, IDataView HeldOut) Split(IDataView rows, IReadOnlyList<int> classes, double fraction, int seed, string option)
+    {
+        bool[] heldOut = Draw(classes, fraction, seed, option);
+        return (new RowSubset(rows, heldOut, isKept: false), new RowSubset(rows, heldOut, isKept: true));
+    }
+
     /// <summary>True for every row that is held out: see <see cref="StratifiedSplit.StratifiedTrainTestSplit"/>.</summary>
     /// <param name="classes">Every row's class.</param>
     /// <param name="fraction">The share.</param>

@@ -21,6 +21,10 @@ internal static class OptimizerExtensions
         foreach (ILearningRateController group in optimizer.ParamGroups)
             group.LearningRate = rate;
     }
+
+    /// <summary>Between a backward pass and its step: where processes train together, makes their gradients those of the whole batch.</summary>
+    public static void AverageGradients(this Optimizer optimizer) =>
+        MpiRanks.Current?.Average(optimizer.ParamGroups.Cast<TorchSharp.Modules.ParamGroup>().SelectMany(group => group.Parameters));
 }
 
 internal static class PictureTensors

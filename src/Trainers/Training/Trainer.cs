@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MLNetGen.Export;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -12,6 +13,7 @@ namespace MLNetGen;
 internal sealed class Trainer(TrainingOptions options, TrainingSession session)
 {
     private readonly DiskWrites disk = new(session);
+    private readonly MpiRanks? ranks = MpiRanks.Current;
 
     /// <summary>Trains from where the task stands to its end. The networks are on the session's device; a checkpoint's weights are in them.</summary>
     /// <exception cref="TrainingDivergedException">A figure became NaN before there was anything to keep.</exception>
@@ -19,8 +21,12 @@ internal sealed class Trainer(TrainingOptions options, TrainingSession session)
     public void Run(TrainerTask task)
     {
         using DisposeScope run = NewDisposeScope();
+        using ExactConvolutions? convolutions = ExactConvolutions.For(task.Networks.Values);
+        if (convolutions is not null)
+            session.Info(ExactConvolutions.Reason);
         if (task.ResumedFrom is { } checkpoint)
             foreach ((string name, OptimizerHelper optimizer) in task.Optimizers) Checkpoint.LoadOptimizer(checkpoint, name, optimizer);
+        ranks?.Share(task.Networks.Values);
         using LastGoodWeights lastGood = new(task.Networks.Values);
         ProgressMeter meter = new(task.RowsDone, task.RowsPlanned);
         // What was made before the first round is then all that there is to keep.
@@ -32,7 +38,7 @@ internal sealed class Trainer(TrainingOptions options, TrainingSession session)
             long started = Stopwatch.GetTimestamp();
             foreach (TrainingBatch batch in task.Round())
             {
-                options.CancellationToken.ThrowIfCancellationRequested();
+                ThrowIfCancelled();
                 if (!Step(task, batch))
                 {
                     Diverge(task, lastGood);
@@ -45,8 +51,10 @@ internal sealed class Trainer(TrainingOptions options, TrainingSession session)
 
             double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             task.SetTraining(false);
+            // Running means are a rank's own until here.
+            ranks?.Share(task.Networks.Values);
             // The weights after the last step have not been tried yet.
-            if (!task.Validate())
+            if (!OnAllRanks(task.Validate()))
             {
                 Diverge(task, lastGood);
                 return;
@@ -66,12 +74,23 @@ internal sealed class Trainer(TrainingOptions options, TrainingSession session)
         }
     }
 
-    private static bool Step(TrainerTask task, TrainingBatch batch)
+    private bool Step(TrainerTask task, TrainingBatch batch)
     {
         using DisposeScope scope = NewDisposeScope();
-        bool finite = task.Step(batch);
+        bool finite = task.Step(ranks is null ? batch : ranks.ShareOf(batch));
         batch.Dispose();
-        return finite;
+        if (ranks is { HasAveraged: false })
+            throw new NotSupportedException("this network's steps are not shared among the processes of mpirun: train it without.");
+        return OnAllRanks(finite);
+    }
+
+    // What one rank sees, all must act on: they wait for each other.
+    private bool OnAllRanks(bool here) => ranks?.All(here) ?? here;
+
+    private void ThrowIfCancelled()
+    {
+        if (!OnAllRanks(!options.CancellationToken.IsCancellationRequested))
+            throw new OperationCanceledException(options.CancellationToken);
     }
 
     private void Diverge(TrainerTask task, LastGoodWeights lastGood)

@@ -37,12 +37,19 @@ internal static class TrainingPictures
 {
     private const int Shown = 32, Columns = 8;
 
+    /// <summary>Draws the first of some pictures; where that cannot be, it is said.</summary>
+    public static void Save(string path, Func<IReadOnlyList<Picture>> pictures, TrainingSession session)
+    {
+        if (OptionalPicture.Try("the picture of training pictures is missing", () => PictureGrid.Save(path, [.. pictures().Take(Shown)], Columns)) is { } missing)
+            session.Warning($"{missing} Training goes on.");
+    }
+
     /// <summary>Says how large the first pictures are, and draws them as they came where there is a <paramref name="path"/>.</summary>
     public static string Describe(MLContext context, IDataView rows, PictureInput column, string? path, TrainingSession session)
     {
         IReadOnlyList<Picture> pictures = ImageColumn.Read(context.Data.TakeRows(rows, Shown), column.Name);
-        if (path is not null && OptionalPicture.Try("the picture of training pictures is missing", () => PictureGrid.Save(path, pictures, Columns)) is { } missing)
-            session.Warning($"{missing} Training goes on.");
+        if (path is not null)
+            Save(path, () => pictures, session);
         string sizes = string.Join(", ", pictures
             .CountBy(picture => (picture.Width, picture.Height))
             .OrderByDescending(size => size.Value)

@@ -48,6 +48,9 @@ public abstract class TrainingOptions
     /// <summary>Where temporary files lie: the context's <c>TempFilePath</c>, which a run fills in; null: the system's folder for such.</summary>
     internal string? TemporaryPath { get; set; }
 
+    /// <summary>The files of a run's checkpoints, of which the last is the newest: one that is replaced, or one a step or a network.</summary>
+    internal virtual NumberedFiles CheckpointsIn(string workspace) => new(Checkpoint.FolderIn(workspace), "latest", Checkpoint.Extension, Digits: 0);
+
     // 0 where a family has a number of epochs of its own.
     internal virtual int LeastEpochs => 1;
 

@@ -105,7 +105,8 @@ internal sealed class TrainingSession : IDisposable
     public int SeedEpoch(int epoch, int member = 1)
     {
         int seed = HashCodeOf(Seed + member - 1, epoch);
-        manual_seed(seed);
+        // Processes that share a batch draw their own noise for their own rows.
+        manual_seed(seed + MpiRanks.Rank);
         return seed;
     }
 

@@ -74,18 +74,15 @@ internal static class VaeReport
 
     private static void Draw(HtmlReport page, VaeSettings settings, OnnxSummary encoder, OnnxSummary decoder)
     {
-        string Parameters(OnnxSummary network) => string.Create(CultureInfo.InvariantCulture, $"{network.Parameters:N0} parameters");
         string what = settings.InputShape.Length == 3 ? "picture" : "vector", told = settings.Classes is null ? "" : " It is told the class too.";
         string shape = string.Join('×', settings.InputShape), latent = $"{settings.LatentDimension}";
-        page.Diagram("Encoder", $"{Parameters(encoder)}. Under each block its output's shape, its layers and their parameters; a block is as high as the feature map and as deep as its channels.{told}",
-            NetworkDiagram.Blocks(what, settings.InputShape, settings.Autoencoder == true ? NetworkStage.Of(encoder) : WithOneHead(NetworkStage.Of(encoder))));
-        page.Diagram("Decoder", $"{Parameters(decoder)}. In the files its sigmoid gives values from 0 to 1; in training it is part of the loss.{told}",
-            NetworkDiagram.Blocks("latent vector z", [settings.LatentDimension], NetworkStage.Of(decoder)));
+        page.Network("Encoder", encoder, what, settings.InputShape, RunPage.HowToRead + told, settings.Autoencoder == true ? null : WithOneHead(NetworkStage.Of(encoder)));
+        page.Network("Decoder", decoder, "latent vector z", [settings.LatentDimension], $"In the files its sigmoid gives values from 0 to 1; in training it is part of the loss.{told}");
         page.Diagram("Both together", settings.Autoencoder == true
             ? "The code of a picture is what the encoder gives, and the reconstruction what the decoder makes of it."
             : "In training z = mean + exp(log-variance / 2) · noise; in the files, and for the reconstruction, it is the mean. New pictures are decoded of z that is noise alone.",
             NetworkDiagram.Flow(
-                [(what, shape), ("Encoder", Parameters(encoder)), ("z", $"{latent} numbers"), ("Decoder", Parameters(decoder)), ("reconstruction", shape)],
+                [(what, shape), ("Encoder", RunPage.Parameters(encoder)), ("z", $"{latent} numbers"), ("Decoder", RunPage.Parameters(decoder)), ("reconstruction", shape)],
                 [shape, settings.Autoencoder == true ? latent : $"mean, log-variance", latent, shape]));
     }
 

@@ -28,7 +28,7 @@ internal sealed class VaeNetwork : Module<Tensor, Tensor, Tensor?, (Tensor Logit
         if (architecture == VaeArchitecture.Mlp)
         {
             encoder = new MlpEncoder(shape, latentDimension, classes, isAutoencoder);
-            decoder = new MlpDecoder(latentDimension + classes, shape);
+            decoder = new MlpDecoder(latentDimension, classes, shape);
         }
         else
         {
@@ -79,10 +79,19 @@ internal sealed class NoVariance(int latentDimension) : Module<Tensor, Tensor>(n
     }
 }
 
+/// <summary>Neighbouring columns of a row.</summary>
+/// <remarks>In: float32 [N, any]. Out: float32 [N, count].</remarks>
+internal sealed class Columns(int first, int count) : Module<Tensor, Tensor>(nameof(Columns)), IOnnxConvertible
+{
+    public override Tensor forward(Tensor rows) => rows.narrow(1, first, count);
+
+    public void ToOnnx(OnnxCall call) => call.SetOutput(call.Input().Slice(1, first, first + count));
+}
+
 /// <summary>Layers that are told a class.</summary>
 internal static class ClassedLayers
 {
-    /// <summary>Runs layers; a one-hot row, where there is one, joins the input of the dense layer among them.</summary>
+    /// <summary>Runs layers; a one-hot row, where there is one, joins the input of every dense layer among them.</summary>
     public static Tensor CallWith(this Sequential layers, Tensor? oneHot, Tensor input, Concat join)
     {
         if (oneHot is null)

@@ -33,11 +33,8 @@ internal sealed class VaeTask(VaeNetwork network, VaeTrainer.Options options, do
     }
 
     /// <summary>−ELBO with one draw of z a row, the same draws after every epoch.</summary>
-    public override IReadOnlyDictionary<string, double> Validate(TrainingBatch batch)
-    {
-        float[] noise = LatentNoise.Rows(batch.FirstRow, batch.Rows, network.LatentDimension);
-        return TermsOf(batch, tensor(noise, [batch.Rows, network.LatentDimension], device: batch.Input.device)).ToFigures(batch.Rows);
-    }
+    public override IReadOnlyDictionary<string, double> Validate(TrainingBatch batch) =>
+        TermsOf(batch, LatentNoise.Of(batch.FirstRow, batch.Rows, network.LatentDimension, batch.Input.device)).ToFigures(batch.Rows);
 
     public override Tensor Loss(TrainingBatch batch) => Objective(RandomTerms(batch), batch);
 
@@ -46,14 +43,15 @@ internal sealed class VaeTask(VaeNetwork network, VaeTrainer.Options options, do
     {
         if (column.Shape.Length != 3)
             return;
-        Tensor latent = tensor(LatentNoise.Rows(0, Drawn, network.LatentDimension), [Drawn, network.LatentDimension], device: rows.Input.device);
-        SavePictures(workspace, rows.Epoch, network.Decode(latent, EveryClass(Drawn, rows.Input.device)).sigmoid(), Samples);
+        Device device = rows.Input.device;
+        Tensor latent = LatentNoise.Of(0, Drawn, network.LatentDimension, device);
+        SavePictures(workspace, rows.Epoch, network.Decode(latent, network.Classes == 0 ? null : LatentNoise.Turns(0, Drawn, network.Classes, device)).sigmoid(), Samples);
         (Tensor mean, _) = network.Encoder.call(rows.Input, LabelOf(rows));
         SavePictures(workspace, rows.Epoch, stack([rows.Input, network.Decode(mean, LabelOf(rows)).sigmoid()], 1).flatten(0, 1), Reconstructions);
         if (network.Classes == 0)
             return;
         int styles = Math.Min(ShownStyles, rows.Rows), classes = Math.Min(ShownClasses, network.Classes);
-        Tensor everyClass = nn.functional.one_hot(arange(classes, device: rows.Input.device), network.Classes).to_type(ScalarType.Float32).repeat(styles, 1);
+        Tensor everyClass = LatentNoise.Turns(0, classes, network.Classes, device).repeat(styles, 1);
         Tensor drawn = network.Decode(mean.narrow(0, 0, styles).repeat_interleave(classes, 0), everyClass).sigmoid();
         Tensor table = cat([rows.Input.narrow(0, 0, styles).unsqueeze(1), drawn.reshape([styles, classes, .. column.Shape])], 1);
         SavePictures(workspace, rows.Epoch, table.flatten(0, 1), Styles, classes + 1);
@@ -61,10 +59,6 @@ internal sealed class VaeTask(VaeNetwork network, VaeTrainer.Options options, do
 
     protected override IReadOnlyDictionary<string, OptimizerHelper> CreateOptimizers() =>
         new Dictionary<string, OptimizerHelper> { ["optimizer"] = optim.Adam(network.parameters(), learningRate, options.Beta1, options.Beta2) };
-
-    // Classes by turns.
-    private Tensor? EveryClass(int rows, Device device) =>
-        network.Classes == 0 ? null : nn.functional.one_hot(arange(rows, device: device) % network.Classes, network.Classes).to_type(ScalarType.Float32);
 
     private static Tensor? LabelOf(TrainingBatch batch) => batch.HasLabel ? batch.Label : null;
 

@@ -78,10 +78,10 @@ public sealed partial class VaeTrainer
         /// </summary>
         public double? Capacity { get; set; }
 
-        /// <summary>Adam's step size. Null takes the architecture's own: 2e-3 convolutional, 1e-3 MLP.</summary>
+        /// <summary>Adam's step size. Null takes the architecture's own: 2e-3; 1e-3 of an MLP without classes.</summary>
         public double? LearningRate { get; set; }
 
-        /// <summary>How the rate moves. Null takes the architecture's own: one cycle convolutional, constant MLP (as PyTorch's example).</summary>
+        /// <summary>How the rate moves. Null takes the architecture's own: one cycle; constant for an MLP without classes (as PyTorch's example).</summary>
         public LearningRateSchedule? Schedule { get; set; }
 
         /// <summary>Adam's decay of the first moment, in [0, 1).</summary>

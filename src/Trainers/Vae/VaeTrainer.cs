@@ -43,10 +43,12 @@ public sealed partial class VaeTrainer : EpochTrainer<VaeTrainer.Options, VaeTra
 
         protected override (VaeSettings Settings, TrainingTask Task) Prepare(VaeSettings settings, VaeSettings? finished, TrainingSession session)
         {
-            // The MLP's are those of PyTorch's examples/vae. The others were measured on digits, 20 epochs: 102.4 nats, against 108.7 at a constant 1e-3, batch 128 and ReLU.
             VaeArchitecture architecture = Options.Architecture ?? (column.Shape.Length == 3 ? VaeArchitecture.Convolutional : VaeArchitecture.Mlp);
             bool isMlp = architecture == VaeArchitecture.Mlp;
             classes = Options.LabelColumnName is { } label ? ClassInput.Decide(Context, Input, label, "a VAE of classes", cancel) : null;
+            // PyTorch's examples/vae. The others were measured on digits: of the convolutional network 102.4 nats after 20 epochs, against 108.7 at a constant 1e-3, batch 128 and ReLU; of the MLP
+            // of classes 81 % as asked, against 79 %.
+            bool isExample = isMlp && classes is null;
             settings = settings with
             {
                 Architecture = architecture,
@@ -58,9 +60,9 @@ public sealed partial class VaeTrainer : EpochTrainer<VaeTrainer.Options, VaeTra
                 LearnDeviation = Options.LearnDeviation ? true : null,
                 KlWarmUpEpochs = Options.KlWarmUpEpochs > 0 ? Options.KlWarmUpEpochs : null,
                 FreeBits = Options.FreeBits > 0 ? Options.FreeBits : null,
-                LearningRate = Options.LearningRate ?? (isMlp ? 1e-3 : 2e-3),
-                Schedule = Options.Schedule ?? (isMlp ? LearningRateSchedule.Constant : LearningRateSchedule.OneCycle),
-                BatchSize = Options.BatchSize ?? (isMlp ? 128 : 64),
+                LearningRate = Options.LearningRate ?? (isExample ? 1e-3 : 2e-3),
+                Schedule = Options.Schedule ?? (isExample ? LearningRateSchedule.Constant : LearningRateSchedule.OneCycle),
+                BatchSize = Options.BatchSize ?? (isExample ? 128 : 64),
             };
             VaeNetwork network = new(architecture, column.Shape, Options.LatentDimension, classes?.Classes.Count ?? 0, Options.Autoencoder, PixelLikelihood.Of(Options));
             deviation = () => network.Likelihood.IsLearnt ? network.Likelihood.Deviation : null;

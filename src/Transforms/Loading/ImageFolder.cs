@@ -24,6 +24,14 @@ internal static class ImageFolder
         return Load(context, Path.GetFullPath(folder), $"in '{folder}'", [.. contents.Pictures], contents.LeftOut, Label, options, out report);
     }
 
+    /// <summary>The same of some of a folder's pictures, by their paths in it, in their order. There may be no rows.</summary>
+    public static IDataView Load(MLContext context, string folder, IReadOnlyList<string> pictures, ImageFolderOptions? options, out ImageFolderReport report)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        ArgumentNullException.ThrowIfNull(pictures);
+        return Load(context, Path.GetFullPath(folder), $"named in '{folder}'", [.. pictures], [], Label, options, out report, mayBeNone: true);
+    }
+
     /// <summary>The same of files and folders by name, in their order, whatever the files are called; their labels are empty.</summary>
     public static IDataView LoadFiles(MLContext context, IReadOnlyList<string> paths, ImageFolderOptions? options, out ImageFolderReport report)
     {
@@ -53,7 +61,7 @@ internal static class ImageFolder
 
     private static IndexedRows Load(
         MLContext context, string root, string shown, string[] paths, IReadOnlyList<SkippedPicture> leftOut, Func<string, string> label, ImageFolderOptions? options,
-        out ImageFolderReport report, IReadOnlyDictionary<string, string>? problems = null)
+        out ImageFolderReport report, IReadOnlyDictionary<string, string>? problems = null, bool mayBeNone = false)
     {
         var maximumPixels = options?.MaximumPixels ?? ImageFolderOptions.DefaultMaximumPixels;
         ArgumentOutOfRangeException.ThrowIfLessThan(maximumPixels, 1, nameof(ImageFolderOptions.MaximumPixels));
@@ -68,7 +76,7 @@ internal static class ImageFolder
             Unused = [.. leftOut, .. paths.Select(label).Distinct().Except(classes).Where(name => name.Length > 0).Select(name => new SkippedPicture(name, ClassLost))],
             Unlabeled = classes.Length > 1 ? [.. loaded.Where(path => label(path).Length == 0)] : [],
         };
-        if (report.Loaded == 0)
+        if (report.Loaded == 0 && !mayBeNone)
             throw new InvalidDataException($"None of the {report.Found} pictures {shown} can be read: {report}");
         if (options?.Strict == true)
             Demand(report, shown);
@@ -105,7 +113,8 @@ internal static class ImageFolder
     // Pictures of one size need no ResizeImages before ExtractPixels, which refuses images of unknown size.
     private static ImageDataViewType ImageType(PictureCheck[] pictures)
     {
-        var first = pictures[0];
+        if (pictures is not [var first, ..])
+            return new ImageDataViewType();
         return Array.TrueForAll(pictures, p => (p.Width, p.Height) == (first.Width, first.Height))
             ? new ImageDataViewType(first.Height, first.Width)
             : new ImageDataViewType();

@@ -45,6 +45,20 @@ public sealed class GradientTests : IDisposable
         Assert.Equal(0, module.Runs);
     }
 
+    // The file is another module's: none of this one can be made.
+    [Fact]
+    public void Comparing_such_a_forward_with_a_file_is_refused_before_it_runs()
+    {
+        using var other = Sequential(Linear(6, 6));
+        using Tensor x = randn(2, 6);
+        OnnxExporter.Export(other, x, path);
+        using var module = new ForceField(isEnabled: false);
+
+        Assert.Throws<ArgumentException>(() => OnnxCheck.Compare(module, path, x));
+        Assert.Throws<ArgumentException>(() => OnnxCheck.CompareRandom(module, path, x));
+        Assert.Equal(0, module.Runs);
+    }
+
     [Fact]
     public void Gradient_in_a_function_is_refused()
     {

@@ -33,6 +33,13 @@ public sealed class TrainClassifierCommandTests : IDisposable
         CommandLine.Outcome classified = CommandLine.Run("classify", "--model", Model, "-k", "3", picture);
         Assert.True(classified.ExitCode == 0, classified.Errors);
         Assert.All(Patterns.Classes, name => Assert.Contains(name, classified.Output, StringComparison.Ordinal));
+        string scores = Path.Combine(folder, "scores");
+        CommandLine.Outcome scored = CommandLine.Run("score", "--model", Model, "--input", Path.Combine(folder, "test"), "--output", scores, "-k", "2");
+        Assert.True(scored.ExitCode == 0, scored.Errors);
+        Dictionary<string, string>[] rows = [.. ScoredTable.Csv(Path.Combine(scores, "part-00000.csv"))];
+        Assert.Equal(9, rows.Length);
+        Assert.All(rows, row => Assert.Equal(["Path", "PredictedLabel", "TopLabels.0", "TopLabels.1", "TopScores.0", "TopScores.1"], row.Keys));
+        Assert.All(rows, row => Assert.Equal(row["PredictedLabel"], row["TopLabels.0"]));
         CommandLine.Outcome evaluated = CommandLine.Run("evaluate", "--model", Model, "--data", Path.Combine(folder, "test"));
         Assert.True(evaluated.ExitCode == 0, evaluated.Errors);
         Assert.Contains("top-1", evaluated.Output, StringComparison.Ordinal);

@@ -8,6 +8,18 @@ namespace MLNetGen.Tests.Cli;
 /// <summary>The GAN's commands, end to end, on a folder of pictures.</summary>
 public sealed class TrainGanCommandTests(TrainGanCommandTests.Run run) : IClassFixture<TrainGanCommandTests.Run>
 {
+    [Fact]
+    public void Its_discriminator_scores_a_folder()
+    {
+        string scores = Path.Combine(run.Folder, "scores");
+        CommandLine.Outcome outcome = CommandLine.Run("score", "--model", Path.Combine(run.Output, "discriminator.zip"), "--input", run.Pictures, "--output", scores, "--format", "jsonl");
+        Assert.True(outcome.ExitCode == 0, outcome.Errors);
+        JsonElement[] rows = [.. File.ReadLines(Path.Combine(scores, "part-00000.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.Equal(60, rows.Length);
+        Assert.All(rows, row => Assert.InRange(row.GetProperty("Realness").GetSingle(), 0f, 1f));
+        Assert.All(rows, row => Assert.Equal(2, row.EnumerateObject().Count()));
+    }
+
     /// <summary>Three runs on real files, done once: a whole one, one that is killed, and its resumption.</summary>
     public sealed class Run : IDisposable
     {

@@ -66,6 +66,11 @@ public sealed class TrainStyleCommandTests : IDisposable
         File.Copy(photograph, Path.Combine(copy, "photograph.png"));
         MLImage stylized = Assert.Single(model.Transform(ml.Images.LoadFolder(copy)).GetColumn<MLImage>("Stylized"));
         Assert.Equal((64, 48), (stylized.Width, stylized.Height));
+        string scores = Path.Combine(folder, "scores");
+        CommandLine.Outcome scored = CommandLine.Run("score", "--model", Path.Combine(output, "model.zip"), "--input", copy, "--output", scores, "--format", "pictures");
+        Assert.True(scored.ExitCode == 0, scored.Errors);
+        Picture written = Read(Path.Combine(scores, "part-00000", "photograph.png.Stylized.png"));
+        Assert.All(Picture.FromImage(stylized).Pixels.Zip(written.Pixels), pair => Assert.InRange(pair.First - pair.Second, -1, 1));
 
         CommandLine.Outcome resumed = CommandLine.Run([.. quick, "--resume"]);
         Assert.True(resumed.ExitCode == 0, resumed.Errors);

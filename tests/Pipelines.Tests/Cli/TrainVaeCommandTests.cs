@@ -233,7 +233,7 @@ public sealed class TrainVaeCommandTests(TrainVaeCommandTests.Run run) : IClassF
         Assert.True(lenient.ExitCode == 0, lenient.Errors);
         Assert.All((string[])["text.jpg", "empty.png", "cut.png"], name => Assert.Contains(name, lenient.Errors));
 
-        CommandLine.Outcome strict = CommandLine.Run([.. arguments, "--strict"]);
+        CommandLine.Outcome strict = CommandLine.Run([.. arguments, "--strict", "--overwrite"]);
         Assert.Equal(1, strict.ExitCode);
         Assert.Matches("cut.png|empty.png|text.jpg", strict.Errors);
         Assert.DoesNotContain("   at ", strict.Errors);
@@ -249,7 +249,7 @@ public sealed class TrainVaeCommandTests(TrainVaeCommandTests.Run run) : IClassF
         string[] arguments = ["train", "vae", "--data", pictures, "--out", Path.Combine(folder, "out"), .. Quick];
         const string Named = "read 20 pictures; not used: 1 × no picture by its name ('notes.txt'), 1 × an empty folder ('nothing'), 1 × a link to a folder that it lies in ('up')";
 
-        CommandLine.Outcome lenient = CommandLine.Run(arguments), strict = CommandLine.Run([.. arguments, "--strict"]);
+        CommandLine.Outcome lenient = CommandLine.Run(arguments), strict = CommandLine.Run([.. arguments, "--strict", "--overwrite"]);
 
         Assert.Equal((0, 1), (lenient.ExitCode, strict.ExitCode));
         Assert.Contains(Named, lenient.Errors, StringComparison.Ordinal);

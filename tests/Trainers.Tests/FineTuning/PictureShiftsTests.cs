@@ -1,4 +1,3 @@
-using MLNetGen.FineTuning;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Tests.FineTuning;
@@ -14,7 +13,7 @@ public sealed class PictureShiftsTests
     {
         using var scope = NewDisposeScope();
         manual_seed(1);
-        Tensor picture = arange(3 * 5 * 6, ScalarType.Float32).reshape(1, 3, 5, 6), drawn = PictureShifts.Draw(picture.expand(600, 3, 5, 6), most, flip);
+        Tensor picture = arange(3 * 5 * 6, ScalarType.Float32).reshape(1, 3, 5, 6), drawn = Augmentation.ShiftAndFlip(picture.expand(600, 3, 5, 6), most, flip);
         Assert.Equal([600, 3, 5, 6], drawn.shape);
         HashSet<string> windows = [];
         for (int down = -most; down <= most; down++)

@@ -119,22 +119,22 @@ public sealed class DcganCheckpointTests : IDisposable
     {
         float[] kept = [];
         TrainOnNoise(
-            (step, modules) =>
+            (step, gan) =>
             {
                 if (step == 4)
-                    kept = Weights(modules);
+                    kept = Weights(gan);
                 if (step == 5)
-                    Poison(modules.Discriminator.parameters().First());
+                    Poison(gan.Discriminator.parameters().First());
             },
-            (stopped, modules) =>
+            (stopped, gan) =>
             {
                 Assert.Contains("became NaN in step 6", stopped);
                 Assert.Contains("step 4 is kept", stopped);
-                Assert.Equal(kept, Weights(modules));
+                Assert.Equal(kept, Weights(gan));
             });
         Assert.Equal("step-000004.checkpoint", Directory.GetFiles(Path.Combine(workspace, "checkpoints")).Select(Path.GetFileName).Max());
 
-        static float[] Weights(GanModules modules) => [.. modules.Average.parameters().SelectMany(weight => weight.data<float>())];
+        static float[] Weights(DcganTask gan) => [.. gan.Average.parameters().SelectMany(weight => weight.data<float>())];
     }
 
     [Fact]
@@ -165,15 +165,15 @@ public sealed class DcganCheckpointTests : IDisposable
     {
         TrainOnNoise(
             // After the losses of step 4, before its checkpoint.
-            (step, modules) =>
+            (step, gan) =>
             {
                 if (step == 4)
-                    Poison(modules.Discriminator.parameters().First());
+                    Poison(gan.Discriminator.parameters().First());
             },
-            (stopped, modules) =>
+            (stopped, gan) =>
             {
                 Assert.Contains("a weight became NaN in step 4; step 2 is kept", stopped);
-                Assert.True(modules.Discriminator.parameters().All(weight => weight.isfinite().all().item<bool>()));
+                Assert.True(gan.Discriminator.parameters().All(weight => weight.isfinite().all().item<bool>()));
             });
         Assert.Equal("step-000002.checkpoint", Directory.GetFiles(Path.Combine(workspace, "checkpoints")).Select(Path.GetFileName).Max());
     }
@@ -202,13 +202,13 @@ public sealed class DcganCheckpointTests : IDisposable
     }
 
     // Twenty steps, with the networks at hand after each and at the end.
-    private void TrainOnNoise(Action<int, GanModules> afterStep, Action<string?, GanModules> check)
+    private void TrainOnNoise(Action<int, DcganTask> afterStep, Action<string?, DcganTask> check)
     {
         DcganTrainer.Options options = Quick;
         using TrainingSession session = TrainingSession.Begin(ml, "gan", options);
         GanRecipe recipe = new(options, DcganNetwork.Mnist32, channels: 1, size: 32);
-        using GanModules modules = new(recipe);
-        GanHistory history = new(new GanSettings
+        using DcganTask gan = new(recipe);
+        RunHistory<GanSettings, DcganAverages> history = new(new GanSettings
         {
             Seed = 5,
             Recipe = recipe,
@@ -220,11 +220,10 @@ public sealed class DcganCheckpointTests : IDisposable
             Device = "cpu",
             NumberOfThreads = 1,
         });
-        options.ProgressCallback = progress => afterStep(progress.Step, modules);
+        options.ProgressCallback = progress => afterStep(progress.Step, gan);
         using TrainingRows rows = new(new BatchFeed(randint(0, 256, [20, 1, 32, 32], dtype: ScalarType.Byte), 1 / 255f, torch.device("cpu"))) { Hash = "" };
-        using (DcganTask task = new(options, modules, history, session, rows))
-            new Trainer(options, session).Run(task);
-        check(history.Stopped, modules);
+        new Trainer(options, session).Run(new GanRounds(gan, options, history, new GanCourse(history, workspace), session, rows));
+        check(history.Stopped, gan);
     }
 
     private static void Poison(Tensor weight)

@@ -102,9 +102,9 @@ public sealed class AlexNetLossNetworkTests : IDisposable
 
     private string Onnx(AlexNetModule trained)
     {
-        using AlexNetOnnxFiles files = AlexNetOnnxFiles.Export([trained], Settings(trained.Shape), new(), "");
+        using OnnxFiles files = AlexNetPipeline.Export([trained], Settings(trained.Shape), new());
         files.CopyTo(folder);
-        return Path.Combine(folder, AlexNetOnnxFiles.ClassifierName);
+        return Path.Combine(folder, ClassifierPipeline.File);
     }
 
     private string SavedCheckpoint(AlexNetModule trained)

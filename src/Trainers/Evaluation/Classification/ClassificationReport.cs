@@ -58,6 +58,18 @@ public sealed class ClassificationReport
         ClassificationPage.AddTo(page, Metrics, confusion, WorstPictures.Count > 0 ? worst : null);
     }
 
+    /// <summary>What <c>metrics.json</c> has of them.</summary>
+    /// <param name="withTop5">Whether top-5 is among them, where there are so many classes.</param>
+    internal object ToFigures(bool withTop5 = false) => new
+    {
+        Top1 = Metrics.Accuracy,
+        Top5 = withTop5 && Metrics.TopKErrors.Count >= 5 ? 1 - Metrics.TopKErrors[4] : (double?)null,
+        Metrics.LogLoss,
+        MacroF1 = Metrics.Macro.F1,
+        Metrics.ExpectedCalibrationError,
+        Rows = Metrics.RowCount,
+    };
+
     private string Top(int k) => Metrics.TopKErrors.Count > k ? string.Create(CultureInfo.InvariantCulture, $"top-{k} {Percent.Of(1 - Metrics.TopKErrors[k - 1])}, ") : "";
 }
 

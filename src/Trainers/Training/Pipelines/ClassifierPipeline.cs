@@ -1,7 +1,10 @@
+using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 using Microsoft.ML.Transforms.Onnx;
+using MLNetGen.Export;
+using static TorchSharp.torch;
 
 namespace MLNetGen;
 
@@ -11,11 +14,55 @@ namespace MLNetGen;
 /// <param name="HasFeatures">Whether the values before the last layer are.</param>
 internal sealed record ClassifierPipeline(string Best, bool HasTop, bool HasFeatures)
 {
+    /// <summary>For any ONNX consumer, and for ML.NET.</summary>
+    public const string File = "classifier.onnx", PipelineFile = "pipeline-classifier.onnx";
+
     public string[] NetworkOutputs =>
         [ClassifierColumns.Score, Best, .. HasTop ? [ClassifierColumns.TopScores, ClassifierColumns.Top] : (string[])[], .. HasFeatures ? [ClassifierColumns.Features] : (string[])[]];
 
     /// <summary>Outputs that rounding may change altogether.</summary>
     public string[] Places => HasTop ? [Best, ClassifierColumns.Top] : [Best];
+
+    /// <summary>Writes a classifier's two files and holds them against the modules, in ONNX Runtime.</summary>
+    /// <param name="family">For the files' metadata.</param>
+    /// <param name="options">Say where the trained weights are, for when a file is wrong, and where the files lie.</param>
+    /// <param name="classes">Their names, in the order of the scores.</param>
+    /// <param name="published">Gives <see cref="ClassifierColumns.Score"/>, and the features where there are any: for any ONNX consumer.</param>
+    /// <param name="publishedShape">Of its pixels: channels, height, width.</param>
+    /// <param name="inPipeline">Gives <see cref="NetworkOutputs"/>.</param>
+    /// <param name="pipelineShape">Of its pixels.</param>
+    /// <param name="metadata">What more is to be known of both files.</param>
+    /// <exception cref="InvalidOperationException">A file does not compute what its module does.</exception>
+    public OnnxFiles Export(
+        string family, TrainingOptions options, IReadOnlyList<string> classes, ExportableModule published, long[] publishedShape, ExportableModule inPipeline, long[] pipelineShape,
+        IEnumerable<KeyValuePair<string, string>> metadata)
+    {
+        return OnnxFiles.Export(family, options,
+            metadata: [new("labels", JsonSerializer.Serialize(classes)), new("pixelRange", "0,1"), .. metadata],
+            published:
+            [
+                new(File, "classifier", published, Pixels(publishedShape),
+                    [ClassifierColumns.OnnxPixels], [ClassifierColumns.Score, .. HasFeatures ? [ClassifierColumns.Features] : (string[])[]])
+                {
+                    Scale = 1,
+                    Metadata = ShapeOf(publishedShape),
+                },
+            ],
+            pipeline:
+            [
+                new(PipelineFile, "classifier", inPipeline, Pixels(pipelineShape), [ClassifierColumns.Pixels], NetworkOutputs)
+                {
+                    Scale = 1,
+                    Uncompared = Places,
+                    SlotNames = new Dictionary<string, IReadOnlyList<string>> { [ClassifierColumns.Score] = classes },
+                    Metadata = ShapeOf(pipelineShape),
+                },
+            ]);
+
+        static Tensor[] Pixels(long[] shape) => [zeros([1, .. shape])];
+
+        static Dictionary<string, string> ShapeOf(long[] shape) => new() { ["inputShape"] = string.Join(",", shape) };
+    }
 
     public TransformerChain<ITransformer> Whole(MLContext context, PictureInput column, string file, ClassList classes, DataViewSchema input, int threads)
     {

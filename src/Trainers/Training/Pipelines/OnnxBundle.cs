@@ -123,6 +123,9 @@ internal sealed record OnnxPart(string File, string Part, ExportableModule Modul
     /// <summary>Outputs that rounding may change altogether, and that are not compared: the places of scores that are all but equal.</summary>
     public string[] Uncompared { get; init; } = [];
 
+    /// <summary>What is to be known of this file alone.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Names of an output's slots.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> SlotNames { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
@@ -174,14 +177,18 @@ internal sealed class OnnxFiles : OnnxBundle
     /// between, whose names begin with <see cref="ChainParts.Between"/>, are dropped at its end.
     /// </summary>
     /// <param name="context">ML.NET's.</param>
-    /// <param name="toInputs">From the user's columns to the networks' inputs.</param>
+    /// <param name="toInputs">From the user's columns to the networks' inputs; null where they are these.</param>
     /// <param name="toOutputs">From the networks' outputs to the user's columns; null where they are these.</param>
     /// <param name="input">The columns that there are.</param>
     /// <param name="threads">Processor cores to use.</param>
-    public TransformerChain<ITransformer> Chain(MLContext context, IEstimator<ITransformer> toInputs, IEstimator<ITransformer>? toOutputs, DataViewSchema input, int threads)
+    /// <param name="only">The file of the only network; null for all of the pipeline's.</param>
+    public TransformerChain<ITransformer> Chain(
+        MLContext context, IEstimator<ITransformer>? toInputs, IEstimator<ITransformer>? toOutputs, DataViewSchema input, int threads, string? only = null)
     {
-        foreach (OnnxPart part in pipeline) toInputs = toInputs.Append(OnnxStage.Of(context, PathOf(part.File), part.Inputs, part.Outputs, threads));
-        return ChainParts.WithoutBetween(context, (toOutputs is null ? toInputs : toInputs.Append(toOutputs)).Fit(new EmptyView(input)), input);
+        IEnumerable<IEstimator<ITransformer>?> networks = pipeline.Where(part => only is null || part.File == only)
+            .Select(part => OnnxStage.Of(context, PathOf(part.File), part.Inputs, part.Outputs, threads));
+        IEstimator<ITransformer> chain = ((IEnumerable<IEstimator<ITransformer>?>)[toInputs, .. networks, toOutputs]).OfType<IEstimator<ITransformer>>().Aggregate((before, stage) => before.Append(stage));
+        return ChainParts.WithoutBetween(context, chain.Fit(new EmptyView(input)), input);
     }
 
     private double Write(OnnxPart part) => Write(part.Module, part.Example, part.File, new OnnxExportOptions
@@ -190,6 +197,7 @@ internal sealed class OnnxFiles : OnnxBundle
         InputNames = part.Inputs,
         OutputNames = part.Outputs,
         SlotNames = part.SlotNames,
+        Metadata = new Dictionary<string, string>(part.Metadata),
         DynamicSize = part.AnySize,
         PixelInput = part.AsBytes ? new PixelInput([1]) : null,
         PixelOutput = part.AsBytes ? new PixelOutput([1]) : null,

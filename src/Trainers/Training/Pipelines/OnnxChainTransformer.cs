@@ -146,6 +146,10 @@ public abstract class OnnxChainTransformer : ITransformer, ICanSaveModel, IDispo
         return model as T ?? make(ChainParts.Trained<T>(model));
     }
 
+    /// <summary>What to say of a model of another kind.</summary>
+    private protected static ArgumentException NoneIn(ITransformer model, string what) => new(
+        $"this model is not {what}: there is none in its chain ({string.Join(", ", ChainParts.Flatten(model).Select(part => part.GetType().Name))}).", nameof(model));
+
     /// <summary>What nobody but the run itself knows.</summary>
     private protected static InvalidOperationException NoRun() => new("a loaded model knows nothing of the run that trained it: its report is where training wrote it.");
 }

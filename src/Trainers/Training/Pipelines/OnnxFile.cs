@@ -61,10 +61,7 @@ internal static class OnnxFile
     }
 
     /// <summary>Where the trained weights are when a file cannot be written.</summary>
-    public static string WeightsOf(TrainingOptions options) => WeightsIn(options.WorkspacePath is { } workspace ? Checkpoint.PathIn(workspace) : null);
-
-    /// <summary>Where the trained weights are when a file cannot be written.</summary>
-    public static string WeightsIn(string? checkpoint) => checkpoint is not null && File.Exists(checkpoint)
+    public static string WeightsOf(TrainingOptions options) => Checkpoint.Newest(options) is { } checkpoint
         ? $"The trained weights are in '{checkpoint}': FitFromCheckpoint makes the model of them."
         : "No weights are kept: set WorkspacePath to keep them.";
 }

@@ -1,4 +1,3 @@
-using MLNetGen.Gan;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Tests.Gan;

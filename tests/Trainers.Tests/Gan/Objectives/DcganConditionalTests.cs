@@ -63,19 +63,18 @@ public sealed class DcganConditionalTests : IDisposable
     public void The_logit_of_a_pictures_own_class_counts()
     {
         manual_seed(1);
-        GanRecipe recipe = new(new() { Width = 8, LatentDimension = 5, BatchSize = 4 }, DcganNetwork.Mnist32, channels: 1, size: 32, ["a", "b"]);
-        using Module<Tensor, Tensor> generator = GanNetworks.Generator(recipe), discriminator = GanNetworks.Discriminator(recipe);
+        DcganTrainer.Options options = new() { Width = 8, LatentDimension = 5, BatchSize = 4, GeneratorLearningRate = 1e-12, DiscriminatorLearningRate = 1e-12 };
+        GanRecipe recipe = new(options, DcganNetwork.Mnist32, channels: 1, size: 32, ["a", "b"]);
+        using DcganTask gan = new(recipe);
         using (no_grad())
         {
-            Linear last = discriminator.modules().OfType<Linear>().Single();
+            Linear last = gan.Discriminator.modules().OfType<Linear>().Single();
             last.weight.zero_();
             last.bias!.copy_(tensor(new[] { 9f, -9f }));
         }
-        using Adam ofGenerator = optim.Adam(generator.parameters(), 1e-12), ofDiscriminator = optim.Adam(discriminator.parameters(), 1e-12);
-        GanStep step = new(recipe, generator, discriminator, ofGenerator, ofDiscriminator);
-        Tensor pictures = rand(4, 1, 32, 32), latent = recipe.RandomLatent(4, CPU);
-        GanLogRow a = step.Run(pictures, latent, tensor(new[] { 1f, 0 }, [1, 2]).expand(4, 2));
-        GanLogRow b = step.Run(pictures, latent, tensor(new[] { 0f, 1 }, [1, 2]).expand(4, 2));
+        Tensor pictures = rand(4, 1, 32, 32);
+        GanLogRow a = gan.Train(pictures, tensor(new[] { 1f, 0 }, [1, 2]).expand(4, 2));
+        GanLogRow b = gan.Train(pictures, tensor(new[] { 0f, 1 }, [1, 2]).expand(4, 2));
         Assert.Equal((0, 9), (a.RealLoss, a.FakeLoss), new Close());
         Assert.Equal((9, 0), (b.RealLoss, b.FakeLoss), new Close());
     }
@@ -95,9 +94,9 @@ public sealed class DcganConditionalTests : IDisposable
         manual_seed(1);
         GanRecipe recipe = new(new() { Width = 8, LatentDimension = 5 }, DcganNetwork.Mnist32, channels: 1, size: 32, ["a", "b", "c", "d"]);
         using Module<Tensor, Tensor> generator = GanNetworks.Generator(recipe), discriminator = GanNetworks.Discriminator(recipe);
-        DcganOnnxFiles.Export(recipe, generator, discriminator).Dispose();
+        DcganPipeline.Export(recipe, generator, discriminator, new DcganTrainer.Options()).Dispose();
         using Sequential forgetful = Sequential(new LastColumnLost(9), generator);
-        Assert.Contains("disagree", Assert.Throws<InvalidOperationException>(() => DcganOnnxFiles.Export(recipe, forgetful, discriminator)).Message);
+        Assert.Contains("disagree", Assert.Throws<InvalidOperationException>(() => DcganPipeline.Export(recipe, forgetful, discriminator, new DcganTrainer.Options())).Message);
     }
 
     // In the file the last column, which is the last class's, becomes 0.

@@ -109,19 +109,18 @@ public class GanStepTests
     }
 
     private static GanLogRow Run(
-        DcganTrainer.Options options, Action<Module<Tensor, Tensor>, Module<Tensor, Tensor>>? prepare = null, double rate = 1e-4, Action<GanRecipe>? seen = null)
+        DcganTrainer.Options options, Action<Module<Tensor, Tensor>, Module<Tensor, Tensor>>? prepare = null, double? rate = null, Action<GanRecipe>? seen = null)
     {
         manual_seed(3);
         using var scope = NewDisposeScope();
         options.Width = 8;
         options.LatentDimension = 5;
         options.BatchSize = Batch;
+        (options.GeneratorLearningRate, options.DiscriminatorLearningRate) = (rate, rate);
         GanRecipe recipe = new(options, DcganNetwork.AnimeFace64, channels: 3, size: 32);
         seen?.Invoke(recipe);
-        Module<Tensor, Tensor> generator = GanNetworks.Generator(recipe), discriminator = GanNetworks.Discriminator(recipe);
-        prepare?.Invoke(generator, discriminator);
-        using Adam ofGenerator = optim.Adam(generator.parameters(), rate), ofDiscriminator = optim.Adam(discriminator.parameters(), rate);
-        Tensor real = rand(recipe.PicturesPerStep, 3, 32, 32) * 2 - 1;
-        return new GanStep(recipe, generator, discriminator, ofGenerator, ofDiscriminator).Run(real, recipe.RandomLatent(Batch, CPU));
+        using DcganTask gan = new(recipe);
+        prepare?.Invoke(gan.Generator, gan.Discriminator);
+        return gan.Train(rand(recipe.PicturesPerStep, 3, 32, 32) * 2 - 1);
     }
 }

@@ -56,8 +56,8 @@ public sealed class LayersOnlyTests : IDisposable
     {
         GanRecipe recipe = new(new() { Width = 8, LatentDimension = 5 }, network, channels, size, classes);
         using Module<Tensor, Tensor> generator = GanNetworks.Generator(recipe), discriminator = GanNetworks.Discriminator(recipe);
-        using DcganOnnxFiles files = DcganOnnxFiles.Export(recipe, generator, discriminator);
-        Assert.InRange(files.Parity, 0, 1e-4);
+        using OnnxFiles files = DcganPipeline.Export(recipe, generator, discriminator, new DcganTrainer.Options());
+        Assert.InRange(DcganPipeline.ParityOf(files), 0, 1e-4);
     }
 
     [Theory]
@@ -79,8 +79,8 @@ public sealed class LayersOnlyTests : IDisposable
             Device = "cpu",
             NumberOfThreads = 1,
         };
-        using AlexNetOnnxFiles files = AlexNetOnnxFiles.Export([one, two], settings, new() { TenCrop = tenCrop, TopK = 2, OutputFeatures = true }, "");
-        Assert.InRange(files.Parity, 0, 1e-4);
+        using OnnxFiles files = AlexNetPipeline.Export([one, two], settings, new() { TenCrop = tenCrop, TopK = 2, OutputFeatures = true });
+        Assert.InRange(files.ParityOf(ClassifierPipeline.File), 0, 1e-4);
     }
 
     [Theory]

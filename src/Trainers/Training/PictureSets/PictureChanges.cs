@@ -1,14 +1,15 @@
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace MLNetGen.Gan;
+namespace MLNetGen;
 
-/// <summary>Changes each picture of a batch by its own draws from torch's generator. Zhao et al. 2020, section 3.2.</summary>
+/// <summary>Changes of picture tensors [N, channels, H, W], each picture's by draws of its own from torch's generator. They are differentiable.</summary>
 internal static class Augmentation
 {
     private const double LargestShift = 1.0 / 8, CutSize = 1.0 / 2;
 
-    /// <param name="pictures">[N, channels, H, W] in [−1, 1].</param>
+    /// <summary>What a discriminator is shown: Zhao et al. 2020, section 3.2.</summary>
+    /// <param name="pictures">In [−1, 1].</param>
     /// <param name="what">The changes; none gives the pictures themselves.</param>
     public static Tensor Apply(Tensor pictures, DiffAugment what)
     {
@@ -32,6 +33,20 @@ internal static class Augmentation
                 pictures, Whole(pictures, 0, height - (high % 2)) - (high / 2), high, Whole(pictures, 0, width - (wide % 2)) - (wide / 2), wide);
         }
         return pictures;
+    }
+
+    /// <summary>What a classifier learns from: each picture shifted by some pixels, mirrored at its border, and every other one turned left to right.</summary>
+    /// <param name="pictures">Any values.</param>
+    /// <param name="most">Pixels, each way; fewer than height and width.</param>
+    /// <param name="flip">Whether some are turned.</param>
+    public static Tensor ShiftAndFlip(Tensor pictures, int most, bool flip)
+    {
+        // Drawn whatever is switched on, so that one option does not change the draws of another; on the CPU, so that all devices draw alike.
+        using Tensor places = randint(0, 2 * most + 1, [pictures.shape[0] * 2]), turns = rand(pictures.shape[0]);
+        using Tensor shifts = (places.reshape(-1, 2) - most).to(pictures.device), isTurned = turns.less(0.5).to(pictures.device);
+        if (most > 0)
+            pictures = PlaceChange.Shift(pictures, shifts.select(1, 0), shifts.select(1, 1), mirrored: true);
+        return flip ? where(isTurned.reshape(-1, 1, 1, 1), pictures.flip(3), pictures) : pictures;
     }
 
     private static long Rounded(double value) => (long)(value + 0.5);
@@ -60,14 +75,16 @@ internal static class ColorChange
 /// <summary>Changes of place by whole pixels, one number a picture: int64 [N].</summary>
 internal static class PlaceChange
 {
-    /// <summary>The pixel at (y, x) comes from (y + down, x + right), or is zero where that is outside.</summary>
-    public static Tensor Shift(Tensor pictures, Tensor down, Tensor right)
+    /// <summary>
+    /// The pixel at (y, x) comes from (y + down, x + right); where that is outside it is zero, or that of the picture mirrored at its edge (and the edge not repeated).
+    /// </summary>
+    public static Tensor Shift(Tensor pictures, Tensor down, Tensor right, bool mirrored = false)
     {
         (long count, long channels, long height, long width) = (pictures.shape[0], pictures.shape[1], pictures.shape[2], pictures.shape[3]);
         // A border of zeros, which everything outside is read from.
-        Tensor padded = functional.pad(pictures, (1, 1, 1, 1));
-        Tensor rows = Source(down, height).view(count, 1, height, 1).expand(count, channels, height, width + 2);
-        Tensor columns = Source(right, width).view(count, 1, 1, width).expand(count, channels, height, width);
+        Tensor padded = mirrored ? pictures : functional.pad(pictures, (1, 1, 1, 1));
+        Tensor rows = Source(down, height, mirrored).view(count, 1, height, 1).expand(count, channels, height, padded.shape[3]);
+        Tensor columns = Source(right, width, mirrored).view(count, 1, 1, width).expand(count, channels, height, width);
         return padded.gather(2, rows).gather(3, columns);
     }
 
@@ -79,8 +96,11 @@ internal static class PlaceChange
         return pictures * rows.logical_and(columns).logical_not().to_type(pictures.dtype);
     }
 
-    private static Tensor Source(Tensor shift, long length) =>
-        (arange(length, int64, shift.device).unsqueeze(0) + shift.unsqueeze(1) + 1).clamp(0, length + 1);
+    private static Tensor Source(Tensor shift, long length, bool mirrored)
+    {
+        Tensor from = arange(length, int64, shift.device).unsqueeze(0) + shift.unsqueeze(1);
+        return mirrored ? length - 1 - (from.abs() - (length - 1)).abs() : (from + 1).clamp(0, length + 1);
+    }
 
     private static Tensor Within(Tensor first, long size, long length)
     {

@@ -1,0 +1,56 @@
+namespace MLNetGen.Tests.Cli;
+
+/// <summary>A command line that is wrong ends with one line an error, before any work, and is never taken for another one.</summary>
+public sealed class StrictParsingTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("mlnetgen-test-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData("train vae --lr 0,001", "--learning-rate is '0,001'")]
+    [InlineData("train vae --lr 1,000.5", "--learning-rate is '1,000.5'")]
+    [InlineData("train vae --beta NaN", "--beta is 'NaN'")]
+    [InlineData("train vae --epochs 1.5", "--epochs is '1.5'")]
+    [InlineData("train vae --epochs 1_000", "--epochs is '1_000'")]
+    [InlineData("train vae --epochs 9999999999", "--epochs is '9999999999'")]
+    [InlineData("train gan --data x --loss hing", "--loss is 'hing'; it must be one of nonSaturating, hinge, wassersteinGradientPenalty")]
+    [InlineData("train vae --epoch 3", "there is no option '--epoch' (did you mean '--epochs'?)")]
+    [InlineData("classify --model m.zip --colums 3 a.jpg", "there is no option '--colums' (did you mean '--columns'?)")]
+    [InlineData("stylize --model m.zip --strenght 0.5 a.jpg", "there is no option '--strenght' (did you mean '--strength'?)")]
+    [InlineData("upscale --model m.zip --verbose a.jpg", "there is no option '--verbose'; 'upscale --help' has all")]
+    [InlineData("train vea", "there is no command 'vea' (did you mean 'vae'?)")]
+    [InlineData("trian vae", "there is no command 'trian' (did you mean 'train'?)")]
+    [InlineData("train vae pictures", "'pictures' belongs to no option")]
+    public void It_is_told_in_one_line(string line, string said)
+    {
+        CommandLine.Outcome outcome = CommandLine.Run([.. line.Split(' ')]);
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.StartsWith($"mlnetgen: {said}", outcome.Errors);
+        Assert.Single(outcome.Errors.Trim().Split('\n'));
+        Assert.Empty(outcome.Output);
+        // .NET's types are no user's words.
+        Assert.DoesNotContain("System.", outcome.Errors);
+    }
+
+    [Fact]
+    public void A_picture_whose_name_begins_with_a_dash_is_a_picture()
+    {
+        string picture = Path.Combine(folder, "-x.png");
+        new Picture(8, 8, 1, new byte[64]).Save(picture);
+        using System.Diagnostics.Process process = CommandLine.StartProgram("dotnet", [CommandLine.PathOf("src/Cli", "mlnetgen"), "classify", "--model", "none.zip", "-x.png"], folder);
+        Assert.StartsWith("mlnetgen: there is no model 'none.zip'", CommandLine.Outcome.Of(process).Errors);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("--help")]
+    [InlineData("help")]
+    [InlineData("train gan --help")]
+    public void Help_is_no_error(string line)
+    {
+        CommandLine.Outcome outcome = CommandLine.Run([.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Errors));
+        Assert.Contains("Usage:", outcome.Output);
+    }
+}

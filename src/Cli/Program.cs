@@ -42,6 +42,7 @@ internal static class Program
             DemoCommand.Create(),
             InspectCommand.Create(),
             QuantizeCommand.Create(),
+            FuseCommand.Create(),
         };
         StrictParsing.Apply(root);
         if (args is ["help", ..])

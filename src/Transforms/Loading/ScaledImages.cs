@@ -8,7 +8,7 @@ namespace MLNetGen;
 public static class ScaledImageCatalog
 {
     /// <summary>
-    /// What ML.NET's <c>LoadImages</c> does, in a third of the time: a JPEG file is decoded at the smallest eighth of its size whose shorter side has at least so many pixels,
+    /// What ML.NET's <c>LoadImages</c> does, sooner: a JPEG file is decoded at the smallest eighth of its size whose shorter side has at least so many pixels,
     /// where most of the work is left out (its decoder averages pixels that fall together). For a <c>ResizeImages</c> that follows; its pixels are not those of the whole
     /// picture, but smoother ones.
     /// </summary>

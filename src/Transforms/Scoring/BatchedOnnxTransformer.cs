@@ -7,8 +7,8 @@ using Microsoft.ML.Transforms.Onnx;
 namespace MLNetGen;
 
 /// <summary>
-/// What ML.NET's <see cref="OnnxTransformer"/> gives, by running many rows at once, ahead of the row that is read. Rows come out in their order, with their own values: those that
-/// depend on the rows beside them, or cannot be put together, are run one at a time.
+/// What ML.NET's <see cref="OnnxTransformer"/> gives, by running many rows at once, ahead of the row that is read. Rows come out in their order, with their own values: those
+/// that depend on the rows beside them, or cannot be put together, are run one at a time.
 /// </summary>
 /// <remarks>
 /// <c>mlContext.Model.Save</c> writes an ordinary <see cref="OnnxTransformer"/>, which loads without this library. All cursors share one session, from any number of threads; a
@@ -54,6 +54,9 @@ public sealed class BatchedOnnxTransformer : ITransformer, ICanSaveModel, IDispo
     bool ITransformer.IsRowToRowMapper => true;
 
     internal OnnxBatchingOptions Options { get; }
+
+    /// <summary>What it runs.</summary>
+    internal OnnxModelSource File => file ?? OnnxModelSource.Of(inner);
 
     /// <summary>Whether anything that a batch makes was asked for.</summary>
     internal bool IsOpen => session is not null;
@@ -109,7 +112,7 @@ public sealed class BatchedOnnxTransformer : ITransformer, ICanSaveModel, IDispo
     {
         try
         {
-            session = new BatchSession(file ?? OnnxModelSource.Of(inner), Options, Warn);
+            session = new BatchSession(File, Options, Warn);
         }
         catch (OnnxRuntimeException e)
         {

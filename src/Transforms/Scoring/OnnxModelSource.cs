@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
@@ -22,16 +21,18 @@ internal sealed record OnnxModelSource(string? Path, byte[]? Bytes, IReadOnlyLis
     /// <summary>Of any transformer.</summary>
     public static OnnxModelSource Of(OnnxTransformer transformer) => Known(transformer) ?? Saved(transformer);
 
-    /// <summary>As the transformer has it, though not in public; null where a version of ML.NET has it otherwise. Saving takes seconds for a large file, which it packs.</summary>
+    /// <summary>As the transformer has it, though not in public; null where a version of ML.NET has it otherwise. Saving takes seconds for a large file, which it
+    /// packs.</summary>
     public static OnnxModelSource? Known(OnnxTransformer transformer)
     {
-        if (Member(Member(transformer, "Model"), "ModelStream") is not FileStream { Name: { } path } || Member(transformer, "Inputs") is not string[] inputs
-            || Member(transformer, "Outputs") is not string[] outputs || Member(transformer, "_options") is not { } options)
+        if (HiddenMembers.Find(HiddenMembers.Find(transformer, "Model"), "ModelStream") is not FileStream { Name: { } path }
+            || HiddenMembers.Find(transformer, "Inputs") is not string[] inputs
+            || HiddenMembers.Find(transformer, "Outputs") is not string[] outputs || HiddenMembers.Find(transformer, "_options") is not { } options)
             return null;
         Dictionary<string, int[]> shapes = [];
-        foreach (object shape in Member(options, "CustomShapeInfos") as Array ?? Array.Empty<object>())
+        foreach (object shape in HiddenMembers.Find(options, "CustomShapeInfos") as Array ?? Array.Empty<object>())
         {
-            if (Member(shape, "Name") is not string name || Member(shape, "Shape") is not int[] lengths)
+            if (HiddenMembers.Find(shape, "Name") is not string name || HiddenMembers.Find(shape, "Shape") is not int[] lengths)
                 return null;
             shapes[name] = lengths;
         }
@@ -62,12 +63,6 @@ internal sealed record OnnxModelSource(string? Path, byte[]? Bytes, IReadOnlyLis
 
     /// <summary>The file's bytes.</summary>
     public byte[] Read() => Bytes ?? File.ReadAllBytes(Path!);
-
-    private static object? Member(object? of, string name)
-    {
-        const BindingFlags Any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
-        return of is null ? null : of.GetType().GetField(name, Any) is { } field ? field.GetValue(of) : of.GetType().GetProperty(name, Any)?.GetValue(of);
-    }
 
     private static byte[] Read(ZipArchiveEntry entry)
     {

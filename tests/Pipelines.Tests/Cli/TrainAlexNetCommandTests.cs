@@ -2,6 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace MLNetGen.Tests.Cli;
 
@@ -128,6 +132,30 @@ public sealed class TrainAlexNetCommandTests(TrainAlexNetCommandTests.Run run) :
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("--max-loss", refused.Errors);
         Assert.False(File.Exists(Path.Combine(run.Folder, "none")));
+    }
+
+    [Fact]
+    public void Fuse_writes_one_file_that_says_what_the_model_says()
+    {
+        string target = Path.Combine(run.Folder, "fused.onnx");
+        CommandLine.Outcome outcome = CommandLine.Run("fuse", "--model", run.Model, "--out", target);
+        Assert.True(outcome.ExitCode == 0, outcome.Errors);
+        MLContext ml = new();
+        ITransformer model = ml.Model.Load(run.Model, out _);
+        IDataView rows = model.Transform(ml.Images.LoadFolder(run.Pictures("test")));
+        IDataView text = ml.Transforms.Conversion.MapKeyToValue("Said", "PredictedLabel").Fit(rows).Transform(rows);
+        string[] labels = [.. text.GetColumn<string>("Said")], paths = [.. text.GetColumn<string>("Path")];
+        float[][] scores = [.. text.GetColumn<float[]>("Score")];
+        using InferenceSession session = new(target);
+        for (int row = 0; row < paths.Length; row++)
+        {
+            Picture picture = PictureFile.Read(Path.Combine(run.Pictures("test"), paths[row]));
+            byte[] pixels = picture.Channels == 3 ? picture.Pixels : [.. picture.Pixels.SelectMany(level => new[] { level, level, level })];
+            using var results = session.Run([NamedOnnxValue.CreateFromTensor("image", new DenseTensor<byte>(pixels, [1, picture.Height, picture.Width, 3]))], ["Score", "PredictedLabel"]);
+            Assert.All(scores[row].Zip(results[0].AsEnumerable<float>()), pair => Assert.Equal(pair.First, pair.Second, 0.02));
+            Assert.Equal(labels[row], results[1].AsEnumerable<string>().Single());
+        }
+        ((IDisposable)model).Dispose();
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class TrainClassifierCommandTests : IDisposable
         CommandLine.Outcome other = Train("--frozen", "--resume");
         Assert.NotEqual(0, other.ExitCode);
         Assert.Contains("run with other settings", other.Errors, StringComparison.Ordinal);
-        CommandLine.Outcome absent = Train("--backbone", Path.Combine(folder, "absent.onnx"));
+        CommandLine.Outcome absent = Train("--overwrite", "--backbone", Path.Combine(folder, "absent.onnx"));
         Assert.NotEqual(0, absent.ExitCode);
         Assert.Contains("absent.onnx", absent.Errors, StringComparison.Ordinal);
     }

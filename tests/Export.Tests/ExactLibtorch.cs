@@ -7,6 +7,6 @@ internal static class ExactLibtorch
 {
 #pragma warning disable CA2255 // Before any test computes anything.
     [ModuleInitializer]
-    internal static void Use() => ExactConvolutions.ForAll();
+    internal static void Use() => ExactConvolutions.WhereNeeded();
 #pragma warning restore CA2255
 }

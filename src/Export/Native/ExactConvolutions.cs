@@ -1,24 +1,19 @@
 using System.Runtime.InteropServices;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace MLNetGen.Export;
 
 /// <summary>
-/// Convolutions without oneDNN until disposed, where the processor makes that needful: libtorch 2.10's oneDNN computes some wrongly, up to NaN, on processors with AVX2 or AVX-512 and without AMX.
+/// Convolutions without oneDNN until disposed, where the processor makes that needful: libtorch 2.10's oneDNN computes some wrongly, up to NaN, on some processors.
 /// </summary>
 /// <remarks>
-/// Found on an AMD EPYC of Zen 5, kernels of 3×3 and more: forward with 20, 24, 40, 56 or 72 channels in (from the second row of a batch on); the gradient of the input with 1, 2, 3, 4, 6, 8, 12, 20
-/// or 40 channels out, whatever the batch, and so transposed convolutions of as many channels in. Right are multiples of 16, up to 16 channels in, and gradients of weights. PyTorch 1.13 computes all
-/// of them rightly, as does libtorch 2.10 by its own loops, which are slower. So these are taken for networks with such channels, and only where a small convolution shows the processor to be one
-/// of those.
+/// Found on an AMD EPYC of Zen 5, a virtual machine, among others: 3×3 and more with 20, 24, 40, 56 or 72 channels in; the gradient of the input with 1, 2, 3, 4, 6, 8, 12, 20 or 40 channels out,
+/// and so transposed convolutions of as many channels in; 1×1 from 256 to 512 channels with stride 2, of a tensor that lies in memory pixel by pixel. Debian's PyTorch 1.13 computes the first rightly
+/// there, as does libtorch 2.10 by its own loops and by oneDNN's kernels for SSE 4.1, which are slower. Which others are wrong is not known: where a small convolution shows the fault, all do without.
 /// </remarks>
 internal sealed unsafe class ExactConvolutions : IDisposable
 {
-    // Channels that oneDNN's kernels take at a time, and up to which they take an input's one by one.
-    private const int Block = 16, Few = 4;
-
     // Wrong ones are off by a tenth, rightly rounded ones by 1e-7.
     private const double Tolerance = 1e-4;
 
@@ -32,14 +27,11 @@ internal sealed unsafe class ExactConvolutions : IDisposable
 
     /// <summary>Why they are in use, for a run's log.</summary>
     public static string Reason =>
-        "oneDNN, which computes libtorch's convolutions, computes some wrongly on this processor; this network has such (channels that are no multiple of 16), so it is trained without, at a fifth of "
-            + "the speed. About twice as fast as that, and right too: ONEDNN_MAX_CPU_ISA=SSE41 in the environment before the program starts.";
+        "oneDNN, which computes libtorch's convolutions, computes some wrongly on this processor: networks are trained without it, at a fifth of the speed. "
+            + "About twice as fast as that, and right too: ONEDNN_MAX_CPU_ISA=SSE41 in the environment before the program starts.";
 
-    /// <summary>Takes them into use if one of the networks needs them; null where none does.</summary>
-    public static ExactConvolutions? For(params IEnumerable<Module> networks) => networks.SelectMany(network => network.parameters()).Any(IsAtRisk) ? ForAll() : null;
-
-    /// <summary>Takes them into use whatever is computed; null where the processor makes that needless.</summary>
-    public static ExactConvolutions? ForAll()
+    /// <summary>Takes them into use; null where the processor makes that needless.</summary>
+    public static ExactConvolutions? WhereNeeded()
     {
         if (!IsNeeded.Value)
             return null;
@@ -61,10 +53,6 @@ internal sealed unsafe class ExactConvolutions : IDisposable
             isInUse = false;
         }
     }
-
-    /// <summary>Whether a weight may be a convolution's with channels that oneDNN pads: out [0] or in [1], of a transposed one the other way round.</summary>
-    internal static bool IsAtRisk(Tensor weight) =>
-        weight.ndim is 3 or 4 or 5 && weight.device_type == DeviceType.CPU && (weight.shape[0] % Block != 0 || (weight.shape[1] > Few && weight.shape[1] % Block != 0));
 
     // 20 channels in and 12 out are padded to blocks of 8 and of 16.
     private static bool IsRight()

@@ -28,7 +28,7 @@ internal sealed class EvaluationMode : IDisposable
         Remember(root);
         randomState = get_rng_state().DetachFromDisposeScope();
         noGradient = no_grad();
-        convolutions = ExactConvolutions.For(root);
+        convolutions = ExactConvolutions.WhereNeeded();
         try
         {
             foreach (Tensor buffer in root.buffers()) buffers.Add((buffer, buffer.clone().DetachFromDisposeScope()));

@@ -19,7 +19,7 @@ internal sealed record CachedFeatures(Tensor Features, Tensor Classes) : IDispos
     public static CachedFeatures Of(FineTuneNetwork network, TrainingRows rows, TrainingSession session, CancellationToken cancel)
     {
         using var noGradient = no_grad();
-        using ExactConvolutions? convolutions = ExactConvolutions.For(network);
+        using ExactConvolutions? convolutions = ExactConvolutions.WhereNeeded();
         using DisposeScope scope = NewDisposeScope();
         network.eval();
         Stopwatch since = Stopwatch.StartNew();

@@ -99,7 +99,7 @@ internal sealed class DcganTask : TrainingTask
     public void RefreshAverage(Device device)
     {
         // Of a checkpoint that is only exported, no training comes before that would see to it.
-        using ExactConvolutions? convolutions = ExactConvolutions.For(Average);
+        using ExactConvolutions? convolutions = ExactConvolutions.WhereNeeded();
         if (recipe.Averaged)
             AveragedWeights.UpdateBatchNorm(Average, StatisticsBatches, batch => Latent(StatisticsBatch * batch, StatisticsBatch, device));
         else

@@ -21,7 +21,7 @@ internal sealed class Trainer(TrainingOptions options, TrainingSession session)
     public void Run(TrainerTask task)
     {
         using DisposeScope run = NewDisposeScope();
-        using ExactConvolutions? convolutions = ExactConvolutions.For(task.Networks.Values);
+        using ExactConvolutions? convolutions = ExactConvolutions.WhereNeeded();
         if (convolutions is not null)
             session.Info(ExactConvolutions.Reason);
         if (task.ResumedFrom is { } checkpoint)

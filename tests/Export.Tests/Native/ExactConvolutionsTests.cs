@@ -21,7 +21,7 @@ public sealed class ExactConvolutionsTests
         using var scope = NewDisposeScope();
         manual_seed(1);
         using var layer = Conv2d(from, to, kernel, padding: kernel / 2, bias: false);
-        using ExactConvolutions? convolutions = ExactConvolutions.For(layer);
+        using ExactConvolutions? convolutions = ExactConvolutions.WhereNeeded();
         Tensor pictures = randn(3, from, size, size), upstream = randn(3, to, size, size);
 
         Tensor[] narrow = Run(ScalarType.Float32), exact = Run(ScalarType.Float64);
@@ -39,35 +39,13 @@ public sealed class ExactConvolutionsTests
     }
 
     [Fact]
-    public void A_network_whose_channels_are_multiples_of_sixteen_is_left_alone()
-    {
-        using var network = Sequential(Conv2d(3, 32, 3), ReLU(), Conv2d(32, 64, 1), ConvTranspose2d(64, 3, 4), Flatten(), Linear(10, 7));
-        Assert.DoesNotContain(network.parameters(), ExactConvolutions.IsAtRisk);
-        Assert.Null(ExactConvolutions.For(network));
-    }
-
-    [Theory]
-    [InlineData(20, 16, true)]
-    [InlineData(16, 20, true)]
-    [InlineData(12, 12, true)]
-    [InlineData(3, 64, false)]
-    [InlineData(32, 3, true)]
-    [InlineData(32, 1, true)]
-    [InlineData(96, 256, false)]
-    public void Channels_that_are_padded_are_at_risk(int from, int to, bool isAtRisk)
-    {
-        using var layer = Conv2d(from, to, 3);
-        Assert.Equal(isAtRisk, ExactConvolutions.IsAtRisk(layer.weight!));
-    }
-
-    [Fact]
     public void Two_users_at_once_may_leave_in_any_order()
     {
         using var scope = NewDisposeScope();
         using var layer = Conv2d(20, 12, 3, padding: 1, bias: false);
         Tensor x = randn(2, 20, 14, 14);
         using var noGradient = no_grad();
-        ExactConvolutions? first = ExactConvolutions.For(layer), second = ExactConvolutions.For(layer);
+        ExactConvolutions? first = ExactConvolutions.WhereNeeded(), second = ExactConvolutions.WhereNeeded();
         first?.Dispose();
         first?.Dispose();
         Tensor exact = functional.conv2d(x.to_type(ScalarType.Float64), layer.weight!.to_type(ScalarType.Float64), padding: [1, 1]);

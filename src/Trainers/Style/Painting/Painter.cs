@@ -31,8 +31,7 @@ internal sealed class Painter(PaintingOptions options, PaintingPictures pictures
 
     public Painting Paint(string lossNetwork, PaintingSnapshots? snapshots)
     {
-        // A loss network's filters are no parameters of a module.
-        using ExactConvolutions? convolutions = ExactConvolutions.ForAll();
+        using ExactConvolutions? convolutions = ExactConvolutions.WhereNeeded();
         using var scope = NewDisposeScope();
         using Canvas canvas = MakeCanvas();
         double rate = options.LearningRate ?? RateOf(options.Optimizer);

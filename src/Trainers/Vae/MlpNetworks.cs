@@ -64,3 +64,12 @@ internal sealed class MlpDecoder : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor latent) => latentOf is null ? layers.call(latent) : layers.CallWith(oneHotOf!.call(latent), latentOf.call(latent), join);
 }
+
+/// <summary>Neighbouring columns of a row.</summary>
+/// <remarks>In: float32 [N, any]. Out: float32 [N, count].</remarks>
+internal sealed class Columns(int first, int count) : Module<Tensor, Tensor>(nameof(Columns)), IOnnxConvertible
+{
+    public override Tensor forward(Tensor rows) => rows.narrow(1, first, count);
+
+    public void ToOnnx(OnnxCall call) => call.SetOutput(call.Input().Slice(1, first, first + count));
+}

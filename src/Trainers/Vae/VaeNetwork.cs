@@ -79,15 +79,6 @@ internal sealed class NoVariance(int latentDimension) : Module<Tensor, Tensor>(n
     }
 }
 
-/// <summary>Neighbouring columns of a row.</summary>
-/// <remarks>In: float32 [N, any]. Out: float32 [N, count].</remarks>
-internal sealed class Columns(int first, int count) : Module<Tensor, Tensor>(nameof(Columns)), IOnnxConvertible
-{
-    public override Tensor forward(Tensor rows) => rows.narrow(1, first, count);
-
-    public void ToOnnx(OnnxCall call) => call.SetOutput(call.Input().Slice(1, first, first + count));
-}
-
 /// <summary>Layers that are told a class.</summary>
 internal static class ClassedLayers
 {

@@ -140,7 +140,7 @@ public sealed class TorchVisionExampleTests(TorchVisionExampleTests.Network netw
             using var noGradients = no_grad();
             Tensor planes = tensor(pixels[picture], [1, Size, Size, 3]).permute(0, 3, 1, 2).to_type(ScalarType.Float32) / 255;
             Tensor mean = tensor([0.485f, 0.456f, 0.406f], [1, 3, 1, 1]), deviation = tensor([0.229f, 0.224f, 0.225f], [1, 3, 1, 1]);
-            Tensor scores = nn.functional.softmax(network.call((planes - mean) / deviation), 1);
+            Tensor scores = nn.functional.softmax(network.call(((planes - mean) / deviation).contiguous()), 1);
             return [.. scores.data<float>().ToArray().Select((score, place) => new Row(place, score)).OrderByDescending(row => row.Probability).Take(Best)];
         }
 

@@ -6,6 +6,8 @@ run_tests() {
   dotnet test "$root/MLNetGen.sln" -c Release --no-build --nologo -m:1 --logger 'console;verbosity=normal' "$@" 2>&1 |
     tee "$log" | grep -vE '^\s*Passed |^\s*$|^Starting test|A total of|\[xUnit' || true
   read -r passed failed skipped < <(count_results "$log")
+  # Once more at the end, where one looks.
+  grep -E '^\s+Failed [A-Za-z]' "$log" | sort -u >&2 || true
   rm -f "$log"
   if [ $# -eq 0 ]; then
     say "checking the code style"

@@ -76,6 +76,7 @@ static Scored ScoreInMLNet(string picture)
 {
     using var scope = NewDisposeScope();
     using var noGradients = no_grad();
+    // In its ordinary order in memory: see docs/troubleshooting.md on oneDNN.
     Tensor normalized = options.PixelInput.call(tensor(pixels, [1, Size, Size, 3])).contiguous();
     (Tensor best, Tensor places) = network.call(normalized).topk(Best);
     return (best.data<float>().ToArray(), places.data<long>().ToArray());

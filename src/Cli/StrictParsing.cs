@@ -85,7 +85,7 @@ internal static class StrictParsing
 
     private static bool IsOption(string token) => token.Length > 1 && token[0] == '-' && !double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
-    // What stands after -- is no option, whatever it begins with.
+    // An argument takes whatever is no option of the command's.
     private static void RefuseOptions(ArgumentResult result, Command command)
     {
         foreach (Token token in result.Tokens.Where(token => IsOption(token.Value) && !Path.Exists(token.Value)))

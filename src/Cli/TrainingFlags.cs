@@ -38,7 +38,7 @@ internal sealed class TrainingFlags(string family)
         string output = parsed.GetValue(Output)!;
         options.WorkspacePath = OtherRank.IsThis ? OtherRank.FolderFor(output, options.Resume) : output;
         // A study has many runs in its folder, and knows which of them are done.
-        if (parsed.CommandResult.Command.Options.Contains(Overwrite))
-            RunFolder.Claim(options.WorkspacePath!, options.Resume, parsed.GetValue(Overwrite));
+        if (!OtherRank.IsThis && parsed.CommandResult.Command.Options.Contains(Overwrite))
+            RunFolder.Claim(output, options.Resume, parsed.GetValue(Overwrite));
     }
 }

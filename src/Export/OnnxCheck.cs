@@ -32,6 +32,7 @@ public static class OnnxCheck
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(inputs);
+        RefuseGradients(module);
         using InferenceSession session = Open(onnxPath);
         return Compare(module.For(options), session, inputs);
     }
@@ -54,6 +55,7 @@ public static class OnnxCheck
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(exampleInputs);
+        RefuseGradients(module);
         using InferenceSession session = Open(onnxPath);
         if (session.InputNames.Count != exampleInputs.Count)
             throw new InvalidOperationException($"The file has {session.InputNames.Count} input(s), but {exampleInputs.Count} were given.");
@@ -86,11 +88,13 @@ public static class OnnxCheck
         ExportableModule module, string onnxPath, Tensor exampleInput, int seed = 1, OnnxExportOptions? options = null) =>
         CompareRandom(module, onnxPath, [exampleInput], seed, options);
 
+    // Without gradients, as here, libtorch may end the process.
+    private static void RefuseGradients(ExportableModule module) => GradientCalls.Refuse(module, new ModuleTree(module, OnnxConverters.IsLeaf));
+
     private static OnnxParity Compare(ExportableModule module, InferenceSession session, IReadOnlyList<Tensor> inputs)
     {
         if (session.InputNames.Count != inputs.Count)
             throw new InvalidOperationException($"The file has {session.InputNames.Count} input(s), but {inputs.Count} were given.");
-        GradientCalls.Refuse(module, new ModuleTree(module, OnnxConverters.IsLeaf));
 
         // Outputs that the module made go with the scope; those that it holds stay.
         using var scope = NewDisposeScope();
@@ -141,7 +145,7 @@ public static class OnnxCheck
     {
         // The check is short and shares the machine with libtorch: one thread, and no spinning while it waits.
         using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1 };
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        options.LetThreadsSleep();
         return new InferenceSession(path, options);
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Microsoft.ML;
 using MLNetGen.Onnx;
 
@@ -57,8 +56,9 @@ internal static class QuantizeCommand
             IReadOnlyList<OnnxQuantizationReport> reports;
             if (ModelArchive.IsArchive(path))
             {
-                using IDisposable? sessions = ModelFile.Load(context, path) as IDisposable;
-                if (ClassifierModel.Is((ITransformer)sessions!, test.Schema, out _))
+                ITransformer loaded = ModelFile.Load(context, path);
+                using IDisposable? sessions = loaded as IDisposable;
+                if (ClassifierModel.Is(loaded, test.Schema, out _))
                     options.Accuracy = candidate => context.MulticlassClassification.EvaluateReport(context, candidate.WithBatching().Transform(test)).Metrics.Accuracy;
                 reports = context.Model.Quantize(context, path, target, rows, options);
             }
@@ -68,7 +68,7 @@ internal static class QuantizeCommand
             }
             foreach (OnnxQuantizationReport report in reports)
                 Console.WriteLine(report);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"it is in {target}"));
+            Console.WriteLine($"it is in {target}");
             return 0;
         });
         return command;

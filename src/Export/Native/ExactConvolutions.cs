@@ -18,7 +18,8 @@ internal sealed unsafe class ExactConvolutions : IDisposable
     private const double Tolerance = 1e-4;
 
     private static readonly Lock OneAtATime = new();
-    private static readonly Lazy<bool> IsNeeded = new(() => !IsRight());
+    private static readonly Lazy<Switches?> Known = new(Find);
+    private static readonly Lazy<bool> IsNeeded = new(() => Known.Value is { } switches && !IsRight(switches));
     private static int users;
 
     private bool isInUse;
@@ -37,9 +38,8 @@ internal sealed unsafe class ExactConvolutions : IDisposable
             return null;
         lock (OneAtATime)
         {
-            if (!TrySwitch(enabled: false))
-                return null;
-            users++;
+            if (users++ == 0)
+                Known.Value!.Set(oneDnn: false, nnpack: false);
             return new();
         }
     }
@@ -49,22 +49,26 @@ internal sealed unsafe class ExactConvolutions : IDisposable
         lock (OneAtATime)
         {
             if (isInUse && --users == 0)
-                TrySwitch(enabled: true);
+                Known.Value!.Set(oneDnn: true, nnpack: true);
             isInUse = false;
         }
     }
 
     // 20 channels in and 12 out are padded to blocks of 8 and of 16.
-    private static bool IsRight()
+    private static bool IsRight(Switches switches)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         // No draw of a random number: the run's own are to follow.
         Tensor Wave(params long[] shape) => arange(shape.Aggregate(1L, (a, b) => a * b), float32).sin_().reshape(shape);
         Tensor pictures = Wave(2, 20, 14, 14), weight = Wave(12, 20, 3, 3), gradient = Wave(2, 12, 14, 14);
-        return Agree(type => functional.conv2d(pictures.to_type(type), weight.to_type(type), padding: [1, 1]))
+        switches.Set(oneDnn: true, nnpack: false);
+        bool isRight = Agree(type => functional.conv2d(pictures.to_type(type), weight.to_type(type), padding: [1, 1]))
             && Agree(type => functional.conv_transpose2d(gradient.to_type(type), weight.to_type(type), padding: [1, 1]));
+        switches.Set(oneDnn: true, nnpack: true);
+        return isRight;
 
+        // oneDNN has no part in 64 bits.
         static bool Agree(Func<ScalarType, Tensor> compute)
         {
             Tensor exact = compute(float64);
@@ -72,15 +76,28 @@ internal sealed unsafe class ExactConvolutions : IDisposable
         }
     }
 
-    // at::globalContext().setUserEnabledMkldnn(enabled): neither throws.
-    private static bool TrySwitch(bool enabled)
+    private static Switches? Find()
     {
+        // It must have been loaded.
+        zeros(1).Dispose();
         if (LibtorchPlatform.Current is not { } platform || platform.LoadedFile() is not { } path)
-            return false;
+            return null;
         nint library = NativeLibrary.Load(path);
-        if (!NativeLibrary.TryGetExport(library, platform.Functions["GlobalContext"], out nint context) || !NativeLibrary.TryGetExport(library, platform.Functions["EnableOneDnn"], out nint enable))
-            return false;
-        ((delegate* unmanaged<nint, byte, void>)enable)(((delegate* unmanaged<nint>)context)(), enabled ? (byte)1 : (byte)0);
-        return true;
+        return Of("GlobalContext", out nint context) && Of("EnableOneDnn", out nint oneDnn) && Of("EnableNnpack", out nint nnpack)
+            ? new(((delegate* unmanaged<nint>)context)(), oneDnn, nnpack) : null;
+
+        bool Of(string function, out nint address) => NativeLibrary.TryGetExport(library, platform.Functions[function], out address);
+    }
+
+    /// <summary><c>at::globalContext()</c>, and its <c>setUserEnabledMkldnn</c> and <c>setUserEnabledNNPACK</c>: none of them throws.</summary>
+    private sealed record Switches(nint Context, nint OneDnn, nint Nnpack)
+    {
+        /// <param name="oneDnn">Whether it is used.</param>
+        /// <param name="nnpack">Whether it is, where oneDNN is not: where the processor has not what it needs, it warns of every convolution.</param>
+        public void Set(bool oneDnn, bool nnpack)
+        {
+            ((delegate* unmanaged<nint, byte, void>)OneDnn)(Context, oneDnn ? (byte)1 : (byte)0);
+            ((delegate* unmanaged<nint, byte, void>)Nnpack)(Context, nnpack ? (byte)1 : (byte)0);
+        }
     }
 }

@@ -94,6 +94,7 @@ internal sealed unsafe partial record LibtorchPlatform
             ["SetWarn"] = "_ZN5torch3jit6tracer7setWarnEPFvRKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEEE",
             ["GlobalContext"] = "_ZN2at13globalContextEv",
             ["EnableOneDnn"] = "_ZN2at7Context20setUserEnabledMkldnnEb",
+            ["EnableNnpack"] = "_ZN2at7Context20setUserEnabledNNPACKEb",
         },
     };
 
@@ -136,6 +137,7 @@ internal sealed unsafe partial record LibtorchPlatform
             ["SetWarn"] = "?setWarn@tracer@jit@torch@@YAXP6AXAEBV?$basic_string@DU?$char_traits@D@std@@V?$allocator@D@2@@std@@@Z@Z",
             ["GlobalContext"] = "?globalContext@at@@YAAEAVContext@1@XZ",
             ["EnableOneDnn"] = "?setUserEnabledMkldnn@Context@at@@QEAAX_N@Z",
+            ["EnableNnpack"] = "?setUserEnabledNNPACK@Context@at@@QEAAX_N@Z",
         },
     };
 }

@@ -52,7 +52,7 @@ internal static class DynamicBatch
         HashSet<string> names = [.. constants.Keys, .. graph.Node.SelectMany(node => node.Output), .. graph.Input.Select(input => input.Name)];
         foreach (NodeProto node in graph.Node.Where(node => node.OpType == "Reshape" && Protos.IsStandard(node.Domain) && node.Input.Count == 2))
         {
-            if (!constants.TryGetValue(node.Input[1], out TensorProto? tensor) || Numbers(tensor) is not [1, ..] shape)
+            if (!constants.TryGetValue(node.Input[1], out TensorProto? tensor) || tensor.Integers() is not [1, ..] shape)
                 continue;
             // What is left over; where another axis takes that, as many as the value has itself.
             shape[0] = shape.Contains(-1) || shape.AsSpan(1).Contains(0) ? 0 : -1;
@@ -62,6 +62,4 @@ internal static class DynamicBatch
             graph.Initializer.Add(Protos.Tensor(node.Input[1], (int)OnnxElementType.Int64, ByteString.CopyFrom(MemoryMarshal.AsBytes<long>(shape)), [shape.Length]));
         }
     }
-
-    private static long[] Numbers(TensorProto tensor) => tensor.Int64Data.Count > 0 ? [.. tensor.Int64Data] : MemoryMarshal.Cast<byte, long>(tensor.RawData.Span).ToArray();
 }

@@ -43,7 +43,7 @@ internal static class Sessions
     public static InferenceSession Open(byte[] file)
     {
         using SessionOptions options = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        options.LetThreadsSleep();
         return new InferenceSession(file, options);
     }
 

@@ -136,7 +136,7 @@ internal sealed class PassSession(Func<byte[]> model, PassEngine engine, IReadOn
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
         // Between tiles the threads would only take time from the copying.
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        options.LetThreadsSleep();
         if (engine.Gpu is { } gpu) options.AppendExecutionProvider_CUDA(gpu);
         return new InferenceSession(model, options);
     }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using MLNetGen.Onnx.Format;
 
 namespace MLNetGen.Onnx.Tiling;
@@ -76,20 +75,10 @@ internal sealed class TilingGraph
         ? shape : throw new NotSupportedException($"The network cannot be run in tiles: the shape of '{name}' is not known.");
 
     /// <summary>Whole numbers that the file holds; null where they are computed.</summary>
-    public long[]? Integers(string name)
-    {
-        TensorProto? tensor = stored.GetValueOrDefault(name) ?? Constant(name);
-        if (tensor is null || tensor.DataType != (int)OnnxElementType.Int64) return null;
-        return tensor.RawData.Length > 0 ? MemoryMarshal.Cast<byte, long>(tensor.RawData.Span).ToArray() : [.. tensor.Int64Data];
-    }
+    public long[]? Integers(string name) => (stored.GetValueOrDefault(name) ?? Constant(name))?.Integers();
 
     /// <summary>Numbers that the file holds; null where they are computed.</summary>
-    public float[]? Floats(string name)
-    {
-        TensorProto? tensor = stored.GetValueOrDefault(name) ?? Constant(name);
-        if (tensor is null || tensor.DataType != (int)OnnxElementType.Float) return null;
-        return tensor.RawData.Length > 0 ? MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray() : [.. tensor.FloatData];
-    }
+    public float[]? Floats(string name) => (stored.GetValueOrDefault(name) ?? Constant(name))?.Floats();
 
     private TensorProto? Constant(string name) =>
         Producers.TryGetValue(name, out NodeProto? node) && node.OpType == "Constant" ? node.Attribute.FirstOrDefault(attribute => attribute.Name == "value")?.T : null;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using MLNetGen.Export;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -19,7 +18,6 @@ internal sealed record CachedFeatures(Tensor Features, Tensor Classes) : IDispos
     public static CachedFeatures Of(FineTuneNetwork network, TrainingRows rows, TrainingSession session, CancellationToken cancel)
     {
         using var noGradient = no_grad();
-        using ExactConvolutions? convolutions = ExactConvolutions.WhereNeeded();
         using DisposeScope scope = NewDisposeScope();
         network.eval();
         Stopwatch since = Stopwatch.StartNew();

@@ -1,4 +1,3 @@
-using MLNetGen.Export;
 using System.Diagnostics.CodeAnalysis;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -98,8 +97,6 @@ internal sealed class DcganTask : TrainingTask
     /// <summary>Takes the average's BatchNorm statistics anew, of the same z every time: those of the live weights do not belong to the averaged ones.</summary>
     public void RefreshAverage(Device device)
     {
-        // Of a checkpoint that is only exported, no training comes before that would see to it.
-        using ExactConvolutions? convolutions = ExactConvolutions.WhereNeeded();
         if (recipe.Averaged)
             AveragedWeights.UpdateBatchNorm(Average, StatisticsBatches, batch => Latent(StatisticsBatch * batch, StatisticsBatch, device));
         else

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MLNetGen.Export;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -21,9 +20,6 @@ internal sealed class Trainer(TrainingOptions options, TrainingSession session)
     public void Run(TrainerTask task)
     {
         using DisposeScope run = NewDisposeScope();
-        using ExactConvolutions? convolutions = ExactConvolutions.WhereNeeded();
-        if (convolutions is not null)
-            session.Info(ExactConvolutions.Reason);
         if (task.ResumedFrom is { } checkpoint)
             foreach ((string name, OptimizerHelper optimizer) in task.Optimizers) Checkpoint.LoadOptimizer(checkpoint, name, optimizer);
         ranks?.Share(task.Networks.Values);

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace MLNetGen;
 
 /// <summary>
-/// What a run changes in the process and puts back when it ends: libtorch's thread count and random state.
-/// Also its device, its seed and its channel to <c>MLContext.Log</c>.
+/// What a run changes in the process and puts back when it ends: libtorch's thread count, random state and,
+/// where they are wrong, convolutions. Also its device, its seed and its channel to <c>MLContext.Log</c>.
 /// </summary>
 internal sealed class TrainingSession : IDisposable
 {
@@ -22,6 +22,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly Tensor randomState;
     private readonly int threadsBefore;
     private readonly DisposeScope scope;
+    private readonly ExactConvolutions? convolutions;
     private WorkspaceLock? workspace;
 
     private TrainingSession(IChannel channel, int seed, Device device, int threads)
@@ -39,6 +40,9 @@ internal sealed class TrainingSession : IDisposable
         if (TorchLibrary.Remedy is { } remedy && !remedyIsTold)
             Info(remedy);
         remedyIsTold = true;
+        convolutions = ExactConvolutions.WhereNeeded();
+        if (convolutions is not null)
+            Info(ExactConvolutions.Reason);
     }
 
     public int Seed { get; }
@@ -135,6 +139,7 @@ internal sealed class TrainingSession : IDisposable
     public void Dispose()
     {
         workspace?.Dispose();
+        convolutions?.Dispose();
         set_rng_state(randomState);
         scope.Dispose();
         set_num_threads(threadsBefore);

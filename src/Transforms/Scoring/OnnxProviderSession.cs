@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using MLNetGen.Onnx;
 
 namespace MLNetGen;
 
@@ -47,7 +48,7 @@ internal sealed record OnnxProviderSession(InferenceSession Session, OnnxExecuti
         if (options.InterOpNumThreads is { } threads)
             session.InterOpNumThreads = threads;
         // Threads that wait sleep: the rows are read by other ones.
-        session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        session.LetThreadsSleep();
         int device = Device(options) ?? 0;
         switch (provider)
         {

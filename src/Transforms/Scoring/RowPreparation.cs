@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
@@ -72,7 +71,7 @@ internal sealed class RowPreparation
 
     // ML.NET's views have it, though their classes are not public; where a version has it otherwise, rows are read as they are.
     private static IDataView? SourceOf(IDataView view) =>
-        (view as IRowFilter)?.Source ?? view.GetType().GetProperty("Source", BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)?.GetValue(view) as IDataView;
+        (view as IRowFilter)?.Source ?? HiddenMembers.Find(view, "Source") as IDataView;
 
     /// <summary>One thread's transformers.</summary>
     internal sealed class PreparedRows : IDisposable

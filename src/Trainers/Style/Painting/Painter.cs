@@ -1,4 +1,3 @@
-using MLNetGen.Export;
 using System.Diagnostics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -31,7 +30,6 @@ internal sealed class Painter(PaintingOptions options, PaintingPictures pictures
 
     public Painting Paint(string lossNetwork, PaintingSnapshots? snapshots)
     {
-        using ExactConvolutions? convolutions = ExactConvolutions.WhereNeeded();
         using var scope = NewDisposeScope();
         using Canvas canvas = MakeCanvas();
         double rate = options.LearningRate ?? RateOf(options.Optimizer);

@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.Transforms.Onnx;
+using MLNetGen.Onnx;
 
 namespace MLNetGen;
 
@@ -12,7 +13,7 @@ internal sealed class PipelineSession : IDisposable
     public PipelineSession(OnnxTransformer network)
     {
         using SessionOptions options = new();
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        options.LetThreadsSleep();
         session = OnnxModelSource.Of(network).Open(options);
     }
 

@@ -84,7 +84,7 @@ internal static class PictureSessions
     {
         SessionOptions options = new() { IntraOpNumThreads = threads };
         // Threads that wait sleep: decoding and encoding pictures want the processor too.
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        options.LetThreadsSleep();
         if (gpu is { } device)
             options.AppendExecutionProvider_CUDA(device);
         return options;

@@ -27,12 +27,26 @@ internal static class ModelArchive
     public static IReadOnlyList<(string Entry, OnnxSummary Summary)> Read(string path, int? size)
     {
         using ZipArchive archive = Open(path);
-        (string, OnnxSummary)[] models = [.. archive.Entries
-            .Where(entry => IsTransformer(entry) || entry.FullName.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
-            .OrderBy(entry => entry.FullName, StringComparer.Ordinal)
-            .Select(entry => (entry.FullName, Read(path, entry, size)))];
+        (string, OnnxSummary)[] models = [.. Networks(archive).Select(entry => (entry.FullName, Read(path, entry, size)))];
         return models.Length > 0 ? models : throw new InvalidDataException(
             $"'{path}' holds no ONNX model among its {archive.Entries.Count} entries: give a saved ML.NET model that has an OnnxTransformer in its chain, or an .onnx file.");
+    }
+
+    /// <summary>The entries that are ONNX models, in the order of the chain.</summary>
+    public static IEnumerable<ZipArchiveEntry> Networks(ZipArchive archive) => archive.Entries
+        .Where(entry => IsTransformer(entry) || entry.FullName.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
+        .OrderBy(entry => entry.FullName, StringComparer.Ordinal);
+
+    /// <summary>The bytes of an entry's ONNX model.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public static Stream Open(ZipArchiveEntry entry, string path)
+    {
+        Stream stream = entry.Open();
+        byte[] prefix = new byte[sizeof(int)];
+        if (!IsTransformer(entry) || (stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) == prefix.Length && BinaryPrimitives.ReadInt32LittleEndian(prefix) == entry.Length - prefix.Length))
+            return stream;
+        stream.Dispose();
+        throw new InvalidDataException($"'{entry.FullName}' in '{path}' is damaged: its length is not the one it was saved with. Save the model again.");
     }
 
     // Saved on Windows by .NET Framework, the separators are backslashes.
@@ -40,22 +54,14 @@ internal static class ModelArchive
 
     private static OnnxSummary Read(string path, ZipArchiveEntry entry, int? size)
     {
-        string name = $"'{entry.FullName}' in '{path}'";
-        using Stream stream = entry.Open();
-        if (IsTransformer(entry))
-        {
-            byte[] prefix = new byte[sizeof(int)];
-            if (stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length || BinaryPrimitives.ReadInt32LittleEndian(prefix) != entry.Length - prefix.Length)
-                throw new InvalidDataException($"{name} is damaged: its length is not the one it was saved with. Save the model again.");
-        }
-
+        using Stream stream = Open(entry, path);
         try
         {
             return OnnxSummary.Read(stream, size);
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"{name}: {e.Message}", e);
+            throw new InvalidDataException($"'{entry.FullName}' in '{path}': {e.Message}", e);
         }
     }
 

@@ -30,6 +30,10 @@ internal static class ModelFile
         {
             throw new InvalidDataException($"'{path}' does not take these rows: {misfit}", e);
         }
+        catch (InvalidDataException e) when (ModelFamily.Of(path) is { } family)
+        {
+            throw new InvalidDataException($"'{path}' is {family}. This command needs a VAE's or a GAN's.", e);
+        }
     }
 
     /// <summary>The model as it is, whatever it does.</summary>
@@ -39,7 +43,15 @@ internal static class ModelFile
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"there is no model '{path}': train one, or give the path of its model.zip.");
-        return Named(path, () => find(Load(context, path, out _)));
+        ITransformer loaded = Named(path, () => Load(context, path, out _));
+        try
+        {
+            return Named(path, () => find(loaded));
+        }
+        catch (InvalidDataException e) when (ModelFamily.Of(path) is { } family)
+        {
+            throw new InvalidDataException($"'{path}' is {family}.", e);
+        }
     }
 
     // ML.NET makes a model's parts by reflection, and tells of a damaged one in whatever way its reader came to an end.
@@ -107,9 +119,9 @@ internal static class ClassifierModel
 
     /// <exception cref="ArgumentException">The model is something else, or takes other rows.</exception>
     public static IDataView Classify(ITransformer model, IDataView pictures, string path) => Is(model, pictures.Schema, out string? misfit) ? model.WithBatching().Transform(pictures)
-        : throw new ArgumentException(misfit is null
-            ? $"'{path}' is no classifier of pictures: it adds no column 'Score' with named classes to rows with an Image. Give a model that 'train classifier' or 'train alexnet' wrote."
-            : $"'{path}' does not take rows with Image, Label and Path alone: {misfit}");
+        : throw new ArgumentException(misfit is not null ? $"'{path}' does not take rows with Image, Label and Path alone: {misfit}"
+            : ModelFamily.Of(path) is { } family ? $"'{path}' is {family}. This command needs a classifier's."
+            : $"'{path}' is no classifier of pictures: it adds no column 'Score' with named classes to rows with an Image. Give a model that 'train classifier' or 'train alexnet' wrote.");
 
     /// <exception cref="ArgumentException">The model gives none.</exception>
     public static IDataView Describe(ITransformer model, IDataView pictures, string path)

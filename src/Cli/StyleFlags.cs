@@ -30,7 +30,6 @@ internal sealed class StyleFlags
     private readonly Option<double?> variationWeight = new("--tv-weight") { Description = "Of the total variation, likewise" };
     private readonly Option<double> temporal = new("--temporal-weight") { Description = "For video: how much a painting may not change where its picture hardly does; 0: none" };
     private readonly Option<int?> interval = new("--snapshot-interval") { Description = "Steps between two snapshots and checkpoints" };
-    private readonly Option<string> fixedSize = new("--fixed-size") { Description = "Width and height of the pictures of model.zip, for ML.NET alone", DefaultValueFactory = _ => "512x512" };
 
     public StyleFlags()
     {
@@ -44,6 +43,8 @@ internal sealed class StyleFlags
         padding.DefaultValueFactory = _ => defaults.Padding;
     }
 
+    public PictureSizeFlag FixedSize { get; } = new("Width and height of the pictures of model.zip, for ML.NET alone", "512x512", StyleTransferTransformer.SmallestSize);
+
     public Option<bool> Bytes { get; } = new("--uint8") { Description = "Also writes style-uint8.onnx: pictures as bytes, [N, H, W, 3], in and out" };
 
     public void AddTo(Command command)
@@ -51,7 +52,7 @@ internal sealed class StyleFlags
         foreach (Option option in (Option[])
         [
             style, test, size, scale, steps, epochs, rate, schedule, gradientNorm, noFlip, noAugmentation, network, upsampling, padding, lossNetwork, contentLayer, styleLayers.Option,
-            contentWeight, styleWeight, variationWeight, temporal, interval, fixedSize, Bytes,
+            contentWeight, styleWeight, variationWeight, temporal, interval, FixedSize.Option, Bytes,
         ])
             command.Add(option);
     }
@@ -81,15 +82,21 @@ internal sealed class StyleFlags
         TemporalWeight = parsed.GetValue(temporal),
         SnapshotInterval = parsed.GetValue(interval),
     };
+}
 
-    public (int Width, int Height) FixedSize(ParseResult parsed)
+/// <summary><c>--fixed-size</c>: of the pictures that a saved chain of ML.NET's own transformers takes, which are all of one size.</summary>
+internal sealed class PictureSizeFlag(string description, string size, int least)
+{
+    public Option<string> Option { get; } = new("--fixed-size") { Description = description, DefaultValueFactory = _ => size };
+
+    public (int Width, int Height) Of(ParseResult parsed)
     {
-        string text = parsed.GetValue(fixedSize)!;
+        string text = parsed.GetValue(Option)!;
         return text.Split('x', '×') is [string w, string h]
             && int.TryParse(w, NumberStyles.None, CultureInfo.InvariantCulture, out int width) && int.TryParse(h, NumberStyles.None, CultureInfo.InvariantCulture, out int height)
-            && Math.Min(width, height) >= StyleTransferTransformer.SmallestSize
+            && Math.Min(width, height) >= least
             ? (width, height)
-            : throw new ArgumentException($"--fixed-size is '{text}'; it must be a width and a height of at least {StyleTransferTransformer.SmallestSize} pixels, as 512x512.");
+            : throw new ArgumentException($"--fixed-size is '{text}'; it must be a width and a height of at least {least} {(least == 1 ? "pixel" : "pixels")}, as {size}.");
     }
 }
 

@@ -3,17 +3,35 @@ using Spectre.Console;
 
 namespace MLNetGen.Cli;
 
-/// <summary>How far a running training is, in the units of its family, and what to say of it.</summary>
-internal readonly record struct TrainingPosition(double Done, double Total, string Text)
+/// <summary>How far a running training is, in the units of its family.</summary>
+/// <param name="Done">What is done of <paramref name="Total"/>.</param>
+/// <param name="Total">All there is to do.</param>
+/// <param name="Text">Where it stands, the most important first: a narrow terminal shows the beginning.</param>
+/// <param name="Remaining">How long it takes yet; null where nobody knows.</param>
+internal readonly record struct TrainingPosition(double Done, double Total, string Text, TimeSpan? Remaining = null)
 {
+    private const int MinimumBar = 8, MaximumBar = 30, Percent = 100;
+
     /// <summary>Of a run by epochs.</summary>
     /// <param name="at">Where it stands.</param>
     /// <param name="figures">What its steps say, in short.</param>
     public static TrainingPosition Of<TFigures>(EpochProgress<TFigures> at, string figures) => new((at.Epoch - 1.0) * at.Batches + at.Batch, (double)at.Epochs * at.Batches, string.Create(
-        CultureInfo.InvariantCulture, $"epoch {at.Epoch}/{at.Epochs}  {figures}  {at.ImagesPerSecond:F0} images/s  {at.Remaining:h\\:mm\\:ss} left"));
+        CultureInfo.InvariantCulture, $"epoch {at.Epoch}/{at.Epochs}  {figures}  {at.ImagesPerSecond:F0} images/s"), at.Remaining);
+
+    /// <summary>A bar, how much is done, how long it takes yet, and where it stands.</summary>
+    /// <param name="columns">Of the terminal.</param>
+    /// <param name="block">Of the bar's done part.</param>
+    /// <param name="rest">Of the rest.</param>
+    public string Line(int columns, char block, char rest)
+    {
+        double share = Total > 0 ? Math.Clamp(Done / Total, 0, 1) : 0;
+        int length = Math.Clamp(columns / 5, MinimumBar, MaximumBar), full = (int)(share * length);
+        string left = Remaining is { } time ? $"{(time.TotalDays < 1 ? "" : $"{time.Days} d ")}{time.ToString(time.TotalHours < 1 ? @"m\:ss" : @"h\:mm\:ss", CultureInfo.InvariantCulture)} left  " : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{new string(block, full)}{new string(rest, length - full)} {Math.Floor(share * Percent)} %  {left}{Text}");
+    }
 }
 
-/// <summary>A running training: a live bar on a terminal; elsewhere only what is finished, a line each.</summary>
+/// <summary>A running training: a live line on a terminal; elsewhere only what is finished, a line each.</summary>
 internal static class TrainingDisplay
 {
     // More often than this only costs time.
@@ -22,33 +40,33 @@ internal static class TrainingDisplay
     /// <summary>Runs <paramref name="train"/>, which gets where to report every step (asked for a few times a second), and finished parts.</summary>
     public static T Show<T>(string title, Func<Action<Func<TrainingPosition>>, Action<string>, T> train)
     {
-        if (!AnsiConsole.Profile.Capabilities.Interactive)
+        if (!AnsiConsole.Profile.Capabilities.Interactive || !AnsiConsole.Profile.Capabilities.Ansi || Console.IsOutputRedirected)
             return train(_ => { }, Console.WriteLine);
 
-        T result = default!;
-        AnsiConsole.Progress()
-            .AutoClear(false)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn())
-            .Start(context =>
-            {
-                ProgressTask bar = context.AddTask(Markup.Escape(title));
-                DateTime shown = DateTime.MinValue;
-                result = train(Step, AnsiConsole.WriteLine);
-                bar.Value = bar.MaxValue;
-
-                void Step(Func<TrainingPosition> position)
-                {
-                    DateTime now = DateTime.UtcNow;
-                    if (now - shown < Interval)
-                        return;
-                    shown = now;
-                    (double done, double total, string text) = position();
-                    bar.MaxValue = total;
-                    bar.Value = done;
-                    bar.Description = Markup.Escape(text);
-                }
-            });
+        (char block, char rest) = AnsiConsole.Profile.Capabilities.Unicode ? ('━', '─') : ('#', '-');
+        using LiveLine live = new();
+        DateTime shown = DateTime.MinValue;
+        Func<TrainingPosition> last = () => new(0, 1, title);
+        Draw();
+        T result = train(Step, Console.WriteLine);
+        Draw();
         return result;
+
+        void Step(Func<TrainingPosition> position)
+        {
+            last = position;
+            DateTime now = DateTime.UtcNow;
+            if (now - shown < Interval)
+                return;
+            shown = now;
+            Draw();
+        }
+
+        void Draw()
+        {
+            TrainingPosition at = last();
+            live.Show(columns => at.Line(columns, block, rest));
+        }
     }
 }
 

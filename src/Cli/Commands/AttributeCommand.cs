@@ -11,7 +11,7 @@ internal static class AttributeCommand
         PictureArguments pictures = new();
         DataSource data = new();
         data.Data.Description = "Labelled pictures to learn the attributes from: a subfolder a label, or MNIST-style idx files";
-        Option<string> model = new("--model") { Description = "A VAE's model.zip", Required = true };
+        Option<string?> model = new Option<string?>("--model") { Description = "A VAE's run or its model.zip", Required = true }.OfRun();
         Option<string[]> add = new("--add") { Description = "A label to move towards, the mean code with it minus the mean code without; may be repeated" };
         Option<string[]> remove = new("--remove") { Description = "A label to move away from; may be repeated" };
         Option<double[]> strengths = new("--strengths")

@@ -12,7 +12,7 @@ internal static class ClassifyCommand
     public static Command Create()
     {
         PictureArguments pictures = new();
-        Option<string> model = new("--model") { Description = "A classifier's model.zip", Required = true };
+        Option<string?> model = new Option<string?>("--model") { Description = "A classifier's run or its model.zip", Required = true }.OfRun();
         Option<int> top = new("-k") { Description = "How many classes to tell of each picture", DefaultValueFactory = _ => 5 };
         Option<string?> output = new Option<string?>("--out") { Description = "Where to draw the pictures over their classes (.png)" }.Png();
         Option<int> columns = new Option<int>("--columns") { Description = "Pictures in a row of the sheet", DefaultValueFactory = _ => 4 }.AtLeast(1);

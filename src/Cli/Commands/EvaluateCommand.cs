@@ -18,7 +18,7 @@ internal static class EvaluateCommand
     public static Command Create()
     {
         DataSource data = new();
-        Option<string> model = new("--model") { Description = "A model.zip that training wrote", Required = true };
+        Option<string?> model = new Option<string?>("--model") { Description = "A run of training, or its model.zip", Required = true }.OfRun();
         Option<string?> output = new("--out")
         {
             Description = "A folder, or a file that ends in .json, for the figures; a classifier's pictures and page go into the folder, or one named as "

@@ -7,7 +7,7 @@ internal static class FuseCommand
 {
     public static Command Create()
     {
-        Option<string> model = new("--model") { Description = "A model.zip whose pipeline begins with pictures", Required = true };
+        Option<string?> model = new Option<string?>("--model") { Description = "A run or a model.zip whose pipeline begins with pictures", Required = true }.OfRun();
         Option<string> output = new("--out") { Description = "The file to write", DefaultValueFactory = _ => Path.Combine("out", "pipeline.onnx") };
         Option<string[]> columns = new("--columns")
         {

@@ -8,7 +8,7 @@ internal static class GenerateCommand
 {
     public static Command Create()
     {
-        Option<string> model = new("--model") { Description = "A model.zip that training wrote", Required = true };
+        Option<string?> model = new Option<string?>("--model") { Description = "A run of training, or its model.zip", Required = true }.OfRun();
         Option<string> output = new Option<string>("--out") { Description = "The picture to write", DefaultValueFactory = _ => Path.Combine("out", "generated.png") }.Png();
         Option<int> count = new("--count") { Description = "How many new pictures", DefaultValueFactory = _ => 64 };
         Option<int> columns = new Option<int>("--columns") { Description = "Pictures in a row of the sheet", DefaultValueFactory = _ => 8 }.AtLeast(1);

@@ -15,7 +15,7 @@ internal static class InspectCommand
 
     public static Command Create()
     {
-        Argument<string> file = new("file") { Description = "An .onnx file, or a model.zip: each of its networks" };
+        Argument<string> file = new Argument<string>("file") { Description = "An .onnx file, or a model.zip or a run: each of its networks" }.OfRun(orOnnx: true);
         Option<int?> size = new("--size") { Description = $"Height and width to count at where the file leaves them open; unset: {OnnxSummary.DefaultSize}" };
         Option<bool> all = new("--all") { Description = "Also nodes that only prepare weights and shapes" };
         Option<bool> json = new("--json") { Description = "Everything as JSON, for programs" };
@@ -41,10 +41,6 @@ internal static class InspectCommand
         return command;
     }
 
-    private static IReadOnlyList<(string Entry, OnnxSummary Summary)> Read(string path, int? size)
-    {
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"there is no file '{path}': give an .onnx file, or a model.zip that training wrote.");
-        return ModelArchive.IsArchive(path) ? ModelArchive.Read(path, size) : [(path, OnnxSummary.Read(path, size))];
-    }
+    private static IReadOnlyList<(string Entry, OnnxSummary Summary)> Read(string path, int? size) =>
+        ModelArchive.IsArchive(path) ? ModelArchive.Read(path, size) : [(path, OnnxSummary.Read(path, size))];
 }

@@ -8,7 +8,7 @@ internal static class InterpolateCommand
     public static Command Create()
     {
         PictureArguments pictures = new("latent vectors drawn by --seed");
-        Option<string> model = new("--model") { Description = "A model.zip that training wrote: a VAE's for pictures, a GAN's too without them", Required = true };
+        Option<string?> model = new Option<string?>("--model") { Description = "A run of training, or its model.zip: a VAE's for pictures, a GAN's too without them", Required = true }.OfRun();
         Option<int> steps = new("--steps") { Description = "Steps from one picture to the next", DefaultValueFactory = _ => 8 };
         Option<bool> linear = new("--linear") { Description = "Go straight; unset: on the great circle, which keeps the length that latent vectors have" };
         Option<bool> closed = new("--closed") { Description = "Go from the last picture back to the first" };

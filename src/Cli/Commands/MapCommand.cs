@@ -10,7 +10,7 @@ internal static class MapCommand
         DataSource data = new();
         data.Data.Required = false;
         data.Data.Description = "Pictures to draw the codes of; unset: only what a model of latent dimension 2 decodes";
-        Option<string> model = new("--model") { Description = "A VAE's model.zip; of latent dimension 2, a GAN's too", Required = true };
+        Option<string?> model = new Option<string?>("--model") { Description = "A VAE's run or its model.zip; of latent dimension 2, a GAN's too", Required = true }.OfRun();
         Option<int> steps = new("--steps") { Description = "Decoded pictures along a side or the line", DefaultValueFactory = _ => 20 };
         Option<int?> onlyClass = new("--class") { Description = "Of a model of classes: which one is decoded, from 0; unset: the first" };
         Option<string> output = new("--out") { Description = "Folder for the pictures", DefaultValueFactory = _ => Path.Combine("out", "map") };

@@ -14,7 +14,7 @@ internal static class OutliersCommand
     {
         DataSource data = new();
         data.Data.Description = "The training pictures, which say what is usual: a folder, or MNIST-style idx files";
-        Option<string> model = new("--model") { Description = "A VAE's model.zip", Required = true };
+        Option<string?> model = new Option<string?>("--model") { Description = "A VAE's run or its model.zip", Required = true }.OfRun();
         Option<double> quantile = new("--quantile") { Description = "Share of the training pictures that are called usual", DefaultValueFactory = _ => 0.99 };
         Option<string[]> usual = new("--usual")
         {

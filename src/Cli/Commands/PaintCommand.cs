@@ -81,7 +81,7 @@ internal static class PaintCommand
         {
             options.ProgressCallback = progress =>
             {
-                step(() => new(progress.Iteration, progress.Iterations, Describe(progress)));
+                step(() => new(progress.Iteration, progress.Iterations, Describe(progress), progress.Remaining));
                 if (options.SnapshotInterval > 0 && progress.Iteration % options.SnapshotInterval == 0)
                     line($"iteration {progress.Iteration}: {Describe(progress.Terms)}");
             };
@@ -101,7 +101,7 @@ internal static class PaintCommand
     }
 
     private static string Describe(PaintingProgress progress) => string.Create(
-        CultureInfo.InvariantCulture, $"loss {progress.Terms.Total:G4}, {progress.Remaining:h\\:mm\\:ss} left");
+        CultureInfo.InvariantCulture, $"loss {progress.Terms.Total:G4}");
 
     private static string Describe(StyleLossTerms terms) => string.Create(
         CultureInfo.InvariantCulture, $"loss {terms.Total:G4} = content {terms.Content:G4} + style {terms.Style:G4} + total variation {terms.TotalVariation:G4}");

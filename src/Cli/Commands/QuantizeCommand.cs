@@ -9,7 +9,7 @@ internal static class QuantizeCommand
     public static Command Create()
     {
         DataSource data = new();
-        Option<string> model = new("--model") { Description = "A model.zip, or an .onnx file that takes pictures, of operator set 13 or later", Required = true };
+        Option<string?> model = new Option<string?>("--model") { Description = "A run, a model.zip, or an .onnx file that takes pictures, of operator set 13 or later", Required = true }.OfRun(orOnnx: true);
         Option<string?> output = new("--out") { Description = "Where to write it; unset: beside the model, its name with -int8" };
         Option<int> calibration = new Option<int>("--calibration")
         {
@@ -41,8 +41,6 @@ internal static class QuantizeCommand
             MLContext context = CommandContext.Create(seed: 1);
             context.Log += LogLines.Show;
             string path = parsed.GetValue(model)!;
-            if (!File.Exists(path))
-                throw new FileNotFoundException($"there is no model '{path}': give a model.zip or an .onnx file (--model).");
             string target = parsed.GetValue(output) ?? Path.Combine(Path.GetDirectoryName(path)!, $"{Path.GetFileNameWithoutExtension(path)}-int8{Path.GetExtension(path)}");
             (IDataView train, IDataView test) = data.LoadSplit(context, parsed, parsed.GetValue(seed));
             IDataView rows = Some(context, train, parsed.GetValue(calibration), parsed.GetValue(seed));

@@ -10,7 +10,7 @@ internal static class ReconstructCommand
     public static Command Create()
     {
         DataSource data = new();
-        Option<string> model = new("--model") { Description = "A VAE's model.zip", Required = true };
+        Option<string?> model = new Option<string?>("--model") { Description = "A VAE's run or its model.zip", Required = true }.OfRun();
         Option<int> count = new("--count") { Description = "How many pictures", DefaultValueFactory = _ => 32 };
         Option<int> columns = new Option<int>("--columns") { Description = "Pictures in a row of the sheet", DefaultValueFactory = _ => 8 }.AtLeast(1);
         Option<string> output = new Option<string>("--out") { Description = "The picture to write (.png)", DefaultValueFactory = _ => Path.Combine("out", "reconstructions.png") }.Png();

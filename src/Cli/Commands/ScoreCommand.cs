@@ -8,7 +8,7 @@ internal static class ScoreCommand
 {
     public static Command Create()
     {
-        Option<string> model = new("--model") { Description = "A model.zip with a picture column: of any family, or any that ML.NET saved", Required = true };
+        Option<string?> model = new Option<string?>("--model") { Description = "A run or a model.zip with a picture column: of any family, or any that ML.NET saved", Required = true }.OfRun();
         Option<string> input = new("--input") { Description = "A folder of pictures (subfolders are labels)", Required = true };
         Option<string> output = new("--output") { Description = "The folder for parts; all shards may share it", Required = true };
         Option<Shard> shard = new("--shard")

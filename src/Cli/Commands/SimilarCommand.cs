@@ -9,7 +9,7 @@ internal static class SimilarCommand
     public static Command Create()
     {
         PictureArguments pictures = new();
-        Option<string?> model = new("--model") { Description = "A model.zip that gives Features, as 'train alexnet' does. Unset: ResNet-18, trained on ImageNet" };
+        Option<string?> model = new Option<string?>("--model") { Description = "A run or a model.zip that gives Features, as 'train alexnet' does. Unset: ResNet-18, trained on ImageNet" }.OfRun();
         Option<string> data = new("--data") { Description = "A folder of pictures to search, such as the training pictures", Required = true };
         Option<int> count = new("-k") { Description = "How many similar pictures to show of each", DefaultValueFactory = _ => 6 };
         Option<string> output = new Option<string>("--out") { Description = "The picture to write (.png)", DefaultValueFactory = _ => Path.Combine("out", "similar.png") }.Png();

@@ -69,7 +69,7 @@ internal static class AlexNetRun
         (double)p.Members * p.Epochs * p.Batches,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{(p.Members > 1 ? $"network {p.Member}/{p.Members}  " : "")}epoch {p.Epoch}/{p.Epochs}  loss {p.Train.Loss:F2}  top-1 {p.Train.Top1:P0}  {p.ImagesPerSecond:F0} images/s  waiting for data: {p.WaitingShare:P0}  {p.Remaining:h\\:mm\\:ss} left"));
+            $"{(p.Members > 1 ? $"network {p.Member}/{p.Members}  " : "")}epoch {p.Epoch}/{p.Epochs}  loss {p.Train.Loss:F2}  top-1 {p.Train.Top1:P0}  {p.ImagesPerSecond:F0} images/s  waiting for data: {p.WaitingShare:P0}"), p.Remaining);
 
     private static void Write(MLContext context, AlexNetTransformer model, IDataView train, IDataView test, string folder, IReadOnlyList<string> commandLine)
     {

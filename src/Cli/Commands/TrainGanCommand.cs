@@ -145,7 +145,7 @@ internal static class GanRun
 
     private static TrainingPosition Position(DcganProgress p) => new(p.Step, p.Steps, string.Create(
         CultureInfo.InvariantCulture,
-        $"step {p.Step}/{p.Steps}  D {p.DiscriminatorLoss:F2}  G {p.GeneratorLoss:F2}  {p.ImagesPerSecond:F0} images/s  {p.Remaining:h\\:mm\\:ss} left"));
+        $"step {p.Step}/{p.Steps}  D {p.DiscriminatorLoss:F2}  G {p.GeneratorLoss:F2}  {p.ImagesPerSecond:F0} images/s"), p.Remaining);
 
     private static void Write(MLContext context, DcganTransformer gan, IDataView train, IDataView? test, string folder, IReadOnlyList<string> commandLine)
     {

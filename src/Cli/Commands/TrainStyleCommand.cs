@@ -27,7 +27,7 @@ internal static class TrainStyleCommand
             IDataView photographs = context.Images.Load(parsed.GetValue(content)!, new ImageFolderOptions { Strict = parsed.GetValue(strict), MaximumPixels = parsed.GetValue(maxPixels) });
             StyleTransferTrainer.Options options = flags.Options(parsed);
             training.Set(options, parsed);
-            return StyleRun.Train(context, options, photographs, flags.FixedSize(parsed), parsed.GetValue(flags.Bytes), Environment.GetCommandLineArgs()[1..], cancel);
+            return StyleRun.Train(context, options, photographs, flags.FixedSize.Of(parsed), parsed.GetValue(flags.Bytes), Environment.GetCommandLineArgs()[1..], cancel);
         });
         return command;
     }
@@ -61,7 +61,7 @@ internal static class StyleRun
 
     private static TrainingPosition Position(StyleTransferProgress p) => new(p.Step, p.Steps, string.Create(
         CultureInfo.InvariantCulture,
-        $"step {p.Step}/{p.Steps}  loss {p.Loss.Total:G3} = content {p.Loss.Content:G3} + style {p.Loss.Style:G3} + smoothness {p.Loss.TotalVariation:G2}  {p.ImagesPerSecond:F1} images/s  {p.Remaining:h\\:mm\\:ss} left"));
+        $"step {p.Step}/{p.Steps}  loss {p.Loss.Total:G3} = content {p.Loss.Content:G3} + style {p.Loss.Style:G3} + smoothness {p.Loss.TotalVariation:G2}  {p.ImagesPerSecond:F1} images/s"), p.Remaining);
 
     private static void Write(
         MLContext context, StyleTransferTransformer model, IDataView photographs, StyleTransferTrainer.Options options, (int Width, int Height) size, bool bytes, IReadOnlyList<string> commandLine)

@@ -19,10 +19,11 @@ internal static class TrainSuperResolutionCommand
         Option<int> epochs = new("--epochs") { Description = "Passes over the training rows", DefaultValueFactory = _ => 20 };
         Option<double> rate = new("--learning-rate", "--lr") { Description = "Adam's step size", DefaultValueFactory = _ => new SuperResolutionTrainer.Options().LearningRate };
         Option<LearningRateSchedule> schedule = new("--schedule") { Description = "constant or oneCycle", DefaultValueFactory = _ => LearningRateSchedule.OneCycle };
+        PictureSizeFlag size = new("Width and height of the small pictures that model.zip enlarges, for ML.NET alone", "128x128", least: 1);
 
         Command command = new("super-resolution", "A network that enlarges pictures, from sharp ones alone")
         {
-            factor, loss, lossNetwork, layer, architecture, patch, patches, epochs, rate, schedule,
+            factor, loss, lossNetwork, layer, architecture, patch, patches, epochs, rate, schedule, size.Option,
         };
         training.AddTo(command);
         data.AddTo(command);
@@ -45,7 +46,7 @@ internal static class TrainSuperResolutionCommand
                 Schedule = parsed.GetValue(schedule),
             };
             training.Set(options, parsed);
-            return SuperResolutionRun.Train(context, options, train, test, Environment.GetCommandLineArgs()[1..], cancel);
+            return SuperResolutionRun.Train(context, options, train, test, size.Of(parsed), Environment.GetCommandLineArgs()[1..], cancel);
         });
         return command;
     }
@@ -57,7 +58,7 @@ internal static class SuperResolutionRun
     // More, and more of each, cost minutes and move the figures' second decimal.
     private const int MostJudged = 200, JudgedSide = 384;
 
-    public static int Train(MLContext context, SuperResolutionTrainer.Options options, IDataView train, IDataView test, IReadOnlyList<string> commandLine, CancellationToken cancel)
+    public static int Train(MLContext context, SuperResolutionTrainer.Options options, IDataView train, IDataView test, (int Width, int Height) size, IReadOnlyList<string> commandLine, CancellationToken cancel)
     {
         options.ValidationSet = test;
         bool saved = options.Resume && File.Exists(Path.Combine(options.WorkspacePath!, "checkpoints", "latest.checkpoint"));
@@ -78,6 +79,7 @@ internal static class SuperResolutionRun
             Write = (model, interrupted) =>
             {
                 model.SaveOnnx(options.WorkspacePath!);
+                OutputFile.Write(Path.Combine(options.WorkspacePath!, ModelChoice.Zip), unfinished => context.Model.Save(model.ToFixedSize(size.Width, size.Height), train.Schema, unfinished));
                 // Judging takes a while, and may fail: the report is there before.
                 model.SaveReport(options.WorkspacePath!, commandLine: commandLine);
                 judged = interrupted || Judge(model, Some(context, test, options.Seed ?? 1), options.WorkspacePath!, commandLine, cancel);

@@ -8,7 +8,7 @@ internal static class TraverseCommand
     public static Command Create()
     {
         PictureArguments pictures = new("begin from 0, the middle of the standard normal distribution, or from --seed");
-        Option<string> model = new("--model") { Description = "A model.zip that training wrote: a VAE's for pictures, a GAN's too without them", Required = true };
+        Option<string?> model = new Option<string?>("--model") { Description = "A run of training, or its model.zip: a VAE's for pictures, a GAN's too without them", Required = true }.OfRun();
         Option<int?> dimension = new("--dimension") { Description = "Only this one, from 0; unset: all, a row each" };
         Option<double> from = new("--from") { Description = "The first value", DefaultValueFactory = _ => -3 };
         Option<double> to = new("--to") { Description = "The last value", DefaultValueFactory = _ => 3 };

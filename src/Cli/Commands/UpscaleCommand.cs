@@ -8,7 +8,7 @@ internal static class UpscaleCommand
     {
         Argument<string[]> pictures = new("pictures") { Description = "Picture files, and folders of them", Arity = ArgumentArity.OneOrMore };
         Option<long> maxPixels = LargestPicture.Option();
-        Option<string> model = new("--model") { Description = "A super-resolution run's folder, or its upscaler-uint8.onnx", Required = true };
+        Option<string?> model = new Option<string?>("--model") { Description = "A run of train super-resolution, or its upscaler-uint8.onnx", Required = true }.OfRun("upscaler-uint8.onnx");
         Option<string> output = new("--out") { Description = "Folder for the enlarged pictures", DefaultValueFactory = _ => Path.Combine("out", "upscaled") };
         Option<bool> match = new("--match-histograms") { Description = "Give every enlarged picture the colours of the small one, channel by channel" };
         Option<int> threads = new("--threads") { Description = "Processor cores to use; 0: all" };

@@ -140,7 +140,7 @@ internal sealed class AugmentationStudy
         options.Resume = true;
         using DcganTransformer gan = TrainingDisplay.Show("GAN", (step, line) =>
         {
-            options.ProgressCallback = progress => step(() => new(progress.Step, progress.Steps, $"GAN of seed {seed}: step {progress.Step}/{progress.Steps}, {progress.Remaining:h\\:mm\\:ss} left"));
+            options.ProgressCallback = progress => step(() => new(progress.Step, progress.Steps, $"GAN of seed {seed}: step {progress.Step}/{progress.Steps}", progress.Remaining));
             options.MetricsCallback = averages => line($"GAN: {averages}");
             return StudyPage.InItsFolder(options.WorkspacePath, () => context.Generative.Trainers.Dcgan(options).Fit(context.Images.Load(real)));
         });

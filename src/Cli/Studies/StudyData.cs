@@ -67,7 +67,7 @@ internal sealed class StudyData
         using AlexNetTransformer model = TrainingDisplay.Show(name, (step, line) =>
         {
             variant.ProgressCallback = progress => step(() => new(
-                (progress.Epoch - 1.0) * progress.Batches + progress.Batch, (double)progress.Epochs * progress.Batches, $"{name}: epoch {progress.Epoch}/{progress.Epochs}, {progress.Remaining:h\\:mm\\:ss} left"));
+                (progress.Epoch - 1.0) * progress.Batches + progress.Batch, (double)progress.Epochs * progress.Batches, $"{name}: epoch {progress.Epoch}/{progress.Epochs}", progress.Remaining));
             variant.MetricsCallback = epoch => line($"{name}: {epoch}");
             return context.MulticlassClassification.Trainers.AlexNet(context, variant).Fit(rows);
         });

@@ -22,6 +22,16 @@ public static class OnnxMetadata
         more.WriteTo(stream);
     }
 
+    /// <summary>The texts in a file; of two with one key, the last.</summary>
+    /// <param name="onnx">The file's bytes, to the end.</param>
+    /// <exception cref="InvalidDataException">They are no ONNX file's.</exception>
+    public static IReadOnlyDictionary<string, string> Read(Stream onnx)
+    {
+        Dictionary<string, string> texts = [];
+        foreach (StringStringEntryProto text in Protos.Parse(onnx, "it").MetadataProps) texts[text.Key] = text.Value;
+        return texts;
+    }
+
     /// <summary>The texts of a file that ONNX Runtime has opened; none where a damaged file has them as it cannot give them.</summary>
     internal static IReadOnlyDictionary<string, string> Of(InferenceSession session)
     {

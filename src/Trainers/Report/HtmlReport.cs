@@ -28,6 +28,9 @@ public sealed class HtmlReport(string title, string subtitle)
 
     private readonly List<Part> _parts = [];
 
+    /// <summary>After how many seconds an open page reads itself again; 0: never.</summary>
+    internal int RefreshSeconds { get; set; }
+
     /// <summary>The headline numbers, as cards.</summary>
     /// <param name="figures">Name, value with its unit ("918 images/s"), and a note or null.</param>
     /// <returns>This page.</returns>
@@ -152,6 +155,7 @@ public sealed class HtmlReport(string title, string subtitle)
             <meta charset="utf-8"/>
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
             <meta name="color-scheme" content="light dark"/>
+            {(RefreshSeconds > 0 ? $"<meta http-equiv=\"refresh\" content=\"{RefreshSeconds}\"/>" : "<!-- Of a finished run. -->")}
             <title>{heading}</title>
             <link rel="icon" href="data:,"/>
             <style>

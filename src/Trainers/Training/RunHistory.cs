@@ -35,6 +35,9 @@ internal abstract class RunHistory
     /// <summary>Rows that were learnt from in a second, by the middle one of the run's stretches: one slow epoch, beside other work, does not change it.</summary>
     public abstract double ImagesPerSecond { get; }
 
+    /// <summary>Its epochs, or other stretches of steps that end with a checkpoint.</summary>
+    public abstract IReadOnlyList<object> Finished { get; }
+
     /// <summary>What a checkpoint's header holds.</summary>
     public abstract object ToHeader();
 }
@@ -83,6 +86,8 @@ internal sealed class RunHistory<TSettings, TEpoch>(TSettings settings) : RunHis
     public override RunSettings RunSettings => Settings;
 
     public override double ImagesPerSecond => MedianSpeed.Of(epochs.Select(epoch => epoch.ImagesPerSecond));
+
+    public override IReadOnlyList<object> Finished => [.. epochs.Cast<object>()];
 
     public override object ToHeader() => new Header(Settings, epochs, Seconds, Warnings.Count > 0 ? Warnings : null) { More = more };
 

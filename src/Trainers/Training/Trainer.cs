@@ -24,6 +24,7 @@ internal sealed class Trainer(TrainingOptions options, TrainingSession session)
             foreach ((string name, OptimizerHelper optimizer) in task.Optimizers) Checkpoint.LoadOptimizer(checkpoint, name, optimizer);
         ranks?.Share(task.Networks.Values);
         using LastGoodWeights lastGood = new(task.Networks.Values);
+        RunningFiles? running = options.WorkspacePath is { } place ? new(place, session.Family, task.History) : null;
         ProgressMeter meter = new(task.RowsDone, task.RowsPlanned);
         // What was made before the first round is then all that there is to keep.
         if (task.RowsPlanned == 0 && task.ResumedFrom is null && options.WorkspacePath is { } only)
@@ -66,6 +67,8 @@ internal sealed class Trainer(TrainingOptions options, TrainingSession session)
 
             if (options.WorkspacePath is { } workspace)
                 disk.TryPicture("a picture is missing", () => task.TakeSnapshots(workspace));
+            if (running is not null)
+                disk.TryPicture("the figures so far are missing", running.Write);
             task.Announce();
         }
     }

@@ -25,9 +25,10 @@ internal sealed class TrainingSession : IDisposable
     private readonly ExactConvolutions? convolutions;
     private WorkspaceLock? workspace;
 
-    private TrainingSession(IChannel channel, int seed, Device device, int threads)
+    private TrainingSession(IChannel channel, string family, int seed, Device device, int threads)
     {
         this.channel = channel;
+        Family = family;
         Seed = seed;
         Device = device;
         NumberOfThreads = threads;
@@ -44,6 +45,9 @@ internal sealed class TrainingSession : IDisposable
         if (convolutions is not null)
             Info(ExactConvolutions.Reason);
     }
+
+    /// <summary>Which network is trained, as logs and files call it.</summary>
+    public string Family { get; }
 
     public int Seed { get; }
 
@@ -65,7 +69,7 @@ internal sealed class TrainingSession : IDisposable
         try
         {
             channel = host.Start(family);
-            TrainingSession session = new(channel, seed, device, threads);
+            TrainingSession session = new(channel, family, seed, device, threads);
             if (noGpu is not null)
                 session.Warning(noGpu);
             return session;

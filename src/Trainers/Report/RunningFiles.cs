@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using TorchSharp;
+
+namespace MLNetGen;
+
+/// <summary>
+/// What a run leaves after every epoch, while it goes on: <c>metrics.json</c> and <c>report.html</c>, which those of the whole run replace, <c>metrics.csv</c> for spreadsheets, and the folder
+/// <c>tensorboard</c> for TensorBoard.
+/// </summary>
+/// <param name="folder">The workspace.</param>
+/// <param name="family">The run's.</param>
+/// <param name="history">Its figures.</param>
+/// <remarks>Figures are those of the family's epochs, by the names that <c>metrics.json</c> has for them: <c>test.loss</c>.</remarks>
+internal sealed class RunningFiles(string folder, string family, RunHistory history)
+{
+    /// <summary>Names of the files and the folder.</summary>
+    public const string Csv = "metrics.csv", TensorBoard = "tensorboard";
+
+    // How often the page reads itself again.
+    private const int RefreshSeconds = 5;
+
+    // What a figure is of, where an epoch has it of several rows.
+    private static readonly string[] Parts = ["train", "test"];
+
+    // The number of the epoch or step is no figure of it.
+    private static readonly string[] Numbers = ["epoch", "step", "steps", "member", "round"];
+
+    private int written;
+
+    /// <summary>Writes them as they are now.</summary>
+    public void Write()
+    {
+        IReadOnlyList<Dictionary<string, double>> epochs = [.. history.Finished.Select(Figures)];
+        string[] names = [.. epochs.SelectMany(epoch => epoch.Keys).Distinct()];
+        RunJson.Write(Path.Combine(folder, "metrics.json"), new OrderedDictionary<string, object>
+        {
+            ["family"] = family,
+            ["seed"] = history.RunSettings.Seed,
+            ["settings"] = history.RunSettings,
+            ["seconds"] = history.Seconds,
+            ["imagesPerSecond"] = history.ImagesPerSecond,
+            ["isRunning"] = true,
+            ["epochs"] = history.Finished,
+        });
+        SafeFile.WriteAllText(Path.Combine(folder, Csv), ToCsv(names, epochs));
+        WriteEvents(epochs);
+        SafeFile.WriteAllText(Path.Combine(folder, "report.html"), Page(names, epochs).ToHtml());
+    }
+
+    private static Dictionary<string, double> Figures(object epoch)
+    {
+        Dictionary<string, double> figures = [];
+        Add(JsonSerializer.SerializeToNode(epoch, epoch.GetType(), RunJson.Options), "");
+        return figures;
+
+        void Add(JsonNode? node, string name)
+        {
+            if (node is JsonObject parts)
+                foreach ((string key, JsonNode? part) in parts) Add(part, name.Length == 0 ? key : $"{name}.{key}");
+            else if (node is JsonValue && node.GetValueKind() == JsonValueKind.Number && !Numbers.Contains(name))
+                figures[name] = node.GetValue<double>();
+        }
+    }
+
+    private static string ToCsv(string[] names, IReadOnlyList<Dictionary<string, double>> epochs)
+    {
+        StringBuilder csv = new StringBuilder("epoch").Append(string.Concat(names.Select(name => $",{name}"))).Append('\n');
+        for (int i = 0; i < epochs.Count; i++)
+            csv.Append(CultureInfo.InvariantCulture, $"{i + 1}").Append(string.Concat(names.Select(name => epochs[i].TryGetValue(name, out double value) ? string.Create(CultureInfo.InvariantCulture, $",{value:R}") : ","))).Append('\n');
+        return csv.ToString();
+    }
+
+    // TorchSharp's writer only appends. A run from the start begins a file of its own, and one that goes on another: TensorBoard shows all of a folder as one run.
+    private void WriteEvents(IReadOnlyList<Dictionary<string, double>> epochs)
+    {
+        string place = Path.Combine(folder, TensorBoard);
+        if (written == 0 && history.ResumedFrom is null && Directory.Exists(place))
+            Directory.Delete(place, recursive: true);
+        if (written == 0 && history.ResumedFrom is not null && Directory.Exists(place))
+            written = epochs.Count - 1;
+        TorchSharp.Modules.SummaryWriter writer = torch.utils.tensorboard.SummaryWriter(place);
+        for (; written < epochs.Count; written++)
+            foreach ((string name, double value) in epochs[written]) writer.add_scalar(name.Replace('.', '/'), (float)value, written + 1);
+    }
+
+    private HtmlReport Page(string[] names, IReadOnlyList<Dictionary<string, double>> epochs)
+    {
+        HtmlReport page = RunPage.Of(history, $"{family}: training", $"{epochs.Count} {(epochs.Count == 1 ? "epoch or stretch" : "epochs or stretches")} of steps so far; this page reads itself again every {RefreshSeconds} seconds");
+        page.RefreshSeconds = RefreshSeconds;
+        page.Figures(("Speed", RunPage.Text(history.ImagesPerSecond, "N0"), "training rows a second"), ("Training time", TimeSpan.FromSeconds(history.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), null));
+        foreach (IGrouping<string, string> figure in names.GroupBy(name => Parts.Aggregate(name, (left, part) => left.StartsWith(part + ".", StringComparison.Ordinal) ? left[(part.Length + 1)..] : left)))
+        {
+            page.Chart(figure.Key, "epoch", "", [.. figure.Select(name => new ChartSeries(
+                figure.Count() == 1 ? figure.Key : name[..^(figure.Key.Length + 1)], [.. epochs.Select((epoch, i) => (i + 1.0, epoch.GetValueOrDefault(name, double.NaN)))]))]);
+        }
+        if (NewestSample() is { } sample)
+            page.Picture("As it draws now", Path.GetFileNameWithoutExtension(sample), sample);
+        page.Table("Settings", ["setting", "value"], RunSettings.ToRows(history.RunSettings));
+        return page;
+    }
+
+    private string? NewestSample()
+    {
+        string samples = Path.Combine(folder, "samples");
+        return Directory.Exists(samples) ? Directory.EnumerateFiles(samples, "*.png").Order(StringComparer.Ordinal).MaxBy(File.GetLastWriteTimeUtc) : null;
+    }
+}

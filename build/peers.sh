@@ -1,9 +1,9 @@
 # What tests and benchmarks compare with: ONNX's checker, OpenCV, PyTorch (with the faster OpenBLAS), torchvision, SciPy, scikit-learn,
 # scikit-image, Pillow, ONNX Runtime for browsers in Chromium, and a reader of Parquet in JavaScript; ffmpeg, through which videos are read and
-# written; and what many processes are started by: Slurm, GNU parallel and Open MPI. Nothing else needs them, and a test whose peer is absent is
+# written; what many processes are started by: Slurm, GNU parallel and Open MPI; and a terminal, tmux. Nothing else needs them, and a test whose peer is absent is
 # skipped. On Debian and its like, by apt-get.
 peer_packages=(python3-onnx python3-opencv python3-torch python3-torchvision libopenblas0-pthread
-  python3-scipy python3-sklearn python3-skimage python3-pil chromium ffmpeg slurm-wlm munge parallel openmpi-bin)
+  python3-scipy python3-sklearn python3-skimage python3-pil chromium ffmpeg slurm-wlm munge parallel openmpi-bin tmux)
 
 install_peers() {
   local missing=() package

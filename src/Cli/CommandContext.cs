@@ -9,6 +9,9 @@ namespace MLNetGen.Cli;
 /// <summary>The ML.NET context of a command.</summary>
 internal static class CommandContext
 {
+    /// <summary>What repeats the command: what was typed, and what that took of an earlier run. For <c>run.json</c>.</summary>
+    public static IReadOnlyList<string> CommandLine { get; set; } = [];
+
     /// <param name="seed">Seed; null: another one every time.</param>
     /// <param name="threads">Processor cores that networks are run with; 0 for all.</param>
     public static MLContext Create(int? seed, int threads = 0)

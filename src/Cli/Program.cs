@@ -43,6 +43,9 @@ internal static class Program
             InspectCommand.Create(),
             QuantizeCommand.Create(),
             FuseCommand.Create(),
+            RunsCommand.Create(),
+            DoctorCommand.Create(),
+            CompletionCommand.Create(),
         };
         StrictParsing.Apply(root);
         if (args is ["help", ..])
@@ -54,6 +57,8 @@ internal static class Program
         InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Patience };
         try
         {
+            args = RepeatedRun.Complete(root, args);
+            CommandContext.CommandLine = args;
             ParseResult parsed = root.Parse(args);
             if (StrictParsing.Errors(parsed) is { } errors)
             {

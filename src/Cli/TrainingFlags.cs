@@ -19,13 +19,15 @@ internal sealed class TrainingFlags(string family)
 
     public Option<int?> Batch { get; } = new("--batch-size", "--batch") { Description = "Pictures in a step; unset: the network's own" };
 
-    public Option<bool> Resume { get; } = new("--resume") { Description = "Go on from the checkpoint in --out" };
+    public Option<bool> Resume { get; } = new("--resume") { Description = "Go on from the checkpoint in --out, with its settings" };
 
     public Option<bool> Overwrite { get; } = new("--overwrite") { Description = "Begin anew where --out holds a run, which is kept as OUT.previous" };
 
+    public Option<string?> Config { get; } = new("--config") { Description = "A run, or its run.json, to take every setting from that is not given here" };
+
     public void AddTo(Command command, bool resume = true)
     {
-        foreach (Option option in (Option[])[Output, Batch, Seed, Device, Threads, .. resume ? [Resume, Overwrite] : (Option[])[]]) command.Add(option);
+        foreach (Option option in (Option[])[Output, Batch, Seed, Device, Threads, .. resume ? [Resume, Overwrite, Config] : (Option[])[]]) command.Add(option);
     }
 
     public void Set(TrainingOptions options, ParseResult parsed)
@@ -34,6 +36,7 @@ internal sealed class TrainingFlags(string family)
         options.Seed = parsed.GetValue(Seed);
         options.Device = parsed.GetValue(Device);
         options.NumberOfThreads = parsed.GetValue(Threads);
+        options.CommandLine = CommandContext.CommandLine;
         options.Resume = parsed.GetValue(Resume);
         string output = parsed.GetValue(Output)!;
         options.WorkspacePath = OtherRank.IsThis ? OtherRank.FolderFor(output, options.Resume) : output;

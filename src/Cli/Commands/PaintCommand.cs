@@ -68,7 +68,7 @@ internal static class PaintCommand
                 NumberOfThreads = parsed.GetValue(threads),
                 WorkspacePath = parsed.GetValue(output),
                 CancellationToken = cancel,
-                CommandLine = Environment.GetCommandLineArgs()[1..],
+                CommandLine = CommandContext.CommandLine,
             };
             return Paint(context, photograph, painting, options);
         });

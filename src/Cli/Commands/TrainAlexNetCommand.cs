@@ -30,7 +30,7 @@ internal static class TrainAlexNetCommand
             AlexNetTrainer.Options options = flags.Options(parsed);
             training.Set(options, parsed);
             options.ValidationFraction = parsed.GetValue(validation);
-            return AlexNetRun.Train(context, options, train, test, Environment.GetCommandLineArgs()[1..], cancel);
+            return AlexNetRun.Train(context, options, train, test, CommandContext.CommandLine, cancel);
         });
         return command;
     }

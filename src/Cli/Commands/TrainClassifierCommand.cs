@@ -65,7 +65,7 @@ internal static class TrainClassifierCommand
                 OutputFeatures = !parsed.GetValue(noFeatures),
             };
             training.Set(options, parsed);
-            return FineTuneRun.Train(context, options, train, test, Environment.GetCommandLineArgs()[1..], cancel);
+            return FineTuneRun.Train(context, options, train, test, CommandContext.CommandLine, cancel);
         });
         return command;
 

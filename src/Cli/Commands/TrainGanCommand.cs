@@ -58,7 +58,7 @@ internal static class TrainGanCommand
             };
             training.Set(options, parsed);
             objective.Set(options, parsed);
-            return GanRun.Train(context, options, train, test, Environment.GetCommandLineArgs()[1..], cancel);
+            return GanRun.Train(context, options, train, test, CommandContext.CommandLine, cancel);
         });
         return command;
     }

@@ -27,7 +27,7 @@ internal static class TrainStyleCommand
             IDataView photographs = context.Images.Load(parsed.GetValue(content)!, new ImageFolderOptions { Strict = parsed.GetValue(strict), MaximumPixels = parsed.GetValue(maxPixels) });
             StyleTransferTrainer.Options options = flags.Options(parsed);
             training.Set(options, parsed);
-            return StyleRun.Train(context, options, photographs, flags.FixedSize.Of(parsed), parsed.GetValue(flags.Bytes), Environment.GetCommandLineArgs()[1..], cancel);
+            return StyleRun.Train(context, options, photographs, flags.FixedSize.Of(parsed), parsed.GetValue(flags.Bytes), CommandContext.CommandLine, cancel);
         });
         return command;
     }

@@ -46,7 +46,7 @@ internal static class TrainSuperResolutionCommand
                 Schedule = parsed.GetValue(schedule),
             };
             training.Set(options, parsed);
-            return SuperResolutionRun.Train(context, options, train, test, size.Of(parsed), Environment.GetCommandLineArgs()[1..], cancel);
+            return SuperResolutionRun.Train(context, options, train, test, size.Of(parsed), CommandContext.CommandLine, cancel);
         });
         return command;
     }

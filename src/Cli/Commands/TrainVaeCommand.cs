@@ -22,7 +22,7 @@ internal static class TrainVaeCommand
             (IDataView train, IDataView test) = data.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
             VaeTrainer.Options options = vae.Options(parsed);
             training.Set(options, parsed);
-            return VaeRun.Train(context, options, train, test, Environment.GetCommandLineArgs()[1..], cancel);
+            return VaeRun.Train(context, options, train, test, CommandContext.CommandLine, cancel);
         });
         return command;
     }

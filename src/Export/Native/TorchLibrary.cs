@@ -32,6 +32,16 @@ public static partial class TorchLibrary
     /// <summary>Why the library cannot run on this system, and what to do; null where it runs, or TorchSharp was not used yet. Also written to standard error, once.</summary>
     public static string? Problem { get; private set; }
 
+    /// <summary>What is said where this processor and libtorch's oneDNN compute convolutions wrongly, and training does without oneDNN; null where they are right. The first call computes some.</summary>
+    public static string? ConvolutionRemedy
+    {
+        get
+        {
+            using ExactConvolutions? needed = ExactConvolutions.WhereNeeded();
+            return needed is null ? null : ExactConvolutions.Reason;
+        }
+    }
+
     /// <summary>Prepares the process; only the first call does anything. TorchSharp's library itself is loaded when it is first used.</summary>
     public static void Prepare()
     {

@@ -155,8 +155,7 @@ public sealed class HtmlReport(string title, string subtitle)
             <meta charset="utf-8"/>
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
             <meta name="color-scheme" content="light dark"/>
-            {(RefreshSeconds > 0 ? $"<meta http-equiv=\"refresh\" content=\"{RefreshSeconds}\"/>" : "<!-- Of a finished run. -->")}
-            <title>{heading}</title>
+            <title>{heading}</title>{(RefreshSeconds == 0 ? "" : $"<meta http-equiv=\"refresh\" content=\"{RefreshSeconds}\"/>")}
             <link rel="icon" href="data:,"/>
             <style>
             {PageStyle.Css}

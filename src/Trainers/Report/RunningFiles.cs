@@ -7,14 +7,15 @@ using TorchSharp;
 namespace MLNetGen;
 
 /// <summary>
-/// What a run leaves after every epoch, while it goes on: <c>metrics.json</c> and <c>report.html</c>, which those of the whole run replace, <c>metrics.csv</c> for spreadsheets, and the folder
+/// What a run leaves after every epoch, while it goes on: <c>metrics.json</c>, <c>run.json</c> and <c>report.html</c>, which those of the whole run replace, <c>metrics.csv</c> for spreadsheets, and the folder
 /// <c>tensorboard</c> for TensorBoard.
 /// </summary>
 /// <param name="folder">The workspace.</param>
 /// <param name="family">The run's.</param>
 /// <param name="history">Its figures.</param>
+/// <param name="commandLine">What was typed to start it.</param>
 /// <remarks>Figures are those of the family's epochs, by the names that <c>metrics.json</c> has for them: <c>test.loss</c>.</remarks>
-internal sealed class RunningFiles(string folder, string family, RunHistory history)
+internal sealed class RunningFiles(string folder, string family, RunHistory history, IReadOnlyList<string>? commandLine)
 {
     /// <summary>Names of the files and the folder.</summary>
     public const string Csv = "metrics.csv", TensorBoard = "tensorboard";
@@ -28,12 +29,13 @@ internal sealed class RunningFiles(string folder, string family, RunHistory hist
     // The number of the epoch or step is no figure of it.
     private static readonly string[] Numbers = ["epoch", "step", "steps", "member", "round"];
 
+    private TorchSharp.Modules.SummaryWriter? events;
     private int written;
 
     /// <summary>Writes them as they are now.</summary>
     public void Write()
     {
-        IReadOnlyList<Dictionary<string, double>> epochs = [.. history.Finished.Select(Figures)];
+        IReadOnlyList<Dictionary<string, double>> epochs = [.. history.Rounds.Select(Figures)];
         string[] names = [.. epochs.SelectMany(epoch => epoch.Keys).Distinct()];
         RunJson.Write(Path.Combine(folder, "metrics.json"), new OrderedDictionary<string, object>
         {
@@ -43,8 +45,9 @@ internal sealed class RunningFiles(string folder, string family, RunHistory hist
             ["seconds"] = history.Seconds,
             ["imagesPerSecond"] = history.ImagesPerSecond,
             ["isRunning"] = true,
-            ["epochs"] = history.Finished,
+            ["epochs"] = history.Rounds,
         });
+        RunJson.Write(Path.Combine(folder, "run.json"), new { Family = family, Command = commandLine, Settings = (object)history.RunSettings });
         SafeFile.WriteAllText(Path.Combine(folder, Csv), ToCsv(names, epochs));
         WriteEvents(epochs);
         SafeFile.WriteAllText(Path.Combine(folder, "report.html"), Page(names, epochs).ToHtml());
@@ -73,22 +76,25 @@ internal sealed class RunningFiles(string folder, string family, RunHistory hist
         return csv.ToString();
     }
 
-    // TorchSharp's writer only appends. A run from the start begins a file of its own, and one that goes on another: TensorBoard shows all of a folder as one run.
+    // A run that goes on has a file of its own: TensorBoard shows all of a folder as one run.
     private void WriteEvents(IReadOnlyList<Dictionary<string, double>> epochs)
     {
         string place = Path.Combine(folder, TensorBoard);
-        if (written == 0 && history.ResumedFrom is null && Directory.Exists(place))
-            Directory.Delete(place, recursive: true);
-        if (written == 0 && history.ResumedFrom is not null && Directory.Exists(place))
-            written = epochs.Count - 1;
-        TorchSharp.Modules.SummaryWriter writer = torch.utils.tensorboard.SummaryWriter(place);
+        if (events is null && Directory.Exists(place))
+        {
+            if (history.ResumedFrom is null)
+                Directory.Delete(place, recursive: true);
+            else
+                written = epochs.Count - 1;
+        }
+        events ??= torch.utils.tensorboard.SummaryWriter(place);
         for (; written < epochs.Count; written++)
-            foreach ((string name, double value) in epochs[written]) writer.add_scalar(name.Replace('.', '/'), (float)value, written + 1);
+            foreach ((string name, double value) in epochs[written]) events.add_scalar(name.Replace('.', '/'), (float)value, written + 1);
     }
 
     private HtmlReport Page(string[] names, IReadOnlyList<Dictionary<string, double>> epochs)
     {
-        HtmlReport page = RunPage.Of(history, $"{family}: training", $"{epochs.Count} {(epochs.Count == 1 ? "epoch or stretch" : "epochs or stretches")} of steps so far; this page reads itself again every {RefreshSeconds} seconds");
+        HtmlReport page = RunPage.Of(history, $"{family}, in training", $"{epochs.Count} {(epochs.Count == 1 ? "epoch or stretch" : "epochs or stretches")} of steps so far; this page reads itself again every {RefreshSeconds} seconds");
         page.RefreshSeconds = RefreshSeconds;
         page.Figures(("Speed", RunPage.Text(history.ImagesPerSecond, "N0"), "training rows a second"), ("Training time", TimeSpan.FromSeconds(history.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), null));
         foreach (IGrouping<string, string> figure in names.GroupBy(name => Parts.Aggregate(name, (left, part) => left.StartsWith(part + ".", StringComparison.Ordinal) ? left[(part.Length + 1)..] : left)))

@@ -36,7 +36,7 @@ internal abstract class RunHistory
     public abstract double ImagesPerSecond { get; }
 
     /// <summary>Its epochs, or other stretches of steps that end with a checkpoint.</summary>
-    public abstract IReadOnlyList<object> Finished { get; }
+    public abstract IReadOnlyList<object> Rounds { get; }
 
     /// <summary>What a checkpoint's header holds.</summary>
     public abstract object ToHeader();
@@ -87,7 +87,7 @@ internal sealed class RunHistory<TSettings, TEpoch>(TSettings settings) : RunHis
 
     public override double ImagesPerSecond => MedianSpeed.Of(epochs.Select(epoch => epoch.ImagesPerSecond));
 
-    public override IReadOnlyList<object> Finished => [.. epochs.Cast<object>()];
+    public override IReadOnlyList<object> Rounds => [.. epochs.Cast<object>()];
 
     public override object ToHeader() => new Header(Settings, epochs, Seconds, Warnings.Count > 0 ? Warnings : null) { More = more };
 

@@ -24,7 +24,7 @@ internal sealed class Trainer(TrainingOptions options, TrainingSession session)
             foreach ((string name, OptimizerHelper optimizer) in task.Optimizers) Checkpoint.LoadOptimizer(checkpoint, name, optimizer);
         ranks?.Share(task.Networks.Values);
         using LastGoodWeights lastGood = new(task.Networks.Values);
-        RunningFiles? running = options.WorkspacePath is { } place ? new(place, session.Family, task.History) : null;
+        RunningFiles? running = options.WorkspacePath is { } place ? new(place, session.Family, task.History, options.CommandLine) : null;
         ProgressMeter meter = new(task.RowsDone, task.RowsPlanned);
         // What was made before the first round is then all that there is to keep.
         if (task.RowsPlanned == 0 && task.ResumedFrom is null && options.WorkspacePath is { } only)

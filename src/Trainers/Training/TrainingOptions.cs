@@ -45,6 +45,9 @@ public abstract class TrainingOptions
     /// </summary>
     public CancellationToken CancellationToken { get; set; }
 
+    /// <summary>What was typed to start the run, for its <c>run.json</c>; null where it was no command.</summary>
+    public IReadOnlyList<string>? CommandLine { get; set; }
+
     /// <summary>Where temporary files lie: the context's <c>TempFilePath</c>, which a run fills in; null: the system's folder for such.</summary>
     internal string? TemporaryPath { get; set; }
 

@@ -115,7 +115,7 @@ internal sealed record OnnxPart(string File, string Part, ExportableModule Modul
     public double Tolerance { get; init; } = OnnxFile.Tolerance;
 
     /// <summary>What counts as the largest output where all are smaller, such as 1 for probabilities.</summary>
-    public double Scale { get; init; }
+    public double Scale { get; init; } = OnnxFile.LeastScale;
 
     /// <summary>Inputs that they are compared on too: what random ones leave out.</summary>
     public Tensor[]? Also { get; init; }

@@ -46,7 +46,7 @@ public sealed partial class ScreenTests : IDisposable
             string session = $"{width}-{then}";
             WaitUntil(() => Tmux("display-message", "-p", "-t", session, "#{pane_dead}").Trim() == "1");
             // Joins what the terminal wrapped. tmux's own line tells that the program has ended.
-            string[] shown = [.. Tmux("capture-pane", "-p", "-J", "-t", session).Split('\n').Select(Timeless).Where(line => line.Length > 0 && !line.StartsWith("Pane is dead", StringComparison.Ordinal))];
+            string[] shown = [.. Tmux("capture-pane", "-p", "-J", "-S", "-", "-t", session).Split('\n').Select(Timeless).Where(line => line.Length > 0 && !line.StartsWith("Pane is dead", StringComparison.Ordinal))];
             Assert.Equal(lines, shown.Where(line => !line.Contains(Bar, StringComparison.Ordinal)));
             string live = Assert.Single(shown, line => line.Contains(Bar, StringComparison.Ordinal));
             Assert.InRange(live.Length, 1, then - 1);

@@ -1,37 +1,150 @@
 using System.CommandLine;
+using System.Diagnostics;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace MLNetGen.Cli.Commands;
 
 internal static class DemoCommand
 {
-    private const int TrainingMoons = 4000;
-    private const int Epochs = 12;
-    private const int Seed = 1;
+    private const int Seed = 1, SheetPictures = 64, SheetColumns = 8, AskedMoons = 8;
+
+    // Every family's part takes less than a minute on two cores.
+    private const int TrainingMoons = 4000, Epochs = 10, GanSteps = 1500, GanJudged = 64;
+    private const int ClassifierMoons = 1200, ClassifierEpochs = 6;
+    private const int SharpMoons = 160, SharpMoonSize = 64, SharpEpochs = 4;
+    private const int PaintingSize = 160, PaintingIterations = 60;
+
+    private enum Family
+    {
+        Vae,
+        Gan,
+        Classifier,
+        Painting,
+        SuperResolution,
+    }
 
     public static Command Create()
     {
         Option<string> output = new("--out") { Description = "Folder for everything the demo leaves", DefaultValueFactory = _ => Path.Combine("out", "demo") };
-        Command command = new("demo", "Train a VAE on built-in pictures of moon phases and draw new moons: no data needed") { output };
+        Option<Family?> family = new("--family") { Description = "vae, gan, classifier, painting or superResolution alone; unset: all of them" };
+        Command command = new("demo", "Train a small network of every family on pictures it makes itself, and show them on one page: no data needed") { output, family };
         command.SetWork((parsed, cancel) =>
         {
             string folder = parsed.GetValue(output)!;
+            Family[] families = parsed.GetValue(family) is { } one ? [one] : Enum.GetValues<Family>();
             MLContext context = CommandContext.Create(Seed);
+            context.Log += LogLines.Show;
+            Console.WriteLine($"{families.Length} small {(families.Length == 1 ? "network" : "networks, one after the other,")} on pictures of the moon, in {folder}; "
+                + $"{(families.Length == 1 ? "less than a minute" : "a few minutes")} on two cores. Ctrl-C stops.");
             IDataView moons = BuiltInMoons.Load(context);
-            IDataView train = context.Data.TakeRows(moons, TrainingMoons);
-            IDataView test = context.Data.SkipRows(moons, TrainingMoons);
-            Directory.CreateDirectory(folder);
-            context.Images.SaveGrid(context.Data.TakeRows(moons, 64), "Image", Path.Combine(folder, "moons.png"));
-            VaeTrainer.Options options = new() { Epochs = Epochs, LatentDimension = 8, Seed = Seed, WorkspacePath = folder };
-            int code = VaeRun.Train(context, options, train, test, ["demo"], cancel);
-            if (code != 0)
-                return code;
-            using VaeTransformer vae = ModelFile.LoadVae(context, Path.Combine(folder, "model.zip"));
-            string fresh = Path.Combine(folder, "new.png");
-            context.Images.SaveGrid(vae.Decoder.Transform(context.Generative.SampleLatent(64, vae.LatentDimension, Seed)), "Image", fresh);
-            Console.WriteLine($"64 new moons are in {fresh}; the ones it learnt from in {Path.Combine(folder, "moons.png")}");
+            string learntFrom = Path.Combine(folder, "moons.png"), asked = Path.Combine(folder, "moon.png");
+            context.Images.SaveGrid(context.Data.TakeRows(moons, SheetPictures), "Image", learntFrom, SheetColumns);
+            context.Images.SaveGrid(context.Data.TakeRows(moons, 1), "Image", asked, columns: 1);
+            Console.WriteLine($"what they learn from is in {learntFrom}");
+
+            HtmlReport page = new HtmlReport("MLNetGen: a beginning", "Small networks, trained for less than a minute each on pictures that the program draws itself. Longer training, on real pictures, draws better ones.")
+                .Picture("What they learnt from", $"Moons by phase, tilt and size, {BuiltInMoons.Count:N0} of them.", learntFrom);
+            foreach (Family part in families)
+            {
+                long started = Stopwatch.GetTimestamp();
+                string place = Path.Combine(folder, NameOf(part));
+                int code = part switch
+                {
+                    Family.Vae => Vae(context, moons, place, page, cancel),
+                    Family.Gan => Gan(context, moons, place, page, cancel),
+                    Family.Classifier => Classifier(context, moons, place, page, cancel),
+                    Family.Painting => Painting(context, place, page, cancel),
+                    _ => SuperResolution(context, place, page, cancel),
+                };
+                if (code != 0)
+                    return code;
+                page.Save(Path.Combine(folder, "index.html"));
+                Console.WriteLine($"{NameOf(part)}: {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s");
+                Console.WriteLine();
+            }
+            Console.WriteLine($"all of it is on one page: open {Path.Combine(folder, "index.html")}");
+            foreach (string next in Next(folder, families)) Console.WriteLine($"  {next}");
             return 0;
         });
         return command;
+    }
+
+    private static string NameOf(Family family) => family == Family.SuperResolution ? "super-resolution" : family.ToString().ToLowerInvariant();
+
+    private static IEnumerable<string> Next(string folder, Family[] families)
+    {
+        if (families.Contains(Family.Classifier))
+            yield return $"./mlnetgen classify --model {Path.Combine(folder, "classifier")} {Path.Combine(folder, "moon.png")}";
+        if (families.Contains(Family.Vae))
+            yield return $"./mlnetgen interpolate --model {Path.Combine(folder, "vae")} --out {Path.Combine(folder, "between.png")}";
+        yield return "./mlnetgen train classifier --data YOUR-PICTURES --out out/mine    # a subfolder a class";
+    }
+
+    private static int Vae(MLContext context, IDataView moons, string folder, HtmlReport page, CancellationToken cancel)
+    {
+        VaeTrainer.Options options = new() { Architecture = VaeArchitecture.Mlp, Epochs = Epochs, LatentDimension = 8, Seed = Seed, WorkspacePath = folder };
+        int code = VaeRun.Train(context, options, context.Data.TakeRows(moons, TrainingMoons), context.Data.SkipRows(moons, TrainingMoons), ["demo"], cancel);
+        if (code != 0)
+            return code;
+        using VaeTransformer vae = ModelFile.LoadVae(context, Path.Combine(folder, ModelChoice.Zip));
+        string fresh = Path.Combine(folder, "new.png");
+        context.Images.SaveGrid(vae.Decoder.Transform(context.Generative.SampleLatent(SheetPictures, vae.LatentDimension, Seed)), "Image", fresh, SheetColumns);
+        page.Picture("New moons by a variational autoencoder", $"Decoded from random numbers. Curves: {Path.Combine("vae", "report.html")}; for other programs: vae/encoder.onnx, decoder.onnx.", fresh);
+        return 0;
+    }
+
+    private static int Gan(MLContext context, IDataView moons, string folder, HtmlReport page, CancellationToken cancel)
+    {
+        DcganTrainer.Options options = new() { Network = DcganNetwork.Mlp, ImageSize = 28, Steps = GanSteps, SampleInterval = GanSteps / 5, CheckpointInterval = GanSteps / 5, Seed = Seed, WorkspacePath = folder };
+        int code = GanRun.Train(context, options, context.Data.TakeRows(moons, TrainingMoons), context.Data.TakeRows(context.Data.SkipRows(moons, TrainingMoons), GanJudged), ["demo"], cancel);
+        if (code == 0)
+            page.Picture("A GAN's first attempts", $"The network of 2014 after {GanSteps:N0} steps, at five moments: a beginning, not a result. Curves: {Path.Combine("gan", "report.html")}.", Path.Combine(folder, "samples-sheet.png"));
+        return code;
+    }
+
+    private static int Classifier(MLContext context, IDataView moons, string folder, HtmlReport page, CancellationToken cancel)
+    {
+        IDataView test = context.Data.SkipRows(moons, TrainingMoons);
+        AlexNetTrainer.Options options = new() { Network = AlexNetNetwork.Compact, Epochs = ClassifierEpochs, Seed = Seed, WorkspacePath = folder };
+        int code = AlexNetRun.Train(context, options, context.Data.TakeRows(moons, ClassifierMoons), test, ["demo"], cancel);
+        if (code != 0)
+            return code;
+        ITransformer model = ModelFile.Load(context, Path.Combine(folder, ModelChoice.Zip));
+        using IDisposable? sessions = model as IDisposable;
+        IDataView scored = model.WithBatching().Transform(context.Data.TakeRows(test, AskedMoons));
+        string told = Path.Combine(folder, "told.png");
+        context.MulticlassClassification.DrawPredictions(scored, [.. context.MulticlassClassification.ReadPredictions(scored, 3)], columns: 4).Save(told);
+        page.Picture("Which phase is it?", $"Moons that it never saw, over what a small AlexNet takes them for. How often it is right: {Path.Combine("classifier", "report.html")}.", told);
+        return 0;
+    }
+
+    private static int Painting(MLContext context, string folder, HtmlReport page, CancellationToken cancel)
+    {
+        (Picture sea, Picture waves) = (DemoPictures.MoonOverSea(PaintingSize), DemoPictures.Waves(PaintingSize));
+        sea.Save(Path.Combine(folder, "photograph.png"));
+        waves.Save(Path.Combine(folder, "style.png"));
+        using MLImage photograph = sea.ToImage(), style = waves.ToImage();
+        PaintingOptions options = new() { Iterations = PaintingIterations, Seed = Seed, WorkspacePath = folder, CancellationToken = cancel, CommandLine = ["demo"] };
+        int code = PaintCommand.Paint(context, photograph, style, options);
+        if (code == 0)
+        {
+            page.Picture("Before", "Drawn by the program.", Path.Combine(folder, "photograph.png"))
+                .Picture("In the manner of", "Drawn by the program, too.", Path.Combine(folder, "style.png"))
+                .Picture("Painted", $"Optimised for {PaintingIterations} steps. A network that paints at once is trained by train style.", Path.Combine(folder, "painting.png"));
+        }
+        return code;
+    }
+
+    private static int SuperResolution(MLContext context, string folder, HtmlReport page, CancellationToken cancel)
+    {
+        IDataView moons = context.Images.MoonPhases(SharpMoons, SharpMoonSize, Seed);
+        SuperResolutionTrainer.Options options = new() { Factor = 2, Epochs = SharpEpochs, Seed = Seed, WorkspacePath = folder };
+        int train = SharpMoons * 9 / 10;
+        int code = SuperResolutionRun.Train(context, options, context.Data.TakeRows(moons, train), context.Data.SkipRows(moons, train), (SharpMoonSize, SharpMoonSize), ["demo"], cancel);
+        string[] samples = Directory.Exists(Path.Combine(folder, "samples")) ? [.. Directory.EnumerateFiles(Path.Combine(folder, "samples"), "*.png").Order(StringComparer.Ordinal)] : [];
+        if (code == 0 && samples.Length > 0)
+            page.Picture("Twice as large", $"What the columns are says {Path.Combine("super-resolution", "report.html")}.", samples[^1]);
+        return code;
     }
 }

@@ -75,7 +75,7 @@ internal static class PaintCommand
         return command;
     }
 
-    private static int Paint(MLContext context, MLImage? content, MLImage? style, PaintingOptions options)
+    public static int Paint(MLContext context, MLImage? content, MLImage? style, PaintingOptions options)
     {
         Painting painting = TrainingDisplay.Show("painting", (step, line) =>
         {

@@ -53,6 +53,7 @@ internal sealed class TrainingSession : IDisposable
 
     public static TrainingSession Begin(MLContext context, string family, TrainingOptions options, int? resumedSeed = null)
     {
+        TorchLibrary.Require();
         IHost host = ((IHostEnvironment)context).Register("MLNetGen");
         int threads = options.NumberOfThreads > 0 ? options.NumberOfThreads : Environment.ProcessorCount;
         int seed = options.Seed ?? resumedSeed ?? host.Rand.Next();

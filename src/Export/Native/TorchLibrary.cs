@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
+using MLNetGen.Onnx;
 using TorchSharp;
 
 namespace MLNetGen.Export;
@@ -54,7 +55,11 @@ public static partial class TorchLibrary
 
 #pragma warning disable CA2255 // A library needs this one: the process must be prepared before anything of it touches TorchSharp.
     [ModuleInitializer]
-    internal static void PrepareWithAssembly() => Prepare();
+    internal static void PrepareWithAssembly()
+    {
+        Prepare();
+        OnnxRuntimeLibrary.Prepare();
+    }
 #pragma warning restore CA2255
 
     /// <summary>Sees to it that TorchSharp runs; what MLNetGen does with it begins with this.</summary>

@@ -3,7 +3,6 @@
 //   dotnet run -c Release -- FOLDER        pictures of your own
 using Microsoft.ML;
 using MLNetGen;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -8,7 +8,7 @@ using MLNetGen;
 var ml = new MLContext(seed: 1);
 
 // Rows with the columns Image, Label (the subfolder) and Path. Nothing is read before a trainer asks.
-IDataView pictures = args.Length > 0 ? ml.Images.LoadFolder(args[0]) : ml.Images.MoonPhases(1000);
+IDataView pictures = args.Length > 0 ? ml.Images.LoadFolder(args[0]) : ml.Images.MoonPhases(500);
 
 // A fifth, of every kind alike, is kept from training: what a model knows shows on pictures that it has not seen.
 (IDataView train, IDataView test) = ml.Data.StratifiedTrainTestSplit(pictures, 0.2);
@@ -16,7 +16,7 @@ IDataView pictures = args.Length > 0 ? ml.Images.LoadFolder(args[0]) : ml.Images
 var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")      // names to numbers: what trainers count in
     .Append(ml.MulticlassClassification.Trainers.AlexNet(ml, new AlexNetTrainer.Options
     {
-        Epochs = 8,                         // how often it sees every picture; 40 and more for real ones
+        Epochs = 6,                         // how often it sees every picture; 40 and more for real ones
         HorizontalFlip = args.Length > 0,   // a bird in the mirror is a bird, a waxing moon is a waning one
         MetricsCallback = Console.WriteLine,
     }))

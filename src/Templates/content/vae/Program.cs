@@ -30,12 +30,12 @@ ml.Model.Save(vae, pictures.Schema, "model.zip");
 vae.SaveOnnx("onnx");
 ITransformer loaded = ml.Model.Load("model.zip", out _);
 foreach (Coded row in ml.Data.CreateEnumerable<Coded>(ml.Data.TakeRows(loaded.Transform(pictures), 3), reuseRowObject: false))
-    Console.WriteLine($"code [{string.Join(", ", row.Latent.Select(x => x.ToString("F2")))}], error {row.ReconstructionError:F1}");
+    Console.WriteLine($"code [{string.Join(", ", row.Latent.Select(x => x.ToString("F2")))}], error {row.ReconstructionError[0]:F1}");
 Console.WriteLine("64 new pictures are in new.png, the model in model.zip; look at pictures.png beside reconstructions.png, too");
 
 internal sealed class Coded
 {
     public float[] Latent { get; set; } = [];
 
-    public float ReconstructionError { get; set; }
+    public float[] ReconstructionError { get; set; } = [];
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
@@ -102,8 +103,9 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
         PackageFeed.Dotnet(folder, "tool", "install", "mlnetgen", "--tool-path", tools, "--version", feed.Version);
         string tool = Path.Combine(tools, OperatingSystem.IsWindows() ? "mlnetgen.exe" : "mlnetgen");
         PackageFeed.Run(tool, folder, "train", "vae", "--data", Pictures(folder), "--epochs", "1", "--out", "run");
-        Assert.True(OnnxSummary.Read(Path.Combine(folder, "run", "encoder.onnx")).Parameters is var parameters and > 0);
-        Assert.Contains(parameters.ToString("N0", System.Globalization.CultureInfo.InvariantCulture), PackageFeed.Run(tool, folder, "inspect", Path.Combine("run", "encoder.onnx")), StringComparison.Ordinal);
+        long parameters = OnnxSummary.Read(Path.Combine(folder, "run", "encoder.onnx")).Parameters;
+        Assert.True(parameters > 0);
+        Assert.Contains(parameters.ToString("N0", CultureInfo.InvariantCulture), PackageFeed.Run(tool, folder, "inspect", Path.Combine("run", "encoder.onnx")), StringComparison.Ordinal);
         // ResNet-18's file is in it.
         Assert.NotEmpty(PackageFeed.Run(tool, folder, "similar", "--data", "pictures", Path.Combine("pictures", "dark", "0.png")));
     }

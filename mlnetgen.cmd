@@ -22,7 +22,7 @@ exit /b %errorlevel%
 :pack
 rem pack [--out FOLDER] [--systems win-x64]; of several, write "win-x64;linux-x64".
 set "out=%~dp0out\packages"
-set "systems=linux-x64;win-x64;win-arm64;osx-arm64"
+set "systems=linux-x64;win-x64;osx-arm64"
 :packoption
 shift
 if "%~1"=="--out" set "out=%~f2" & shift & goto packoption

@@ -15,6 +15,7 @@ internal static class Program
         ./mlnetgen also has, for the repository itself:
           setup [--peers]  Set the machine up and build; --peers adds what tests compare with
           test             Run all tests
+          pack             Make the NuGet packages; --out names a folder, --systems what the tool is packed for
           bench NAME       Measure against a peer on this machine, in the same run
           fuzz             Give damaged files to everything that reads a user's files
         """;

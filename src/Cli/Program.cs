@@ -16,10 +16,12 @@ internal static class Program
           setup [--peers]  Set the machine up and build; --peers adds what tests compare with
           test             Run all tests
           bench NAME       Measure against a peer on this machine, in the same run
+          docs             Make the API reference as web pages, in out/docs
           fuzz             Give damaged files to everything that reads a user's files
         """;
 
-    public static async Task<int> Main(string[] args)
+    /// <summary>The whole command line; nothing runs before it is invoked.</summary>
+    public static RootCommand CreateRoot()
     {
         RootCommand root = new(About)
         {
@@ -45,6 +47,12 @@ internal static class Program
             FuseCommand.Create(),
         };
         StrictParsing.Apply(root);
+        return root;
+    }
+
+    public static async Task<int> Main(string[] args)
+    {
+        RootCommand root = CreateRoot();
         if (args is ["help", ..])
             args = [.. args[1..], "--help"];
         if (args.Length == 0)

@@ -12,8 +12,8 @@ string path = builder.Configuration["model"] ?? throw new ArgumentException("The
 // Before the first row with a picture: ML.NET knows MLImage only once its type is registered.
 DataViewTypeManager.Register(new ImageDataViewType(), typeof(MLImage));
 MLContext ml = new();
-ITransformer model = ml.Model.Load(path, out DataViewSchema input);
-string[] classes = Classes(model, input);
+ITransformer model = ml.Model.Load(path, out _);
+string[] classes = Classes(model);
 builder.Services.AddSingleton(_ => new EnginePool<Photo, Scored>(ml, model));
 
 WebApplication app = builder.Build();
@@ -40,11 +40,13 @@ app.MapPost("/classify", async (HttpRequest request, EnginePool<Photo, Scored> e
 });
 app.Run();
 
-// The names of the scores' places.
-static string[] Classes(ITransformer model, DataViewSchema input)
+// The names of the scores' places. The schema in the file has no pictures: ML.NET saves none.
+static string[] Classes(ITransformer model)
 {
+    DataViewSchema.Builder photo = new();
+    photo.AddColumn(nameof(Photo.Image), new ImageDataViewType());
     VBuffer<ReadOnlyMemory<char>> names = default;
-    model.GetOutputSchema(input)["Score"].GetSlotNames(ref names);
+    model.GetOutputSchema(photo.ToSchema())["Score"].GetSlotNames(ref names);
     return [.. names.DenseValues().Select(name => name.ToString())];
 }
 

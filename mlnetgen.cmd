@@ -6,6 +6,7 @@ where dotnet >nul 2>nul || (echo mlnetgen: the .NET 10 SDK is needed: install it
 set "command=%~1"
 if "%command%"=="setup" goto setup
 if "%command%"=="test" goto test
+if "%command%"=="docs" goto docs
 if "%command%"=="bench" goto bench
 if "%command%"=="fuzz" goto fuzz
 dotnet build "%~dp0src\Cli\MLNetGen.Cli.csproj" -c Release --nologo -v quiet 1>&2 || exit /b 1
@@ -16,6 +17,13 @@ exit /b %errorlevel%
 :setup
 rem What tests compare with is installed on Debian alone.
 dotnet build "%~dp0MLNetGen.sln" -c Release --nologo -v quiet
+exit /b %errorlevel%
+
+:docs
+dotnet build "%~dp0src\Trainers\MLNetGen.Trainers.csproj" -c Release --nologo -v quiet 1>&2 || exit /b 1
+cd /d "%~dp0"
+dotnet tool restore || exit /b 1
+dotnet docfx docfx.json --logLevel Error
 exit /b %errorlevel%
 
 :bench

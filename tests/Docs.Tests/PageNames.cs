@@ -31,6 +31,7 @@ internal static class PageNames
         ["model"] = "ITransformer",
         ["split"] = "DataOperationsCatalog.TrainTestData",
         ["vae"] = "VaeTransformer",
+        ["gan"] = "DcganTransformer",
         ["picture"] = "Picture",
         ["photograph"] = "MLImage",
         ["painting"] = "MLImage",

@@ -7,6 +7,7 @@ set "command=%~1"
 if "%command%"=="setup" goto setup
 if "%command%"=="test" goto test
 if "%command%"=="pack" goto pack
+if "%command%"=="docs" goto docs
 if "%command%"=="bench" goto bench
 if "%command%"=="fuzz" goto fuzz
 dotnet build "%~dp0src\Cli\MLNetGen.Cli.csproj" -c Release --nologo -v quiet 1>&2 || exit /b 1
@@ -31,6 +32,13 @@ if not "%~1"=="" echo mlnetgen: 'pack' knows no '%~1': --out names a folder, --s
 dotnet pack "%~dp0MLNetGen.sln" -c Release -o "%out%" --nologo -v quiet -p:ContinuousIntegrationBuild=true "-p:ToolPackageRuntimeIdentifiers=\"%systems%\"" || exit /b 1
 echo mlnetgen: the packages are in %out% 1>&2
 exit /b 0
+
+:docs
+dotnet build "%~dp0src\Trainers\MLNetGen.Trainers.csproj" -c Release --nologo -v quiet 1>&2 || exit /b 1
+cd /d "%~dp0"
+dotnet tool restore || exit /b 1
+dotnet docfx docfx.json --logLevel Error
+exit /b %errorlevel%
 
 :bench
 dotnet build "%~dp0tests\Benchmarks\MLNetGen.Benchmarks.csproj" -c Release --nologo -v quiet 1>&2 || exit /b 1

@@ -109,6 +109,9 @@ internal static partial class OptionNames
         ["WorkspacePath"] = ["--out"],
     };
 
+    /// <summary>The options that may stand for a property, the likeliest first.</summary>
+    public static IReadOnlyList<string> Of(string property) => ByProperty.GetValueOrDefault(property) ?? [];
+
     /// <summary>The message, with the options that the command has in the place of properties.</summary>
     /// <param name="message">An error of the library's.</param>
     /// <param name="parsed">The command, and what it was given.</param>

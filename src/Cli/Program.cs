@@ -15,11 +15,14 @@ internal static class Program
         ./mlnetgen also has, for the repository itself:
           setup [--peers]  Set the machine up and build; --peers adds what tests compare with
           test             Run all tests
+          pack             Make the NuGet packages; --out names a folder, --systems what the tool is packed for
           bench NAME       Measure against a peer on this machine, in the same run
+          docs             Make the API reference as web pages, in out/docs
           fuzz             Give damaged files to everything that reads a user's files
         """;
 
-    public static async Task<int> Main(string[] args)
+    /// <summary>The whole command line; nothing runs before it is invoked.</summary>
+    public static RootCommand CreateRoot()
     {
         RootCommand root = new(About)
         {
@@ -48,6 +51,12 @@ internal static class Program
             CompletionCommand.Create(),
         };
         StrictParsing.Apply(root);
+        return root;
+    }
+
+    public static async Task<int> Main(string[] args)
+    {
+        RootCommand root = CreateRoot();
         if (args is ["help", ..])
             args = [.. args[1..], "--help"];
         if (args.Length == 0)

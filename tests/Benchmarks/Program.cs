@@ -6,29 +6,32 @@ namespace MLNetGen.Benchmarks;
 /// <summary>What <c>./mlnetgen bench</c> runs.</summary>
 internal static class Program
 {
+    /// <summary>The whole command line; nothing runs before it is invoked.</summary>
+    public static RootCommand CreateRoot() => new("MLNetGen's benchmarks: ./mlnetgen bench NAME")
+    {
+        new Command("bench", "Measure against a peer on this machine, in the same run")
+        {
+            Vae(),
+            VaeNats(),
+            Export(),
+            Gan(),
+            AlexNet(),
+            Loading(),
+            Style(),
+            Tiles(),
+            Painting(),
+            Features(),
+            Scoring(),
+            Int8(),
+            FewPictures(),
+        },
+    };
+
     public static int Main(string[] args)
     {
         // A plain loop may be the first to touch TorchSharp.
         TorchLibrary.Prepare();
-        RootCommand root = new("MLNetGen's benchmarks: ./mlnetgen bench NAME")
-        {
-            new Command("bench", "Measure against a peer on this machine, in the same run")
-            {
-                Vae(),
-                VaeNats(),
-                Export(),
-                Gan(),
-                AlexNet(),
-                Loading(),
-                Style(),
-                Tiles(),
-                Painting(),
-                Features(),
-                Scoring(),
-                Int8(),
-                FewPictures(),
-            },
-        };
+        RootCommand root = CreateRoot();
         try
         {
             return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

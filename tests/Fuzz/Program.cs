@@ -13,7 +13,10 @@ internal static class Program
     // Of the whole process: native libraries take memory that .NET does not count.
     private const long MostMemory = 4L << 30;
 
-    public static int Main(string[] args)
+    public static int Main(string[] args) => CreateRoot().Parse(args).Invoke();
+
+    /// <summary>The whole command line; nothing runs before it is invoked.</summary>
+    public static RootCommand CreateRoot()
     {
         Option<long> count = new("--count") { Description = "How many files", DefaultValueFactory = _ => 1_000_000 };
         Option<long> from = new("--from") { Description = "The first position; to see one again, its position with --count 1" };
@@ -27,7 +30,7 @@ internal static class Program
             return readers.Length > 0 ? Run(parsed.GetValue(seed), parsed.GetValue(from), parsed.GetValue(count), readers, parsed.GetValue(output)!)
                 : throw new ArgumentException($"--reader is '{parsed.GetValue(reader)}'; it must be one of {string.Join(", ", FuzzReader.All.Select(one => one.Name))}.");
         });
-        return command.Parse(args).Invoke();
+        return command;
     }
 
     private static int Run(ulong seed, long from, long count, IReadOnlyList<FuzzReader> readers, string output)

@@ -62,6 +62,7 @@ public sealed class OnnxModule : Module<Tensor, Tensor>
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new();
         if (!(options.Tolerance > 0)) throw new ArgumentException($"Tolerance is {options.Tolerance}; it must be above 0.", nameof(options));
+        TorchLibrary.Require();
         using var scope = NewDisposeScope();
         var module = new OnnxModule(ImportedGraph.Read(path));
         try

@@ -3,13 +3,14 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
+using MLNetGen.Onnx;
 using TorchSharp;
 
 namespace MLNetGen.Export;
 
 /// <summary>
 /// Makes TorchSharp's native library load on Linux systems whose libstdc++ is GCC 12's (Debian 12, Ubuntu 22.04): it asks for GCC 13's. Also lets
-/// OpenMP's threads sleep while they wait. On other systems it does nothing.
+/// OpenMP's threads sleep while they wait. On other systems it does nothing. Where libtorch is missing, training and export begin with the packages to add.
 /// </summary>
 /// <remarks>
 /// MLNetGen's assemblies call <see cref="Prepare"/> when they are first used. A program that uses TorchSharp before them calls it itself, first.
@@ -22,8 +23,12 @@ public static partial class TorchLibrary
     // What GCC 13 wrote into the library: the one symbol of that version, _ZSt21ios_base_library_initv, is declared and never called.
     private const string NewerVersion = "GLIBCXX_3.4.32";
 
+    // As packages name it: the runtime's own name may have a distribution's in it.
+    private static readonly string SystemName = (OperatingSystem.IsWindows() ? "win-" : OperatingSystem.IsMacOS() ? "osx-" : "linux-") + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+
     private static readonly Lock OneAtATime = new();
     private static bool prepared;
+    private static volatile bool runs;
     private static IntPtr loaded;
 
     /// <summary>What was done so that the library loads; null where nothing had to be done, or TorchSharp was not used yet. A training run's log has it too.</summary>
@@ -60,8 +65,47 @@ public static partial class TorchLibrary
 
 #pragma warning disable CA2255 // A library needs this one: the process must be prepared before anything of it touches TorchSharp.
     [ModuleInitializer]
-    internal static void PrepareWithAssembly() => Prepare();
+    internal static void PrepareWithAssembly()
+    {
+        Prepare();
+        OnnxRuntimeLibrary.Prepare();
+    }
 #pragma warning restore CA2255
+
+    /// <summary>Sees to it that TorchSharp runs; what MLNetGen does with it begins with this.</summary>
+    /// <exception cref="InvalidOperationException">It does not: the packages to add, or what this system lacks.</exception>
+    internal static void Require()
+    {
+        if (runs)
+            return;
+        Prepare();
+        // TorchSharp would copy 400 MB from NuGet's folder, if it had them there, or print a page: it is asked only where it may succeed.
+        Assembly library = typeof(torch).Assembly;
+        if (!IsThere() && !LiesInNuGetsFolder(library) && !NativeLibrary.TryLoad("LibTorchSharp", library, null, out _))
+            throw new InvalidOperationException(Problem ?? MissingPackages(SystemName));
+        try
+        {
+            RuntimeHelpers.RunClassConstructor(typeof(torch).TypeHandle);
+            runs = true;
+        }
+        catch (TypeInitializationException e)
+        {
+            throw new InvalidOperationException(Problem ?? $"TorchSharp does not run here: {e.InnerException?.Message.Split('\n')[0].Trim()}", e);
+        }
+    }
+
+    /// <summary>Which packages a program without libtorch has to add.</summary>
+    /// <param name="system">Its runtime identifier, such as <c>win-x64</c>.</param>
+    internal static string MissingPackages(string system)
+    {
+        Dictionary<string, string?> versions = typeof(TorchLibrary).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().ToDictionary(each => each.Key, each => each.Value);
+        List<string> packages = [$"TorchSharp-cpu {versions[nameof(TorchSharp)]} (for every system)"];
+        if (system is "linux-x64" or "win-x64" or "win-arm64" or "osx-arm64")
+            packages.Add($"libtorch-cpu-{system} {versions["libtorch"]} (for this one alone)");
+        if (system is "linux-x64" or "win-x64")
+            packages.Add($"TorchSharp-cuda-{(system[0] == 'w' ? "windows" : "linux")} {versions[nameof(TorchSharp)]} (for a GPU)");
+        return $"libtorch, which TorchSharp computes with, is not among the program's files: add one of its packages to the project, {string.Join(" or ", packages)}.";
+    }
 
     /// <summary>Why the library does not run here, in words that say what to do; null where that is not known.</summary>
     /// <param name="architecture">The process's.</param>
@@ -88,7 +132,7 @@ public static partial class TorchLibrary
         // Beside the program, beside TorchSharp (a plugin's), in a portable program's runtimes folder, and where the host found the packages' native files.
         string[] programs = [AppContext.BaseDirectory, Path.GetDirectoryName(typeof(torch).Assembly.Location) ?? ""];
         string[] known = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator);
-        return programs.SelectMany(folder => (string[])[folder, Path.Combine(folder, "runtimes", "linux-x64", "native")]).Concat(known)
+        return programs.SelectMany(folder => (string[])[folder, Path.Combine(folder, "runtimes", SystemName, "native")]).Concat(known)
             .Where(Path.IsPathRooted).Select(folder => Path.Combine(folder, library)).FirstOrDefault(File.Exists);
     }
 
@@ -106,6 +150,13 @@ public static partial class TorchLibrary
             // It costs speed, and nothing else.
         }
     }
+
+    private static bool IsThere() => Find(OperatingSystem.IsWindows() ? "torch_cpu.dll" : OperatingSystem.IsMacOS() ? "libtorch_cpu.dylib" : Torch) is not null;
+
+    // A script's or a notebook's TorchSharp, or a build that copies no packages: TorchSharp looks for libtorch beside itself there. PACKAGES/torchsharp/VERSION/lib/FRAMEWORK/TorchSharp.dll
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "A single file's is not in that folder.")]
+    private static bool LiesInNuGetsFolder(Assembly library) =>
+        Path.GetFullPath("../../../../..", library.Location) is { } packages && library.Location.Length > 0 && Directory.Exists(Path.Combine(packages, "torchsharp"));
 
     private static IntPtr Resolve(Assembly assembly, string name)
     {
@@ -146,7 +197,7 @@ public static partial class TorchLibrary
         // copy by TorchSharp's later calls.
         if (Find(Torch) is { } torchFile)
             NativeLibrary.Load(torchFile);
-        // Not there at all: TorchSharp says which package is missing.
+        // Not there at all: a package is missing, which Require says.
         if (Find(TorchSharpLibrary) is not { } file)
             return IntPtr.Zero;
         try

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNetGen.Export;
+using MLNetGen.Onnx;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -57,6 +58,8 @@ internal sealed class TrainingSession : IDisposable
 
     public static TrainingSession Begin(MLContext context, string family, TrainingOptions options, int? resumedSeed = null)
     {
+        TorchLibrary.Require();
+        OnnxRuntimeLibrary.Require();
         IHost host = ((IHostEnvironment)context).Register("MLNetGen");
         int threads = options.NumberOfThreads > 0 ? options.NumberOfThreads : Environment.ProcessorCount;
         int seed = options.Seed ?? resumedSeed ?? host.Rand.Next();

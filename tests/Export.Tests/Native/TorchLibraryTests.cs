@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.RegularExpressions;
+using MLNetGen.Tests;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Export.Tests;
@@ -30,7 +32,20 @@ public class TorchLibraryTests
     [Theory]
     [InlineData(null)]
     [InlineData("libtorch.so: cannot open shared object file: No such file or directory")]
-    public void Where_a_package_is_missing_TorchSharp_says_it(string? message) => Assert.Null(TorchLibrary.ProblemOf(Architecture.X64, "linux-x64", message));
+    public void A_missing_package_is_no_problem_of_the_system(string? message) => Assert.Null(TorchLibrary.ProblemOf(Architecture.X64, "linux-x64", message));
+
+    [Theory]
+    [InlineData("linux-x64", "TorchSharp-cpu", "libtorch-cpu-linux-x64", "TorchSharp-cuda-linux")]
+    [InlineData("win-x64", "TorchSharp-cpu", "libtorch-cpu-win-x64", "TorchSharp-cuda-windows")]
+    [InlineData("win-arm64", "TorchSharp-cpu", "libtorch-cpu-win-arm64")]
+    [InlineData("osx-arm64", "TorchSharp-cpu", "libtorch-cpu-osx-arm64")]
+    public void Where_libtorch_is_missing_the_systems_packages_are_named_with_versions(string system, params string[] packages)
+    {
+        Dictionary<string, string> versions = Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root!, "Directory.Packages.props")), "<(TorchSharp|Libtorch)Version>([^<]+)<")
+            .ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
+        string[] named = [.. Regex.Matches(TorchLibrary.MissingPackages(system), @"[\w-]+-c(?:pu|uda)[\w-]* [\d.]+\d").Select(match => match.Value)];
+        Assert.Equal(packages.Select(package => $"{package} {versions[package.StartsWith("lib", StringComparison.Ordinal) ? "Libtorch" : "TorchSharp"]}"), named);
+    }
 
     [LinuxFact]
     public void OpenMP_waits_passively_in_the_processs_real_environment() =>

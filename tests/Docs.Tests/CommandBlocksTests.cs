@@ -1,0 +1,80 @@
+using System.Text.RegularExpressions;
+
+namespace MLNetGen.Tests.Docs;
+
+/// <summary>Every command of README and docs is one: the command, its options and their values are what the command line takes.</summary>
+public sealed partial class CommandBlocksTests
+{
+    public static TheoryData<string> Pages => [.. Page.All.Where(page => Commands(page).Length + Mentioned(page).Length > 0).Select(page => page.Name)];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Every_command_parses(string name)
+    {
+        Page page = Page.All.Single(page => page.Name == name);
+        // Prose speaks of a command by the options that matter there.
+        string[] errors =
+        [
+            .. Commands(page).SelectMany(line => Errors(line).Select(error => $"{name}: {line}: {error}")),
+            .. Mentioned(page).SelectMany(line => Errors(line).Where(error => !error.EndsWith("is required.", StringComparison.Ordinal)).Select(error => $"{name}: {line}: {error}")),
+        ];
+        Assert.True(errors.Length == 0, string.Join('\n', errors));
+    }
+
+    // The check itself.
+    [Theory]
+    [InlineData("train vae --data FOLDER --epochs 20", 0)]
+    [InlineData("train vea --data FOLDER", 1)]
+    [InlineData("train vae --epoch 20", 1)]
+    [InlineData("train vae --epochs many", 1)]
+    [InlineData("bench export --network all", 0)]
+    [InlineData("bench exports", 1)]
+    [InlineData("fuzz --count many", 1)]
+    [InlineData("setup --peer", 1)]
+    public void A_command_that_does_not_parse_is_found(string line, int errors) => Assert.Equal(errors, Math.Min(1, Errors(line).Length));
+
+    [Fact]
+    public void README_names_every_command()
+    {
+        string[] told = [.. Commands(Page.Read("README.md")).Select(line => line.Split(' ')[0])];
+        // What these do is told by docs/latent-space.md, one after the other.
+        string[] elsewhere = [.. Commands(Page.Read("docs/latent-space.md")).Select(line => line.Split(' ')[0])];
+        Assert.Empty(Cli.Program.CreateRoot().Subcommands.Select(command => command.Name).Except([.. told, .. elsewhere]));
+    }
+
+    private static string[] Commands(Page page) =>
+        [.. page.Blocks.Where(block => block.Language is "" or "sh" or "bash").SelectMany(block => BlockLine().Matches(block.Code)).Select(match => match.Groups["line"].Value)];
+
+    // What prose has in backquotes.
+    private static string[] Mentioned(Page page) =>
+        [.. Inline().Matches(page.Prose).Select(match => match.Groups["line"].Value).Where(line => !line.Contains('…', StringComparison.Ordinal))];
+
+    private static string[] Errors(string line)
+    {
+        string[] words = Comment().Replace(line, "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        switch (words)
+        {
+            case ["help", ..]:
+                words = [.. words[1..], "--help"];
+                break;
+            case ["setup"] or ["setup", "--peers"] or ["test", ..] or ["docs"]:
+                return [];
+            case ["bench", .. var rest] when rest is not ["NAME"]:
+                return [.. Benchmarks.Program.CreateRoot().Parse(words).Errors.Select(error => error.Message)];
+            case ["bench", "NAME"]:
+                return [];
+            case ["fuzz", ..]:
+                return [.. Fuzz.Program.CreateRoot().Parse(words[1..]).Errors.Select(error => error.Message)];
+        }
+        return [.. Cli.StrictParsing.Errors(Cli.Program.CreateRoot().Parse(words)) ?? []];
+    }
+
+    [GeneratedRegex(@"^(?:mpirun [-\w ]+ )?(?:\./)?mlnetgen (?<line>.+)$", RegexOptions.Multiline)]
+    private static partial Regex BlockLine();
+
+    [GeneratedRegex(@"`\./mlnetgen (?<line>[^`]+)`")]
+    private static partial Regex Inline();
+
+    [GeneratedRegex(@"\s#.*$")]
+    private static partial Regex Comment();
+}

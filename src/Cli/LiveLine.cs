@@ -11,7 +11,7 @@ namespace MLNetGen.Cli;
 internal sealed class LiveLine : IDisposable
 {
     // Codes that terminals since the VT100 know.
-    private const string ClearToTheEnd = "\r\e[J";
+    private const string ClearLine = "\r\e[K", Up = "\e[A";
 
     private readonly TextWriter output = Console.Out, errors = Console.Error;
     private readonly Lock oneAtATime = new();
@@ -70,11 +70,8 @@ internal sealed class LiveLine : IDisposable
     // A terminal that was made narrower has wrapped what was shown.
     private void Erase(int width)
     {
-        int wrapped = shown == 0 ? 0 : (shown - 1) / width;
-        if (wrapped > 0)
-            output.Write($"\e[{wrapped}A");
         if (shown > 0)
-            output.Write(ClearToTheEnd);
+            output.Write(ClearLine + string.Concat(Enumerable.Repeat(Up + ClearLine, (shown - 1) / width)));
         shown = 0;
     }
 

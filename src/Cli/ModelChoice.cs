@@ -6,13 +6,10 @@ namespace MLNetGen.Cli;
 /// <summary>A model that a user names: its file, the folder of its run, or any file of that.</summary>
 internal static class ModelChoice
 {
-    /// <summary>What training writes for ML.NET.</summary>
-    public const string Zip = "model.zip";
-
     /// <param name="option"><c>--model</c>.</param>
     /// <param name="file">What the command needs of a run.</param>
     /// <param name="orOnnx">Whether any ONNX file will do as well.</param>
-    public static Option<string?> OfRun(this Option<string?> option, string file = Zip, bool orOnnx = false)
+    public static Option<string?> OfRun(this Option<string?> option, string file = ModelFile.Zip, bool orOnnx = false)
     {
         option.CustomParser = result => Find(result, file, orOnnx);
         return option;
@@ -21,23 +18,15 @@ internal static class ModelChoice
     /// <param name="argument">A file.</param>
     /// <param name="file">What the command needs of a run.</param>
     /// <param name="orOnnx">Whether any ONNX file will do as well.</param>
-    public static Argument<string> OfRun(this Argument<string> argument, string file = Zip, bool orOnnx = false)
+    public static Argument<string> OfRun(this Argument<string> argument, string file = ModelFile.Zip, bool orOnnx = false)
     {
         argument.CustomParser = result => Find(result, file, orOnnx);
         return argument;
     }
 
-    private static string? Find(SymbolResult result, string file, bool orOnnx)
-    {
-        if (result.Tokens.Count == 0)
-            return null;
-        string named = result.Tokens[^1].Value;
-        if (In(named, file, orOnnx) is { } found)
-            return found;
-        result.AddError(Directory.Exists(named) ? $"the folder '{named}' holds no {file}: is the run in it finished, and of the kind that this command takes?{Runs(file)}"
-            : $"there is no model '{named}': name a run's folder, or a file in it.{Runs(file)}");
-        return null;
-    }
+    // What is not there, the command says when it opens it.
+    private static string? Find(SymbolResult result, string file, bool orOnnx) =>
+        result.Tokens.Count == 0 ? null : In(result.Tokens[^1].Value, file, orOnnx) ?? result.Tokens[^1].Value;
 
     private static string? In(string named, string file, bool orOnnx)
     {
@@ -52,12 +41,5 @@ internal static class ModelChoice
             : File.Exists(named) ? named : null;
 
         bool EndsAs(string name) => string.Equals(Path.GetExtension(named), Path.GetExtension(name), StringComparison.OrdinalIgnoreCase);
-    }
-
-    // Where they lie unless --out said otherwise.
-    private static string Runs(string file)
-    {
-        string[] runs = Directory.Exists("out") ? [.. Directory.EnumerateDirectories("out").Where(run => File.Exists(Path.Combine(run, file))).Order(StringComparer.Ordinal)] : [];
-        return runs.Length == 0 ? "" : $" There are {string.Join(", ", runs)}.";
     }
 }

@@ -8,6 +8,9 @@ namespace MLNetGen.Cli;
 /// <summary>The model.zip that a command is given.</summary>
 internal static class ModelFile
 {
+    /// <summary>What training writes for ML.NET.</summary>
+    public const string Zip = "model.zip";
+
     public static VaeTransformer LoadVae(MLContext context, string path) =>
         Load(context, path, model => VaeTransformer.FromModel(context, model));
 
@@ -32,17 +35,27 @@ internal static class ModelFile
         }
         catch (InvalidDataException e) when (ModelFamily.Of(path) is { } family)
         {
-            throw new InvalidDataException($"'{path}' is {family}. This command needs a VAE's or a GAN's.", e);
+            throw new InvalidDataException($"'{path}' is {family}.", e);
         }
     }
 
     /// <summary>The model as it is, whatever it does.</summary>
     public static ITransformer Load(MLContext context, string path) => Load(context, path, model => model);
 
+    /// <exception cref="FileNotFoundException">There is no such file; says what there is.</exception>
+    public static void RequireThere(string path)
+    {
+        if (File.Exists(path))
+            return;
+        // Where runs lie unless --out said otherwise.
+        string[] runs = Directory.Exists("out") ? [.. Directory.EnumerateDirectories("out").Where(run => File.Exists(Path.Combine(run, Zip))).Order(StringComparer.Ordinal)] : [];
+        throw new FileNotFoundException((Directory.Exists(path) ? $"the folder '{path}' holds no {Zip}: is the run in it finished?" : $"there is no model '{path}': name a run's folder, or a file in it.")
+            + (runs.Length == 0 ? "" : $" There are {string.Join(", ", runs)}."));
+    }
+
     private static T Load<T>(MLContext context, string path, Func<ITransformer, T> find)
     {
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"there is no model '{path}': train one, or give the path of its model.zip.");
+        RequireThere(path);
         ITransformer loaded = Named(path, () => Load(context, path, out _));
         try
         {
@@ -120,7 +133,7 @@ internal static class ClassifierModel
     /// <exception cref="ArgumentException">The model is something else, or takes other rows.</exception>
     public static IDataView Classify(ITransformer model, IDataView pictures, string path) => Is(model, pictures.Schema, out string? misfit) ? model.WithBatching().Transform(pictures)
         : throw new ArgumentException(misfit is not null ? $"'{path}' does not take rows with Image, Label and Path alone: {misfit}"
-            : ModelFamily.Of(path) is { } family ? $"'{path}' is {family}. This command needs a classifier's."
+            : ModelFamily.Of(path) is { } family ? $"'{path}' is {family}."
             : $"'{path}' is no classifier of pictures: it adds no column 'Score' with named classes to rows with an Image. Give a model that 'train classifier' or 'train alexnet' wrote.");
 
     /// <exception cref="ArgumentException">The model gives none.</exception>

@@ -57,7 +57,7 @@ public sealed partial class CommandBlocksTests
             case ["help", ..]:
                 words = [.. words[1..], "--help"];
                 break;
-            case ["setup"] or ["setup", "--peers"] or ["test", ..] or ["docs"]:
+            case ["setup"] or ["setup", "--peers"] or ["test", ..] or ["docs"] or ["pack", ..]:
                 return [];
             case ["bench", .. var rest] when rest is not ["NAME"]:
                 return [.. Benchmarks.Program.CreateRoot().Parse(words).Errors.Select(error => error.Message)];

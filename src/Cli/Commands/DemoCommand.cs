@@ -10,9 +10,9 @@ internal static class DemoCommand
     private const int Seed = 1, SheetPictures = 64, SheetColumns = 8, AskedMoons = 8;
 
     // Every family's part takes less than a minute on two cores.
-    private const int TrainingMoons = 4000, Epochs = 10, GanSteps = 1500, GanJudged = 64;
-    private const int ClassifierMoons = 1200, ClassifierEpochs = 6;
-    private const int SharpMoons = 160, SharpMoonSize = 64, SharpEpochs = 4;
+    private const int TrainingMoons = 4000, Epochs = 10, GanSteps = 1200, GanJudged = 64;
+    private const int ClassifierMoons = 240, ClassifierTested = 120;
+    private const int SharpMoons = 80, SharpMoonSize = 32, SharpEpochs = 4;
     private const int PaintingSize = 160, PaintingIterations = 60;
 
     private enum Family
@@ -87,7 +87,7 @@ internal static class DemoCommand
         int code = VaeRun.Train(context, options, context.Data.TakeRows(moons, TrainingMoons), context.Data.SkipRows(moons, TrainingMoons), ["demo"], cancel);
         if (code != 0)
             return code;
-        using VaeTransformer vae = ModelFile.LoadVae(context, Path.Combine(folder, ModelChoice.Zip));
+        using VaeTransformer vae = ModelFile.LoadVae(context, Path.Combine(folder, ModelFile.Zip));
         string fresh = Path.Combine(folder, "new.png");
         context.Images.SaveGrid(vae.Decoder.Transform(context.Generative.SampleLatent(SheetPictures, vae.LatentDimension, Seed)), "Image", fresh, SheetColumns);
         page.Picture("New moons by a variational autoencoder", $"Decoded from random numbers. Curves: {Path.Combine("vae", "report.html")}; for other programs: vae/encoder.onnx, decoder.onnx.", fresh);
@@ -96,26 +96,28 @@ internal static class DemoCommand
 
     private static int Gan(MLContext context, IDataView moons, string folder, HtmlReport page, CancellationToken cancel)
     {
+        // With labels, what counts the classes in its pictures would be trained first.
+        moons = context.Transforms.DropColumns("Label").Fit(moons).Transform(moons);
         DcganTrainer.Options options = new() { Network = DcganNetwork.Mlp, ImageSize = 28, Steps = GanSteps, SampleInterval = GanSteps / 5, CheckpointInterval = GanSteps / 5, Seed = Seed, WorkspacePath = folder };
         int code = GanRun.Train(context, options, context.Data.TakeRows(moons, TrainingMoons), context.Data.TakeRows(context.Data.SkipRows(moons, TrainingMoons), GanJudged), ["demo"], cancel);
-        if (code == 0)
-            page.Picture("A GAN's first attempts", $"The network of 2014 after {GanSteps:N0} steps, at five moments: a beginning, not a result. Curves: {Path.Combine("gan", "report.html")}.", Path.Combine(folder, "samples-sheet.png"));
+        if (code == 0 && Newest(folder) is { } sample)
+            page.Picture("A GAN's first attempts", $"The network of 2014 after {GanSteps:N0} steps: a beginning, not a result. How it came there: {Path.Combine("gan", "samples.gif")}; curves: {Path.Combine("gan", "report.html")}.", sample);
         return code;
     }
 
     private static int Classifier(MLContext context, IDataView moons, string folder, HtmlReport page, CancellationToken cancel)
     {
-        IDataView test = context.Data.SkipRows(moons, TrainingMoons);
-        AlexNetTrainer.Options options = new() { Network = AlexNetNetwork.Compact, Epochs = ClassifierEpochs, Seed = Seed, WorkspacePath = folder };
-        int code = AlexNetRun.Train(context, options, context.Data.TakeRows(moons, ClassifierMoons), test, ["demo"], cancel);
+        IDataView test = context.Data.TakeRows(context.Data.SkipRows(moons, TrainingMoons), ClassifierTested);
+        FineTuneTrainer.Options options = new() { Frozen = true, Seed = Seed, WorkspacePath = folder };
+        int code = FineTuneRun.Train(context, options, context.Data.TakeRows(moons, ClassifierMoons), test, ["demo"], cancel);
         if (code != 0)
             return code;
-        ITransformer model = ModelFile.Load(context, Path.Combine(folder, ModelChoice.Zip));
+        ITransformer model = ModelFile.Load(context, Path.Combine(folder, ModelFile.Zip));
         using IDisposable? sessions = model as IDisposable;
         IDataView scored = model.WithBatching().Transform(context.Data.TakeRows(test, AskedMoons));
         string told = Path.Combine(folder, "told.png");
         context.MulticlassClassification.DrawPredictions(scored, [.. context.MulticlassClassification.ReadPredictions(scored, 3)], columns: 4).Save(told);
-        page.Picture("Which phase is it?", $"Moons that it never saw, over what a small AlexNet takes them for. How often it is right: {Path.Combine("classifier", "report.html")}.", told);
+        page.Picture("Which phase is it?", $"Moons that it never saw, over what it takes them for: ResNet-18, trained on ImageNet, taught the phases by {ClassifierMoons} moons. How often it is right: {Path.Combine("classifier", "report.html")}.", told);
         return 0;
     }
 
@@ -142,9 +144,11 @@ internal static class DemoCommand
         SuperResolutionTrainer.Options options = new() { Factor = 2, Epochs = SharpEpochs, Seed = Seed, WorkspacePath = folder };
         int train = SharpMoons * 9 / 10;
         int code = SuperResolutionRun.Train(context, options, context.Data.TakeRows(moons, train), context.Data.SkipRows(moons, train), (SharpMoonSize, SharpMoonSize), ["demo"], cancel);
-        string[] samples = Directory.Exists(Path.Combine(folder, "samples")) ? [.. Directory.EnumerateFiles(Path.Combine(folder, "samples"), "*.png").Order(StringComparer.Ordinal)] : [];
-        if (code == 0 && samples.Length > 0)
-            page.Picture("Twice as large", $"What the columns are says {Path.Combine("super-resolution", "report.html")}.", samples[^1]);
+        if (code == 0 && Newest(folder) is { } sample)
+            page.Picture("Twice as large", $"Small, by bicubic interpolation, by the network, and as it was. Curves: {Path.Combine("super-resolution", "report.html")}.", sample);
         return code;
     }
+
+    private static string? Newest(string folder) => Path.Combine(folder, "samples") is var samples && Directory.Exists(samples)
+        ? Directory.EnumerateFiles(samples, "*.png").Order(StringComparer.Ordinal).LastOrDefault() : null;
 }

@@ -41,6 +41,9 @@ internal static class InspectCommand
         return command;
     }
 
-    private static IReadOnlyList<(string Entry, OnnxSummary Summary)> Read(string path, int? size) =>
-        ModelArchive.IsArchive(path) ? ModelArchive.Read(path, size) : [(path, OnnxSummary.Read(path, size))];
+    private static IReadOnlyList<(string Entry, OnnxSummary Summary)> Read(string path, int? size)
+    {
+        ModelFile.RequireThere(path);
+        return ModelArchive.IsArchive(path) ? ModelArchive.Read(path, size) : [(path, OnnxSummary.Read(path, size))];
+    }
 }

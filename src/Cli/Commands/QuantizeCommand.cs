@@ -41,6 +41,7 @@ internal static class QuantizeCommand
             MLContext context = CommandContext.Create(seed: 1);
             context.Log += LogLines.Show;
             string path = parsed.GetValue(model)!;
+            ModelFile.RequireThere(path);
             string target = parsed.GetValue(output) ?? Path.Combine(Path.GetDirectoryName(path)!, $"{Path.GetFileNameWithoutExtension(path)}-int8{Path.GetExtension(path)}");
             (IDataView train, IDataView test) = data.LoadSplit(context, parsed, parsed.GetValue(seed));
             IDataView rows = Some(context, train, parsed.GetValue(calibration), parsed.GetValue(seed));

@@ -79,7 +79,7 @@ internal static class SuperResolutionRun
             Write = (model, interrupted) =>
             {
                 model.SaveOnnx(options.WorkspacePath!);
-                OutputFile.Write(Path.Combine(options.WorkspacePath!, ModelChoice.Zip), unfinished => context.Model.Save(model.ToFixedSize(size.Width, size.Height), train.Schema, unfinished));
+                OutputFile.Write(Path.Combine(options.WorkspacePath!, ModelFile.Zip), unfinished => context.Model.Save(model.ToFixedSize(size.Width, size.Height), train.Schema, unfinished));
                 // Judging takes a while, and may fail: the report is there before.
                 model.SaveReport(options.WorkspacePath!, commandLine: commandLine);
                 judged = interrupted || Judge(model, Some(context, test, options.Seed ?? 1), options.WorkspacePath!, commandLine, cancel);

@@ -16,7 +16,7 @@ internal sealed class TrainingSession : IDisposable
 {
     // torch's random state and thread count are the process's: two runs at once would draw from one stream.
     private static readonly Lock OneAtATime = new();
-    private static bool remedyIsTold;
+    private static bool remediesAreTold;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
     private readonly IChannel channel;
@@ -38,13 +38,13 @@ internal sealed class TrainingSession : IDisposable
         scope = NewDisposeScope();
         randomState = get_rng_state();
         manual_seed(seed);
-        // Once a process; runs take turns.
-        if (TorchLibrary.Remedy is { } remedy && !remedyIsTold)
-            Info(remedy);
-        remedyIsTold = true;
         convolutions = ExactConvolutions.WhereNeeded();
-        if (convolutions is not null)
+        // Once a process; runs take turns.
+        if (!remediesAreTold && TorchLibrary.Remedy is { } remedy)
+            Info(remedy);
+        if (!remediesAreTold && convolutions is not null)
             Info(ExactConvolutions.Reason);
+        remediesAreTold = true;
     }
 
     /// <summary>Which network is trained, as logs and files call it.</summary>

@@ -163,6 +163,6 @@ public sealed class TrainGanCommandTests(TrainGanCommandTests.Run run) : IClassF
     {
         CommandLine.Outcome outcome = CommandLine.Run("generate", "--model", Path.Combine(run.Output, "discriminator.zip"), "--out", Path.Combine(run.Folder, "none.png"));
         Assert.Equal(1, outcome.ExitCode);
-        Assert.Contains("discriminator.zip' cannot be used", outcome.Errors);
+        Assert.Contains("discriminator.zip' is of a GAN", outcome.Errors, StringComparison.Ordinal);
     }
 }

@@ -47,11 +47,14 @@ internal static class LogLines
 {
     public static bool IsShown { get; set; } = true;
 
+    /// <summary>Whether warnings alone are shown.</summary>
+    public static bool IsQuiet { get; set; }
+
     public static void Show(object? sender, LoggingEventArgs e)
     {
         if (!IsShown)
             return;
-        if (e.Kind == ChannelMessageKind.Warning || (e.Kind == ChannelMessageKind.Info && e.Source.Contains("MLNetGen", StringComparison.Ordinal) && !e.RawMessage.StartsWith("epoch ", StringComparison.Ordinal) && !e.RawMessage.StartsWith("step ", StringComparison.Ordinal)))
+        if (e.Kind == ChannelMessageKind.Warning || (!IsQuiet && e.Kind == ChannelMessageKind.Info && e.Source.Contains("MLNetGen", StringComparison.Ordinal) && !e.RawMessage.StartsWith("epoch ", StringComparison.Ordinal) && !e.RawMessage.StartsWith("step ", StringComparison.Ordinal)))
             Console.Error.WriteLine(Failure.InOptions(e.RawMessage));
     }
 }

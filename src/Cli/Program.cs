@@ -50,6 +50,7 @@ internal static class Program
             DoctorCommand.Create(),
             CompletionCommand.Create(),
         };
+        CommonOptions.AddTo(root);
         StrictParsing.Apply(root);
         return root;
     }
@@ -75,7 +76,10 @@ internal static class Program
                 return Failure.ExitCode;
             }
             Failure.ToOptions = (message, speaksOfOptions) => OptionNames.In(message, parsed, speaksOfOptions);
-            return await parsed.InvokeAsync(configuration);
+            CommonOptions.Take(parsed);
+            int code = await parsed.InvokeAsync(configuration);
+            CommonOptions.Finish(parsed);
+            return code;
         }
         catch (Exception e) when (Failure.IsExpected(e))
         {

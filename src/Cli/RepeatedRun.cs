@@ -9,10 +9,10 @@ namespace MLNetGen.Cli;
 /// </summary>
 internal static class RepeatedRun
 {
-    private const string FileName = "run.json", Config = "--config", Resume = "--resume", Out = "--out", Overwrite = "--overwrite";
+    private const string FileName = "run.json", Config = "--config", Resume = "--resume", Out = "--out", Overwrite = "--overwrite", Train = "train";
 
     // Of the run that they were typed for.
-    private static readonly string[] NotRepeated = [Config, Resume, Overwrite];
+    private static readonly string[] NotRepeated = [Config, Resume, Overwrite, "--quiet", "--open"];
 
     /// <summary>The command line with the settings of the earlier run, if one is named.</summary>
     /// <exception cref="InvalidDataException">The file is of another command, or holds none.</exception>
@@ -27,7 +27,7 @@ internal static class RepeatedRun
                 $"'{path}' says no command: the run was started by a program and not on the command line. Its settings are in it, to be typed."));
         }
         if (command.Options.Any(option => option.Name == Resume) && Given(typed, Resume) && Value(typed, Out) is { } folder
-            && Path.Combine(folder, FileName) is var own && File.Exists(own) && CommandIn(own) is { } before)
+            && Path.Combine(folder, FileName) is var own && File.Exists(own) && CommandIn(own) is [Train, ..] before)
         {
             return With(root, args, typed, own, before);
         }

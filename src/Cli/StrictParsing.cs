@@ -93,7 +93,7 @@ internal static class StrictParsing
     }
 
     private static string Unknown(string option, Command command) =>
-        $"there is no option '{option}'{Nearest(option, command.Options.Where(known => !known.Hidden).SelectMany(known => known.Aliases.Append(known.Name)))}; '{NameOf(command)} --help' has all."
+        $"there is no option '{option}'{Nearest(option, command.Options.Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options.Where(known => known.Recursive))).Where(known => !known.Hidden).SelectMany(known => known.Aliases.Append(known.Name)))}; '{NameOf(command)} --help' has all."
             + (command.Arguments.Count > 0 ? $" A file of that name is './{option}'." : "");
 
     private static string NameOf(Command command) => string.Join(' ', command.Parents.OfType<Command>().Where(parent => parent is not RootCommand).Select(parent => parent.Name).Append(command.Name));

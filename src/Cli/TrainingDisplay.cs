@@ -34,12 +34,17 @@ internal readonly record struct TrainingPosition(double Done, double Total, stri
 /// <summary>A running training: a live line on a terminal; elsewhere only what is finished, a line each.</summary>
 internal static class TrainingDisplay
 {
+    /// <summary>Whether nothing is shown.</summary>
+    public static bool IsQuiet { get; set; }
+
     // More often than this only costs time.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Runs <paramref name="train"/>, which gets where to report every step (asked for a few times a second), and finished parts.</summary>
     public static T Show<T>(string title, Func<Action<Func<TrainingPosition>>, Action<string>, T> train)
     {
+        if (IsQuiet)
+            return train(_ => { }, _ => { });
         if (!AnsiConsole.Profile.Capabilities.Interactive || !AnsiConsole.Profile.Capabilities.Ansi || Console.IsOutputRedirected)
             return train(_ => { }, Console.WriteLine);
 

@@ -64,6 +64,7 @@ internal sealed class TrainingRun<T>
             if (OtherRank.IsThis)
                 return 0;
             Write(model, interrupted);
+            CommonOptions.Page = Path.Combine(folder, "report.html");
             Console.WriteLine($"model, pictures and report are in {folder}: open {Path.Combine(folder, "report.html")}");
             if (Stopped(model) is not { } why)
                 return interrupted ? Failure.Interrupted : 0;

@@ -63,6 +63,7 @@ internal static class DemoCommand
                 Console.WriteLine($"{NameOf(part)}: {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s");
                 Console.WriteLine();
             }
+            CommonOptions.Page = Path.Combine(folder, "index.html");
             Console.WriteLine($"all of it is on one page: open {Path.Combine(folder, "index.html")}");
             foreach (string next in Next(folder, families)) Console.WriteLine($"  {next}");
             return 0;

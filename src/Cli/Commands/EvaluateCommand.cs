@@ -55,6 +55,7 @@ internal static class EvaluateCommand
                 ClassificationReport report = context.MulticlassClassification.EvaluateReport(context, loaded.WithBatching().Transform(real));
                 to.Write(report);
                 Console.WriteLine(report);
+                CommonOptions.Page = Path.Combine(to.Folder, "report.html");
                 Console.WriteLine($"more is in {Path.Combine(to.Folder, "report.html")}");
                 return 0;
             }

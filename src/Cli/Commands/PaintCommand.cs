@@ -93,6 +93,7 @@ internal static class PaintCommand
             Console.Error.WriteLine($"mlnetgen: files are missing in {options.WorkspacePath}: {missing}");
             return Failure.ExitCode;
         }
+        CommonOptions.Page = Path.Combine(options.WorkspacePath!, "report.html");
         Console.WriteLine($"painting, snapshots and report are in {options.WorkspacePath}: open {Path.Combine(options.WorkspacePath!, "report.html")}");
         if (painting.Stopped is null)
             return 0;

@@ -20,6 +20,7 @@ internal static class StudyPage
         foreach (string column in columns) table.AddColumn(Markup.Escape(column));
         foreach (IReadOnlyList<string> row in rows) table.AddRow([.. row.Select(Markup.Escape)]);
         AnsiConsole.Write(table);
+        CommonOptions.Page = path;
         Console.WriteLine($"figures and curves are in {path}");
     }
 

@@ -204,7 +204,7 @@ public sealed partial class LatentCommandTests(LatentCommandTests.Models models)
     [InlineData("--data needs a model that codes", "map", "--model", "gan", "--data", "PICTURES")]
     [InlineData("--quantile is 2", "outliers", "--model", "deep", "--data", "PICTURES", "--quantile", "2")]
     [InlineData("no training picture has a label of --usual (blue moon)", "outliers", "--model", "deep", "--data", "PICTURES", "--usual", "blue moon")]
-    [InlineData("gan.zip' cannot be used", "reconstruct", "--model", "gan", "--data", "PICTURES")]
+    [InlineData("gan.zip' is of a GAN", "reconstruct", "--model", "gan", "--data", "PICTURES")]
     public void What_is_wrong_is_told_in_a_line_that_names_the_option(string expected, params string[] arguments)
     {
         CommandLine.Outcome outcome = CommandLine.Run([.. arguments.Select(argument => argument switch

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace MLNetGen.Cli;
+
+/// <summary>What every command can be told.</summary>
+internal static class CommonOptions
+{
+    private static readonly Option<bool> Quiet = new("--quiet") { Description = "No progress and no notes: only results, warnings and errors", Recursive = true };
+
+    private static readonly Option<bool> Open = new("--open") { Description = "Open the page that was written", Recursive = true };
+
+    /// <summary>The page that a command wrote, for <c>--open</c>.</summary>
+    public static string? Page { get; set; }
+
+    public static void AddTo(RootCommand root)
+    {
+        root.Add(Quiet);
+        root.Add(Open);
+    }
+
+    /// <summary>Before the command runs.</summary>
+    public static void Take(ParseResult parsed)
+    {
+        if (parsed.GetValue(Quiet))
+            LogLines.IsQuiet = TrainingDisplay.IsQuiet = true;
+    }
+
+    /// <summary>After it ran.</summary>
+    public static void Finish(ParseResult parsed)
+    {
+        if (!parsed.GetValue(Open))
+            return;
+        if (Page is null)
+        {
+            Console.Error.WriteLine("mlnetgen: --open has nothing to open: this command wrote no page.");
+            return;
+        }
+        try
+        {
+            using Process? browser = Process.Start(new ProcessStartInfo(Path.GetFullPath(Page)) { UseShellExecute = true });
+        }
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException or PlatformNotSupportedException)
+        {
+            Console.Error.WriteLine($"mlnetgen: --open finds no program for '{Page}': {e.Message}");
+        }
+    }
+}

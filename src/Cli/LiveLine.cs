@@ -14,6 +14,8 @@ internal sealed class LiveLine : IDisposable
     private const string ClearLine = "\r\e[K", Up = "\e[A";
 
     private readonly TextWriter output = Console.Out, errors = Console.Error;
+    // Console.Out gives them wrapped.
+    private readonly List<Above> above = [];
     private readonly Lock oneAtATime = new();
     private readonly PosixSignalRegistration? resized;
     private Func<int, string> line = _ => "";
@@ -21,9 +23,9 @@ internal sealed class LiveLine : IDisposable
 
     public LiveLine()
     {
-        Console.SetOut(new Above(this, output));
+        Console.SetOut(Redirect(output));
         if (!Console.IsErrorRedirected)
-            Console.SetError(new Above(this, errors));
+            Console.SetError(Redirect(errors));
         // Windows has no such signal: there the next step draws it.
         if (!OperatingSystem.IsWindows())
             resized = PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Draw());
@@ -43,14 +45,20 @@ internal sealed class LiveLine : IDisposable
         resized?.Dispose();
         lock (oneAtATime)
         {
-            (Console.Out as Above)?.End();
-            (Console.Error as Above)?.End();
+            foreach (Above writer in above) writer.End();
             Console.SetOut(output);
             Console.SetError(errors);
             if (shown > 0)
                 output.WriteLine();
             shown = 0;
         }
+    }
+
+    private Above Redirect(TextWriter target)
+    {
+        Above writer = new(this, target);
+        above.Add(writer);
+        return writer;
     }
 
     private void Draw()

@@ -16,7 +16,8 @@ internal static class ClassifyCommand
         Option<int> top = new("-k") { Description = "How many classes to tell of each picture", DefaultValueFactory = _ => 5 };
         Option<string?> output = new Option<string?>("--out") { Description = "Where to draw the pictures over their classes (.png)" }.Png();
         Option<int> columns = new Option<int>("--columns") { Description = "Pictures in a row of the sheet", DefaultValueFactory = _ => 4 }.AtLeast(1);
-        Command command = new("classify", "Tell what is in pictures, with probabilities") { model, top, output, columns };
+        Option<bool> json = JsonOutput.Option();
+        Command command = new("classify", "Tell what is in pictures, with probabilities") { model, top, output, columns, json };
         pictures.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -28,13 +29,16 @@ internal static class ClassifyCommand
             using IDisposable? sessions = loaded as IDisposable;
             IDataView scored = ClassifierModel.Classify(loaded, pictures.Load(context, parsed), path);
             IReadOnlyList<PicturePrediction> predictions = context.MulticlassClassification.ReadPredictions(scored, parsed.GetValue(top));
-            foreach (PicturePrediction prediction in predictions)
-                Console.WriteLine(Describe(prediction));
+            if (parsed.GetValue(json))
+                JsonOutput.Write(new { pictures = predictions.Select(one => new { one.Path, one.Top }) });
+            else
+                foreach (PicturePrediction prediction in predictions) Console.WriteLine(Describe(prediction));
             if (parsed.GetValue(output) is { } sheet)
             {
                 PicturePrediction[] drawn = [.. predictions.Take(MostDrawn)];
                 context.MulticlassClassification.DrawPredictions(scored, drawn, columns: parsed.GetValue(columns)).Save(sheet);
-                Console.WriteLine($"{(drawn.Length < predictions.Count ? $"the first {drawn.Length} pictures are" : "drawn")} in {sheet}");
+                if (!parsed.GetValue(json))
+                    Console.WriteLine($"{(drawn.Length < predictions.Count ? $"the first {drawn.Length} pictures are" : "drawn")} in {sheet}");
             }
             return 0;
         });

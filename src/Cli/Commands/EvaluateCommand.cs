@@ -1,20 +1,11 @@
 using System.CommandLine;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.ML;
 
 namespace MLNetGen.Cli.Commands;
 
 internal static class EvaluateCommand
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     public static Command Create()
     {
         DataSource data = new();
@@ -33,8 +24,9 @@ internal static class EvaluateCommand
         };
         Option<int> samples = new("--importance-samples") { Description = "Of a VAE: draws of z a picture for a tighter bound on log p(x), such as 500; 0: none" };
         Option<string?> saveExtractor = new("--save-extractor") { Description = "Where to keep the extractor, so that other models are judged by the same" };
+        Option<bool> json = JsonOutput.Option();
         Command command = new("evaluate", "Judge a trained model on pictures: on the rows of --split or --held-out, what metrics.json calls 'test'")
-            { model, output, count, extractor, saveExtractor, samples };
+            { model, output, count, extractor, saveExtractor, samples, json };
         data.AddTo(command);
         command.Add(data.HeldOut);
         command.Add(seed);
@@ -54,8 +46,10 @@ internal static class EvaluateCommand
                 using IDisposable? sessions = loaded as IDisposable;
                 ClassificationReport report = context.MulticlassClassification.EvaluateReport(context, loaded.WithBatching().Transform(real));
                 to.Write(report);
-                Console.WriteLine(report);
                 CommonOptions.Page = Path.Combine(to.Folder, "report.html");
+                if (Tell())
+                    return 0;
+                Console.WriteLine(report);
                 Console.WriteLine($"more is in {Path.Combine(to.Folder, "report.html")}");
                 return 0;
             }
@@ -64,16 +58,26 @@ internal static class EvaluateCommand
             if (generative is VaeTransformer vae)
             {
                 VaeMetrics test = vae.Evaluate(real, parsed.GetValue(samples));
-                to.Write(JsonSerializer.Serialize(test, Json));
-                Console.WriteLine(VaeRun.Describe(test));
+                to.Write(JsonSerializer.Serialize(test, JsonOutput.Options));
+                if (!Tell())
+                    Console.WriteLine(VaeRun.Describe(test));
                 return 0;
             }
             DcganGenerator gan = (DcganGenerator)generative;
             GanJudgement judgement = new(context, gan, parsed.GetValue(count), parsed.GetValue(extractor), parsed.GetValue(saveExtractor));
             GenerativeMetrics metrics = judgement.Of(train, real);
-            to.Write(GanJudgement.ToJson(metrics, gan.IsAveraged).ToJsonString(Json));
-            Console.WriteLine(GanJudgement.Describe(metrics, gan.IsAveraged));
+            to.Write(GanJudgement.ToJson(metrics, gan.IsAveraged).ToJsonString(JsonOutput.Options));
+            if (!Tell())
+                Console.WriteLine(GanJudgement.Describe(metrics, gan.IsAveraged));
             return 0;
+
+            // The file is the object.
+            bool Tell()
+            {
+                if (parsed.GetValue(json))
+                    Console.WriteLine(File.ReadAllText(to.File));
+                return parsed.GetValue(json);
+            }
         });
         return command;
     }

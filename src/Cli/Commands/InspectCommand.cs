@@ -1,24 +1,16 @@
 using System.CommandLine;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using MLNetGen.Onnx;
 
 namespace MLNetGen.Cli.Commands;
 
 internal static class InspectCommand
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     public static Command Create()
     {
         Argument<string> file = new Argument<string>("file") { Description = "An .onnx file, or a model.zip or a run: each of its networks" }.OfRun(orOnnx: true);
         Option<int?> size = new("--size") { Description = $"Height and width to count at where the file leaves them open; unset: {OnnxSummary.DefaultSize}" };
         Option<bool> all = new("--all") { Description = "Also nodes that only prepare weights and shapes" };
-        Option<bool> json = new("--json") { Description = "Everything as JSON, for programs" };
+        Option<bool> json = JsonOutput.Option();
         Command command = new("inspect", "Show what an ONNX file or a model.zip holds: inputs, outputs, layers, parameters, multiply-adds, metadata") { file, size, all, json };
         command.SetAction(parsed =>
         {
@@ -26,7 +18,7 @@ internal static class InspectCommand
             IReadOnlyList<(string Entry, OnnxSummary Summary)> networks = Read(path, parsed.GetValue(size));
             if (parsed.GetValue(json))
             {
-                Console.WriteLine(JsonSerializer.Serialize(new { file = path, networks = networks.Select(n => new { n.Entry, n.Summary }) }, Json));
+                JsonOutput.Write(new { file = path, networks = networks.Select(n => new { n.Entry, n.Summary }) });
                 return 0;
             }
 

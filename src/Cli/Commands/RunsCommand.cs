@@ -14,7 +14,7 @@ internal static class RunsCommand
     public static Command Create()
     {
         Argument<string[]> folders = new("folders") { Description = "Runs, and folders of runs", DefaultValueFactory = _ => ["out"] };
-        Option<bool> json = new("--json") { Description = "Everything as JSON, for programs" };
+        Option<bool> json = JsonOutput.Option();
         Command command = new("runs", "List runs with their figures, and the settings that differ") { folders, json };
         command.SetAction(parsed =>
         {
@@ -23,7 +23,7 @@ internal static class RunsCommand
                 throw new ArgumentException($"there are no runs in {string.Join(", ", parsed.GetValue(folders)!)}: train one, or name the folder that they are in.");
             if (parsed.GetValue(json))
             {
-                Console.WriteLine(JsonSerializer.Serialize(runs, RunSummary.Json));
+                JsonOutput.Write(new { runs });
                 return 0;
             }
             Show(["run", "family", "state", "epochs", "time", "figures"],
@@ -61,9 +61,10 @@ internal static class RunsCommand
 /// <summary>What a run's <c>metrics.json</c> says of it.</summary>
 internal sealed record RunSummary
 {
-    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     private const string FileName = "metrics.json";
+
+    // A study's runs lie in folders of its own.
+    private static readonly EnumerationOptions Depth = new() { RecurseSubdirectories = true, MaxRecursionDepth = 3, IgnoreInaccessible = true };
 
     public required string Folder { get; init; }
 
@@ -89,7 +90,7 @@ internal sealed record RunSummary
     {
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"there is no folder '{folder}'.");
-        return ((string[])[folder, .. Directory.EnumerateDirectories(folder)]).Where(place => File.Exists(Path.Combine(place, FileName))).Select(Read).OfType<RunSummary>();
+        return Directory.EnumerateFiles(folder, FileName, Depth).Select(file => Read(Path.GetDirectoryName(file)!)).OfType<RunSummary>();
     }
 
     private static RunSummary? Read(string folder)

@@ -61,13 +61,21 @@ public sealed class RunCommandsTests(RunCommandsTests.Runs runs) : IClassFixture
     {
         CommandLine.Outcome outcome = CommandLine.Run("runs", runs.Folder, "--json");
         Assert.True(outcome.ExitCode == 0, outcome.Errors);
-        JsonElement[] listed = [.. JsonDocument.Parse(outcome.Output).RootElement.EnumerateArray()];
+        JsonElement[] listed = [.. JsonDocument.Parse(outcome.Output).RootElement.GetProperty("runs").EnumerateArray()];
         JsonElement first = Assert.Single(listed, run => run.GetProperty("folder").GetString() == runs.First);
         Assert.Equal(("vae", "finished", 2), (first.GetProperty("family").GetString(), first.GetProperty("state").GetString(), first.GetProperty("epochs").GetInt32()));
         JsonElement metrics = Metrics(runs.First);
         Assert.Equal(metrics.GetProperty("test").GetProperty("kl").GetDouble(), first.GetProperty("figures").GetProperty("kl").GetDouble());
         CommandLine.Outcome table = CommandLine.Run("runs", runs.Folder);
         Assert.Contains(table.Output.Split('\n'), line => line.Contains("epochs", StringComparison.Ordinal) && line.Contains('2', StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_evaluate_finds_is_one_object_for_programs()
+    {
+        CommandLine.Outcome outcome = CommandLine.Run("evaluate", "--model", runs.First, "--data", Path.Combine(runs.Folder, "moons"), "--split", "32", "--json", "--quiet");
+        Assert.True(outcome.ExitCode == 0, outcome.Errors);
+        Assert.Equal(Metrics(runs.First).GetProperty("test").GetProperty("kl").GetDouble(), JsonDocument.Parse(outcome.Output).RootElement.GetProperty("kl").GetDouble(), 1e-4);
     }
 
     [Fact]

@@ -73,6 +73,12 @@ public sealed class TrainAlexNetCommandTests(TrainAlexNetCommandTests.Run run) :
         Assert.True(classified.ExitCode == 0, classified.Errors);
         Assert.All(Patterns.Classes, name => Assert.Contains(name, classified.Output));
         Assert.True(File.Exists(sheet));
+        JsonElement found = JsonDocument.Parse(CommandLine.Run("classify", "--model", run.Model, "-k", "3", picture, "--json", "--quiet").Output).RootElement;
+        JsonElement one = Assert.Single(found.GetProperty("pictures").EnumerateArray());
+        Assert.Equal(picture, one.GetProperty("path").GetString());
+        double[] probabilities = [.. one.GetProperty("top").EnumerateArray().Select(top => top.GetProperty("probability").GetDouble())];
+        Assert.Equal(probabilities.OrderDescending(), probabilities);
+        Assert.Equal(1, probabilities.Sum(), 1e-3);
         CommandLine.Outcome similar = CommandLine.Run("similar", "--model", run.Model, "--data", run.Pictures("train"), "-k", "2", picture, "--out", Path.Combine(run.Folder, "similar.png"));
         Assert.True(similar.ExitCode == 0, similar.Errors);
         Assert.Equal(2, similar.Output.Split('\n').Count(line => line.StartsWith("  ", StringComparison.Ordinal)));

@@ -76,6 +76,7 @@ public sealed class MpiTrainingTests : IDisposable
         return CommandLine.Outcome.Of(process);
     }
 
-    private static IEnumerable<string> Files(string of) =>
-        Directory.GetFiles(of, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(of, file)).Order(StringComparer.Ordinal);
+    // TensorBoard's file is named by the time.
+    private static IEnumerable<string> Files(string of) => Directory.GetFiles(of, "*", SearchOption.AllDirectories)
+        .Select(file => Path.GetRelativePath(of, file)).Select(file => file.Contains(".tfevents.", StringComparison.Ordinal) ? "events" : file).Order(StringComparer.Ordinal);
 }

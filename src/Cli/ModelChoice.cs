@@ -24,21 +24,19 @@ internal static class ModelChoice
         return argument;
     }
 
-    // What is not there, the command says when it opens it.
-    private static string? Find(SymbolResult result, string file, bool orOnnx) =>
-        result.Tokens.Count == 0 ? null : In(result.Tokens[^1].Value, file, orOnnx) ?? result.Tokens[^1].Value;
+    private static string? Find(SymbolResult result, string file, bool orOnnx) => result.Tokens.Count == 0 ? null : Find(result.Tokens[^1].Value, file, orOnnx);
 
-    private static string? In(string named, string file, bool orOnnx)
+    private static string Find(string named, string file, bool orOnnx)
     {
         if (File.Exists(named) && (EndsAs(file) || (orOnnx && EndsAs(".onnx"))))
             return named;
         // Beside it, or above: samples and checkpoints have folders of their own in a run's.
         string? folder = Directory.Exists(named) ? named : File.Exists(named) ? Path.GetDirectoryName(Path.GetFullPath(named)) : null;
-        return folder is null ? null
+        return folder is null ? named
             : File.Exists(Path.Combine(folder, file)) ? Path.Combine(folder, file)
             : Path.GetDirectoryName(Path.GetFullPath(folder)) is { } above && File.Exists(Path.Combine(above, "run.json")) && File.Exists(Path.Combine(above, file)) ? Path.Combine(above, file)
-            // What it is, its reader knows best.
-            : File.Exists(named) ? named : null;
+            // What it is, and whether it is there, its reader says.
+            : named;
 
         bool EndsAs(string name) => string.Equals(Path.GetExtension(named), Path.GetExtension(name), StringComparison.OrdinalIgnoreCase);
     }

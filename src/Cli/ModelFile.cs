@@ -27,15 +27,11 @@ internal static class ModelFile
     {
         try
         {
-            return Named(path, () => (ITransformer?)DcganGenerator.TryFromModel(context, model) ?? VaeTransformer.FromModel(context, model));
+            return Found(path, () => (ITransformer?)DcganGenerator.TryFromModel(context, model) ?? VaeTransformer.FromModel(context, model));
         }
         catch (InvalidDataException e) when (misfit is not null)
         {
             throw new InvalidDataException($"'{path}' does not take these rows: {misfit}", e);
-        }
-        catch (InvalidDataException e) when (ModelFamily.Of(path) is { } family)
-        {
-            throw new InvalidDataException($"'{path}' is {family}.", e);
         }
     }
 
@@ -57,9 +53,15 @@ internal static class ModelFile
     {
         RequireThere(path);
         ITransformer loaded = Named(path, () => Load(context, path, out _));
+        return Found(path, () => find(loaded));
+    }
+
+    // What a model is not, its family says best.
+    private static T Found<T>(string path, Func<T> find)
+    {
         try
         {
-            return Named(path, () => find(loaded));
+            return Named(path, find);
         }
         catch (InvalidDataException e) when (ModelFamily.Of(path) is { } family)
         {

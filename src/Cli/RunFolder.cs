@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-
 namespace MLNetGen.Cli;
 
 /// <summary>A folder that a training writes to: a run that it holds is neither overwritten nor mixed with another unless that is asked for.</summary>
@@ -9,7 +6,7 @@ internal static class RunFolder
     private const string Previous = ".previous";
 
     // Any of them is left by a run, also by one that was killed.
-    private static readonly string[] Traces = ["run.json", "model.zip", Path.Combine("checkpoints", "*.checkpoint")];
+    private static readonly string[] Traces = ["run.json", ModelFile.Zip, Path.Combine("checkpoints", "*.checkpoint")];
 
     /// <summary>Makes way for a new run.</summary>
     /// <param name="folder">What <c>--out</c> says.</param>
@@ -23,7 +20,7 @@ internal static class RunFolder
         bool holdsRun = HoldsRun(folder);
         if (resume && !holdsRun)
             Console.Error.WriteLine($"there is no run in {folder} to go on with: this one begins.");
-        if (resume && holdsRun && IsFinished(folder))
+        if (resume && holdsRun && RunSummary.HasWhole(folder))
             Console.Error.WriteLine($"the run in {folder} is finished: more --epochs or --steps train on; else its files are written again.");
         if (resume || !holdsRun)
             return;
@@ -37,23 +34,6 @@ internal static class RunFolder
             Directory.Delete(previous, recursive: true);
         Directory.Move(folder, previous);
         Console.Error.WriteLine($"the run in {folder} is kept as {previous}.");
-    }
-
-    // It has as many epochs, or steps, as it was to have.
-    private static bool IsFinished(string folder)
-    {
-        try
-        {
-            JsonNode? metrics = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "metrics.json")));
-            JsonArray? epochs = (metrics?["epochs"] ?? metrics?["averages"] ?? metrics?["rounds"]) as JsonArray;
-            JsonNode? settings = metrics?["settings"];
-            return metrics?["isRunning"] is null && ((settings?["epochs"] is { } planned && epochs?.Count >= planned.GetValue<int>())
-                || (settings?["steps"] is { } steps && epochs?.LastOrDefault()?["step"]?.GetValue<long>() >= steps.GetValue<long>()));
-        }
-        catch (Exception e) when (e is IOException or JsonException or InvalidOperationException)
-        {
-            return false;
-        }
     }
 
     private static bool HoldsRun(string folder) => Traces.Any(trace =>

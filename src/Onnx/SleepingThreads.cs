@@ -5,10 +5,5 @@ namespace MLNetGen.Onnx;
 /// <summary>Threads of ONNX Runtime that sleep while they wait: spinning ones take the processor from whatever else is to be done.</summary>
 internal static class SleepingThreads
 {
-    /// <summary>Sets them; gives the options again.</summary>
-    public static SessionOptions LetThreadsSleep(this SessionOptions options)
-    {
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        return options;
-    }
+    public static void LetThreadsSleep(this SessionOptions options) => options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
 }

@@ -9,7 +9,7 @@ internal static class DemoCommand
 {
     private const int Seed = 1, SheetPictures = 64, SheetColumns = 8, AskedMoons = 8;
 
-    // Every family's part takes less than a minute on two cores.
+    // Every family's part is to take a minute or so on two cores.
     private const int TrainingMoons = 4000, Epochs = 10, GanSteps = 1200, GanJudged = 64;
     private const int ClassifierMoons = 240, ClassifierTested = 120;
     private const int SharpMoons = 80, SharpMoonSize = 32, SharpEpochs = 4;
@@ -36,14 +36,14 @@ internal static class DemoCommand
             MLContext context = CommandContext.Create(Seed);
             context.Log += LogLines.Show;
             Console.WriteLine($"{families.Length} small {(families.Length == 1 ? "network" : "networks, one after the other,")} on pictures of the moon, in {folder}; "
-                + $"{(families.Length == 1 ? "less than a minute" : "a few minutes")} on two cores. Ctrl-C stops.");
+                + $"{(families.Length == 1 ? "a minute or two" : "a few minutes")} on two cores. Ctrl-C stops.");
             IDataView moons = BuiltInMoons.Load(context);
             string learntFrom = Path.Combine(folder, "moons.png"), asked = Path.Combine(folder, "moon.png");
             context.Images.SaveGrid(context.Data.TakeRows(moons, SheetPictures), "Image", learntFrom, SheetColumns);
             context.Images.SaveGrid(context.Data.TakeRows(moons, 1), "Image", asked, columns: 1);
             Console.WriteLine($"what they learn from is in {learntFrom}");
 
-            HtmlReport page = new HtmlReport("MLNetGen: a beginning", "Small networks, trained for less than a minute each on pictures that the program draws itself. Longer training, on real pictures, draws better ones.")
+            HtmlReport page = new HtmlReport("MLNetGen: a beginning", "Small networks, trained for a minute or two each on pictures that the program draws itself. Longer training, on real pictures, draws better ones.")
                 .Picture("What they learnt from", $"Moons by phase, tilt and size, {BuiltInMoons.Count:N0} of them.", learntFrom);
             foreach (Family part in families)
             {
@@ -84,8 +84,8 @@ internal static class DemoCommand
 
     private static int Vae(MLContext context, IDataView moons, string folder, HtmlReport page, CancellationToken cancel)
     {
-        VaeTrainer.Options options = new() { Architecture = VaeArchitecture.Mlp, Epochs = Epochs, LatentDimension = 8, Seed = Seed, WorkspacePath = folder };
-        int code = VaeRun.Train(context, options, context.Data.TakeRows(moons, TrainingMoons), context.Data.SkipRows(moons, TrainingMoons), ["demo"], cancel);
+        VaeTrainer.Options options = new() { Architecture = VaeArchitecture.Mlp, Epochs = Epochs, LatentDimension = 8, Seed = Seed, WorkspacePath = folder, CommandLine = CommandContext.CommandLine };
+        int code = VaeRun.Train(context, options, context.Data.TakeRows(moons, TrainingMoons), context.Data.SkipRows(moons, TrainingMoons), cancel);
         if (code != 0)
             return code;
         using VaeTransformer vae = ModelFile.LoadVae(context, Path.Combine(folder, ModelFile.Zip));
@@ -99,8 +99,8 @@ internal static class DemoCommand
     {
         // With labels, what counts the classes in its pictures would be trained first.
         moons = context.Transforms.DropColumns("Label").Fit(moons).Transform(moons);
-        DcganTrainer.Options options = new() { Network = DcganNetwork.Mlp, ImageSize = 28, Steps = GanSteps, SampleInterval = GanSteps / 5, CheckpointInterval = GanSteps / 5, Seed = Seed, WorkspacePath = folder };
-        int code = GanRun.Train(context, options, context.Data.TakeRows(moons, TrainingMoons), context.Data.TakeRows(context.Data.SkipRows(moons, TrainingMoons), GanJudged), ["demo"], cancel);
+        DcganTrainer.Options options = new() { Network = DcganNetwork.Mlp, ImageSize = 28, Steps = GanSteps, SampleInterval = GanSteps / 5, CheckpointInterval = GanSteps / 5, Seed = Seed, WorkspacePath = folder, CommandLine = CommandContext.CommandLine };
+        int code = GanRun.Train(context, options, context.Data.TakeRows(moons, TrainingMoons), context.Data.TakeRows(context.Data.SkipRows(moons, TrainingMoons), GanJudged), cancel);
         if (code == 0 && Newest(folder) is { } sample)
             page.Picture("A GAN's first attempts", $"The network of 2014 after {GanSteps:N0} steps: a beginning, not a result. How it came there: {Path.Combine("gan", "samples.gif")}; curves: {Path.Combine("gan", "report.html")}.", sample);
         return code;
@@ -109,8 +109,8 @@ internal static class DemoCommand
     private static int Classifier(MLContext context, IDataView moons, string folder, HtmlReport page, CancellationToken cancel)
     {
         IDataView test = context.Data.TakeRows(context.Data.SkipRows(moons, TrainingMoons), ClassifierTested);
-        FineTuneTrainer.Options options = new() { Frozen = true, Seed = Seed, WorkspacePath = folder };
-        int code = FineTuneRun.Train(context, options, context.Data.TakeRows(moons, ClassifierMoons), test, ["demo"], cancel);
+        FineTuneTrainer.Options options = new() { Frozen = true, Seed = Seed, WorkspacePath = folder, CommandLine = CommandContext.CommandLine };
+        int code = FineTuneRun.Train(context, options, context.Data.TakeRows(moons, ClassifierMoons), test, cancel);
         if (code != 0)
             return code;
         ITransformer model = ModelFile.Load(context, Path.Combine(folder, ModelFile.Zip));
@@ -125,14 +125,12 @@ internal static class DemoCommand
     private static int Painting(MLContext context, string folder, HtmlReport page, CancellationToken cancel)
     {
         (Picture sea, Picture waves) = (DemoPictures.MoonOverSea(PaintingSize), DemoPictures.Waves(PaintingSize));
-        sea.Save(Path.Combine(folder, "photograph.png"));
-        waves.Save(Path.Combine(folder, "style.png"));
         using MLImage photograph = sea.ToImage(), style = waves.ToImage();
-        PaintingOptions options = new() { Iterations = PaintingIterations, Seed = Seed, WorkspacePath = folder, CancellationToken = cancel, CommandLine = ["demo"] };
+        PaintingOptions options = new() { Iterations = PaintingIterations, Seed = Seed, WorkspacePath = folder, CancellationToken = cancel, CommandLine = CommandContext.CommandLine };
         int code = PaintCommand.Paint(context, photograph, style, options);
         if (code == 0)
         {
-            page.Picture("Before", "Drawn by the program.", Path.Combine(folder, "photograph.png"))
+            page.Picture("Before", "Drawn by the program.", Path.Combine(folder, "content.png"))
                 .Picture("In the manner of", "Drawn by the program, too.", Path.Combine(folder, "style.png"))
                 .Picture("Painted", $"Optimised for {PaintingIterations} steps. A network that paints at once is trained by train style.", Path.Combine(folder, "painting.png"));
         }
@@ -142,9 +140,9 @@ internal static class DemoCommand
     private static int SuperResolution(MLContext context, string folder, HtmlReport page, CancellationToken cancel)
     {
         IDataView moons = context.Images.MoonPhases(SharpMoons, SharpMoonSize, Seed);
-        SuperResolutionTrainer.Options options = new() { Factor = 2, Epochs = SharpEpochs, Seed = Seed, WorkspacePath = folder };
+        SuperResolutionTrainer.Options options = new() { Factor = 2, Epochs = SharpEpochs, Seed = Seed, WorkspacePath = folder, CommandLine = CommandContext.CommandLine };
         int train = SharpMoons * 9 / 10;
-        int code = SuperResolutionRun.Train(context, options, context.Data.TakeRows(moons, train), context.Data.SkipRows(moons, train), (SharpMoonSize, SharpMoonSize), ["demo"], cancel);
+        int code = SuperResolutionRun.Train(context, options, context.Data.TakeRows(moons, train), context.Data.SkipRows(moons, train), (SharpMoonSize, SharpMoonSize), cancel);
         if (code == 0 && Newest(folder) is { } sample)
             page.Picture("Twice as large", $"Small, by bicubic interpolation, by the network, and as it was. Curves: {Path.Combine("super-resolution", "report.html")}.", sample);
         return code;

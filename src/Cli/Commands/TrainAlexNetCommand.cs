@@ -30,7 +30,7 @@ internal static class TrainAlexNetCommand
             AlexNetTrainer.Options options = flags.Options(parsed);
             training.Set(options, parsed);
             options.ValidationFraction = parsed.GetValue(validation);
-            return AlexNetRun.Train(context, options, train, test, CommandContext.CommandLine, cancel);
+            return AlexNetRun.Train(context, options, train, test, cancel);
         });
         return command;
     }
@@ -39,7 +39,7 @@ internal static class TrainAlexNetCommand
 /// <summary>Trains an AlexNet with progress on screen and leaves in a folder everything a run leaves.</summary>
 internal static class AlexNetRun
 {
-    public static int Train(MLContext context, AlexNetTrainer.Options options, IDataView train, IDataView test, IReadOnlyList<string> commandLine, CancellationToken cancel)
+    public static int Train(MLContext context, AlexNetTrainer.Options options, IDataView train, IDataView test, CancellationToken cancel)
     {
         options.ValidationSet = options.ValidationFraction > 0 ? null : test;
         bool saved = options.Resume && Directory.Exists(Path.Combine(options.WorkspacePath!, "checkpoints"))
@@ -59,7 +59,7 @@ internal static class AlexNetRun
             HasCheckpoint = () => saved,
             Before = "an epoch was finished",
             LeftBy = model => $"epoch {model.Epochs[^1].Epoch}{(options.Ensemble > 1 ? $" of network {model.Epochs[^1].Member}" : "")}",
-            Write = (model, _) => Write(context, model, train, test, options.WorkspacePath!, commandLine),
+            Write = (model, _) => Write(context, model, train, test, options.WorkspacePath!, options.CommandLine),
             Stopped = model => model.Stopped,
         }.Run(cancel);
     }
@@ -71,9 +71,9 @@ internal static class AlexNetRun
             CultureInfo.InvariantCulture,
             $"{(p.Members > 1 ? $"network {p.Member}/{p.Members}  " : "")}epoch {p.Epoch}/{p.Epochs}  loss {p.Train.Loss:F2}  top-1 {p.Train.Top1:P0}  {p.ImagesPerSecond:F0} images/s  waiting for data: {p.WaitingShare:P0}"), p.Remaining);
 
-    private static void Write(MLContext context, AlexNetTransformer model, IDataView train, IDataView test, string folder, IReadOnlyList<string> commandLine)
+    private static void Write(MLContext context, AlexNetTransformer model, IDataView train, IDataView test, string folder, IReadOnlyList<string>? commandLine)
     {
-        OutputFile.Write(Path.Combine(folder, "model.zip"), unfinished => context.Model.Save(model, train.Schema, unfinished));
+        OutputFile.Write(Path.Combine(folder, ModelFile.Zip), unfinished => context.Model.Save(model, train.Schema, unfinished));
         model.SaveOnnx(folder);
         // After the model: a picture that cannot be read must not cost it.
         ClassificationReport report = context.MulticlassClassification.EvaluateReport(context, model.Transform(test));

@@ -65,7 +65,7 @@ internal static class TrainClassifierCommand
                 OutputFeatures = !parsed.GetValue(noFeatures),
             };
             training.Set(options, parsed);
-            return FineTuneRun.Train(context, options, train, test, CommandContext.CommandLine, cancel);
+            return FineTuneRun.Train(context, options, train, test, cancel);
         });
         return command;
 
@@ -84,7 +84,7 @@ internal static class TrainClassifierCommand
 /// <summary>Fine-tunes with progress on screen and leaves in a folder everything a run leaves.</summary>
 internal static class FineTuneRun
 {
-    public static int Train(MLContext context, FineTuneTrainer.Options options, IDataView train, IDataView test, IReadOnlyList<string> commandLine, CancellationToken cancel)
+    public static int Train(MLContext context, FineTuneTrainer.Options options, IDataView train, IDataView test, CancellationToken cancel)
     {
         bool saved = options.Resume && File.Exists(Path.Combine(options.WorkspacePath!, "checkpoints", "latest.checkpoint"));
         // Keys, as ML.NET has labels; the test pictures' find their class by name.
@@ -102,14 +102,14 @@ internal static class FineTuneRun
             HasCheckpoint = () => saved,
             Before = "an epoch was finished",
             LeftBy = model => $"epoch {model.Epochs.Count}",
-            Write = (model, _) => Write(context, model, train, test, options.WorkspacePath!, commandLine),
+            Write = (model, _) => Write(context, model, train, test, options.WorkspacePath!, options.CommandLine),
             Stopped = model => model.Stopped,
         }.Run(cancel);
     }
 
-    private static void Write(MLContext context, FineTuneTransformer model, IDataView train, IDataView test, string folder, IReadOnlyList<string> commandLine)
+    private static void Write(MLContext context, FineTuneTransformer model, IDataView train, IDataView test, string folder, IReadOnlyList<string>? commandLine)
     {
-        OutputFile.Write(Path.Combine(folder, "model.zip"), unfinished => context.Model.Save(model, train.Schema, unfinished));
+        OutputFile.Write(Path.Combine(folder, ModelFile.Zip), unfinished => context.Model.Save(model, train.Schema, unfinished));
         model.SaveOnnx(folder);
         // After the model: a picture that cannot be read must not cost it.
         ClassificationReport report = context.MulticlassClassification.EvaluateReport(context, model.Transform(test));

@@ -58,7 +58,7 @@ internal static class TrainGanCommand
             };
             training.Set(options, parsed);
             objective.Set(options, parsed);
-            return GanRun.Train(context, options, train, test, CommandContext.CommandLine, cancel);
+            return GanRun.Train(context, options, train, test, cancel);
         });
         return command;
     }
@@ -105,7 +105,7 @@ internal static class GanRun
 {
     private const int ComparedPictures = 24, ComparedSeed = 1;
 
-    public static int Train(MLContext context, DcganTrainer.Options options, IDataView train, IDataView test, IReadOnlyList<string> commandLine, CancellationToken cancel)
+    public static int Train(MLContext context, DcganTrainer.Options options, IDataView train, IDataView test, CancellationToken cancel)
     {
         string folder = options.WorkspacePath!;
         int held = Held(context, test);
@@ -127,7 +127,7 @@ internal static class GanRun
             HasCheckpoint = () => saved,
             Before = $"the first checkpoint (step {options.CheckpointInterval})",
             LeftBy = gan => $"step {gan.Averages[^1].Step}",
-            Write = (gan, interrupted) => Write(context, gan, train, judged && !interrupted ? test : null, folder, commandLine),
+            Write = (gan, interrupted) => Write(context, gan, train, judged && !interrupted ? test : null, folder, options.CommandLine),
             Stopped = gan => gan.Stopped,
         }.Run(cancel);
     }
@@ -147,10 +147,10 @@ internal static class GanRun
         CultureInfo.InvariantCulture,
         $"step {p.Step}/{p.Steps}  D {p.DiscriminatorLoss:F2}  G {p.GeneratorLoss:F2}  {p.ImagesPerSecond:F0} images/s"), p.Remaining);
 
-    private static void Write(MLContext context, DcganTransformer gan, IDataView train, IDataView? test, string folder, IReadOnlyList<string> commandLine)
+    private static void Write(MLContext context, DcganTransformer gan, IDataView train, IDataView? test, string folder, IReadOnlyList<string>? commandLine)
     {
         IDataView latent = context.Generative.SampleLatent(1, gan.LatentDimension, classes: gan.Generator.ClassCount > 0 ? [0] : null);
-        OutputFile.Write(Path.Combine(folder, "model.zip"), unfinished => context.Model.Save(gan.Generator, latent.Schema, unfinished));
+        OutputFile.Write(Path.Combine(folder, ModelFile.Zip), unfinished => context.Model.Save(gan.Generator, latent.Schema, unfinished));
         OutputFile.Write(Path.Combine(folder, "discriminator.zip"), unfinished => context.Model.Save(gan, train.Schema, unfinished));
         gan.SaveOnnx(folder);
         IDataView drawn = Drawing.Draw(context, gan.Generator, ComparedPictures, ComparedSeed);

@@ -27,7 +27,7 @@ internal static class TrainStyleCommand
             IDataView photographs = context.Images.Load(parsed.GetValue(content)!, new ImageFolderOptions { Strict = parsed.GetValue(strict), MaximumPixels = parsed.GetValue(maxPixels) });
             StyleTransferTrainer.Options options = flags.Options(parsed);
             training.Set(options, parsed);
-            return StyleRun.Train(context, options, photographs, flags.FixedSize.Of(parsed), parsed.GetValue(flags.Bytes), CommandContext.CommandLine, cancel);
+            return StyleRun.Train(context, options, photographs, flags.FixedSize.Of(parsed), parsed.GetValue(flags.Bytes), cancel);
         });
         return command;
     }
@@ -37,7 +37,7 @@ internal static class TrainStyleCommand
 internal static class StyleRun
 {
     public static int Train(
-        MLContext context, StyleTransferTrainer.Options options, IDataView photographs, (int Width, int Height) size, bool bytes, IReadOnlyList<string> commandLine, CancellationToken cancel)
+        MLContext context, StyleTransferTrainer.Options options, IDataView photographs, (int Width, int Height) size, bool bytes, CancellationToken cancel)
     {
         bool finished = false;
         return new TrainingRun<StyleTransferTransformer>
@@ -54,7 +54,7 @@ internal static class StyleRun
             HasCheckpoint = () => (options.Resume || finished) && File.Exists(Path.Combine(options.WorkspacePath!, "checkpoints", "latest.checkpoint")),
             Before = "the first snapshot",
             LeftBy = model => $"step {model.Rounds[^1].Step}",
-            Write = (model, _) => Write(context, model, photographs, options, size, bytes, commandLine),
+            Write = (model, _) => Write(context, model, photographs, options, size, bytes),
             Stopped = model => model.Stopped,
         }.Run(cancel);
     }
@@ -64,12 +64,12 @@ internal static class StyleRun
         $"step {p.Step}/{p.Steps}  loss {p.Loss.Total:G3} = content {p.Loss.Content:G3} + style {p.Loss.Style:G3} + smoothness {p.Loss.TotalVariation:G2}  {p.ImagesPerSecond:F1} images/s"), p.Remaining);
 
     private static void Write(
-        MLContext context, StyleTransferTransformer model, IDataView photographs, StyleTransferTrainer.Options options, (int Width, int Height) size, bool bytes, IReadOnlyList<string> commandLine)
+        MLContext context, StyleTransferTransformer model, IDataView photographs, StyleTransferTrainer.Options options, (int Width, int Height) size, bool bytes)
     {
         string folder = options.WorkspacePath!;
         model.SaveOnnx(folder, bytes);
-        model.SaveReport(folder, commandLine);
-        OutputFile.Write(Path.Combine(folder, "model.zip"), unfinished => context.Model.Save(model.ToFixedSize(size.Width, size.Height), photographs.Schema, unfinished));
+        model.SaveReport(folder, options.CommandLine);
+        OutputFile.Write(Path.Combine(folder, ModelFile.Zip), unfinished => context.Model.Save(model.ToFixedSize(size.Width, size.Height), photographs.Schema, unfinished));
         IReadOnlyList<string> styles = model.Model.Styles;
         HashSet<string> names = [];
         foreach (string path in options.TestPictures)

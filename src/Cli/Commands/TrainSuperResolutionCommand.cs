@@ -46,7 +46,7 @@ internal static class TrainSuperResolutionCommand
                 Schedule = parsed.GetValue(schedule),
             };
             training.Set(options, parsed);
-            return SuperResolutionRun.Train(context, options, train, test, size.Of(parsed), CommandContext.CommandLine, cancel);
+            return SuperResolutionRun.Train(context, options, train, test, size.Of(parsed), cancel);
         });
         return command;
     }
@@ -58,7 +58,7 @@ internal static class SuperResolutionRun
     // More, and more of each, cost minutes and move the figures' second decimal.
     private const int MostJudged = 200, JudgedSide = 384;
 
-    public static int Train(MLContext context, SuperResolutionTrainer.Options options, IDataView train, IDataView test, (int Width, int Height) size, IReadOnlyList<string> commandLine, CancellationToken cancel)
+    public static int Train(MLContext context, SuperResolutionTrainer.Options options, IDataView train, IDataView test, (int Width, int Height) size, CancellationToken cancel)
     {
         options.ValidationSet = test;
         bool saved = options.Resume && File.Exists(Path.Combine(options.WorkspacePath!, "checkpoints", "latest.checkpoint"));
@@ -81,8 +81,8 @@ internal static class SuperResolutionRun
                 model.SaveOnnx(options.WorkspacePath!);
                 OutputFile.Write(Path.Combine(options.WorkspacePath!, ModelFile.Zip), unfinished => context.Model.Save(model.ToFixedSize(size.Width, size.Height), train.Schema, unfinished));
                 // Judging takes a while, and may fail: the report is there before.
-                model.SaveReport(options.WorkspacePath!, commandLine: commandLine);
-                judged = interrupted || Judge(model, Some(context, test, options.Seed ?? 1), options.WorkspacePath!, commandLine, cancel);
+                model.SaveReport(options.WorkspacePath!, commandLine: options.CommandLine);
+                judged = interrupted || Judge(model, Some(context, test, options.Seed ?? 1), options.WorkspacePath!, options.CommandLine, cancel);
             },
             Stopped = model => model.Stopped,
         }.Run(cancel);
@@ -95,7 +95,7 @@ internal static class SuperResolutionRun
         : context.Data.TakeRows(test, MostJudged);
 
     // False where it was stopped.
-    private static bool Judge(SuperResolutionTransformer model, IDataView test, string folder, IReadOnlyList<string> commandLine, CancellationToken cancel)
+    private static bool Judge(SuperResolutionTransformer model, IDataView test, string folder, IReadOnlyList<string>? commandLine, CancellationToken cancel)
     {
         try
         {

@@ -22,7 +22,7 @@ internal static class TrainVaeCommand
             (IDataView train, IDataView test) = data.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
             VaeTrainer.Options options = vae.Options(parsed);
             training.Set(options, parsed);
-            return VaeRun.Train(context, options, train, test, CommandContext.CommandLine, cancel);
+            return VaeRun.Train(context, options, train, test, cancel);
         });
         return command;
     }
@@ -31,7 +31,7 @@ internal static class TrainVaeCommand
 /// <summary>Trains a VAE with progress on screen and leaves in a folder everything a run leaves.</summary>
 internal static class VaeRun
 {
-    public static int Train(MLContext context, VaeTrainer.Options options, IDataView train, IDataView test, IReadOnlyList<string> commandLine, CancellationToken cancel)
+    public static int Train(MLContext context, VaeTrainer.Options options, IDataView train, IDataView test, CancellationToken cancel)
     {
         options.ValidationSet = test;
         bool saved = options.Resume && File.Exists(Path.Combine(options.WorkspacePath!, "checkpoints", "latest.checkpoint"));
@@ -48,7 +48,7 @@ internal static class VaeRun
             HasCheckpoint = () => saved,
             Before = "an epoch was finished",
             LeftBy = vae => $"epoch {vae.Epochs.Count}",
-            Write = (vae, _) => Write(context, vae, train, test, options, commandLine),
+            Write = (vae, _) => Write(context, vae, train, test, options),
             Stopped = vae => vae.Stopped,
         }.Run(cancel);
     }
@@ -57,14 +57,14 @@ internal static class VaeRun
         ? string.Create(CultureInfo.InvariantCulture, $"{m.Reconstruction:F1} nats of reconstruction")
         : string.Create(CultureInfo.InvariantCulture, $"{m.NegativeElbo:F1} nats = {m.Reconstruction:F1} + KL {m.Kl:F1}");
 
-    private static void Write(MLContext context, VaeTransformer vae, IDataView train, IDataView test, VaeTrainer.Options options, IReadOnlyList<string> commandLine)
+    private static void Write(MLContext context, VaeTransformer vae, IDataView train, IDataView test, VaeTrainer.Options options)
     {
         string folder = options.WorkspacePath!;
-        OutputFile.Write(Path.Combine(folder, "model.zip"), unfinished => context.Model.Save(vae, train.Schema, unfinished));
+        OutputFile.Write(Path.Combine(folder, ModelFile.Zip), unfinished => context.Model.Save(vae, train.Schema, unfinished));
         vae.SaveOnnx(folder);
         VaeMetrics metrics = vae.Evaluate(test);
         context.Generative.SaveLatentPictures(vae, train, test, folder, options.InputColumnName, options.LabelColumnName ?? "Label");
-        vae.SaveReport(folder, metrics, commandLine);
+        vae.SaveReport(folder, metrics, options.CommandLine);
         Console.WriteLine(Describe(metrics));
     }
 

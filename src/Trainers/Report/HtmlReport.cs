@@ -23,6 +23,9 @@ public sealed class HtmlReport(string title, string subtitle)
     // What a part looks like over one column, or over both.
     private sealed record Part(Kind Kind, Func<bool, string> ToHtml, bool AlwaysWide = false);
 
+    // Cards in a row.
+    private const int MostAcross = 5;
+
     private const int ColumnWidth = 490;
     private const int PageWidth = 1040;
 
@@ -39,8 +42,13 @@ public sealed class HtmlReport(string title, string subtitle)
     /// <summary>The same; a figure that is not worth reading is greyed, and its note says why.</summary>
     internal HtmlReport Figures(IEnumerable<(string Name, string Value, string? Note, bool IsGreyed)> figures)
     {
-        var html = new StringBuilder("<dl class=\"figures\">\n");
-        foreach (var (name, value, note, isGreyed) in figures)
+        (string Name, string Value, string? Note, bool IsGreyed)[] cards = [.. figures];
+        if (cards.Length == 0)
+            return this;
+        // Rows as full as each other: none is left with a card alone.
+        int rows = (cards.Length + MostAcross - 1) / MostAcross, across = (cards.Length + rows - 1) / rows;
+        var html = new StringBuilder().Append(CultureInfo.InvariantCulture, $"<dl class=\"figures\" style=\"--across: {across}\">\n");
+        foreach (var (name, value, note, isGreyed) in cards)
         {
             html.Append(CultureInfo.InvariantCulture, $"<div class=\"card{(isGreyed ? " greyed" : "")}\"><dt>{Html.Escape(name)}</dt><dd class=\"value\">{Figure(value)}</dd>");
             if (!string.IsNullOrEmpty(note))

@@ -37,7 +37,7 @@ internal static class PageStyle
         .lost { display: block; margin-top: 8px; color: var(--ink); border-left: 3px solid var(--warn-edge); padding-left: 8px; }
         .note { margin: 0 0 20px; padding: 14px 18px; background: var(--warn); border: 1px solid var(--warn-edge); border-left-width: 5px; border-radius: 8px; white-space: pre-line; }
 
-        .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(165px, 1fr)); gap: 16px; margin: 0 0 20px; }
+        .figures { display: grid; grid-template-columns: repeat(var(--across), minmax(0, 1fr)); gap: 16px; margin: 0 0 20px; }
         .figures .card { padding: 15px 18px; }
         .figures dt { color: var(--soft); font-size: 13.5px; }
         .figures dd { margin: 0; }
@@ -102,7 +102,7 @@ internal static class PageStyle
         .pictures { text-align: center; display: flex; flex-direction: column; }
         .pictures h2, .pictures .caption { text-align: start; align-self: stretch; }
         .pictures img { display: block; margin: 0 auto; max-width: 100%; height: auto; border-radius: 4px; }
-        .pictures .picture { margin: auto 0; }
+        .pictures .picture { margin: 0 0 auto; }
         img.pixels { image-rendering: pixelated; }
         .label { margin: 8px 0 0; color: var(--soft); font-size: 13.5px; font-variant-numeric: tabular-nums; }
         .controls { display: flex; align-items: center; gap: 12px; max-width: 490px; margin: 10px auto 0; }

@@ -78,7 +78,7 @@ internal sealed record RunRecord
     public IReadOnlyList<string>? CommandLine { get; init; }
 
     /// <summary>What a training run tells.</summary>
-    public static RunRecord Of(string family, RunHistory history, IReadOnlyList<(string Key, object? Value)> course, object? test, object onnxParity, IReadOnlyList<string>? commandLine) => new()
+    public static RunRecord Of(string family, RunHistory history, IReadOnlyList<(string Key, object? Value)> course, object? test, object? onnxParity, IReadOnlyList<string>? commandLine) => new()
     {
         Family = family,
         Seed = history.RunSettings.Seed,
@@ -133,10 +133,13 @@ internal static class RunPage
     /// <param name="difference">What that is a difference of.</param>
     /// <param name="speedFormat">How the speed is written.</param>
     public static IEnumerable<(string Name, string Value, string? Note)> Figures(RunHistory history, string speed, double parity, string difference, string speedFormat = "N0") =>
+        [.. Pace(history, speed, speedFormat), ("ONNX parity", Text(parity, "G2"), difference)];
+
+    /// <summary>Speed and time; nothing before the first epoch, or where there was nothing to train.</summary>
+    public static IEnumerable<(string Name, string Value, string? Note)> Pace(RunHistory history, string speed, string speedFormat = "N0") => history.Rounds.Count == 0 ? [] :
     [
         ("Speed", Text(history.ImagesPerSecond, speedFormat), speed),
         ("Training time", TimeSpan.FromSeconds(history.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), null),
-        ("ONNX parity", Text(parity, "G2"), difference),
     ];
 }
 

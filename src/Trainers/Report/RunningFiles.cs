@@ -37,20 +37,9 @@ internal sealed class RunningFiles(string folder, string family, RunHistory hist
     {
         IReadOnlyList<Dictionary<string, double>> epochs = [.. history.Rounds.Select(Figures)];
         string[] names = [.. epochs.SelectMany(epoch => epoch.Keys).Distinct()];
-        RunJson.Write(Path.Combine(folder, "metrics.json"), new OrderedDictionary<string, object>
-        {
-            ["family"] = family,
-            ["seed"] = history.RunSettings.Seed,
-            ["settings"] = history.RunSettings,
-            ["seconds"] = history.Seconds,
-            ["imagesPerSecond"] = history.ImagesPerSecond,
-            ["isRunning"] = true,
-            ["epochs"] = history.Rounds,
-        });
-        RunJson.Write(Path.Combine(folder, "run.json"), new { Family = family, Command = commandLine, Settings = (object)history.RunSettings });
         SafeFile.WriteAllText(Path.Combine(folder, Csv), ToCsv(names, epochs));
         WriteEvents(epochs);
-        SafeFile.WriteAllText(Path.Combine(folder, "report.html"), Page(names, epochs).ToHtml());
+        RunFiles.Write(folder, RunRecord.Of(family, history, [("isRunning", true), ("epochs", history.Rounds)], test: null, onnxParity: null, commandLine), Page(names, epochs));
     }
 
     private static Dictionary<string, double> Figures(object epoch)
@@ -96,15 +85,14 @@ internal sealed class RunningFiles(string folder, string family, RunHistory hist
     {
         HtmlReport page = RunPage.Of(history, $"{family}, in training", $"{epochs.Count} {(epochs.Count == 1 ? "epoch or stretch" : "epochs or stretches")} of steps so far; this page reads itself again every {RefreshSeconds} seconds");
         page.RefreshSeconds = RefreshSeconds;
-        page.Figures(("Speed", RunPage.Text(history.ImagesPerSecond, "N0"), "training rows a second"), ("Training time", TimeSpan.FromSeconds(history.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), null));
+        page.Figures([.. RunPage.Pace(history, "training rows a second")]);
         foreach (IGrouping<string, string> figure in names.GroupBy(name => Parts.Aggregate(name, (left, part) => left.StartsWith(part + ".", StringComparison.Ordinal) ? left[(part.Length + 1)..] : left)))
         {
-            page.Chart(figure.Key, "epoch", "", [.. figure.Select(name => new ChartSeries(
-                figure.Count() == 1 ? figure.Key : name[..^(figure.Key.Length + 1)], [.. epochs.Select((epoch, i) => (i + 1.0, epoch.GetValueOrDefault(name, double.NaN)))]))]);
+            page.Curves(epochs, figure.Key, "", figure.Select(name =>
+                (figure.Count() == 1 ? figure.Key : name[..^(figure.Key.Length + 1)], (Func<Dictionary<string, double>, double?>)(epoch => epoch.TryGetValue(name, out double value) ? value : null))));
         }
         if (NewestSample() is { } sample)
             page.Picture("As it draws now", Path.GetFileNameWithoutExtension(sample), sample);
-        page.Table("Settings", ["setting", "value"], RunSettings.ToRows(history.RunSettings));
         return page;
     }
 

@@ -11,8 +11,8 @@ if "%command%"=="docs" goto docs
 if "%command%"=="bench" goto bench
 if "%command%"=="fuzz" goto fuzz
 dotnet build "%~dp0src\Cli\MLNetGen.Cli.csproj" -c Release --nologo -v quiet 1>&2 || exit /b 1
-if "%~1"=="" dotnet "%~dp0src\Cli\bin\Release\net10.0\mlnetgen.dll" help
-if not "%~1"=="" dotnet "%~dp0src\Cli\bin\Release\net10.0\mlnetgen.dll" %*
+set "MLNETGEN_LAUNCHER=mlnetgen.cmd"
+dotnet "%~dp0src\Cli\bin\Release\net10.0\mlnetgen.dll" %*
 exit /b %errorlevel%
 
 :setup

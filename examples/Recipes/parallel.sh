@@ -8,5 +8,5 @@ model=$1 input=$2 output=$3 shards=${4:-$(nproc)}
 
 "$program" help >/dev/null    # builds, if it must, before several processes would
 seq "$shards" | parallel --retries 3 --line-buffer --quote \
-  "$program" score --model "$model" --input "$input" --output "$output" --shard "{}/$shards" --threads 1 "${@:5}"
-"$program" score merge --output "$output"
+  "$program" score --model "$model" --input "$input" --out "$output" --shard "{}/$shards" --threads 1 "${@:5}"
+"$program" score merge --out "$output"

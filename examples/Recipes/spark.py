@@ -8,7 +8,7 @@ import sys
 from pyspark.sql import SparkSession
 
 program, model, pictures, scores, shards = sys.argv[1:6]
-command = f'read shard && {shlex.join([program, "score", "--model", model, "--input", pictures, "--output", scores, "--format", "parquet"])} --shard "$shard/{int(shards)}"'
+command = f'read shard && {shlex.join([program, "score", "--model", model, "--input", pictures, "--out", scores, "--format", "parquet"])} --shard "$shard/{int(shards)}"'
 
 spark = SparkSession.builder.appName("mlnetgen-score").getOrCreate()
 numbers = spark.sparkContext.parallelize(range(1, int(shards) + 1), int(shards))

@@ -107,10 +107,10 @@ internal static class StrictReading
 /// <summary>Where what a command writes must not lie.</summary>
 internal static class OutputPlace
 {
-    /// <summary>Refuses an <c>--out</c> or <c>--output</c> in the folder of pictures: what a run writes would be data of the next one.</summary>
+    /// <summary>Refuses an <c>--out</c> in the folder of pictures: what a run writes would be data of the next one.</summary>
     public static void AddCheck(Command command, Option<string> pictures) => command.Validators.Add(result =>
     {
-        if (result.Command.Options.FirstOrDefault(option => option.Name is "--out" or "--output") is not Option<string> output
+        if (result.Command.Options.FirstOrDefault(option => option.Name == "--out") is not Option<string> output
             || result.GetValue(pictures) is not { } data || result.GetValue(output) is not { } target)
         {
             return;

@@ -8,23 +8,10 @@ internal static class Program
     // Long enough to finish a step and write what was trained; a second Ctrl-C ends at once.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    // The launcher's own commands never come here, but its users ask here for help.
-    private const string About = """
-        MLNetGen: train image models from .NET and ship them as ML.NET pipelines and ONNX files.
-
-        ./mlnetgen also has, for the repository itself:
-          setup [--peers]  Set the machine up and build; --peers adds what tests compare with
-          test             Run all tests
-          pack             Make the NuGet packages; --out names a folder, --systems what the tool is packed for
-          bench NAME       Measure against a peer on this machine, in the same run
-          docs             Make the API reference as web pages, in out/docs
-          fuzz             Give damaged files to everything that reads a user's files
-        """;
-
     /// <summary>The whole command line; nothing runs before it is invoked.</summary>
     public static RootCommand CreateRoot()
     {
-        RootCommand root = new(About)
+        RootCommand root = new(Help.About)
         {
             TrainCommand.Create(),
             GenerateCommand.Create(),
@@ -52,6 +39,7 @@ internal static class Program
         };
         CommonOptions.AddTo(root);
         StrictParsing.Apply(root);
+        Help.AddExamples(root);
         return root;
     }
 
@@ -61,7 +49,10 @@ internal static class Program
         if (args is ["help", ..])
             args = [.. args[1..], "--help"];
         if (args.Length == 0)
-            args = ["--help"];
+        {
+            Console.WriteLine(Help.Welcome);
+            return 0;
+        }
         if (OtherRank.IsThis && args is ["train", ..])
             OtherRank.Silence();
         InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Patience };

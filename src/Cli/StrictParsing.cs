@@ -23,6 +23,13 @@ internal static class StrictParsing
     {
         foreach (Option option in command.Options.Where(option => IsValue(option.ValueType)))
             ParserSetter.MakeGenericMethod(option.ValueType).Invoke(null, [option]);
+        foreach (Option option in command.Options.Where(option => ValueNames.Of(option.ValueType).Length > 0))
+        {
+            string[] values = [.. ValueNames.Of(option.ValueType).Select(ValueNames.Typed)];
+            option.HelpName = string.Join('|', values);
+            option.CompletionSources.Clear();
+            option.CompletionSources.Add(values);
+        }
         foreach (Argument argument in command.Arguments)
             argument.Validators.Add(result => RefuseOptions(result, command));
         foreach (Command below in command.Subcommands)
@@ -79,7 +86,7 @@ internal static class StrictParsing
     private static object? Number<T>(string text, NumberStyles styles)
         where T : struct, INumber<T> => T.TryParse(text, styles, CultureInfo.InvariantCulture, out T value) && T.IsFinite(value) ? value : null;
 
-    private static string Wanted(Type type) => type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type).Select(name => char.ToLowerInvariant(name[0]) + name[1..]))}"
+    private static string Wanted(Type type) => type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type).Select(ValueNames.Typed))}"
         : type == typeof(int) || type == typeof(long) ? "a whole number, such as 64"
         : "a number with a point and no separators, such as 0.001 or 1e-3";
 
@@ -93,10 +100,8 @@ internal static class StrictParsing
     }
 
     private static string Unknown(string option, Command command) =>
-        $"there is no option '{option}'{Nearest(option, command.Options.Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options.Where(known => known.Recursive))).Where(known => !known.Hidden).SelectMany(known => known.Aliases.Append(known.Name)))}; '{NameOf(command)} --help' has all."
+        $"there is no option '{option}'{Nearest(option, command.Options.Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options.Where(known => known.Recursive))).Where(known => !known.Hidden).SelectMany(known => known.Aliases.Append(known.Name)))}; '{command.Path()} --help' has all."
             + (command.Arguments.Count > 0 ? $" A file of that name is './{option}'." : "");
-
-    private static string NameOf(Command command) => string.Join(' ', command.Parents.OfType<Command>().Where(parent => parent is not RootCommand).Select(parent => parent.Name).Append(command.Name));
 
     private static string Nearest(string word, IEnumerable<string> known) =>
         known.Select(name => (Name: name, Distance: Distance(word.TrimStart('-'), name.TrimStart('-')))).Where(near => near.Distance <= word.TrimStart('-').Length * MaximumDistance).OrderBy(near => near.Distance).FirstOrDefault().Name is { } nearest

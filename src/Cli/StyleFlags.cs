@@ -10,7 +10,7 @@ internal sealed class StyleFlags
 
     private readonly Option<string[]> style = new("--style") { Description = "The painting; several for one network that mixes them", Required = true, AllowMultipleArgumentsPerToken = true };
     private readonly Option<string[]> test = new("--test-image") { Description = "Pictures that snapshots show and training is judged by; unset: the first of --content", AllowMultipleArgumentsPerToken = true };
-    private readonly Option<int> size = new("--size", "--image-size") { Description = "Height and width of training pictures" };
+    private readonly Option<int> size = new("--image-size") { Description = "Height and width of training pictures" };
     private readonly Option<double> scale = new("--style-scale") { Description = "The painting's shorter side, in training pictures' sides: larger gives larger strokes" };
     private readonly Option<int?> steps = new("--steps") { Description = "Training steps; unset: --epochs passes over the photographs" };
     private readonly Option<int> epochs = new("--epochs") { Description = "Passes over the photographs" };

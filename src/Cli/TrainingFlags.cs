@@ -3,7 +3,9 @@ using System.CommandLine;
 namespace MLNetGen.Cli;
 
 /// <summary>What every <c>train</c> command can be told.</summary>
-internal sealed class TrainingFlags(string family)
+/// <param name="family">Names the folder of its runs.</param>
+/// <param name="batch">How many pictures a step has where nothing is said.</param>
+internal sealed class TrainingFlags(string family, string batch)
 {
     public Option<string> Output { get; } = new("--out")
     {
@@ -15,9 +17,9 @@ internal sealed class TrainingFlags(string family)
 
     public Option<string?> Device { get; } = new("--device") { Description = "cpu, cuda or cuda:N; unset: CUDA where there is one" };
 
-    public Option<int> Threads { get; } = new("--threads", "--workers") { Description = "Processor cores to use; 0: all" };
+    public Option<int> Threads { get; } = new("--threads") { Description = "Processor cores to use; 0: all" };
 
-    public Option<int?> Batch { get; } = new("--batch-size", "--batch") { Description = "Pictures in a step; unset: the network's own" };
+    public Option<int?> Batch { get; } = new("--batch-size") { Description = "Pictures in a step; unset: " + batch };
 
     public Option<bool> Resume { get; } = new("--resume") { Description = "Go on from the checkpoint in --out, with its settings" };
 

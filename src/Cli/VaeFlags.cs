@@ -5,12 +5,12 @@ namespace MLNetGen.Cli;
 /// <summary>What <c>train vae</c> can be told of the network and its objective.</summary>
 internal sealed class VaeFlags
 {
-    private readonly Option<VaeArchitecture?> architecture = new("--architecture") { Description = "convolutional (the default) or mlp" };
+    private readonly Option<VaeArchitecture?> architecture = new("--network") { Description = "convolutional (the default) or mlp" };
     private readonly Option<VaeLikelihood> likelihood = new("--likelihood") { Description = "bernoulli, gaussian or discretizedLogistic", DefaultValueFactory = _ => VaeLikelihood.Bernoulli };
     private readonly Option<double> deviation = new("--deviation") { Description = "Deviation of the Gaussian likelihood, of the pixel range 0 to 1; a learnt one begins there", DefaultValueFactory = _ => 0.1 };
     private readonly Option<bool> learnDeviation = new("--learn-deviation") { Description = "The Gaussian likelihood learns its deviation" };
     private readonly Option<string?> labels = new("--label-column") { Description = "A VAE of classes, told to encoder and decoder: the column of labels, Label for subfolders and idx labels" };
-    private readonly Option<int> latent = new("--latent") { Description = "Length of the latent vector", DefaultValueFactory = _ => 20 };
+    private readonly Option<int> latent = new("--latent-dim") { Description = "Length of the latent vector", DefaultValueFactory = _ => 20 };
     private readonly Option<int> size = new("--image-size") { Description = "Height and width in the network; 0: as the pictures are, at most 64" };
     private readonly Option<int> channels = new("--channels") { Description = "1 for grey, 3 for colour, 0: as the pictures are" };
     private readonly Option<bool> autoencoder = new("--autoencoder") { Description = "A plain autoencoder: no noise, no KL term" };
@@ -19,8 +19,8 @@ internal sealed class VaeFlags
     private readonly Option<double> freeBits = new("--free-bits") { Description = "Nats a latent dimension that the KL term does not charge for" };
     private readonly Option<double?> capacity = new("--capacity") { Description = "Nats a picture that the KL is held at: the KL term is beta times its distance" };
     private readonly Option<int> epochs = new("--epochs") { Description = "Passes over the training rows", DefaultValueFactory = _ => 20 };
-    private readonly Option<double?> rate = new("--learning-rate", "--lr") { Description = "Adam's step size; unset: the network's own" };
-    private readonly Option<LearningRateSchedule?> schedule = new("--schedule") { Description = "constant or oneCycle; unset: the network's own" };
+    private readonly Option<double?> rate = new("--learning-rate", "--lr") { Description = "Adam's step size; unset: 0.002, of mlp 0.001" };
+    private readonly Option<LearningRateSchedule?> schedule = new("--schedule") { Description = "constant or oneCycle; unset: oneCycle, of mlp constant. A VAE of classes by mlp has the others' defaults" };
 
     public void AddTo(Command command)
     {

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.RegularExpressions;
 
 namespace MLNetGen.Tests.Docs;
@@ -41,6 +42,34 @@ public sealed partial class CommandBlocksTests
         string[] elsewhere = [.. Commands(Page.Read("docs/latent-space.md")).Select(line => line.Split(' ')[0])];
         Assert.Empty(Cli.Program.CreateRoot().Subcommands.Select(command => command.Name).Except([.. told, .. elsewhere]));
     }
+
+    [Fact]
+    public void Every_command_has_two_examples_of_its_own_that_parse()
+    {
+        Command[] commands = [.. Leaves(Cli.Program.CreateRoot())];
+        Assert.All(commands, command =>
+        {
+            IReadOnlyList<string> examples = Cli.Examples.Of(command);
+            Assert.Equal(2, examples.Distinct().Count());
+            Assert.All(examples, example => Assert.StartsWith(Cli.Examples.Path(command), example, StringComparison.Ordinal));
+            Assert.Empty(examples.SelectMany(Errors));
+        });
+    }
+
+    [Theory]
+    [InlineData("train vae", "./mlnetgen train vae --data pictures")]
+    [InlineData("score merge", "./mlnetgen score merge --out scores")]
+    public void Help_ends_with_examples_and_writes_values_as_they_are_typed(string command, string example)
+    {
+        InvocationConfiguration configuration = new() { Output = new StringWriter() };
+        Assert.Equal(0, Cli.Program.CreateRoot().Parse(command + " --help").Invoke(configuration));
+        string[] lines = configuration.Output.ToString()!.Split('\n', StringSplitOptions.TrimEntries);
+        Assert.Contains(example.Replace("./mlnetgen", Cli.Help.Program, StringComparison.Ordinal), lines[Array.IndexOf(lines, "Examples:")..]);
+        Assert.DoesNotContain(lines, line => line.Contains("[default: Bernoulli]", StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<Command> Leaves(Command command) =>
+        command.Subcommands.SelectMany(below => below.Action is null ? Leaves(below) : Leaves(below).Prepend(below));
 
     private static string[] Commands(Page page) =>
         [.. page.Blocks.Where(block => block.Language is "" or "sh" or "bash").SelectMany(block => BlockLine().Matches(block.Code)).Select(match => match.Groups["line"].Value)];

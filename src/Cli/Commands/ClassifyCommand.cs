@@ -13,7 +13,7 @@ internal static class ClassifyCommand
     {
         PictureArguments pictures = new();
         Option<string?> model = new Option<string?>("--model") { Description = "A classifier's run or its model.zip", Required = true }.OfRun();
-        Option<int> top = new("-k") { Description = "How many classes to tell of each picture", DefaultValueFactory = _ => 5 };
+        Option<int> top = new("--top-k", "-k") { Description = "How many classes to tell of each picture", DefaultValueFactory = _ => 5 };
         Option<string?> output = new Option<string?>("--out") { Description = "Where to draw the pictures over their classes (.png)" }.Png();
         Option<int> columns = new Option<int>("--columns") { Description = "Pictures in a row of the sheet", DefaultValueFactory = _ => 4 }.AtLeast(1);
         Option<bool> json = JsonOutput.Option();
@@ -24,7 +24,7 @@ internal static class ClassifyCommand
             MLContext context = CommandContext.Create(seed: 1);
             string path = parsed.GetValue(model)!;
             if (parsed.GetValue(top) < 1)
-                throw new ArgumentException($"-k is {parsed.GetValue(top)}; it must be at least 1.");
+                throw new ArgumentException($"--top-k is {parsed.GetValue(top)}; it must be at least 1.");
             ITransformer loaded = ModelFile.Load(context, path);
             using IDisposable? sessions = loaded as IDisposable;
             IDataView scored = ClassifierModel.Classify(loaded, pictures.Load(context, parsed), path);

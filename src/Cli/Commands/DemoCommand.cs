@@ -76,10 +76,10 @@ internal static class DemoCommand
     private static IEnumerable<string> Next(string folder, Family[] families)
     {
         if (families.Contains(Family.Classifier))
-            yield return $"./mlnetgen classify --model {Path.Combine(folder, "classifier")} {Path.Combine(folder, "moon.png")}";
+            yield return $"{Help.Program} classify --model {Path.Combine(folder, "classifier")} {Path.Combine(folder, "moon.png")}";
         if (families.Contains(Family.Vae))
-            yield return $"./mlnetgen interpolate --model {Path.Combine(folder, "vae")} --out {Path.Combine(folder, "between.png")}";
-        yield return "./mlnetgen train classifier --data YOUR-PICTURES --out out/mine    # a subfolder a class";
+            yield return $"{Help.Program} interpolate --model {Path.Combine(folder, "vae")} --out {Path.Combine(folder, "between.png")}";
+        yield return $"{Help.Program} train classifier --data YOUR-PICTURES --out out/mine    # a subfolder a class";
     }
 
     private static int Vae(MLContext context, IDataView moons, string folder, HtmlReport page, CancellationToken cancel)

@@ -10,7 +10,7 @@ internal static class ScoreCommand
     {
         Option<string?> model = new Option<string?>("--model") { Description = "A run or a model.zip with a picture column: of any family, or any that ML.NET saved", Required = true }.OfRun();
         Option<string> input = new("--input") { Description = "A folder of pictures (subfolders are labels)", Required = true };
-        Option<string> output = new("--output") { Description = "The folder for parts; all shards may share it", Required = true };
+        Option<string> output = new("--out") { Description = "The folder for parts; all shards may share it", Required = true };
         Option<Shard> shard = new("--shard")
         {
             Description = "i/n: the i-th of n processes that share the work; the parts are the same whatever n is",
@@ -40,7 +40,7 @@ internal static class ScoreCommand
             Description = "Pictures a part: what is lost at most where a process is killed",
             DefaultValueFactory = _ => 1000,
         }.AtLeast(1);
-        Option<int> batch = new Option<int>("--batch-size", "--batch") { Description = "Pictures that are run at once; 0: by the size of a picture" }.AtLeast(0);
+        Option<int> batch = new Option<int>("--batch-size") { Description = "Pictures that are run at once; 0: by the size of a picture" }.AtLeast(0);
         Option<int> threads = new Option<int>("--threads") { Description = "Processor cores to use; 0: all" }.AtLeast(0);
         Option<long> maxPixels = LargestPicture.Option();
         Command command = new("score", "Run a model over a folder of pictures, alone or as one of many processes; the same command goes on where it was stopped")
@@ -87,7 +87,7 @@ internal static class ScoreCommand
 
     private static Command Merge()
     {
-        Option<string> output = new("--output") { Description = "The folder with all shards' parts", Required = true };
+        Option<string> output = new("--out") { Description = "The folder with all shards' parts", Required = true };
         Command command = new("merge", "See that all parts are there, and make one file of them: scores.csv or scores.jsonl, and errors.csv") { output };
         command.SetAction(parsed => Merging.Merge(parsed.GetValue(output)!));
         return command;

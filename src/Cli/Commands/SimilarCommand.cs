@@ -11,7 +11,7 @@ internal static class SimilarCommand
         PictureArguments pictures = new();
         Option<string?> model = new Option<string?>("--model") { Description = "A run or a model.zip that gives Features, as 'train alexnet' does. Unset: ResNet-18, trained on ImageNet" }.OfRun();
         Option<string> data = new("--data") { Description = "A folder of pictures to search, such as the training pictures", Required = true };
-        Option<int> count = new("-k") { Description = "How many similar pictures to show of each", DefaultValueFactory = _ => 6 };
+        Option<int> count = new("--top-k", "-k") { Description = "How many similar pictures to show of each", DefaultValueFactory = _ => 6 };
         Option<string> output = new Option<string>("--out") { Description = "The picture to write (.png)", DefaultValueFactory = _ => Path.Combine("out", "similar.png") }.Png();
         Command command = new("similar", "Find the pictures that a network finds most like others") { model, data, count, output };
         pictures.AddTo(command);
@@ -19,7 +19,7 @@ internal static class SimilarCommand
         {
             MLContext context = CommandContext.Create(seed: 1);
             if (parsed.GetValue(count) < 1)
-                throw new ArgumentException($"-k is {parsed.GetValue(count)}; it must be at least 1.");
+                throw new ArgumentException($"--top-k is {parsed.GetValue(count)}; it must be at least 1.");
             using IDisposable? sessions = Describer(context, parsed.GetValue(model), out Func<IDataView, IDataView> describe);
             IDataView asked = pictures.Load(context, parsed);
             context.Log += LogLines.Show;

@@ -45,7 +45,7 @@ internal static class StudyCommand
     private static Command Augmentation()
     {
         DataSource source = new();
-        TrainingFlags training = new("study-augmentation");
+        TrainingFlags training = new("study-augmentation", "as 'train gan' has");
         Option<int[]> rows = new("--rows") { Description = "Real pictures of each class, some numbers to compare", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [10, 50] };
         Option<int> generated = new("--generated") { Description = "Generated pictures of each class", DefaultValueFactory = _ => 100 };
         Option<int> steps = new("--gan-steps") { Description = "Training steps of each GAN", DefaultValueFactory = _ => 3000 };
@@ -82,7 +82,7 @@ internal static class StudyCommand
     private static Command Study(string name, string description, Action<MLContext, StudyData, AlexNetTrainer.Options, ParseResult, string> run, Option[] own, params string[] decided)
     {
         DataSource source = new();
-        TrainingFlags training = new($"study-{name}");
+        TrainingFlags training = new($"study-{name}", "128");
         AlexNetFlags flags = new();
         Command command = new(name, description + "; --network unset is compact");
         foreach (Option option in own) command.Add(option);

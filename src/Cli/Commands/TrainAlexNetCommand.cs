@@ -10,7 +10,7 @@ internal static class TrainAlexNetCommand
     public static Command Create()
     {
         DataSource data = new();
-        TrainingFlags training = new("alexnet");
+        TrainingFlags training = new("alexnet", "128");
         AlexNetFlags flags = new();
         Option<double> validation = new("--validation-fraction")
         {

@@ -12,7 +12,7 @@ internal static class TrainClassifierCommand
     public static Command Create()
     {
         DataSource data = new();
-        TrainingFlags training = new("classifier");
+        TrainingFlags training = new("classifier", "16");
         Option<string?> backbone = new("--backbone") { Description = "An ONNX file of a network for pictures; unset: ResNet-18 trained on ImageNet, beside the program" };
         Option<string?> feature = new("--feature") { Description = "The value of the backbone that is its features ('inspect' lists them); unset: what its classifier reads, or its output" };
         Option<bool> frozen = new("--frozen") { Description = "The backbone stays as it is: a regression over its features alone, in seconds" };
@@ -32,7 +32,7 @@ internal static class TrainClassifierCommand
         Option<float[]> deviation = new("--deviation") { Description = "What they are divided by then: one number, or one a channel; unset: ImageNet's", AllowMultipleArgumentsPerToken = true };
         Option<float> scale = new("--pixel-scale") { Description = "1 for a backbone of pixels from 0 to 1, 255 for one of 0 to 255", DefaultValueFactory = _ => 1 };
         Option<bool> blueFirst = new("--blue-first") { Description = "The backbone's first channel is blue" };
-        Option<int> top = new("--top-k") { Description = "The model also gives its best K labels and their scores; 0: none" };
+        Option<int> top = new("--top-k", "-k") { Description = "The model also gives its best K labels and their scores; 0: none" };
         Option<bool> noFeatures = new("--no-features") { Description = "The model does not give the backbone's features, which 'similar' compares" };
 
         Command command = new("classifier", "A classifier from few pictures: a network that knows pictures, taught the classes that subfolders (or idx labels) name")

@@ -8,7 +8,7 @@ internal static class TrainStyleCommand
 {
     public static Command Create()
     {
-        TrainingFlags training = new("style");
+        TrainingFlags training = new("style", "4");
         StyleFlags flags = new();
         Option<string> content = new("--content", "--data") { Description = "A folder of photographs to practise on; what they show does not matter", Required = true };
         Option<bool> strict = StrictReading.Option();

@@ -8,13 +8,13 @@ internal static class TrainSuperResolutionCommand
     public static Command Create()
     {
         DataSource data = new();
-        TrainingFlags training = new("super-resolution");
+        TrainingFlags training = new("super-resolution", "8");
         Option<int> factor = new("--factor") { Description = "How many times as wide and high pictures become: 2, 4, 8 or 16", DefaultValueFactory = _ => 4 };
         Option<SuperResolutionLoss> loss = new("--loss") { Description = "pixel (highest PSNR) or perceptual (sharper)", DefaultValueFactory = _ => SuperResolutionLoss.Pixel };
         Option<string?> lossNetwork = new("--loss-network") { Description = LossNetworkFlag.Description };
         Option<string?> layer = new("--layer") { Description = "The layer that the perceptual loss compares; unset: conv1 and stage1 of ResNet-18 with the pixels, relu2_2 of a VGG" };
-        Option<SuperResolutionArchitecture> architecture = new("--architecture") { Description = "residual or paper", DefaultValueFactory = _ => SuperResolutionArchitecture.Residual };
-        Option<int> patch = new("--patch") { Description = "Height and width of what is learnt from, in pixels; 0: by the pictures, at most 96" };
+        Option<SuperResolutionArchitecture> architecture = new("--network") { Description = "residual or paper", DefaultValueFactory = _ => SuperResolutionArchitecture.Residual };
+        Option<int> patch = new("--patch-size") { Description = "Height and width of what is learnt from, in pixels; 0: by the pictures, at most 96" };
         Option<int> patches = new("--patches") { Description = "Windows of each picture", DefaultValueFactory = _ => 1 };
         Option<int> epochs = new("--epochs") { Description = "Passes over the training rows", DefaultValueFactory = _ => 20 };
         Option<double> rate = new("--learning-rate", "--lr") { Description = "Adam's step size", DefaultValueFactory = _ => new SuperResolutionTrainer.Options().LearningRate };

@@ -9,7 +9,7 @@ internal static class TrainVaeCommand
     public static Command Create()
     {
         DataSource data = new(orMoons: true);
-        TrainingFlags training = new("vae");
+        TrainingFlags training = new("vae", "64, of mlp 128");
         VaeFlags vae = new();
         Command command = new("vae", "A variational autoencoder: pictures to latent vectors and back, and new pictures");
         vae.AddTo(command);

@@ -21,7 +21,7 @@ internal static class AlexNetReport
         int networks = history.Epochs.Select(epoch => epoch.Member).DefaultIfEmpty(1).Max();
         HtmlReport page = RunPage.Of(history, "AlexNet", string.Create(
             CultureInfo.InvariantCulture,
-            $"{shape.Network}, {shape.Channels}×{shape.Size}×{shape.Size}, {shape.Classes} classes, {history.Of(1).Count} epochs{(networks > 1 ? $", {networks} networks" : "")}"));
+            $"{shape.Network}, {shape.Channels}×{shape.Size}×{shape.Size}, {shape.Classes} classes, {RunPage.Epochs(history.Of(1).Count)}{(networks > 1 ? $", {networks} networks" : "")}"));
         page.Figures(
         [
             .. recipe.EarlyStoppingPatience > 0 && networks == 1

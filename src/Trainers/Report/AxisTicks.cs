@@ -14,6 +14,10 @@ internal sealed class AxisTicks
     // A range narrower than this share of its values is a constant with rounding noise.
     private const double Noise = 1e-9;
 
+    // Of an axis by factors: more than these powers of ten, and only some are ticks; up to so few, and there are some between them.
+    private const int MostPowers = 6, FewPowers = 2;
+
+    // 0 where the axis grows by factors.
     private readonly double _step;
 
     private AxisTicks(double step, IReadOnlyList<double> values)
@@ -59,6 +63,8 @@ internal sealed class AxisTicks
     /// <summary>A tick's text: as many decimals as the step needs, and powers of ten where zeros would pile up.</summary>
     public string Label(double tick)
     {
+        if (_step == 0)
+            return tick is >= 1e7 or < 1e-4 ? Html.Number(tick, "0e0") : Html.Number(tick, "N" + Math.Max(0, -Exponent(tick)).ToString(CultureInfo.InvariantCulture));
         if (Math.Abs(tick) < _step / 2)
             return "0";
         int stepExponent = Exponent(_step);
@@ -71,6 +77,23 @@ internal sealed class AxisTicks
             return Html.Number(tick, $"0.{digits}e0");
         }
         return Html.Number(tick, "N" + Math.Max(0, -stepExponent).ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Ticks of an axis that grows by factors: powers of ten, with halves and fifths of them where those are few.</summary>
+    /// <param name="min">The smallest datum, above 0.</param>
+    /// <param name="max">The largest datum.</param>
+    public static AxisTicks CoverByFactors(double min, double max)
+    {
+        int low = Exponent(min), high = (int)Math.Ceiling(Math.Log10(max) - 1e-12);
+        int every = Math.Max(1, (high - low + MostPowers - 1) / MostPowers);
+        double[] digits = high - low <= FewPowers ? [1, 2, 5] : [1];
+        double[] ticks =
+        [
+            .. Enumerable.Range(0, (high - low) / every + 1).SelectMany(power => digits.Select(digit => digit * Math.Pow(10, low + power * every))),
+        ];
+        // One at each end or beyond.
+        int first = Math.Max(0, Array.FindLastIndex(ticks, tick => tick <= min * (1 + Noise))), last = Array.FindIndex(ticks, tick => tick >= max * (1 - Noise));
+        return new AxisTicks(0, last < 0 ? [.. ticks[first..], Math.Pow(10, high + every)] : ticks[first..(last + 1)]);
     }
 
     private static (double Low, double High) Widened(double min, double max)

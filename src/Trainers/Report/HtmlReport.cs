@@ -68,12 +68,14 @@ public sealed class HtmlReport(string title, string subtitle)
     public HtmlReport Chart(string title, string xLabel, string yLabel, params ChartSeries[] series)
     {
         var chart = new LineChart(title, xLabel, yLabel, series);
-        string narrow = chart.ToSvg(ColumnWidth, 300, "");
         _parts.Add(new Part(Kind.Chart, wide =>
-            $"<h2>{Html.Escape(title)}</h2>\n{chart.Legend()}" + (wide
-                ? chart.ToSvg(PageWidth, 360, "onlywide") + chart.ToSvg(ColumnWidth, 300, "onlynarrow")
-                : narrow)));
+            $"<h2>{Html.Escape(title)}</h2>\n{chart.Legend()}{ChartControls.Of(chart, series)}<div class=\"axis\">{Draw(wide, false)}</div>\n"
+            + (chart.HasLogarithm ? $"<div class=\"axis\" hidden=\"hidden\">{Draw(wide, true)}</div>\n" : "")));
         return this;
+
+        string Draw(bool wide, bool logarithm) => wide
+            ? chart.ToSvg(PageWidth, 360, "onlywide", logarithm) + chart.ToSvg(ColumnWidth, 300, "onlynarrow", logarithm)
+            : chart.ToSvg(ColumnWidth, 300, "", logarithm);
     }
 
     /// <summary>A chart of another kind, drawn for the width that it is given; neighbours share rows with line charts.</summary>

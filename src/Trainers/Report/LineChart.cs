@@ -13,6 +13,17 @@ internal sealed class LineChart(string title, string xLabel, string yLabel, IRea
     // From here on a thick line would smear neighbouring points into a band.
     private const int DenseLine = 500;
 
+    // Of the largest values, what is left out of the range where it would ruin it: one in so many, and one at least.
+    private const int OneSpikeIn = 50, FewestForSpikes = 10;
+
+    // A spike is this many times as far from the others as they are from each other.
+    private const double SpikeFactor = 3;
+
+    private readonly double[] _values = [.. series.SelectMany(one => one.Points).Where(ChartSeries.IsDrawn).Select(point => point.Y).Order()];
+
+    /// <summary>Whether the values span a power of ten and more, all above 0.</summary>
+    public bool HasLogarithm => _values.Length > 1 && _values[0] > 0 && _values[^1] >= 10 * _values[0];
+
     /// <summary>How many colours there are; further series repeat them with dashes.</summary>
     public const int ColorCount = 6;
 
@@ -28,8 +39,8 @@ internal sealed class LineChart(string title, string xLabel, string yLabel, IRea
         return html.Append("</ul>\n").ToString();
     }
 
-    /// <summary>The chart, <paramref name="width"/> by <paramref name="height"/> units (pixels at full size).</summary>
-    public string ToSvg(int width, int height, string cssClass)
+    /// <summary>The chart, <paramref name="width"/> by <paramref name="height"/> units (pixels at full size); its values upwards as they are, or by their logarithm.</summary>
+    public string ToSvg(int width, int height, string cssClass, bool logarithm = false)
     {
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"plot {cssClass}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{Html.Escape(Summary())}\">\n");
@@ -37,14 +48,15 @@ internal sealed class LineChart(string title, string xLabel, string yLabel, IRea
         if (points.Count == 0)
             svg.Append(CultureInfo.InvariantCulture, $"<text class=\"none\" x=\"{width / 2}\" y=\"{height / 2}\">no finite values</text>\n");
         else
-            AppendPlot(svg, width, height, points);
+            AppendPlot(svg, width, height, points, logarithm);
         return svg.Append("</svg>\n").ToString();
     }
 
-    private void AppendPlot(StringBuilder svg, int width, int height, List<(double X, double Y)> points)
+    private void AppendPlot(StringBuilder svg, int width, int height, List<(double X, double Y)> points, bool logarithm)
     {
         double minX = points.Min(p => p.X), maxX = points.Max(p => p.X);
-        var yTicks = AxisTicks.Cover(points.Min(p => p.Y), points.Max(p => p.Y), 5);
+        double top = logarithm ? _values[^1] : TopWithoutSpikes();
+        var yTicks = logarithm ? AxisTicks.CoverByFactors(_values[0], top) : AxisTicks.Cover(_values[0], top, 5);
         var xTicks = AxisTicks.Cover(minX, maxX, width / 90, points.All(p => p.X == Math.Round(p.X)));
         // Lines span the whole width; only a single x value is shown amid its ticks.
         if (minX == maxX)
@@ -52,13 +64,25 @@ internal sealed class LineChart(string title, string xLabel, string yLabel, IRea
 
         double left = yTicks.Values.Max(t => yTicks.Label(t).Length) * CharacterWidth + 10;
         double right = width - Ends().Max(e => e.Label.Length) * CharacterWidth - 14;
-        var area = new PlotArea(left, 34, right, height - 48, minX, maxX, yTicks.Min, yTicks.Max);
+        var area = new PlotArea(left, 34, right, height - 48, minX, maxX, yTicks.Min, yTicks.Max, logarithm);
 
         AppendAxes(svg, area, xTicks, yTicks, height);
         for (int i = 0; i < series.Count; i++)
             AppendLine(svg, area, i);
         AppendEndLabels(svg, area);
         ChartTooltips.Append(svg, area, xLabel, series);
+    }
+
+    // Where the chart ends: a few values far above all others are drawn at its upper edge. What a line begins with is none of them: training begins badly.
+    private double TopWithoutSpikes()
+    {
+        if (_values.Length < FewestForSpikes)
+            return _values[^1];
+        double[] later = [.. series.SelectMany(one => one.Points.Where(ChartSeries.IsDrawn).Skip(1)).Select(point => point.Y).Order()];
+        int spikes = Math.Max(1, later.Length / OneSpikeIn);
+        double usual = later[^(spikes + 1)];
+        double first = series.Select(one => one.Points.FirstOrDefault(ChartSeries.IsDrawn)).Max(point => point.Y);
+        return later[^1] - usual > SpikeFactor * (usual - later[0]) && first <= usual ? usual : _values[^1];
     }
 
     private void AppendAxes(StringBuilder svg, PlotArea area, AxisTicks xTicks, AxisTicks yTicks, int height)
@@ -75,7 +99,7 @@ internal sealed class LineChart(string title, string xLabel, string yLabel, IRea
             double x = area.X(tick);
             svg.Append(CultureInfo.InvariantCulture, $"<path class=\"base\" d=\"M{x:0.##} {area.Bottom:0.##}v5\"/><text class=\"x\" x=\"{x:0.##}\" y=\"{area.Bottom + 20:0.##}\">{xTicks.Label(tick)}</text>");
         }
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"unit\" x=\"0\" y=\"15\">{Html.Escape(yLabel)}</text>");
+        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"unit\" x=\"0\" y=\"15\">{Html.Escape(_values[^1] > yTicks.Max ? $"{yLabel}{(yLabel.Length == 0 ? "" : "; ")}some beyond, up to {Html.Value(_values[^1])}" : yLabel)}</text>");
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"unit x\" x=\"{(area.Left + area.Right) / 2:0.##}\" y=\"{height - 7}\">{Html.Escape(xLabel)}</text></g>\n");
     }
 
@@ -173,12 +197,12 @@ internal static class LinePath
 
 /// <summary>A chart's rectangle for data, in the SVG's units, and the way from data to it.</summary>
 internal sealed record PlotArea(
-    double Left, double Top, double Right, double Bottom, double MinX, double MaxX, double MinY, double MaxY)
+    double Left, double Top, double Right, double Bottom, double MinX, double MaxX, double MinY, double MaxY, bool IsLogarithm = false)
 {
     // Halved first: the difference of two huge values of opposite sign would overflow.
     public double X(double value) =>
         Left + (Right - Left) * Math.Clamp((value / 2 - MinX / 2) / (MaxX / 2 - MinX / 2), 0, 1);
 
     public double Y(double value) =>
-        Bottom - (Bottom - Top) * Math.Clamp((value / 2 - MinY / 2) / (MaxY / 2 - MinY / 2), 0, 1);
+        Bottom - (Bottom - Top) * Math.Clamp(IsLogarithm ? Math.Log(value / MinY) / Math.Log(MaxY / MinY) : (value / 2 - MinY / 2) / (MaxY / 2 - MinY / 2), 0, 1);
 }

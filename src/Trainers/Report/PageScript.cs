@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MLNetGen;
 
-/// <summary>What the page's pictures need to be stepped through. It holds no ampersand and no less-than sign, so that the page stays well-formed.</summary>
+/// <summary>What the page's pictures need to be stepped through, and its charts to be smoothed and seen by their logarithm. It holds no ampersand and no less-than sign, so that the page stays well-formed.</summary>
 internal static class PageScript
 {
     public const string JavaScript = """
@@ -40,7 +40,71 @@ internal static class PageScript
           show(last);
           controls.hidden = false;
         }
+
+        // What is chosen lasts while an open page reads itself again.
+        const kept = {
+          get: key => { try { return sessionStorage.getItem(location.pathname + key); } catch { return null; } },
+          set: (key, value) => { try { sessionStorage.setItem(location.pathname + key, value); } catch { } },
+        };
+        for (const chart of document.querySelectorAll('.chart')) {
+          const controls = chart.querySelector('.ways');
+          if (!controls) continue;
+          const title = chart.querySelector('h2').textContent;
+          const logarithm = controls.querySelector('input[type=checkbox]');
+          const smoothing = controls.querySelector('input[type=range]');
+          const axes = [...chart.querySelectorAll('.axis')];
+          const turn = () => axes.forEach((axis, i) => { axis.hidden = (i === 1) !== logarithm.checked; });
+          if (logarithm) {
+            logarithm.checked = kept.get(title + ' log') === 'true';
+            logarithm.addEventListener('change', () => { kept.set(title + ' log', logarithm.checked); turn(); });
+            turn();
+          }
+          // An exponential moving average, without the pull of its beginning.
+          const smooth = () => {
+            const share = +smoothing.value;
+            chart.querySelectorAll('path.smooth').forEach(path => path.remove());
+            for (const path of chart.querySelectorAll('path.line')) {
+              path.classList.toggle('faint', share > 0);
+              if (share === 0) continue;
+              const [xs, ys] = [[], []];
+              path.getAttribute('d').slice(1).split('L').forEach(point => { const [x, y] = point.split(' '); xs.push(x); ys.push(+y); });
+              let mean = 0, weight = 0;
+              const points = ys.map((y, i) => {
+                mean = share * mean + (1 - share) * y;
+                weight = share * weight + 1 - share;
+                return xs[i] + ' ' + (mean / weight).toFixed(2);
+              });
+              const drawn = path.cloneNode();
+              drawn.classList.remove('faint', 'line');
+              drawn.classList.add('smooth');
+              drawn.setAttribute('d', 'M' + points.join('L'));
+              path.after(drawn);
+            }
+          };
+          if (smoothing) {
+            smoothing.value = kept.get(title + ' smoothing') ?? 0;
+            smoothing.addEventListener('input', () => { kept.set(title + ' smoothing', smoothing.value); smooth(); });
+            smooth();
+          }
+          controls.hidden = false;
+        }
         """;
+}
+
+/// <summary>How a chart can be seen: by its values' logarithm, and smoothed. Shown where scripts run.</summary>
+internal static class ChartControls
+{
+    // Fewer need no smoothing.
+    private const int FewestSmoothed = 20;
+
+    public static string Of(LineChart chart, IReadOnlyList<ChartSeries> series)
+    {
+        bool isLong = series.Any(one => one.Points.Count(ChartSeries.IsDrawn) >= FewestSmoothed);
+        return !chart.HasLogarithm && !isLong ? "" : "<div class=\"ways\" hidden=\"hidden\">"
+            + (chart.HasLogarithm ? "<label><input type=\"checkbox\"/> logarithm</label>" : "")
+            + (isLong ? "<label>smoothing <input type=\"range\" min=\"0\" max=\"0.98\" step=\"0.02\" value=\"0\"/></label>" : "")
+            + "</div>\n";
+    }
 }
 
 /// <summary>

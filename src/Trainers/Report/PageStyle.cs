@@ -72,6 +72,12 @@ internal static class PageStyle
         .plot text.slant { text-anchor: start; }
         .plot.confusion { display: block; width: auto; max-width: 100%; margin: 0 auto; }
         .plot .dense { stroke-width: 1.2px; }
+        .plot .smooth { fill: none; stroke: var(--series); stroke-width: 2px; stroke-linejoin: round; }
+        .plot .line.faint { opacity: 0.3; }
+        .ways { display: flex; flex-wrap: wrap; gap: 4px 20px; margin: 0 0 10px; color: var(--soft); font-size: 13.5px; }
+        .ways[hidden] { display: none; }
+        .ways label { display: flex; align-items: center; gap: 7px; }
+        .ways input { accent-color: var(--s1); margin: 0; }
         .plot .line.dash { stroke-dasharray: 2 6; }
         .plot text.end { fill: var(--series); font-weight: 640; dominant-baseline: central; stroke: var(--card); stroke-width: 3px; paint-order: stroke; }
         .plot circle.end { stroke: var(--card); stroke-width: 2px; }
@@ -158,7 +164,7 @@ internal static class PageStyle
           .frames { display: grid; grid-template-columns: repeat(auto-fill, minmax(84px, 1fr)); gap: 6px 8px; }
           .frames .label { margin-top: 3px; }
           .frame[hidden] { display: block; }
-          .controls, noscript { display: none; }
+          .controls, .ways, noscript { display: none; }
         }
         """;
 }

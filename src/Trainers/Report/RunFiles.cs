@@ -124,6 +124,9 @@ internal static class RunPage
     public static void Network(this HtmlReport page, string title, OnnxSummary network, string inputName, IReadOnlyList<long> input, string? note = null, IReadOnlyList<NetworkStage>? stages = null) =>
         page.Diagram(title, $"{Parameters(network)}. {note ?? HowToRead}", NetworkDiagram.Blocks(inputName, input, stages ?? NetworkStage.Of(network)));
 
+    /// <summary>"1 epoch", "20 epochs".</summary>
+    public static string Epochs(int count) => count == 1 ? "1 epoch" : Html.Invariant($"{count} epochs");
+
     public static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 
     /// <summary>Speed, time, and how near the ONNX files are.</summary>

@@ -56,20 +56,25 @@ internal static class StyleContents
         return [.. options.TestPictures.Select((path, i) => (names[i], StylePictures.Content(path, longest)))];
     }
 
-    private static List<(string Name, Picture Picture)> FirstRows(StyleTransferTrainer.Options options, IDataView rows)
+    private static IReadOnlyList<(string Name, Picture Picture)> FirstRows(StyleTransferTrainer.Options options, IDataView rows)
     {
         List<(string, Picture)> pictures = [];
         DataViewSchema.Column column = ImageColumn.Find(rows.Schema, options.InputColumnName);
-        using DataViewRowCursor cursor = rows.GetRowCursor([column]);
+        DataViewSchema.Column? path = rows.Schema.GetColumnOrNull("Path") is { Type: TextDataViewType } text ? text : null;
+        using DataViewRowCursor cursor = rows.GetRowCursor(path is { } known ? [column, known] : [column]);
         ValueGetter<MLImage> get = cursor.GetGetter<MLImage>(column);
+        ValueGetter<ReadOnlyMemory<char>>? getPath = path is { } there ? cursor.GetGetter<ReadOnlyMemory<char>>(there) : null;
         MLImage? image = null;
+        ReadOnlyMemory<char> file = default;
         while (pictures.Count < DefaultTestPictures && cursor.MoveNext())
         {
             get(ref image!);
+            getPath?.Invoke(ref file);
             if (image is not null)
-                pictures.Add(($"picture-{pictures.Count + 1}", PictureResize.ToCover(Picture.FromImage(image), options.ImageSize, options.ImageSize)));
+                pictures.Add((file.IsEmpty ? $"picture-{pictures.Count + 1}" : $"{file}", PictureResize.ToCover(Picture.FromImage(image), options.ImageSize, options.ImageSize)));
         }
-        return pictures;
+        IReadOnlyList<string> names = StyleTargets.NamesOf([.. pictures.Select(one => one.Item1)]);
+        return [.. pictures.Select((one, i) => (names[i], one.Item2))];
     }
 }
 

@@ -37,7 +37,7 @@ internal static class SuperResolutionReport
     {
         SuperResolutionSettings settings = history.Settings;
         IReadOnlyList<SuperResolutionEpoch> epochs = history.Epochs;
-        HtmlReport page = RunPage.Of(history, "Super-resolution", $"{settings.Describe()}, {epochs.Count} epochs");
+        HtmlReport page = RunPage.Of(history, "Super-resolution", $"{settings.Describe()}, {RunPage.Epochs(epochs.Count)}");
         page.Figures(
         [
             .. test is null ? [] : ((string, string, string?)[])

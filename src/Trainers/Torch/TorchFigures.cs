@@ -28,7 +28,7 @@ internal static class TorchReport
     public static void Write(string folder, TorchHistory history, double parity, IReadOnlyList<string>? commandLine)
     {
         TorchSettings settings = history.Settings;
-        HtmlReport page = RunPage.Of(history, settings.Task, $"{settings.Networks}; {string.Join("×", settings.InputShape)}, {history.Epochs.Count} epochs");
+        HtmlReport page = RunPage.Of(history, settings.Task, $"{settings.Networks}; {string.Join("×", settings.InputShape)}, {RunPage.Epochs(history.Epochs.Count)}");
         TorchEpoch? last = history.Epochs.Count > 0 ? history.Epochs[^1] : null;
         page.Figures(
         [

@@ -41,7 +41,7 @@ internal static class VaeReport
         VaeSettings settings = history.Settings;
         VaeParity parity = VaePipeline.ParityOf(files);
         bool isAutoencoder = settings.Autoencoder == true;
-        HtmlReport page = RunPage.Of(history, isAutoencoder ? "Autoencoder" : "Variational autoencoder", $"{settings.Describe()}, {history.Epochs.Count} epochs");
+        HtmlReport page = RunPage.Of(history, isAutoencoder ? "Autoencoder" : "Variational autoencoder", $"{settings.Describe()}, {RunPage.Epochs(history.Epochs.Count)}");
         page.Figures(
         [
             .. test is null || isAutoencoder ? [] : ((string, string, string?)[])[("−ELBO on test rows", RunPage.Text(test.NegativeElbo, "F2"), "nats per image; lower is better")],

@@ -39,7 +39,7 @@ public sealed class MpiTrainingTests : IDisposable
     public void A_run_that_is_resumed_ends_as_one_that_was_not_stopped()
     {
         string pictures = TrainVaeCommandTests.Run.MoonFolder(folder, 50), straight = Path.Combine(folder, "straight"), stopped = Path.Combine(folder, "stopped");
-        string[] noise = ["--architecture", "mlp", "--split", "40", "--batch", "8", "--threads", "1", "--latent", "4"];
+        string[] noise = ["--network", "mlp", "--split", "40", "--batch-size", "8", "--threads", "1", "--latent-dim", "4"];
         (string, string[])[] runs = [(straight, ["--epochs", "2"]), (stopped, ["--epochs", "1"]), (stopped, ["--epochs", "2", "--resume"])];
         foreach ((string output, string[] more) in runs)
         {
@@ -63,7 +63,7 @@ public sealed class MpiTrainingTests : IDisposable
 
     private static string[] Arguments(string pictures, string output, int batch, int epochs) =>
     [
-        "train", "vae", "--data", pictures, "--split", "160", "--architecture", "mlp", "--autoencoder", "--epochs", $"{epochs}", "--batch", $"{batch}", "--threads", "1",
+        "train", "vae", "--data", pictures, "--split", "160", "--network", "mlp", "--autoencoder", "--epochs", $"{epochs}", "--batch-size", $"{batch}", "--threads", "1",
         "--out", output,
     ];
 

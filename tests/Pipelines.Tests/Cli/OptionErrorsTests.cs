@@ -10,10 +10,10 @@ public sealed class OptionErrorsTests : IDisposable
     {
         ["train vae"] =
         [
-            ("--latent 0", "--latent is 0"), ("--image-size -1", "--image-size is -1"), ("--channels 2", "--channels is 2"), ("--deviation 0", "--deviation is 0"),
+            ("--latent-dim 0", "--latent-dim is 0"), ("--image-size -1", "--image-size is -1"), ("--channels 2", "--channels is 2"), ("--deviation 0", "--deviation is 0"),
             ("--likelihood gaussian --learn-deviation --deviation 1e-9", "--deviation is 1E-09"), ("--beta -1", "--beta is -1"), ("--kl-warm-up -1", "--kl-warm-up is -1"),
             ("--free-bits -1", "--free-bits is -1"), ("--capacity -1", "--capacity is -1"), ("--epochs 0", "--epochs is 0"), ("--lr 0", "--learning-rate is 0"),
-            ("--batch 0", "--batch-size is 0"), ("--threads -1", "--threads is -1"), ("--device tpu", "--device is 'tpu'"),
+            ("--batch-size 0", "--batch-size is 0"), ("--threads -1", "--threads is -1"), ("--device tpu", "--device is 'tpu'"),
         ],
         ["train gan"] =
         [
@@ -38,13 +38,13 @@ public sealed class OptionErrorsTests : IDisposable
         ],
         ["train style"] =
         [
-            ("--size 32", "--size is 32"), ("--image-size 66", "--size is 66"), ("--style-scale 0", "--style-scale is 0"), ("--steps 0", "--steps is 0"), ("--epochs 0", "--epochs is 0"), ("--lr 0", "--learning-rate is 0"),
+            ("--image-size 32", "--image-size is 32"), ("--image-size 66", "--image-size is 66"), ("--style-scale 0", "--style-scale is 0"), ("--steps 0", "--steps is 0"), ("--epochs 0", "--epochs is 0"), ("--lr 0", "--learning-rate is 0"),
             ("--gradient-norm 0", "--gradient-norm is 0"), ("--content-weight -1", "--content-weight is -1"), ("--style-weight -1", "--style-weight is -1"), ("--tv-weight -1", "--tv-weight is -1"),
             ("--temporal-weight -1", "--temporal-weight is -1"), ("--snapshot-interval 0", "--snapshot-interval is 0"), ("--style-layers scale1=0", "--style-layers['scale1'] is 0"),
         ],
         ["train super-resolution"] =
         [
-            ("--factor 3", "--factor is 3"), ("--patch 7", "--patch is 7"), ("--patches 0", "--patches is 0"), ("--lr 0", "--learning-rate is 0"),
+            ("--factor 3", "--factor is 3"), ("--patch-size 7", "--patch-size is 7"), ("--patches 0", "--patches is 0"), ("--lr 0", "--learning-rate is 0"),
             ("--layer scale1", "--loss-network and --layer belong to the perceptual loss: set --loss to Perceptual"),
         ],
         ["train toy-gan"] = [("--steps 0", "--steps is 0")],

@@ -115,7 +115,7 @@ public sealed class RunCommandsTests(RunCommandsTests.Runs runs) : IClassFixture
         {
             string pictures = TrainVaeCommandTests.Run.MoonFolder(Folder, 40);
             CommandLine.Outcome first = CommandLine.Run(
-                "train", "vae", "--data", pictures, "--split", "32", "--architecture", "mlp", "--latent", "3", "--schedule", "constant", "--epochs", "2", "--threads", "1", "--out", First);
+                "train", "vae", "--data", pictures, "--split", "32", "--network", "mlp", "--latent-dim", "3", "--schedule", "constant", "--epochs", "2", "--threads", "1", "--out", First);
             Assert.True(first.ExitCode == 0, first.Errors);
             CommandLine.Outcome second = CommandLine.Run("train", "vae", "--config", First, "--epochs", "3", "--out", Second);
             Assert.True(second.ExitCode == 0, second.Errors);

@@ -39,5 +39,5 @@ public sealed class RunFolderTests : IDisposable
     }
 
     private static CommandLine.Outcome Train(string output, int seed, params string[] more) => CommandLine.Run(
-        ["train", "vae", "--architecture", "mlp", "--image-size", "16", "--latent", "2", "--epochs", "1", "--threads", "1", "--seed", $"{seed}", "--out", output, .. more]);
+        ["train", "vae", "--network", "mlp", "--image-size", "16", "--latent-dim", "2", "--epochs", "1", "--threads", "1", "--seed", $"{seed}", "--out", output, .. more]);
 }

@@ -24,7 +24,7 @@ public sealed partial class ScreenTests : IDisposable
         string pictures = TrainVaeCommandTests.Run.MoonFolder(folder, 40);
         string command = string.Join(' ', ((string[])
         [
-            "dotnet", CommandLine.PathOf("src/Cli", "mlnetgen"), "train", "vae", "--data", pictures, "--split", "32", "--architecture", "mlp", "--latent", "2", "--epochs", "4", "--threads", "1", "--out", "run",
+            "dotnet", CommandLine.PathOf("src/Cli", "mlnetgen"), "train", "vae", "--data", pictures, "--split", "32", "--network", "mlp", "--latent-dim", "2", "--epochs", "4", "--threads", "1", "--out", "run",
         ]).Select(word => $"'{word}'"));
         using Process plain = CommandLine.StartProgram("sh", ["-c", $"{command} 2>&1"], Directory.CreateDirectory(Path.Combine(folder, "plain")).FullName);
         CommandLine.Outcome outcome = CommandLine.Outcome.Of(plain);

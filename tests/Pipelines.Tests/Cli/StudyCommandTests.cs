@@ -7,7 +7,7 @@ public sealed class StudyCommandTests(TrainAlexNetCommandTests.Run run) : IClass
 {
     private string[] Arguments(string study, string output) =>
     [
-        "study", study, "--data", run.Pictures("train"), "--test", run.Pictures("test"), "--image-size", "16", "--epochs", "1", "--batch", "30", "--threads", "1", "--out", output,
+        "study", study, "--data", run.Pictures("train"), "--test", run.Pictures("test"), "--image-size", "16", "--epochs", "1", "--batch-size", "30", "--threads", "1", "--out", output,
     ];
 
     [Theory]
@@ -32,7 +32,7 @@ public sealed class StudyCommandTests(TrainAlexNetCommandTests.Run run) : IClass
         string[] arguments =
         [
             "study", "augmentation", "--data", run.Pictures("train"), "--test", run.Pictures("test"), "--rows", "4", "6", "--generated", "5", "--gan-steps", "3", "--epochs", "1",
-            "--repeats", "2", "--network", "mlp", "--batch", "8", "--threads", "1", "--out", output,
+            "--repeats", "2", "--network", "mlp", "--batch-size", "8", "--threads", "1", "--out", output,
         ];
         CommandLine.Outcome outcome = CommandLine.Run(arguments);
         Assert.True(outcome.ExitCode == 0, outcome.Errors);

@@ -34,7 +34,7 @@ public sealed class TrainAlexNetCommandTests(TrainAlexNetCommandTests.Run run) :
         public string[] Arguments(string output, int epochs = 3) =>
         [
             "train", "alexnet", "--data", Pictures("train"), "--test", Pictures("test"), "--network", "compact", "--image-size", "16",
-            "--epochs", $"{epochs}", "--batch", "12", "--schedule", "constant", "--lr", "0.03", "--threads", "1", "--out", output,
+            "--epochs", $"{epochs}", "--batch-size", "12", "--schedule", "constant", "--lr", "0.03", "--threads", "1", "--out", output,
         ];
 
         public void Dispose() => Directory.Delete(Folder, recursive: true);
@@ -215,7 +215,7 @@ public sealed class TrainAlexNetCommandTests(TrainAlexNetCommandTests.Run run) :
         {
             string output = Path.Combine(run.Folder, $"few-{seed}");
             CommandLine.Outcome outcome = CommandLine.Run(
-                "train", "alexnet", "--data", run.Pictures("test"), "--network", "compact", "--image-size", "16", "--epochs", "1", "--batch", "4", "--threads", "1", "--seed", seed, "--out", output);
+                "train", "alexnet", "--data", run.Pictures("test"), "--network", "compact", "--image-size", "16", "--epochs", "1", "--batch-size", "4", "--threads", "1", "--seed", seed, "--out", output);
             Assert.True(outcome.ExitCode == 0, outcome.Errors);
             // A tenth of 15, rounded.
             Assert.Contains("13 training rows of 3×16×16, 2 held out", outcome.Errors);

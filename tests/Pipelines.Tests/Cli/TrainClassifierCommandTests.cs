@@ -19,7 +19,7 @@ public sealed class TrainClassifierCommandTests : IDisposable
     {
         WritePictures("train", 18, seed: 1);
         WritePictures("test", 9, seed: 2);
-        CommandLine.Outcome outcome = Train("--epochs", "1", "--batch", "8", "--top-k", "2");
+        CommandLine.Outcome outcome = Train("--epochs", "1", "--batch-size", "8", "--top-k", "2");
         Assert.True(outcome.ExitCode == 0, outcome.Errors + outcome.Output);
         foreach (string file in (string[])["model.zip", "classifier.onnx", "report.html", "metrics.json", "run.json", "evaluation.json", "confusion.png", Path.Combine("checkpoints", "latest.checkpoint")])
             Assert.True(File.Exists(Path.Combine(Output, file)), file);
@@ -34,7 +34,7 @@ public sealed class TrainClassifierCommandTests : IDisposable
         Assert.True(classified.ExitCode == 0, classified.Errors);
         Assert.All(Patterns.Classes, name => Assert.Contains(name, classified.Output, StringComparison.Ordinal));
         string scores = Path.Combine(folder, "scores");
-        CommandLine.Outcome scored = CommandLine.Run("score", "--model", Model, "--input", Path.Combine(folder, "test"), "--output", scores, "-k", "2");
+        CommandLine.Outcome scored = CommandLine.Run("score", "--model", Model, "--input", Path.Combine(folder, "test"), "--out", scores, "-k", "2");
         Assert.True(scored.ExitCode == 0, scored.Errors);
         Dictionary<string, string>[] rows = [.. ScoredTable.Csv(Path.Combine(scores, "part-00000.csv"))];
         Assert.Equal(9, rows.Length);

@@ -12,7 +12,7 @@ public sealed class TrainGanCommandTests(TrainGanCommandTests.Run run) : IClassF
     public void Its_discriminator_scores_a_folder()
     {
         string scores = Path.Combine(run.Folder, "scores");
-        CommandLine.Outcome outcome = CommandLine.Run("score", "--model", Path.Combine(run.Output, "discriminator.zip"), "--input", run.Pictures, "--output", scores, "--format", "jsonl");
+        CommandLine.Outcome outcome = CommandLine.Run("score", "--model", Path.Combine(run.Output, "discriminator.zip"), "--input", run.Pictures, "--out", scores, "--format", "jsonl");
         Assert.True(outcome.ExitCode == 0, outcome.Errors);
         JsonElement[] rows = [.. File.ReadLines(Path.Combine(scores, "part-00000.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
         Assert.Equal(60, rows.Length);

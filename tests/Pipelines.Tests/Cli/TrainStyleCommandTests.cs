@@ -18,8 +18,8 @@ public sealed class TrainStyleCommandTests : IDisposable
         string painting = Painting("checks"), photograph = Painting("photograph", 70, 45);
         string[] quick =
         [
-            "train", "style", "--style", painting, "--content", moons, "--test-image", photograph, "--network", "small", "--size", "64", "--steps", "4", "--snapshot-interval", "2",
-            "--batch", "2", "--fixed-size", "64x48", "--uint8", "--threads", "1", "--out", output,
+            "train", "style", "--style", painting, "--content", moons, "--test-image", photograph, "--network", "small", "--image-size", "64", "--steps", "4", "--snapshot-interval", "2",
+            "--batch-size", "2", "--fixed-size", "64x48", "--uint8", "--threads", "1", "--out", output,
         ];
 
         CommandLine.Outcome trained = CommandLine.Run(quick);
@@ -67,7 +67,7 @@ public sealed class TrainStyleCommandTests : IDisposable
         MLImage stylized = Assert.Single(model.Transform(ml.Images.LoadFolder(copy)).GetColumn<MLImage>("Stylized"));
         Assert.Equal((64, 48), (stylized.Width, stylized.Height));
         string scores = Path.Combine(folder, "scores");
-        CommandLine.Outcome scored = CommandLine.Run("score", "--model", Path.Combine(output, "model.zip"), "--input", copy, "--output", scores, "--format", "pictures");
+        CommandLine.Outcome scored = CommandLine.Run("score", "--model", Path.Combine(output, "model.zip"), "--input", copy, "--out", scores, "--format", "pictures");
         Assert.True(scored.ExitCode == 0, scored.Errors);
         Picture written = Read(Path.Combine(scores, "part-00000", "photograph.png.Stylized.png"));
         Assert.All(Picture.FromImage(stylized).Pixels.Zip(written.Pixels), pair => Assert.InRange(pair.First - pair.Second, -1, 1));

@@ -13,7 +13,7 @@ public sealed class TrainSuperResolutionCommandTests : IDisposable
     public void A_run_leaves_everything_it_promises_and_its_network_enlarges_pictures()
     {
         string moons = TrainVaeCommandTests.Run.MoonFolder(folder, 20), output = Path.Combine(folder, "out");
-        string[] quick = ["train", "super-resolution", "--data", moons, "--split", "16", "--factor", "2", "--epochs", "1", "--batch", "8", "--threads", "1", "--out", output];
+        string[] quick = ["train", "super-resolution", "--data", moons, "--split", "16", "--factor", "2", "--epochs", "1", "--batch-size", "8", "--threads", "1", "--out", output];
 
         // Too small to be learnt from or judged: named, and no reason to lose the run.
         new Picture(9, 12, 3, new byte[9 * 12 * 3]).Save(Path.Combine(moons, "zzz", "tiny.png"));

@@ -9,7 +9,7 @@ namespace MLNetGen.Tests.Cli;
 /// <summary>The command line, end to end, on a folder of pictures.</summary>
 public sealed class TrainVaeCommandTests(TrainVaeCommandTests.Run run) : IClassFixture<TrainVaeCommandTests.Run>
 {
-    private static readonly string[] Quick = ["--image-size", "16", "--epochs", "2", "--latent", "3", "--batch", "16", "--threads", "1"];
+    private static readonly string[] Quick = ["--image-size", "16", "--epochs", "2", "--latent-dim", "3", "--batch-size", "16", "--threads", "1"];
 
     /// <summary>A run on real files, done once.</summary>
     public sealed class Run : IDisposable
@@ -113,7 +113,7 @@ public sealed class TrainVaeCommandTests(TrainVaeCommandTests.Run run) : IClassF
     public void Without_data_the_built_in_moons_are_learnt_from()
     {
         string output = Path.Combine(run.Folder, "moons-out");
-        CommandLine.Outcome outcome = CommandLine.Run("train", "vae", "--split", "100", "--epochs", "1", "--latent", "2", "--architecture", "mlp", "--threads", "1", "--autoencoder", "--out", output);
+        CommandLine.Outcome outcome = CommandLine.Run("train", "vae", "--split", "100", "--epochs", "1", "--latent-dim", "2", "--network", "mlp", "--threads", "1", "--autoencoder", "--out", output);
         Assert.True(outcome.ExitCode == 0, outcome.Errors);
         Assert.Contains("4,400 built-in pictures of the moon", outcome.Output);
         Assert.Contains("an autoencoder has no KL term", outcome.Output);
@@ -198,7 +198,7 @@ public sealed class TrainVaeCommandTests(TrainVaeCommandTests.Run run) : IClassF
     public void Interrupted_it_ends_cleanly_keeps_the_last_finished_epoch_and_resumes()
     {
         string output = Path.Combine(run.Folder, "interrupted");
-        string[] arguments = ["train", "vae", "--data", run.Pictures, "--split", "50", "--out", output, "--image-size", "16", "--epochs", "2000", "--latent", "3", "--batch", "16", "--threads", "1", "--schedule", "constant"];
+        string[] arguments = ["train", "vae", "--data", run.Pictures, "--split", "50", "--out", output, "--image-size", "16", "--epochs", "2000", "--latent-dim", "3", "--batch-size", "16", "--threads", "1", "--schedule", "constant"];
         using Process process = CommandLine.Start("src/Cli", "mlnetgen", arguments);
         string? line;
         while ((line = process.StandardOutput.ReadLine()) is not null && !line.StartsWith("epoch 2:", StringComparison.Ordinal))
@@ -260,7 +260,7 @@ public sealed class TrainVaeCommandTests(TrainVaeCommandTests.Run run) : IClassF
     public static TheoryData<string, string[]> Wrong => new()
     {
         { "nowhere", ["train", "vae", "--data", "nowhere"] },
-        { "--latent is 0", ["train", "vae", "--latent", "0"] },
+        { "--latent is 0", ["train", "vae", "--latent-dim", "0"] },
         { "--split is 60", ["train", "vae", "--split", "60"] },
         { "cuda:99", ["train", "vae", "--device", "cuda:99"] },
         { "--capacity and --free-bits", ["train", "vae", "--capacity", "5", "--free-bits", "1"] },

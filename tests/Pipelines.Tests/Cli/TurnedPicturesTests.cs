@@ -10,7 +10,7 @@ public sealed class TurnedPicturesTests : IDisposable
     [Fact]
     public void Vae_trains_and_codes_what_is_seen() => Same((data, made) =>
     {
-        Done("train", "vae", "--data", data, "--out", made, "--architecture", "mlp", "--latent", "2", "--epochs", "1", "--batch", "8", "--seed", "1", "--threads", "1");
+        Done("train", "vae", "--data", data, "--out", made, "--network", "mlp", "--latent-dim", "2", "--epochs", "1", "--batch-size", "8", "--seed", "1", "--threads", "1");
         string model = Path.Combine(made, "model.zip");
         Done("reconstruct", "--model", model, "--data", data, "--count", "6", "--out", Path.Combine(made, "reconstruct.png"));
         Done(["interpolate", "--model", model, "--steps", "3", "--out", Path.Combine(made, "interpolate.png"), .. Directory.GetFiles(data).Order().Take(2)]);
@@ -21,7 +21,7 @@ public sealed class TurnedPicturesTests : IDisposable
     public void Style_is_taken_and_photographs_are_painted_as_they_are_seen() => Same((data, made) =>
     {
         string[] pictures = [.. Directory.GetFiles(data).Order()];
-        Done("train", "style", "--style", pictures[0], "--content", data, "--test-image", pictures[1], "--network", "small", "--size", "64", "--steps", "2", "--batch", "2", "--seed", "1", "--threads", "1", "--out", made);
+        Done("train", "style", "--style", pictures[0], "--content", data, "--test-image", pictures[1], "--network", "small", "--image-size", "64", "--steps", "2", "--batch-size", "2", "--seed", "1", "--threads", "1", "--out", made);
         Done("stylize", "--model", Path.Combine(made, "style.onnx"), "--out", Path.Combine(made, "stylized.png"), pictures[2]);
         Done("paint", "--content", pictures[1], "--style", pictures[0], "--iterations", "2", "--threads", "1", "--out", Path.Combine(made, "painted"));
         return ["stylized.png", .. Directory.GetFiles(Path.Combine(made, "painted"), "*.png").Select(file => Path.GetRelativePath(made, file))];
@@ -30,7 +30,7 @@ public sealed class TurnedPicturesTests : IDisposable
     [Fact]
     public void Small_pictures_are_enlarged_as_they_are_seen() => Same((data, made) =>
     {
-        Done("train", "super-resolution", "--data", data, "--out", made, "--factor", "2", "--epochs", "1", "--batch", "2", "--patch", "16", "--seed", "1", "--threads", "1");
+        Done("train", "super-resolution", "--data", data, "--out", made, "--factor", "2", "--epochs", "1", "--batch-size", "2", "--patch-size", "16", "--seed", "1", "--threads", "1");
         Done("upscale", "--model", made, "--out", Path.Combine(made, "large.png"), Directory.GetFiles(data).Order().First());
         return ["large.png"];
     });

@@ -38,7 +38,7 @@ public sealed class RecipeTests : IClassFixture<ScoringModels>, IDisposable
             "sbatch", "--wait", "--array=1-3", $"--output={log}", Recipe("slurm.sh"), models.Vae, models.Pictures, Output, "--part-size", "9");
         for (int task = 1; task <= 3; task++)
             Assert.Contains($"shard {task}/3", File.ReadAllText(log.Replace("%a", $"{task}", StringComparison.Ordinal)), StringComparison.Ordinal);
-        CommandLine.Outcome merged = CommandLine.Run("score", "merge", "--output", Output);
+        CommandLine.Outcome merged = CommandLine.Run("score", "merge", "--out", Output);
         Assert.True(merged.ExitCode == 0, merged.Errors);
         AssertWhole();
     }
@@ -48,7 +48,7 @@ public sealed class RecipeTests : IClassFixture<ScoringModels>, IDisposable
     private void AssertWhole()
     {
         string alone = Path.Combine(folder, "alone");
-        CommandLine.Outcome outcome = CommandLine.Run("score", "--model", models.Vae, "--input", models.Pictures, "--output", alone, "--part-size", "9");
+        CommandLine.Outcome outcome = CommandLine.Run("score", "--model", models.Vae, "--input", models.Pictures, "--out", alone, "--part-size", "9");
         Assert.True(outcome.ExitCode == 0, outcome.Errors);
         string[] parts = [.. Directory.GetFiles(alone).Select(Path.GetFileName).OfType<string>()];
         string[] made = [.. Directory.GetFiles(Output).Select(Path.GetFileName).OfType<string>()];

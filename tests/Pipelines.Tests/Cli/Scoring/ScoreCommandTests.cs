@@ -54,7 +54,7 @@ public sealed class ScoreCommandTests(ScoringModels models) : IClassFixture<Scor
         Assert.Equal(Files(Output), Files(shared));
         AssertSame(models.Truth(models.Vae, row => row.Latent!), ScoredTable.Latent(shared, "csv"));
 
-        CommandLine.Outcome merged = CommandLine.Run("score", "merge", "--output", shared);
+        CommandLine.Outcome merged = CommandLine.Run("score", "merge", "--out", shared);
         Assert.True(merged.ExitCode == 0, merged.Errors);
         Assert.Equal(models.Paths, ScoredTable.Csv(Path.Combine(shared, "scores.csv")).Select(row => row["Path"]));
         Assert.Equal(ScoringModels.Broken, ScoredTable.Csv(Path.Combine(shared, "errors.csv")).Select(row => row["Path"]));
@@ -69,7 +69,7 @@ public sealed class ScoreCommandTests(ScoringModels models) : IClassFixture<Scor
         string kept = Path.Combine(Output, "part-00000.csv"), gone = Path.Combine(Output, "part-00002.csv");
         DateTime written = File.GetLastWriteTimeUtc(kept);
         File.Delete(gone);
-        CommandLine.Outcome incomplete = CommandLine.Run("score", "merge", "--output", Output);
+        CommandLine.Outcome incomplete = CommandLine.Run("score", "merge", "--out", Output);
         Assert.NotEqual(0, incomplete.ExitCode);
         Assert.Contains("1 of the 4 parts", incomplete.Errors, StringComparison.Ordinal);
         Assert.Contains("part-00002.csv", incomplete.Errors, StringComparison.Ordinal);
@@ -184,5 +184,5 @@ public sealed class ScoreCommandTests(ScoringModels models) : IClassFixture<Scor
         Assert.Contains(message, outcome.Errors, StringComparison.Ordinal);
     }
 
-    private string[] Arguments(string model, string output, params string[] more) => ["score", "--model", model, "--input", models.Pictures, "--output", output, .. more];
+    private string[] Arguments(string model, string output, params string[] more) => ["score", "--model", model, "--input", models.Pictures, "--out", output, .. more];
 }

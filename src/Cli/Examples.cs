@@ -40,7 +40,7 @@ internal static class Examples
         ["fuse"] = ["fuse --model out/classifier", "fuse --model out/classifier --columns PredictedLabel Score --out classify.onnx"],
         ["runs"] = ["runs", "runs out/wave out/scream --json"],
         ["doctor"] = ["doctor", "doctor --quiet"],
-        ["completion"] = ["completion bash > ~/.local/share/bash-completion/completions/mlnetgen", "completion zsh > ~/.zsh/completions/_mlnetgen"],
+        ["completion"] = ["completion bash", "completion zsh"],
     };
 
     /// <summary>What is typed after the program's name.</summary>

@@ -38,13 +38,14 @@ internal static class ActivationStudy
         page.Table("Share of activations that are 0", ["activation", .. layers.SkipLast(1)],
             [.. trained.Select(v => (IReadOnlyList<string>)[v.Name, .. v.Epochs[^1].Layers.SkipLast(1).Select(layer => StudyPage.Number(layer.ZeroShare, "P0"))])]);
         string reached = $"epochs to {PapersError:F0}% training error";
-        StudyPage.Finish(page, folder, "Results", ["activation", reached, "training error", "test error"],
+        StudyPage.Finish(page, folder, "Results, with the 95% interval of the test error (Wilson)", ["activation", reached, "training error", "test error", "95% interval"],
             [.. variants.Select(v => (IReadOnlyList<string>)
             [
                 v.Name,
                 v.Epochs.FirstOrDefault(epoch => 100 * (1 - epoch.Train.Top1) <= PapersError) is { } first ? $"{first.Epoch}" : "not reached",
                 StudyPage.Number(1 - v.Last?.Train.Top1, "P1"),
                 StudyPage.Number(1 - v.Last?.Test?.Top1, "P1"),
+                data.Errors(v.Scores).Interval,
             ])]);
     }
 

@@ -76,8 +76,8 @@ internal sealed class StudyData
         return new StudyVariant(model.Stopped is null ? name : $"{name} (stopped)", model.Epochs, isJudged ? [.. model.Transform(test).GetColumn<float[]>("Score")] : []);
     }
 
-    /// <summary>Top-1 and top-5 error of scores, in percent; rows of unknown class do not count. NaN where there are none.</summary>
-    public (double Top1, double Top5) Errors(IReadOnlyList<float[]> scores)
+    /// <summary>Errors of scores; rows of unknown class do not count.</summary>
+    public StudyErrors Errors(IReadOnlyList<float[]> scores)
     {
         int rows = 0, first = 0, five = 0;
         for (int row = 0; row < scores.Count; row++)
@@ -92,7 +92,7 @@ internal sealed class StudyData
             first += better < 1 ? 1 : 0;
             five += better < 5 ? 1 : 0;
         }
-        return (100.0 * (rows - first) / rows, 100.0 * (rows - five) / rows);
+        return new(rows - first, rows - five, rows);
     }
 
     /// <summary>The mean of several networks' scores; those of a network that has none do not count.</summary>
@@ -101,6 +101,31 @@ internal sealed class StudyData
 
     private static IReadOnlyList<float[]> Mean(IReadOnlyList<IReadOnlyList<float[]>> all) =>
         [.. Enumerable.Range(0, all[0].Count).Select(row => Enumerable.Range(0, all[0][row].Length).Select(i => all.Average(scores => scores[row][i])).ToArray())];
+}
+
+/// <summary>How many of the test pictures were not told.</summary>
+/// <param name="First">At the first guess.</param>
+/// <param name="Five">In five.</param>
+/// <param name="Rows">How many there were; none where the loss became NaN.</param>
+internal sealed record StudyErrors(int First, int Five, int Rows)
+{
+    /// <summary>In percent; NaN where there are no rows.</summary>
+    public double Top1 => 100.0 * First / Rows;
+
+    /// <summary>In percent; NaN where there are no rows.</summary>
+    public double Top5 => 100.0 * Five / Rows;
+
+    /// <summary>Of <see cref="Top1"/>, as text.</summary>
+    public string Interval
+    {
+        get
+        {
+            if (Rows == 0)
+                return "";
+            ConfidenceInterval interval = ConfidenceInterval.Wilson(First, Rows);
+            return $"{StudyPage.Percent(100 * interval.Low)} to {StudyPage.Percent(100 * interval.High)}";
+        }
+    }
 }
 
 /// <summary>One way of training, and how well it did.</summary>

@@ -54,6 +54,8 @@ public sealed partial class AlexNetTrainer : EpochTrainer<AlexNetTrainer.Options
                 session.Info($"{recipe.Shape.Network} network, {first.parameters().Sum(p => p.numel()):N0} parameters, {labels.Classes.Count} classes.");
                 AlexNetHistory history = Begin(resumed, resumed is null ? settings : settings with { TrainingData = data.Train.Hash, ValidationData = data.Test?.Hash }, session);
                 data.Describe(session, recipe);
+                if (recipe.Shape.Network == AlexNetNetwork.Compact && FewSteps.Advice(data.Train.Count, recipe.BatchSize) is { } advice)
+                    history.Warn(session, advice);
                 normalization.to(session.Device);
                 Trainer trainer = new(options, session);
                 for (int member = 1; member <= recipe.Ensemble && history.Stopped is null; member++)

@@ -88,10 +88,7 @@ internal sealed class GanRounds(DcganTask task, DcganTrainer.Options options, Ga
         GanLogRow row = course.Rows[^1];
         log?.Add(row);
         if (detector.Check(row) is { } warning)
-        {
-            history.Warnings.Add(warning);
-            session.Warning(warning);
-        }
+            history.Warn(session, warning);
         options.ProgressCallback?.Invoke(new(
             row.Step, Steps, row.RealLoss + row.FakeLoss, row.RealLoss, row.FakeLoss, row.GeneratorLoss,
             row.RealProbability, row.FakeProbability, row.Accuracy, meter.ImagesPerSecond, meter.Remaining));

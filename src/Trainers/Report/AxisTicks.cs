@@ -93,7 +93,7 @@ internal sealed class AxisTicks
         ];
         // One at each end or beyond.
         int first = Math.Max(0, Array.FindLastIndex(ticks, tick => tick <= min * (1 + Noise))), last = Array.FindIndex(ticks, tick => tick >= max * (1 - Noise));
-        return new AxisTicks(0, last < 0 ? [.. ticks[first..], Math.Pow(10, high + every)] : ticks[first..(last + 1)]);
+        return new AxisTicks(0, last < 0 ? [.. ticks[first..], Math.Min(Math.Pow(10, high + every), double.MaxValue)] : ticks[first..(last + 1)]);
     }
 
     private static (double Low, double High) Widened(double min, double max)

@@ -204,5 +204,5 @@ internal sealed record PlotArea(
         Left + (Right - Left) * Math.Clamp((value / 2 - MinX / 2) / (MaxX / 2 - MinX / 2), 0, 1);
 
     public double Y(double value) =>
-        Bottom - (Bottom - Top) * Math.Clamp(IsLogarithm ? Math.Log(value / MinY) / Math.Log(MaxY / MinY) : (value / 2 - MinY / 2) / (MaxY / 2 - MinY / 2), 0, 1);
+        Bottom - (Bottom - Top) * Math.Clamp(IsLogarithm ? (Math.Log(value) - Math.Log(MinY)) / (Math.Log(MaxY) - Math.Log(MinY)) : (value / 2 - MinY / 2) / (MaxY / 2 - MinY / 2), 0, 1);
 }

@@ -20,6 +20,15 @@ internal abstract class RunHistory
     /// <summary>Pictures too small for a patch, and the like.</summary>
     public List<string> Warnings { get; } = [];
 
+    /// <summary>Adds a warning, once, and logs it.</summary>
+    public void Warn(TrainingSession session, string warning)
+    {
+        if (Warnings.Contains(warning))
+            return;
+        Warnings.Add(warning);
+        session.Warning(warning);
+    }
+
     /// <summary>What the training pictures are, in a sentence; null where that is not told.</summary>
     public string? Pictures { get; set; }
 

@@ -140,6 +140,31 @@ public sealed class HtmlReportTests : IDisposable
         Assert.Contains("2.png was not found", page.Descendants("section").Single().Value, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(6, 3)]
+    [InlineData(5, 5)]
+    [InlineData(11, 4)]
+    [InlineData(1, 1)]
+    public void No_card_is_left_alone_in_its_row(int cards, int across)
+    {
+        string html = new HtmlReport("Run", "").Figures([.. Enumerable.Range(0, cards).Select(i => ($"figure {i}", $"{i}", (string?)null))]).ToHtml();
+        Assert.Contains($"<dl class=\"figures\" style=\"--across: {across}\">", html, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(100, 30, true, true)]
+    [InlineData(2, 30, false, true)]
+    [InlineData(100, 3, true, false)]
+    [InlineData(2, 3, false, false)]
+    public void A_chart_has_the_ways_to_see_it_that_help(double last, int points, bool logarithm, bool smoothing)
+    {
+        (double, double)[] line = [.. Enumerable.Range(0, points).Select(x => ((double)x, x == points - 1 ? last : 1.0))];
+        XElement page = XElement.Parse(new HtmlReport("Run", "").Chart("Loss", "epoch", "nats", new ChartSeries("a", line)).ToHtml().Replace("<!DOCTYPE html>", "", StringComparison.Ordinal));
+        XElement[] inputs = [.. page.Descendants("section").Single().Descendants("input")];
+        Assert.Equal((logarithm, smoothing), (inputs.Any(input => input.Attribute("type")?.Value == "checkbox"), inputs.Any(input => input.Attribute("type")?.Value == "range")));
+        Assert.Equal(logarithm ? 2 : 1, page.Descendants("div").Count(div => div.Attribute("class")?.Value == "axis"));
+    }
+
     [Fact]
     public void Columns_of_numbers_align_to_the_right()
     {

@@ -109,6 +109,48 @@ public partial class LineChartTests
         Assert.Equal(["epoch 1 train 10", "epoch 2 train 20.50 test 30"], tips);
     }
 
+    [Theory]
+    [InlineData(20, true)]
+    [InlineData(0, false)]
+    public void A_spike_is_drawn_at_the_edge_and_told_and_a_bad_beginning_is_drawn_whole(int place, bool isSpike)
+    {
+        double[] values = [.. Enumerable.Range(0, 40).Select(x => x == place ? 1000.0 : 2 + Math.Sin(x))];
+        var svg = Chart(new ChartSeries("a", [.. values.Select((y, x) => ((double)x, y))]));
+        var line = Points(Assert.Single(Lines(svg)));
+        double highest = line.Min(point => point.Y);
+        Assert.Equal(highest, line[place].Y);
+        // Whether the others are to be told apart.
+        double others = line.Where((_, x) => x != place).Max(point => point.Y) - line.Where((_, x) => x != place).Min(point => point.Y);
+        Assert.Equal(isSpike, others > Height / 3);
+        Assert.Equal(isSpike ? "nats; some beyond, up to 1,000" : "nats", svg.Descendants("text").First(text => Class(text) == "unit").Value);
+    }
+
+    [Fact]
+    public void By_logarithm_equal_factors_are_equal_distances()
+    {
+        var svg = XElement.Parse(new LineChart("Loss", "epoch", "nats", [new("a", [(1, 0.3), (2, 30), (3, 3), (4, 3000)])]).ToSvg(Width, Height, "", logarithm: true));
+        double[] heights = [.. Points(Assert.Single(Lines(svg))).Select(point => point.Y)];
+        double factor10 = heights[2] - heights[1];
+        Assert.True(factor10 > 20);
+        Assert.Equal(2 * factor10, heights[0] - heights[1], 0.05);
+        Assert.Equal(3 * factor10, heights[2] - heights[3], 0.05);
+        Assert.Equal(["0.1", "1", "10", "100", "1,000", "10,000"], svg.Descendants("text").Where(text => Class(text) == "y").Select(text => text.Value));
+    }
+
+    [Theory]
+    [InlineData(1, 9.9, false)]
+    [InlineData(1, 10, true)]
+    [InlineData(0, 10, false)]
+    [InlineData(-1, 10, false)]
+    [InlineData(1e-300, 1e300, true)]
+    public void Values_above_0_that_span_a_power_of_ten_have_a_logarithm(double low, double high, bool expected)
+    {
+        LineChart chart = new("Loss", "epoch", "nats", [new("a", [(1, low), (2, high)])]);
+        Assert.Equal(expected, chart.HasLogarithm);
+        if (expected)
+            Assert.DoesNotContain("NaN", chart.ToSvg(Width, Height, "", logarithm: true), StringComparison.Ordinal);
+    }
+
     private static XElement Chart(params ChartSeries[] series) =>
         XElement.Parse(new LineChart("Loss", "epoch", "nats", series).ToSvg(Width, Height, ""));
 

@@ -85,16 +85,24 @@ internal sealed class RunningFiles(string folder, string family, RunHistory hist
     {
         HtmlReport page = RunPage.Of(history, $"{family}, in training", $"{epochs.Count} {(epochs.Count == 1 ? "epoch or stretch" : "epochs or stretches")} of steps so far; this page reads itself again every {RefreshSeconds} seconds");
         page.RefreshSeconds = RefreshSeconds;
-        page.Figures([.. RunPage.Pace(history, "training rows a second")]);
+        page.Figures([.. RunPage.Pace(history, "training rows a second", history.ImagesPerSecond < 10 ? "F1" : "N0")]);
         foreach (IGrouping<string, string> figure in names.GroupBy(name => Parts.Aggregate(name, (left, part) => left.StartsWith(part + ".", StringComparison.Ordinal) ? left[(part.Length + 1)..] : left)))
         {
-            page.Curves(epochs, figure.Key, "", figure.Select(name =>
-                (figure.Count() == 1 ? figure.Key : name[..^(figure.Key.Length + 1)], (Func<Dictionary<string, double>, double?>)(epoch => epoch.TryGetValue(name, out double value) ? value : null))));
+            page.Curves(epochs, InWords(figure.Key), "", figure.Select(name =>
+                (figure.Count() == 1 ? InWords(figure.Key) : name[..^(figure.Key.Length + 1)], (Func<Dictionary<string, double>, double?>)(epoch => epoch.TryGetValue(name, out double value) ? value : null))));
         }
         if (NewestSample() is { } sample)
             page.Picture("As it draws now", Path.GetFileNameWithoutExtension(sample), sample);
         return page;
     }
+
+    // "imagesPerSecond" is "Images per second".
+    private static string InWords(string name) => name switch
+    {
+        "kl" => "KL",
+        "negativeElbo" => "−ELBO",
+        _ => char.ToUpperInvariant(name[0]) + string.Concat(name.Skip(1).Select(letter => char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : letter == '.' ? ": " : $"{letter}")),
+    };
 
     private string? NewestSample()
     {

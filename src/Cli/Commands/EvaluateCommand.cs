@@ -7,6 +7,7 @@ namespace MLNetGen.Cli.Commands;
 internal static class EvaluateCommand
 {
     private const int GanPictures = 1024, StylePictures = 16;
+    private const string StyleNetwork = "style.onnx";
 
     public static Command Create()
     {
@@ -49,7 +50,8 @@ internal static class EvaluateCommand
             context.Log += LogLines.Show;
             string path = parsed.GetValue(model)!;
             ModelFile.RequireThere(path);
-            string? family = ModelFamily.NameOf(path);
+            // Chains of style networks did not say what they are once.
+            string? family = ModelFamily.NameOf(path) ?? (File.Exists(Path.Combine(RunFolder(), StyleNetwork)) ? "style" : null);
             EvaluatedRows Rows() => EvaluatedRows.Load(context, data, parsed, parsed.GetValue(seed), parsed.GetValue(all), path, ModelFamily.ChannelsOf(path, family));
             (EvaluatedRows rows, Judgement found) = family switch
             {

@@ -50,17 +50,17 @@ internal sealed record DataRecord
             return;
         try
         {
-            PictureRow[] trained = [.. PictureRow.Of(train, Data)], tested = test is null ? [] : [.. PictureRow.Of(test, Test ?? Data)];
-            bool known = trained.Length + tested.Length <= MostKnown;
+            int trained = PictureRow.Count(train), tested = test is null ? 0 : PictureRow.Count(test);
+            bool known = trained + tested <= MostKnown;
             if (!known)
-                Console.Error.WriteLine($"mlnetgen: {trained.Length + tested.Length:N0} pictures are too many to be told again: of this run, evaluate cannot say which it was trained on.");
+                Console.Error.WriteLine($"mlnetgen: {trained + tested:N0} pictures are too many to be known again: of this run, evaluate cannot say which it was trained on.");
             DataRecord whole = this with
             {
                 Channels = ColoredPicture.FirstIn(train) is null ? 1 : 3,
-                TrainingRows = trained.Length,
-                TestRows = tested.Length,
-                TrainingPictures = known ? Packed(trained) : null,
-                TestPictures = known ? Packed(tested) : null,
+                TrainingRows = trained,
+                TestRows = tested,
+                TrainingPictures = known ? Packed(PictureRow.Of(train, Data)) : null,
+                TestPictures = known && test is not null ? Packed(PictureRow.Of(test, Test ?? Data)) : null,
             };
             OutputFile.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(whole, JsonOutput.Options));
         }
@@ -91,7 +91,7 @@ internal sealed record DataRecord
     /// <summary>Fingerprints as a set.</summary>
     public static IReadOnlySet<ulong> Unpacked(byte[] pictures) => MemoryMarshal.Cast<byte, ulong>(pictures).ToArray().ToHashSet();
 
-    private static byte[] Packed(PictureRow[] rows) => MemoryMarshal.AsBytes<ulong>([.. rows.Select(row => row.Fingerprint).Order()]).ToArray();
+    private static byte[] Packed(IEnumerable<PictureRow> rows) => MemoryMarshal.AsBytes<ulong>([.. rows.Select(row => row.Fingerprint).Order()]).ToArray();
 }
 
 /// <summary>A row's picture, known again wherever it lies.</summary>
@@ -99,6 +99,16 @@ internal sealed record DataRecord
 /// <param name="Fingerprint">A hash of its file's bytes; of a picture that has no file of its own, of its pixels.</param>
 internal readonly record struct PictureRow(string Path, ulong Fingerprint)
 {
+    public static int Count(IDataView rows)
+    {
+        if (rows.GetRowCount() is { } known)
+            return checked((int)known);
+        using DataViewRowCursor cursor = rows.GetRowCursor([]);
+        int count = 0;
+        while (cursor.MoveNext()) count++;
+        return count;
+    }
+
     /// <param name="rows">With <c>Image</c> and <c>Path</c>.</param>
     /// <param name="folder">That the paths are of; null: none.</param>
     public static IEnumerable<PictureRow> Of(IDataView rows, string? folder)

@@ -19,7 +19,7 @@ internal static class EvaluateCommand
                 + "Unset: the folder evaluation beside the model",
         };
         Option<bool> all = new("--all-rows") { Description = "All rows, also those that the model was trained on; unset: of data that its training split, the rows held out" };
-        Option<int> seed = new("--seed") { Description = "The training's seed, for --held-out", DefaultValueFactory = _ => 1 };
+        Option<int> seed = new("--seed") { Description = "The training's seed, for --held-out and the pictures that super-resolution is judged by", DefaultValueFactory = _ => 1 };
         Option<int?> count = new("--count")
         {
             Description = $"How many pictures a GAN makes to be judged by, and of the real ones as many at most (unset: {GanPictures}); how many are judged of a style network's "
@@ -75,7 +75,7 @@ internal static class EvaluateCommand
             {
                 SuperResolutionTransformer network = SuperResolutionTransformer.Load(context, RunFolder());
                 EvaluatedRows rows = Rows();
-                return (rows, Judgement.OfSuperResolution(context, network, rows.Judged, parsed.GetValue(count) ?? SuperResolutionRun.MostJudged, cancel));
+                return (rows, Judgement.OfSuperResolution(context, network, rows, parsed.GetValue(seed), parsed.GetValue(count) ?? SuperResolutionRun.MostJudged, cancel));
             }
 
             (EvaluatedRows, Judgement) Style()
@@ -92,8 +92,8 @@ internal static class EvaluateCommand
                     return (rows, Judgement.OfClassifier(context, loaded, rows.Judged, family));
                 ITransformer generative = ModelFile.AsGenerative(context, loaded, path, misfit);
                 return (rows, generative is VaeTransformer vae
-                    ? Judgement.OfVae(context, vae, rows.Judged, parsed.GetValue(samples))
-                    : Judgement.OfGan(context, (DcganGenerator)generative, new(context, (DcganGenerator)generative, parsed.GetValue(count) ?? GanPictures, parsed.GetValue(extractor), parsed.GetValue(saveExtractor)), rows.Train, rows.Judged));
+                    ? Judgement.OfVae(context, vae, rows, parsed.GetValue(samples))
+                    : Judgement.OfGan(context, (DcganGenerator)generative, new(context, (DcganGenerator)generative, parsed.GetValue(count) ?? GanPictures, parsed.GetValue(extractor), parsed.GetValue(saveExtractor)), rows));
             }
         });
         return command;

@@ -84,15 +84,15 @@ internal static class SuperResolutionRun
                 OutputFile.Write(Path.Combine(options.WorkspacePath!, ModelFile.Zip), unfinished => context.Model.Save(model.ToFixedSize(size.Width, size.Height), train.Schema, unfinished));
                 // Judging takes a while, and may fail: the report is there before.
                 model.SaveReport(options.WorkspacePath!, commandLine: options.CommandLine);
-                judged = interrupted || Judge(model, Some(context, test, options.Seed ?? 1, MostJudged), options.WorkspacePath!, options.CommandLine, cancel);
+                judged = interrupted || Judge(model, Some(context, test, options.Seed ?? 1, MostJudged, test.GetRowCount()), options.WorkspacePath!, options.CommandLine, cancel);
             },
             Stopped = model => model.Stopped,
         }.Run(cancel);
         return code == 0 && !judged ? Failure.Interrupted : code;
     }
 
-    // The first ones of a folder are all of one class.
-    public static IDataView Some(MLContext context, IDataView test, int seed, int most) => test.GetRowCount() is { } count && count > most
+    /// <summary>So many at most, by chance: the first ones of a folder are all of one class.</summary>
+    public static IDataView Some(MLContext context, IDataView test, int seed, int most, long? rows) => rows is { } count && count > most
         ? context.Data.StratifiedTrainTestSplit(test, (double)most / count, labelColumnName: null, seed).Test
         : context.Data.TakeRows(test, most);
 

@@ -50,12 +50,10 @@ internal sealed class EvaluatedRows
 
     private static EvaluatedRows Unknown(IDataView train, IDataView judged, DataRecord? record, string model)
     {
-        Console.Error.WriteLine(record is null
-            ? $"mlnetgen: there is no record of training data beside '{model}': whether the model was trained on these pictures cannot be told."
-            : $"mlnetgen: the model was trained on {record.TrainingRows:N0} pictures, too many to be known again: whether on these cannot be told.");
-        using DataViewRowCursor cursor = judged.GetRowCursor([]);
-        int count = 0;
-        while (cursor.MoveNext()) count++;
+        Note(record is null
+            ? $"there is no record of training data beside '{model}': whether the model was trained on these pictures cannot be told."
+            : $"the model was trained on {record.TrainingRows:N0} pictures, too many to be known again: whether on these cannot be told.");
+        int count = PictureRow.Count(judged);
         return new(train, judged) { Count = count, Choice = $"{count:N0}" };
     }
 
@@ -69,7 +67,7 @@ internal sealed class EvaluatedRows
         bool isOwnSplit = !isChosen && record.Test is null && heldOut.Length > 0 && heldOut.Length < all && pictures.Any(picture => trained.Contains(picture.Fingerprint));
         if (isOwnSplit)
         {
-            Console.Error.WriteLine($"mlnetgen: judged by the {heldOut.Length:N0} of {all:N0} pictures that the model's training held out; --all-rows takes all.");
+            Note($"judged by the {heldOut.Length:N0} of {all:N0} pictures that the model's training held out; --all-rows takes all.");
             (train, judged, pictures) = (Only(context, train, pictures.Where(picture => trained.Contains(picture.Fingerprint))), Only(context, judged, heldOut), heldOut);
         }
         return new(train, judged)
@@ -78,6 +76,12 @@ internal sealed class EvaluatedRows
             TrainedOn = pictures.Count(picture => trained.Contains(picture.Fingerprint)),
             Choice = isOwnSplit ? $"{pictures.Length:N0} of {all:N0}: those that training held out" : $"{pictures.Length:N0}",
         };
+    }
+
+    private static void Note(string text)
+    {
+        if (!LogLines.IsQuiet)
+            Console.Error.WriteLine($"mlnetgen: {text}");
     }
 
     private static IDataView Only(MLContext context, IDataView rows, IEnumerable<PictureRow> kept)

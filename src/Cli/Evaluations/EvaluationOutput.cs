@@ -31,12 +31,12 @@ internal sealed class EvaluationOutput
     public string Write(Judgement found, EvaluatedRows rows, IReadOnlyList<IReadOnlyList<string>> settings)
     {
         Directory.CreateDirectory(Folder);
-        HtmlReport page = new("Evaluation", $"{found.What}; {rows.Count:N0} pictures");
-        foreach (string warning in rows.Warnings) page.Note(warning);
+        HtmlReport page = new("Evaluation", $"{found.What}; {found.Pictures:N0} {(found.Pictures == 1 ? "picture" : "pictures")}");
+        foreach (string warning in rows.Warnings) page.Note(char.ToUpperInvariant(warning[0]) + warning[1..]);
         found.AddTo(page, Folder);
         page.Table("Settings", ["setting", "value"],
         [
-            .. settings, ["pictures", rows.Choice], ["trained on, of these", rows.TrainedOn is { } trained ? $"{trained:N0}" : "unknown"],
+            .. settings, ["pictures", rows.Choice], ["trained on, of these", rows.TrainedOn is { } trained ? $"{trained:N0}" : "unknown"], ["judged by, of these", $"{found.Pictures:N0}"],
         ]);
         string json = With(new { found.Family, Rows = rows.Count, rows.TrainedOn, Warnings = rows.Warnings.Count > 0 ? rows.Warnings : null }, found.Json);
         foreach (string file in (string[])[Path.Combine(Folder, FileName), File]) OutputFile.WriteAllText(file, json);

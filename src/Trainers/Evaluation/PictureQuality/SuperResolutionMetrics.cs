@@ -16,12 +16,19 @@ public sealed record SuperResolutionMetrics(PictureQualityMetrics Network, Pictu
     /// <summary>The figures as <c>metrics.json</c> has them under <c>test</c>.</summary>
     public string ToJson() => JsonSerializer.Serialize(UpscalingFigures.ToJson(this), RunJson.Options);
 
-    /// <summary>Adds them to a page, as cards and a table.</summary>
+    /// <summary>Adds those to read first to a page, as cards.</summary>
     /// <param name="page">The page.</param>
     public void AddTo(HtmlReport page)
     {
         ArgumentNullException.ThrowIfNull(page);
         page.Figures([.. UpscalingFigures.Cards(this)]);
+    }
+
+    /// <summary>Adds all of them to a page, as a table.</summary>
+    /// <param name="page">The page.</param>
+    public void AddTableTo(HtmlReport page)
+    {
+        ArgumentNullException.ThrowIfNull(page);
         UpscalingFigures.AddTable(page, this);
     }
 }

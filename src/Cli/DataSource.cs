@@ -65,6 +65,14 @@ internal sealed class DataSource(bool orMoons = false)
         return (context.Data.TakeRows(all, count), context.Data.SkipRows(all, count));
     }
 
+    /// <summary>Writes what a run was trained on beside its model.</summary>
+    public void Record(ParseResult parsed, int seed, string folder, IDataView train, IDataView test)
+    {
+        (string? tested, int? split) = (parsed.GetValue(Test), parsed.GetValue(Split));
+        bool byChance = tested is null && split is null;
+        new DataRecord { Data = parsed.GetValue(Data), Test = tested, Split = split, HeldOutFraction = byChance ? HeldOutFraction : null, Seed = byChance ? seed : null }.Write(folder, train, test);
+    }
+
     /// <summary>The rows that a model was trained on, and those to judge it on: after <c>--split</c>, or held out by chance; all rows for both where nothing says which.</summary>
     public (IDataView Train, IDataView Test) LoadTrainAndTest(MLContext context, ParseResult parsed, int seed)
     {

@@ -12,8 +12,6 @@ internal sealed class GanJudgement(MLContext context, DcganGenerator generator, 
     // Pictures that training never showed, and the same for every model.
     private const int LatentSeed = 1;
 
-    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
-
     public GenerativeMetrics Of(IDataView train, IDataView real)
     {
         if (count < 1)
@@ -31,14 +29,15 @@ internal sealed class GanJudgement(MLContext context, DcganGenerator generator, 
     }
 
     /// <summary>The metrics, and which of a GAN's generators it was.</summary>
-    public static JsonObject ToJson(GenerativeMetrics metrics, bool averaged)
+    public static string ToJson(GenerativeMetrics metrics, bool averaged)
     {
-        JsonObject json = JsonSerializer.SerializeToNode(metrics, Web)!.AsObject();
-        json.Insert(0, "family", "gan");
-        json.Insert(1, "generator", averaged ? "averaged weights" : "weights of the last step");
-        foreach (string missing in json.Where(figure => figure.Value is null).Select(figure => figure.Key).ToArray()) json.Remove(missing);
-        return json;
+        JsonObject json = JsonSerializer.SerializeToNode(metrics, JsonOutput.Options)!.AsObject();
+        json.Insert(0, "generator", averaged ? "averaged weights" : "weights of the last step");
+        return json.ToJsonString(JsonOutput.Options);
     }
+
+    /// <summary>Which of a GAN's generators it was, in words.</summary>
+    public static string GeneratorOf(bool averaged) => averaged ? "averaged generator" : "generator of the last step";
 
     private static string WithCaveat(FormattableString figures, string? caveat) =>
         caveat is null ? FormattableString.Invariant(figures) : $"({FormattableString.Invariant(figures)}: {caveat})";
@@ -50,7 +49,7 @@ internal sealed class GanJudgement(MLContext context, DcganGenerator generator, 
             kernel distance {m.KernelDistance:G3} ± {m.KernelDistanceStandardError:G2}
             {WithCaveat($"Fréchet distance {m.FrechetDistance:G4}", m.FrechetDistanceCaveat)}
             {WithCaveat($"precision {m.Precision:F2}  recall {m.Recall:F2}  density {m.Density:F2}  coverage {m.Coverage:F2}", m.NeighbourCaveat)}
-            {m.GeneratedCount:N0} pictures of the {(averaged ? "averaged generator" : "generator of the last step")} against {m.RealCount:N0} real ones; {m.FeatureCount} features: {m.Features} (SHA-256 {m.FeaturesHash})
+            {m.GeneratedCount:N0} pictures of the {GeneratorOf(averaged)} against {m.RealCount:N0} real ones; {m.FeatureCount} features: {m.Features} (SHA-256 {m.FeaturesHash})
             """);
         if (m.TwoSample is { } told)
             figures += Environment.NewLine + string.Create(CultureInfo.InvariantCulture, $"a fresh classifier tells {told.Accuracy:P1} ± {told.StandardError:P1} of unseen pictures rightly (50% is chance)");

@@ -34,6 +34,13 @@ internal static class RepeatedRun
         return args;
     }
 
+    /// <summary>What an earlier run was told by an option; null where nothing was, or no command line is known.</summary>
+    /// <param name="folder">The run's.</param>
+    /// <param name="option">With its dashes.</param>
+    /// <exception cref="InvalidDataException">Its <c>run.json</c> is damaged.</exception>
+    public static string? ValueIn(string folder, string option) =>
+        Path.Combine(folder, FileName) is var path && File.Exists(path) && CommandIn(path) is { } command ? Value(Program.CreateRoot().Parse(command), option) : null;
+
     private static string[] With(RootCommand root, string[] args, ParseResult typed, string path, string[] before)
     {
         ParseResult earlier = root.Parse(before);

@@ -1,22 +1,30 @@
 using System.CommandLine;
-using System.Text.Json;
 using Microsoft.ML;
+using MLNetGen.Cli.Evaluations;
 
 namespace MLNetGen.Cli.Commands;
 
 internal static class EvaluateCommand
 {
+    private const int GanPictures = 1024, StylePictures = 16;
+    private const string StyleNetwork = "style.onnx";
+
     public static Command Create()
     {
         DataSource data = new();
         Option<string?> model = new Option<string?>("--model") { Description = "A run of training, or its model.zip", Required = true }.OfRun();
         Option<string?> output = new("--out")
         {
-            Description = "A folder, or a file that ends in .json, for the figures; a classifier's pictures and page go into the folder, or one named as "
-                + "the file. Unset: beside the model, of a classifier the folder evaluation, else the file evaluation.json",
+            Description = "A folder for figures, pictures and page; or a file that ends in .json for the figures, and the rest into a folder named as the file. "
+                + "Unset: the folder evaluation beside the model",
         };
-        Option<int> seed = new("--seed") { Description = "The training's seed, for --held-out", DefaultValueFactory = _ => 1 };
-        Option<int> count = new("--count") { Description = "How many pictures a GAN makes to be judged by; of the real ones as many at most", DefaultValueFactory = _ => 1024 };
+        Option<bool> all = new("--all-rows") { Description = "All rows, also those that the model was trained on; unset: of data that its training split, the rows held out" };
+        Option<int> seed = new("--seed") { Description = "The training's seed, for --held-out and the pictures that super-resolution is judged by", DefaultValueFactory = _ => 1 };
+        Option<int?> count = new("--count")
+        {
+            Description = $"How many pictures a GAN makes to be judged by, and of the real ones as many at most (unset: {GanPictures}); how many are judged of a style network's "
+                + $"({StylePictures}) and of those that super-resolution enlarges ({SuperResolutionRun.MostJudged})",
+        };
         Option<string?> extractor = new("--extractor")
         {
             Description = "An ONNX file that turns pictures into features: one that --save-extractor wrote, or any other. Unset: ResNet-18, trained on "
@@ -24,96 +32,70 @@ internal static class EvaluateCommand
         };
         Option<int> samples = new("--importance-samples") { Description = "Of a VAE: draws of z a picture for a tighter bound on log p(x), such as 500; 0: none" };
         Option<string?> saveExtractor = new("--save-extractor") { Description = "Where to keep the extractor, so that other models are judged by the same" };
+        Option<string?> lossNetwork = new("--loss-network") { Description = "Of a style network: who judged in its training; unset: as 'train style' was told" };
         Option<bool> json = JsonOutput.Option();
-        Command command = new("evaluate", "Judge a trained model on pictures: on the rows of --split or --held-out, what metrics.json calls 'test'")
-            { model, output, count, extractor, saveExtractor, samples, json };
+        Command command = new("evaluate", "Judge a trained model of any family on pictures that it was not trained on: the figures that metrics.json calls 'test', and a page")
+            { model, output, count, extractor, saveExtractor, samples, lossNetwork, json };
         data.AddTo(command);
         command.Add(data.HeldOut);
+        command.Add(all);
         command.Add(seed);
-        command.SetAction(parsed =>
+        command.SetWork((parsed, cancel) =>
         {
             if (parsed.GetValue(samples) < 0)
                 throw new ArgumentException($"--importance-samples is {parsed.GetValue(samples)}; it must be 0 or above.");
+            if (parsed.GetValue(count) < 1)
+                throw new ArgumentException($"--count is {parsed.GetValue(count)}; it must be at least 1.");
             MLContext context = CommandContext.Create(seed: 1);
             context.Log += LogLines.Show;
             string path = parsed.GetValue(model)!;
-            ITransformer loaded = ModelFile.Load(context, path);
-            (IDataView train, IDataView real) = data.LoadTrainAndTest(context, parsed, parsed.GetValue(seed));
-            bool isClassifier = ClassifierModel.Is(loaded, real.Schema, out string? misfit);
-            EvaluationOutput to = parsed.GetValue(output) is { } named ? EvaluationOutput.Named(named) : EvaluationOutput.Beside(path, isClassifier);
-            if (isClassifier)
+            ModelFile.RequireThere(path);
+            // Chains of style networks did not say what they are once.
+            string? family = ModelFamily.NameOf(path) ?? (File.Exists(Path.Combine(RunFolder(), StyleNetwork)) ? "style" : null);
+            EvaluatedRows Rows() => EvaluatedRows.Load(context, data, parsed, parsed.GetValue(seed), parsed.GetValue(all), path, ModelFamily.ChannelsOf(path, family));
+            (EvaluatedRows rows, Judgement found) = family switch
             {
-                using IDisposable? sessions = loaded as IDisposable;
-                ClassificationReport report = context.MulticlassClassification.EvaluateReport(context, loaded.WithBatching().Transform(real));
-                to.Write(report);
-                CommonOptions.Page = Path.Combine(to.Folder, "report.html");
-                if (Tell())
-                    return 0;
-                Console.WriteLine(report);
-                Console.WriteLine($"more is in {Path.Combine(to.Folder, "report.html")}");
-                return 0;
-            }
-            ITransformer generative = ModelFile.AsGenerative(context, loaded, path, misfit);
-            using IDisposable owned = (IDisposable)generative;
-            if (generative is VaeTransformer vae)
-            {
-                VaeMetrics test = vae.Evaluate(real, parsed.GetValue(samples));
-                to.Write(JsonSerializer.Serialize(test, JsonOutput.Options));
-                if (!Tell())
-                    Console.WriteLine(VaeRun.Describe(test));
-                return 0;
-            }
-            DcganGenerator gan = (DcganGenerator)generative;
-            GanJudgement judgement = new(context, gan, parsed.GetValue(count), parsed.GetValue(extractor), parsed.GetValue(saveExtractor));
-            GenerativeMetrics metrics = judgement.Of(train, real);
-            to.Write(GanJudgement.ToJson(metrics, gan.IsAveraged).ToJsonString(JsonOutput.Options));
-            if (!Tell())
-                Console.WriteLine(GanJudgement.Describe(metrics, gan.IsAveraged));
+                "superResolution" => SuperResolution(),
+                "style" => Style(),
+                _ => Pipeline(),
+            };
+            using Judgement owner = found;
+            foreach (string warning in rows.Warnings) Console.Error.WriteLine($"mlnetgen: {warning}");
+            EvaluationOutput to = parsed.GetValue(output) is { } named ? EvaluationOutput.Named(named) : EvaluationOutput.Beside(path);
+            string written = to.Write(found, rows, [["model", path], ["data", parsed.GetValue(data.Data)!], ["command", string.Join(' ', CommandContext.CommandLine)]]);
+            CommonOptions.Page = to.Page;
+            Console.WriteLine(parsed.GetValue(json) ? written : found.Text);
+            if (!parsed.GetValue(json))
+                Console.WriteLine($"more is in {to.Page}");
             return 0;
 
-            // The file is the object.
-            bool Tell()
+            string RunFolder() => Path.GetDirectoryName(Path.GetFullPath(path))!;
+
+            (EvaluatedRows, Judgement) SuperResolution()
             {
-                if (parsed.GetValue(json))
-                    Console.WriteLine(File.ReadAllText(to.File));
-                return parsed.GetValue(json);
+                SuperResolutionTransformer network = SuperResolutionTransformer.Load(context, RunFolder());
+                EvaluatedRows rows = Rows();
+                return (rows, Judgement.OfSuperResolution(context, network, rows, parsed.GetValue(seed), parsed.GetValue(count) ?? SuperResolutionRun.MostJudged, cancel));
+            }
+
+            (EvaluatedRows, Judgement) Style()
+            {
+                EvaluatedRows rows = Rows();
+                return (rows, Judgement.OfStyle(context, RunFolder(), rows.Judged, parsed.GetValue(lossNetwork) ?? RepeatedRun.ValueIn(RunFolder(), lossNetwork.Name), parsed.GetValue(count) ?? StylePictures, cancel));
+            }
+
+            (EvaluatedRows, Judgement) Pipeline()
+            {
+                ITransformer loaded = ModelFile.Load(context, path);
+                EvaluatedRows rows = Rows();
+                if (ClassifierModel.Is(loaded, rows.Judged.Schema, out string? misfit))
+                    return (rows, Judgement.OfClassifier(context, loaded, rows.Judged, family));
+                ITransformer generative = ModelFile.AsGenerative(context, loaded, path, misfit);
+                return (rows, generative is VaeTransformer vae
+                    ? Judgement.OfVae(context, vae, rows, parsed.GetValue(samples))
+                    : Judgement.OfGan(context, (DcganGenerator)generative, new(context, (DcganGenerator)generative, parsed.GetValue(count) ?? GanPictures, parsed.GetValue(extractor), parsed.GetValue(saveExtractor)), rows));
             }
         });
         return command;
-    }
-}
-
-/// <summary>Where <c>evaluate</c> leaves its figures: in a JSON file, or in a folder as <c>evaluation.json</c>.</summary>
-internal sealed class EvaluationOutput
-{
-    private const string FileName = "evaluation.json";
-
-    private EvaluationOutput(string folder, string file) => (Folder, File) = (folder, file);
-
-    /// <summary>For pictures and a page, where there are any.</summary>
-    public string Folder { get; }
-
-    public string File { get; }
-
-    /// <summary>A name that ends in .json is a file, unless there is a folder of that name; any other is a folder.</summary>
-    public static EvaluationOutput Named(string output) => Directory.Exists(output) || !output.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
-        ? new(output, Path.Combine(output, FileName))
-        : new(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(output))!, Path.GetFileNameWithoutExtension(output)), output);
-
-    /// <summary>A file beside the model; of a classifier, whose training left one of that name there, a folder.</summary>
-    public static EvaluationOutput Beside(string model, bool isClassifier)
-    {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(model))!;
-        return Named(Path.Combine(folder, isClassifier ? "evaluation" : FileName));
-    }
-
-    public void Write(string json) => OutputFile.WriteAllText(File, json);
-
-    public void Write(ClassificationReport report)
-    {
-        report.Save(Folder);
-        string saved = Path.Combine(Folder, FileName);
-        if (saved != File)
-            OutputFile.Write(File, unfinished => System.IO.File.Copy(saved, unfinished));
     }
 }

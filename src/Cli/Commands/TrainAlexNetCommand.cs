@@ -30,7 +30,9 @@ internal static class TrainAlexNetCommand
             AlexNetTrainer.Options options = flags.Options(parsed);
             training.Set(options, parsed);
             options.ValidationFraction = parsed.GetValue(validation);
-            return AlexNetRun.Train(context, options, train, test, cancel);
+            int code = AlexNetRun.Train(context, options, train, test, cancel);
+            data.Record(parsed, parsed.GetValue(training.Seed), options.WorkspacePath!, train, test);
+            return code;
         });
         return command;
     }

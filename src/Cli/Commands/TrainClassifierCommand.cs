@@ -65,7 +65,9 @@ internal static class TrainClassifierCommand
                 OutputFeatures = !parsed.GetValue(noFeatures),
             };
             training.Set(options, parsed);
-            return FineTuneRun.Train(context, options, train, test, cancel);
+            int code = FineTuneRun.Train(context, options, train, test, cancel);
+            data.Record(parsed, parsed.GetValue(training.Seed), options.WorkspacePath!, train, test);
+            return code;
         });
         return command;
 

@@ -58,7 +58,9 @@ internal static class TrainGanCommand
             };
             training.Set(options, parsed);
             objective.Set(options, parsed);
-            return GanRun.Train(context, options, train, test, cancel);
+            int code = GanRun.Train(context, options, train, test, cancel);
+            data.Record(parsed, parsed.GetValue(training.Seed), options.WorkspacePath!, train, test);
+            return code;
         });
         return command;
     }

@@ -27,7 +27,9 @@ internal static class TrainStyleCommand
             IDataView photographs = context.Images.Load(parsed.GetValue(content)!, new ImageFolderOptions { Strict = parsed.GetValue(strict), MaximumPixels = parsed.GetValue(maxPixels) });
             StyleTransferTrainer.Options options = flags.Options(parsed);
             training.Set(options, parsed);
-            return StyleRun.Train(context, options, photographs, flags.FixedSize.Of(parsed), parsed.GetValue(flags.Bytes), cancel);
+            int code = StyleRun.Train(context, options, photographs, flags.FixedSize.Of(parsed), parsed.GetValue(flags.Bytes), cancel);
+            new DataRecord { Data = parsed.GetValue(content) }.Write(options.WorkspacePath!, photographs, test: null);
+            return code;
         });
         return command;
     }

@@ -46,7 +46,9 @@ internal static class TrainSuperResolutionCommand
                 Schedule = parsed.GetValue(schedule),
             };
             training.Set(options, parsed);
-            return SuperResolutionRun.Train(context, options, train, test, size.Of(parsed), cancel);
+            int code = SuperResolutionRun.Train(context, options, train, test, size.Of(parsed), cancel);
+            data.Record(parsed, parsed.GetValue(training.Seed), options.WorkspacePath!, train, test);
+            return code;
         });
         return command;
     }
@@ -56,7 +58,7 @@ internal static class TrainSuperResolutionCommand
 internal static class SuperResolutionRun
 {
     // More, and more of each, cost minutes and move the figures' second decimal.
-    private const int MostJudged = 200, JudgedSide = 384;
+    public const int MostJudged = 200, JudgedSide = 384;
 
     public static int Train(MLContext context, SuperResolutionTrainer.Options options, IDataView train, IDataView test, (int Width, int Height) size, CancellationToken cancel)
     {
@@ -82,17 +84,20 @@ internal static class SuperResolutionRun
                 OutputFile.Write(Path.Combine(options.WorkspacePath!, ModelFile.Zip), unfinished => context.Model.Save(model.ToFixedSize(size.Width, size.Height), train.Schema, unfinished));
                 // Judging takes a while, and may fail: the report is there before.
                 model.SaveReport(options.WorkspacePath!, commandLine: options.CommandLine);
-                judged = interrupted || Judge(model, Some(context, test, options.Seed ?? 1), options.WorkspacePath!, options.CommandLine, cancel);
+                judged = interrupted || Judge(model, Some(context, test, options.Seed ?? 1, MostJudged, test.GetRowCount()), options.WorkspacePath!, options.CommandLine, cancel);
             },
             Stopped = model => model.Stopped,
         }.Run(cancel);
         return code == 0 && !judged ? Failure.Interrupted : code;
     }
 
-    // The first ones of a folder are all of one class.
-    private static IDataView Some(MLContext context, IDataView test, int seed) => test.GetRowCount() is { } count && count > MostJudged
-        ? context.Data.StratifiedTrainTestSplit(test, (double)MostJudged / count, labelColumnName: null, seed).Test
-        : context.Data.TakeRows(test, MostJudged);
+    /// <summary>So many at most, by chance: the first ones of a folder are all of one class.</summary>
+    public static IDataView Some(MLContext context, IDataView test, int seed, int most, long? rows) => rows is { } count && count > most
+        ? context.Data.StratifiedTrainTestSplit(test, (double)most / count, labelColumnName: null, seed).Test
+        : context.Data.TakeRows(test, most);
+
+    public static string Describe(SuperResolutionMetrics metrics) =>
+        $"test, {metrics.Network.Count} pictures: {metrics.Quality}{(metrics.LeftOut > 0 ? $"; {metrics.LeftOut} are too small to be judged" : "")}";
 
     // False where it was stopped.
     private static bool Judge(SuperResolutionTransformer model, IDataView test, string folder, IReadOnlyList<string>? commandLine, CancellationToken cancel)
@@ -101,7 +106,7 @@ internal static class SuperResolutionRun
         {
             SuperResolutionMetrics metrics = model.Evaluate(test, JudgedSide, cancel);
             model.SaveReport(folder, metrics, commandLine);
-            Console.WriteLine($"test, {metrics.Network.Count} pictures: {metrics.Quality}{(metrics.LeftOut > 0 ? $"; {metrics.LeftOut} are too small to be judged" : "")}");
+            Console.WriteLine(Describe(metrics));
         }
         catch (OperationCanceledException)
         {

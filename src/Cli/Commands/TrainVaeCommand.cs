@@ -22,7 +22,9 @@ internal static class TrainVaeCommand
             (IDataView train, IDataView test) = data.LoadSplit(context, parsed, parsed.GetValue(training.Seed));
             VaeTrainer.Options options = vae.Options(parsed);
             training.Set(options, parsed);
-            return VaeRun.Train(context, options, train, test, cancel);
+            int code = VaeRun.Train(context, options, train, test, cancel);
+            data.Record(parsed, parsed.GetValue(training.Seed), options.WorkspacePath!, train, test);
+            return code;
         });
         return command;
     }

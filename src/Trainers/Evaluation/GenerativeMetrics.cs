@@ -99,6 +99,24 @@ public sealed record GenerativeMetrics
 
     /// <summary>How well a classifier tells generated rows from real ones; null where none was asked (<c>ml.Generative.EvaluateTwoSample</c>).</summary>
     public TwoSampleMetrics? TwoSample { get; init; }
+
+    /// <summary>Adds those to read first to a page, as cards, and says which are to be read with care.</summary>
+    /// <param name="page">The page.</param>
+    public void AddTo(HtmlReport page)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        GenerativePage.Caveats(page, this);
+        page.Figures(GenerativePage.Figures(this));
+    }
+
+    /// <summary>Adds all of them to a page, as a table.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="generator">What made the pictures, as the table calls it.</param>
+    public void AddTableTo(HtmlReport page, string generator = "generator")
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        page.Table(GenerativePage.Judged, ["figure", "value"], GenerativePage.Rows(this, generator, accuracy: null));
+    }
 }
 
 /// <summary>What a classifier trained on real pictures takes generated ones for.</summary>

@@ -5,6 +5,16 @@ namespace MLNetGen.Evaluation;
 /// <summary>Figures of made pictures on a run's page.</summary>
 internal static class GenerativePage
 {
+    /// <summary>What stands above the table.</summary>
+    public const string Judged = "Judged on held-out pictures";
+
+    /// <summary>What is not worth reading, and why.</summary>
+    public static void Caveats(HtmlReport page, GenerativeMetrics? test)
+    {
+        if (test?.Caveats is { Count: > 0 } caveats)
+            page.Note($"Figures to read with care: {string.Join("; ", caveats)}.");
+    }
+
     /// <summary>Those to read first; none where nothing was judged.</summary>
     public static IEnumerable<(string Name, string Value, string? Note, bool IsGreyed)> Figures(GenerativeMetrics? test) => test is null ? [] :
     [
@@ -20,8 +30,8 @@ internal static class GenerativePage
     /// <summary>All of them, with what they say.</summary>
     /// <param name="test">The figures.</param>
     /// <param name="generator">What made the pictures.</param>
-    /// <param name="accuracy">The share of pictures that the run's own discriminator told rightly at its end, 0 to 1.</param>
-    public static IReadOnlyList<IReadOnlyList<string>> Rows(GenerativeMetrics test, string generator, double accuracy) =>
+    /// <param name="accuracy">The share of pictures that the run's own discriminator told rightly at its end, 0 to 1; null where that is not known.</param>
+    public static IReadOnlyList<IReadOnlyList<string>> Rows(GenerativeMetrics test, string generator, double? accuracy) =>
     [
         ["kernel distance", $"{Number(test.KernelDistance, "G3")} ± {Number(test.KernelDistanceStandardError, "G2")}"],
         ["Fréchet distance", WithCaveat(Number(test.FrechetDistance), test.FrechetDistanceCaveat)],
@@ -30,10 +40,10 @@ internal static class GenerativePage
         .. test.TwoSample is not { } told ? [] : (string[][])
         [
             ["unseen pictures that a fresh judge tells rightly", $"{Number(told.Accuracy, "P1")} ± {Number(told.StandardError, "P1")}; 50 % is chance (p = {Number(told.PValue, "G2")})"],
-            [
+            .. accuracy is not { } share ? [] : (string[][])[[
                 "the same by the run's own discriminator, at its end",
-                $"{Number(accuracy, "P1")}; where this is low and the judge's share high, the discriminator is weak; where both are low, the generator is good",
-            ],
+                $"{Number(share, "P1")}; where this is low and the judge's share high, the discriminator is weak; where both are low, the generator is good",
+            ]],
         ],
         ["pictures", $"{test.GeneratedCount} made by the {generator}, {test.RealCount} held out"],
         ["features", $"{test.FeatureCount}: {test.Features}{(test.FeaturesHash is { } hash ? $" (SHA-256 {hash})" : "")}"],

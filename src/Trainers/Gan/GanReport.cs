@@ -27,8 +27,7 @@ internal static class GanReport
         (int Step, string Path)[] samples = [.. GanCourse.Samples(folder).All.Where(sample => sample.Number <= history.Kept)];
         HtmlReport page = RunPage.Of(history, "Generative adversarial network", $"{history.Settings.Describe()}, {RunPage.Text(history.Kept, "N0")} steps");
         page.Picture("Training pictures", history.Pictures ?? "", TrainingPictures(folder));
-        if (test?.Caveats is { Count: > 0 } caveats)
-            page.Note($"Figures to read with care: {string.Join("; ", caveats)}.");
+        GenerativePage.Caveats(page, test);
         (string Name, string Value, string? Note)[] others =
         [
             ("Steps", RunPage.Text(history.Kept, "N0"), $"of {recipe.PicturesPerStep} pictures; {history.Settings.TrainingRows:N0} in all"),
@@ -53,7 +52,7 @@ internal static class GanReport
         page.Chart("Time", "step", "seconds a step", Series("a step", row => row.Seconds));
         Draw(page, recipe.Shape, OnnxSummary.Read(files[DcganPipeline.GeneratorFile]), OnnxSummary.Read(files[DcganPipeline.DiscriminatorFile]));
         if (test is not null)
-            page.Table("Judged on held-out pictures", ["figure", "value"],
+            page.Table(GenerativePage.Judged, ["figure", "value"],
                 GenerativePage.Rows(test, recipe.Averaged ? "averaged generator" : "generator of the last step", history.Epochs[^1].Accuracy));
         if (OptionalPicture.Try("the film of the snapshots is missing", () => SaveFilm(folder, samples)) is { } missing)
             page.Note(missing);

@@ -48,13 +48,20 @@ internal sealed class StyleJudge : IDisposable
         return Terms(StylePictures.ToTensor(other, device), pictures[picture].Pixels, style, styles);
     }
 
-    /// <summary>What the loss makes of one test picture's painting, and what that lost of the content (<see cref="PerceptualLoss.ContentError"/>).</summary>
-    public (StyleLossTerms Terms, double ContentError) Of(TransformNetwork network, int picture, int style)
+    /// <summary>What a test picture's painting lost of the content (<see cref="PerceptualLoss.ContentError"/>).</summary>
+    public double ContentErrorOf(int picture, Picture painted)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        Tensor pixels = pictures[picture].Pixels, painted = Paint(network, pixels, style);
-        return (Terms(painted, pixels, style, network.Shape.Styles), loss.ContentError(painted, pixels));
+        return loss.ContentError(StylePictures.ToTensor(painted, device), pictures[picture].Pixels);
+    }
+
+    /// <summary>A test picture's painting.</summary>
+    public Picture Paint(TransformNetwork network, int picture, int style)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        return StylePictures.ToPicture(Paint(network, pictures[picture].Pixels, style));
     }
 
     public void Dispose()
@@ -86,7 +93,10 @@ internal sealed record StyleResult(string Picture, int Style, StyleLossTerms Ter
     /// <summary>Of the style alone: a smear has little of it and much of <see cref="ContentError"/>, which the sum of both hides.</summary>
     public double StyleRatio => Terms.Style / ColourMatched.Style;
 
-    public static StyleResult[] Of(StyleJudge judge, TransformNetwork network, IReadOnlyList<Picture> paintings)
+    /// <param name="judge">Has the test pictures.</param>
+    /// <param name="paint">Paints one of them in a style, both from 0.</param>
+    /// <param name="paintings">The styles, as the loss network got them.</param>
+    public static StyleResult[] Of(StyleJudge judge, Func<int, int, Picture> paint, IReadOnlyList<Picture> paintings)
     {
         List<StyleResult> results = [];
         for (int style = 0; style < paintings.Count; style++)
@@ -96,8 +106,8 @@ internal sealed record StyleResult(string Picture, int Style, StyleLossTerms Ter
                 (string name, Picture picture) = judge.Pictures[i];
                 StyleLossTerms matched = new[] { ColorMatching.MatchMeanAndCovariance(picture, paintings[style]), ColorMatching.MatchHistograms(picture, paintings[style]) }
                     .Select(recoloured => judge.Of(i, recoloured, style, paintings.Count)).MinBy(one => one.Total)!;
-                (StyleLossTerms terms, double contentError) = judge.Of(network, i, style);
-                results.Add(new(name, style, terms, matched, contentError));
+                Picture painted = paint(i, style);
+                results.Add(new(name, style, judge.Of(i, painted, style, paintings.Count), matched, judge.ContentErrorOf(i, painted)));
             }
         }
         return [.. results];

@@ -40,7 +40,7 @@ internal sealed class StyleOnnxFiles : OnnxBundle
     {
         using var scope = NewDisposeScope();
         string path = PathOf($"pipeline-{Guid.NewGuid():N}.onnx");
-        OnnxExporter.Export(new PipelineStylizer(new StylizerModule(network), strength, mixture), zeros(1, 3, ExampleSize, ExampleSize), path, new OnnxExportOptions
+        OnnxExporter.Export(new PipelineStylizer(new StylizerModule(network), strength, mixture), zeros(1, 3, ExampleSize, ExampleSize), path, Described(new OnnxExportOptions
         {
             DynamicSize = true,
             ModelName = "style",
@@ -48,7 +48,7 @@ internal sealed class StyleOnnxFiles : OnnxBundle
             OutputNames = [PipelineOutput],
             PixelInput = new PixelInput([1], [0]),
             PixelOutput = new PixelOutput([1], [0]),
-        });
+        }));
         return path;
     }
 

@@ -12,21 +12,48 @@ internal static class StyleReport
     {
         StyleHistory history = run.History;
         string[] missing = [.. SavePictures(folder, run)];
-        object? figures = run.Results.Select(result => new
-        {
-            result.Picture,
-            Painting = history.Settings.StyleNames[result.Style],
-            result.Terms.Content,
-            result.Terms.Style,
-            result.Terms.TotalVariation,
-            result.Terms.Total,
-            ColourMatchedTotal = result.ColourMatched.Total,
-            RatioToColourMatched = result.Ratio,
-            StyleToColourMatched = result.StyleRatio,
-            result.ContentError,
-        });
-        RunFiles.Write(folder, RunRecord.Of("style", history, [("rounds", history.Epochs), ("ratioToColourMatched", run.Worst(result => result.Ratio))], figures, parity, commandLine), Page(folder, run, parity, missing));
+        RunFiles.Write(folder, RunRecord.Of("style", history, [("rounds", history.Epochs), ("ratioToColourMatched", run.Worst(result => result.Ratio))], ToFigures(run.Results, history.Settings), parity, commandLine), Page(folder, run, parity, missing));
     }
+
+    /// <summary>What <c>metrics.json</c> has of test pictures.</summary>
+    public static object ToFigures(IEnumerable<StyleResult> results, StyleSettings settings) => results.Select(result => new
+    {
+        result.Picture,
+        Painting = settings.StyleNames[result.Style],
+        result.Terms.Content,
+        result.Terms.Style,
+        result.Terms.TotalVariation,
+        result.Terms.Total,
+        ColourMatchedTotal = result.ColourMatched.Total,
+        RatioToColourMatched = result.Ratio,
+        StyleToColourMatched = result.StyleRatio,
+        result.ContentError,
+    });
+
+    /// <summary>Those of the worst test picture; none where there is no picture.</summary>
+    public static IEnumerable<(string Name, string Value, string? Note)> Figures(IReadOnlyList<StyleResult> results, StyleSettings settings) => results.Count == 0 ? [] :
+    [
+        ("Loss beside colours alone", Number(results.Max(result => result.Ratio)), "of the same photograph merely given the painting's colours; the worst test picture; lower is better"),
+        ("Style beside colours alone", Number(results.Max(result => result.StyleRatio)), "likewise, the style term alone; 1: only the colours"),
+        ("Content lost", Number(results.Max(result => result.ContentError)), $"‖Δf‖² / ‖f‖² in {settings.ContentLayer}; the worst test picture; 0: the photograph itself"),
+    ];
+
+    /// <summary>The figures of every test picture.</summary>
+    public static void AddTable(HtmlReport page, IReadOnlyList<StyleResult> results, StyleSettings settings) => page.Table(
+        "Test pictures", ["picture", "style", "content", "style term", "total variation", "loss", "with matched colours alone", "ratio", "style, ratio", "content lost"],
+        [
+            .. results.Select(result => (IReadOnlyList<string>)
+            [
+                result.Picture, settings.StyleNames[result.Style], Number(result.Terms.Content), Number(result.Terms.Style), Number(result.Terms.TotalVariation), Number(result.Terms.Total),
+                Number(result.ColourMatched.Total), Number(result.Ratio), Number(result.StyleRatio), Number(result.ContentError),
+            ]),
+        ]);
+
+    /// <summary>Who judges.</summary>
+    public static string TaughtBy(StyleSettings settings) => $"Style was taught by {settings.LossNetwork}.";
+
+    /// <summary>A painting as the loss network saw it.</summary>
+    public static string PaintingPath(string folder, string name) => Path.Combine(folder, "samples", $"style-{name}.png");
 
     private static HtmlReport Page(string folder, StyleRun run, double parity, IEnumerable<string> missing)
     {
@@ -34,15 +61,10 @@ internal static class StyleReport
         StyleSettings settings = history.Settings;
         HtmlReport page = RunPage.Of(history, "Style network", $"{settings.Shape.Network}, {string.Join(", ", settings.StyleNames)}; {history.Epochs[^1].Step:N0} steps of {settings.BatchSize} at {settings.ImageSize}×{settings.ImageSize}");
         foreach (string what in missing) page.Note(what);
-        page.Note($"Style was taught by {settings.LossNetwork}.");
+        page.Note(TaughtBy(settings));
         page.Figures(
         [
-            .. run.Results.Count == 0 ? [] : ((string, string, string?)[])
-            [
-                ("Loss beside colours alone", Number(run.Results.Max(result => result.Ratio)), "of the same photograph merely given the painting's colours; the worst test picture; lower is better"),
-                ("Style beside colours alone", Number(run.Results.Max(result => result.StyleRatio)), "likewise, the style term alone; 1: only the colours"),
-                ("Content lost", Number(run.Results.Max(result => result.ContentError)), $"‖Δf‖² / ‖f‖² in {settings.ContentLayer}; the worst test picture; 0: the photograph itself"),
-            ],
+            .. Figures(run.Results, settings),
             .. RunPage.Figures(history, "content pictures a second, in training", parity, "largest difference to the trained network, in grey levels of 255", "F1"),
         ]);
         Pictures(page, folder, run);
@@ -58,16 +80,7 @@ internal static class StyleReport
         if (settings.TemporalWeight > 0)
             page.Chart("Temporal", step, "weighted", Series("train", history, first, round => round.Temporal ?? double.NaN));
         if (run.Results.Count > 0)
-        {
-            page.Table("Test pictures", ["picture", "style", "content", "style term", "total variation", "loss", "with matched colours alone", "ratio", "style, ratio", "content lost"],
-            [
-                .. run.Results.Select(result => (IReadOnlyList<string>)
-                [
-                    result.Picture, settings.StyleNames[result.Style], Number(result.Terms.Content), Number(result.Terms.Style), Number(result.Terms.TotalVariation), Number(result.Terms.Total),
-                    Number(result.ColourMatched.Total), Number(result.Ratio), Number(result.StyleRatio), Number(result.ContentError),
-                ]),
-            ]);
-        }
+            AddTable(page, run.Results, settings);
         return page;
     }
 
@@ -99,8 +112,6 @@ internal static class StyleReport
                 yield return missing;
         }
     }
-
-    private static string PaintingPath(string folder, string name) => Path.Combine(folder, "samples", $"style-{name}.png");
 
     private static ChartSeries Series(string name, StyleHistory history, int first, Func<StyleTransferRound, double> value) =>
         new(name, [.. history.Epochs.Skip(first).Select(round => ((double)round.Step, value(round)))]);

@@ -40,6 +40,14 @@ internal sealed class StyleTargets
         return new(network, [.. options.StylePictures.Select(path => StylePictures.Painting(path, side, network))], content, style, device);
     }
 
+    /// <summary>Those of a run that ended.</summary>
+    /// <param name="paintings">As the loss network got them.</param>
+    /// <param name="network">The same.</param>
+    /// <param name="settings">The run's.</param>
+    /// <param name="device">The network's.</param>
+    public static StyleTargets Of(IReadOnlyList<Picture> paintings, LossNetwork network, StyleSettings settings, Device device) =>
+        new(network, paintings, settings.ContentLayer, settings.StyleLayers, device);
+
     /// <summary>What to call paintings or pictures: their files' names without folders and endings, told apart where two are alike.</summary>
     public static IReadOnlyList<string> NamesOf(IReadOnlyList<string> paths)
     {

@@ -57,7 +57,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
             using (StyleTask task = new(network, options, history, session, contents, loss, judge))
                 new Trainer(options, session).Run(task);
             network.eval();
-            StyleResult[] results = StyleResult.Of(judge, network, targets.Pictures);
+            StyleResult[] results = StyleResult.Of(judge, (picture, style) => judge.Paint(network, picture, style), targets.Pictures);
             network.to(torch.device("cpu"));
             return Export(network, history, judge.Pictures, targets.Pictures, results, session);
         }
@@ -97,7 +97,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
             network.eval();
             using PerceptualLoss loss = targets.Loss(finished.Settings);
             using StyleJudge judge = new(loss, StyleContents.TestPictures(options, input), torch.device("cpu"));
-            return Export(network, history, judge.Pictures, targets.Pictures, StyleResult.Of(judge, network, targets.Pictures), session);
+            return Export(network, history, judge.Pictures, targets.Pictures, StyleResult.Of(judge, (picture, style) => judge.Paint(network, picture, style), targets.Pictures), session);
         }
         catch
         {

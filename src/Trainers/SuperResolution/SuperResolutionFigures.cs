@@ -40,11 +40,7 @@ internal static class SuperResolutionReport
         HtmlReport page = RunPage.Of(history, "Super-resolution", $"{settings.Describe()}, {RunPage.Epochs(epochs.Count)}");
         page.Figures(
         [
-            .. test is null ? [] : ((string, string, string?)[])
-            [
-                ("PSNR", $"{RunPage.Text(test.Network.PeakSignalToNoise, "F2")} dB", $"bicubic {RunPage.Text(test.Bicubic.PeakSignalToNoise, "F2")}; luminance, {test.Network.Count:N0} pictures{(test.LeftOut > 0 ? $" ({test.LeftOut:N0} too small)" : "")}; higher is better"),
-                ("SSIM", RunPage.Text(test.Network.StructuralSimilarity, "F3"), $"bicubic {RunPage.Text(test.Bicubic.StructuralSimilarity, "F3")}; at most 1"),
-            ],
+            .. test is null ? [] : UpscalingFigures.Cards(test),
             .. RunPage.Figures(history, $"training patches of {settings.PatchSize}×{settings.PatchSize} a second", parity, "largest difference to the trained network, of 255 levels"),
         ]);
         bool isTested = epochs.Any(epoch => epoch.Test is not null);
@@ -59,7 +55,7 @@ internal static class SuperResolutionReport
         page.Curves(epochs, "Loss", settings.Loss == SuperResolutionLoss.Pixel ? "mean squared error, pixels in [0, 1]" : $"mean squared error of {settings.LossLayer}", ("train", epoch => epoch.Train.Loss));
         page.Curves(epochs, "PSNR in training", "dB, red, green and blue", ("train", epoch => epoch.Train.PeakSignalToNoise));
         if (test is not null)
-            page.Table("Judged on held-out pictures", ["figure", "network", "bicubic"], UpscalingFigures.ToRows(test));
+            UpscalingFigures.AddTable(page, test);
         RunFiles.Write(folder, RunRecord.Of("superResolution", history, [("epochs", epochs)], test is null ? null : UpscalingFigures.ToJson(test), new { Upscaler = parity }, commandLine), page);
     }
 }

@@ -60,14 +60,9 @@ internal sealed class SuperResolutionTask(SuperResolutionNetwork network, SuperR
     internal override void TakeSnapshots(string workspace, TrainingBatch rows)
     {
         Tensor small = Downsampler.Downsample(rows.Input, settings.Factor);
-        // Pixels as blocks: what the network had to go on.
-        IReadOnlyList<Picture> blocks = nn.functional.interpolate(small, scale_factor: [settings.Factor, settings.Factor]).ToWholePictures(),
+        IReadOnlyList<Picture> given = small.ToWholePictures(),
             bicubic = Downsampler.Bicubic(small, settings.Factor).ToWholePictures(), made = network.call(small).ToWholePictures(), truth = rows.Input.ToWholePictures();
-        (Picture, string)[] cells = [.. truth.SelectMany((sharp, i) => ((Picture, string)[])
-        [
-            (blocks[i], $"{small.shape[3]}x{small.shape[2]}"), (bicubic[i], $"bicubic {LuminanceQuality.Of([bicubic[i]], [sharp])}"), (made[i], $"{LuminanceQuality.Of([made[i]], [sharp])}"), (sharp, "true"),
-        ])];
-        ContactSheet.Save(SnapshotPath(workspace, rows.Epoch, Samples), cells, columns: 4);
+        UpscalingSheet.Draw(truth.Select((sharp, i) => (given[i], bicubic[i], made[i], sharp))).Save(SnapshotPath(workspace, rows.Epoch, Samples));
     }
 
     protected override IReadOnlyDictionary<string, OptimizerHelper> CreateOptimizers() =>

@@ -87,6 +87,14 @@ public sealed class SuperResolutionTransformer : OnnxChainTransformer<SuperResol
     public SuperResolutionMetrics Evaluate(IDataView rows, int largestSide = int.MaxValue, CancellationToken cancellationToken = default) =>
         UpscalingEvaluation.Evaluate(rows, inputColumnName, Factor, largestSide, picture => Upscale(picture, null, cancellationToken), cancellationToken);
 
+    /// <summary>A sheet of the middles of some pictures, a row each: made small, by bicubic interpolation, by the network, and as they were; with the luminance's PSNR and SSIM.</summary>
+    /// <param name="rows">Sharp pictures in the input column; those that are too small for <see cref="Evaluate"/> are left out.</param>
+    /// <param name="count">How many; the first ones.</param>
+    /// <param name="largestSide">Of wider or higher pictures this much of the centre is shown; at least 16 and twice the factor.</param>
+    /// <exception cref="ArgumentException">No picture is large enough, or a value is out of its range.</exception>
+    public Picture DrawComparison(IDataView rows, int count = 6, int largestSide = 128) =>
+        UpscalingEvaluation.Draw(rows, inputColumnName, Factor, count, largestSide, picture => Upscale(picture));
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {

@@ -44,9 +44,7 @@ internal static class VaeReport
         HtmlReport page = RunPage.Of(history, isAutoencoder ? "Autoencoder" : "Variational autoencoder", $"{settings.Describe()}, {RunPage.Epochs(history.Epochs.Count)}");
         page.Figures(
         [
-            .. test is null || isAutoencoder ? [] : ((string, string, string?)[])[("−ELBO on test rows", RunPage.Text(test.NegativeElbo, "F2"), "nats per image; lower is better")],
-            .. test is null ? [] : ((string, string, string?)[])[("Reconstruction", RunPage.Text(test.Reconstruction, "F2"), "−log p(x|z), nats")],
-            .. test is null || isAutoencoder ? [] : ((string, string, string?)[])[("KL", RunPage.Text(test.Kl, "F2"), "KL(q(z|x) ‖ N(0, 1)), nats")],
+            .. test is null ? [] : Figures(test, isAutoencoder),
             .. history.Epochs[^1].Deviation is { } deviation ? ((string, string, string?)[])[("Deviation", RunPage.Text(deviation, "F4"), "of a pixel's value given z, learnt")] : [],
             .. RunPage.Figures(history, "training images a second", Math.Max(parity.Encoder, parity.Decoder), "largest difference to the trained network"),
         ]);
@@ -71,6 +69,15 @@ internal static class VaeReport
         Draw(page, settings, OnnxSummary.Read(files[VaePipeline.EncoderFile]), OnnxSummary.Read(files[VaePipeline.DecoderFile]));
         RunFiles.Write(folder, RunRecord.Of("vae", history, [("epochs", history.Epochs)], test, parity, commandLine), page);
     }
+
+    /// <summary>Of test rows.</summary>
+    public static IEnumerable<(string Name, string Value, string? Note)> Figures(VaeMetrics test, bool isAutoencoder) =>
+    [
+        .. isAutoencoder ? [] : ((string, string, string?)[])[("−ELBO on test rows", RunPage.Text(test.NegativeElbo, "F2"), "nats per image; lower is better")],
+        .. test.NegativeIwae is { } iwae ? ((string, string, string?)[])[("By importance samples", RunPage.Text(iwae, "F2"), "a tighter bound on −log p(x), nats per image")] : [],
+        ("Reconstruction", RunPage.Text(test.Reconstruction, "F2"), "−log p(x|z), nats"),
+        .. isAutoencoder ? [] : ((string, string, string?)[])[("KL", RunPage.Text(test.Kl, "F2"), "KL(q(z|x) ‖ N(0, 1)), nats")],
+    ];
 
     private static void Draw(HtmlReport page, VaeSettings settings, OnnxSummary encoder, OnnxSummary decoder)
     {

@@ -19,4 +19,12 @@ public sealed record VaeMetrics(double NegativeElbo, double Reconstruction, doub
     /// asked for. Burda, Grosse and Salakhutdinov 2015, equation 8, arXiv:1509.00519.
     /// </summary>
     public double? NegativeIwae { get; init; }
+
+    /// <summary>Adds them to a page, as cards.</summary>
+    /// <param name="page">The page.</param>
+    public void AddTo(HtmlReport page)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        page.Figures([.. VaeReport.Figures(this, isAutoencoder: Kl == 0)]);
+    }
 }

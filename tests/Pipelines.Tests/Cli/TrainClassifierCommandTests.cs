@@ -43,6 +43,13 @@ public sealed class TrainClassifierCommandTests : IDisposable
         CommandLine.Outcome evaluated = CommandLine.Run("evaluate", "--model", Model, "--data", Path.Combine(folder, "test"));
         Assert.True(evaluated.ExitCode == 0, evaluated.Errors);
         Assert.Contains("top-1", evaluated.Output, StringComparison.Ordinal);
+        foreach ((string part, int pictures, int trainedOn) in (ReadOnlySpan<(string, int, int)>)[("test", 9, 0), ("train", 18, 18)])
+        {
+            evaluated = CommandLine.Run("evaluate", "--model", Model, "--data", Path.Combine(folder, part), "--json");
+            JsonElement found = JsonDocument.Parse(evaluated.Output).RootElement;
+            Assert.Equal((pictures, trainedOn), (found.GetProperty("rows").GetInt32(), found.GetProperty("trainedOn").GetInt32()));
+        }
+        Assert.True(File.Exists(Path.Combine(Output, "evaluation", "report.html")));
 
         CommandLine.Outcome other = Train("--frozen", "--resume");
         Assert.NotEqual(0, other.ExitCode);

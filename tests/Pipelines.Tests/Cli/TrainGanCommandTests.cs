@@ -97,6 +97,8 @@ public sealed class TrainGanCommandTests(TrainGanCommandTests.Run run) : IClassF
         // Moons after 20 steps at a tenth of the width: nothing like moons.
         Assert.InRange(json.RootElement.GetProperty("kernelDistance").GetDouble(), 5 * json.RootElement.GetProperty("kernelDistanceStandardError").GetDouble(), double.MaxValue);
         Assert.InRange(json.RootElement.GetProperty("coverage").GetDouble(), 0, 1);
+        Assert.Equal((10, 0), (json.RootElement.GetProperty("rows").GetInt32(), json.RootElement.GetProperty("trainedOn").GetInt32()));
+        Assert.True(File.Exists(Path.Combine(run.Folder, "figures", "report.html")));
         Assert.Equal("e2552f19db2d", json.RootElement.GetProperty("featuresHash").GetString());
         // Ten rows: both say why they are not worth reading.
         Assert.Contains("10 rows", json.RootElement.GetProperty("frechetDistanceCaveat").GetString(), StringComparison.Ordinal);

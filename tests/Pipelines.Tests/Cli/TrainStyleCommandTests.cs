@@ -36,6 +36,22 @@ public sealed class TrainStyleCommandTests : IDisposable
             Assert.Equal(metrics.RootElement.GetProperty("ratioToColourMatched").GetDouble(), test.GetProperty("ratioToColourMatched").GetDouble());
         }
 
+        // As training judged the picture that was not trained on; and it knows those that were.
+        string asked = Directory.CreateDirectory(Path.Combine(folder, "asked")).FullName;
+        File.Copy(photograph, Path.Combine(asked, "photograph.png"));
+        File.Copy(Directory.GetFiles(moons, "*.png", SearchOption.AllDirectories)[0], Path.Combine(asked, "moon.png"));
+        CommandLine.Outcome evaluated = CommandLine.Run("evaluate", "--model", output, "--data", asked, "--json");
+        Assert.True(evaluated.ExitCode == 0, evaluated.Errors);
+        using (JsonDocument metrics = JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "metrics.json"))))
+        {
+            JsonElement found = JsonDocument.Parse(evaluated.Output).RootElement, test = metrics.RootElement.GetProperty("test")[0];
+            JsonElement again = Assert.Single(found.GetProperty("test").EnumerateArray(), one => one.GetProperty("picture").GetString() == "photograph");
+            foreach (string figure in (string[])["ratioToColourMatched", "styleToColourMatched", "contentError"])
+                Assert.Equal(test.GetProperty(figure).GetDouble(), again.GetProperty(figure).GetDouble(), 0.01);
+            Assert.Equal((2, 1), (found.GetProperty("rows").GetInt32(), found.GetProperty("trainedOn").GetInt32()));
+        }
+        Assert.True(File.Exists(Path.Combine(output, "evaluation", "report.html")));
+
         string painted = Path.Combine(folder, "painted.png"), half = Path.Combine(folder, "half.png");
         Assert.Equal(0, CommandLine.Run("stylize", "--model", output, "--out", painted, photograph).ExitCode);
         Assert.Equal(0, CommandLine.Run("stylize", "--model", output, "--out", half, "--strength", "0.5", photograph).ExitCode);

@@ -29,6 +29,14 @@ public sealed class TrainSuperResolutionCommandTests : IDisposable
         JsonElement test = metrics.RootElement.GetProperty("test");
         Assert.True(test.GetProperty("ssim").GetDouble() <= 1 && test.GetProperty("bicubicPsnr").GetDouble() > 10);
 
+        CommandLine.Outcome evaluated = CommandLine.Run("evaluate", "--model", output, "--data", moons, "--json");
+        Assert.True(evaluated.ExitCode == 0, evaluated.Errors);
+        JsonElement found = JsonDocument.Parse(evaluated.Output).RootElement;
+        Assert.Equal((5, 0, 4, 1), (found.GetProperty("rows").GetInt32(), found.GetProperty("trainedOn").GetInt32(), found.GetProperty("pictures").GetInt32(), found.GetProperty("leftOut").GetInt32()));
+        foreach (string figure in (string[])["psnr", "ssim", "bicubicPsnr", "rgbSsim"])
+            Assert.Equal(test.GetProperty(figure).GetDouble(), found.GetProperty(figure).GetDouble(), 1e-6);
+        Assert.All((string[])["report.html", "enlarged.png", "evaluation.json"], file => Assert.True(File.Exists(Path.Combine(output, "evaluation", file)), file));
+
         string[] pictures = [.. Directory.GetFiles(moons, "*.png", SearchOption.AllDirectories).Order().Take(2)];
         string large = Path.Combine(folder, "large");
         string notAPicture = Path.Combine(folder, "notes.png");

@@ -93,7 +93,7 @@ public sealed class TrainVaeCommandTests(TrainVaeCommandTests.Run run) : IClassF
     {
         CommandLine.Outcome outcome = CommandLine.Run("evaluate", "--model", Model, "--data", run.Pictures, "--split", "50");
         Assert.True(outcome.ExitCode == 0, outcome.Errors);
-        JsonElement expected = Json("metrics.json").GetProperty("test"), actual = Json("evaluation.json");
+        JsonElement expected = Json("metrics.json").GetProperty("test"), actual = Json("evaluation/evaluation.json");
         foreach (string key in (string[])["negativeElbo", "reconstruction", "kl"])
             Assert.Equal(expected.GetProperty(key).GetDouble(), actual.GetProperty(key).GetDouble(), 1e-4);
     }

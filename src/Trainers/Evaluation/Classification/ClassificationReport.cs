@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using MLNetGen.Classification;
 
 namespace MLNetGen;
@@ -48,10 +49,17 @@ public sealed class ClassificationReport
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"top-1 {Percent.Of(Metrics.Accuracy)} ({Percent.Of(Metrics.AccuracyInterval.Low)} to {Percent.Of(Metrics.AccuracyInterval.High)}), {Top(5)}macro F1 {Percent.Of(Metrics.Macro.F1)}, log-loss {Metrics.LogLoss:F3}, calibration error {Percent.Of(Metrics.ExpectedCalibrationError)}; {Metrics.RowCount:N0} rows");
 
-    /// <summary>Writes <c>evaluation.json</c> and the pictures into the folder, and puts all into a page.</summary>
-    internal void AddTo(HtmlReport page, string folder)
+    /// <summary>The figures as <c>evaluation.json</c> has them.</summary>
+    public string ToJson() => JsonSerializer.Serialize(Metrics, RunJson.Options);
+
+    /// <summary>Writes <c>evaluation.json</c> and the pictures into a folder, and puts all into a page.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="folder">It is there; files of the same names are replaced.</param>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public void AddTo(HtmlReport page, string folder)
     {
-        RunJson.Write(Path.Combine(folder, JsonFile), Metrics);
+        ArgumentNullException.ThrowIfNull(page);
+        SafeFile.WriteAllText(Path.Combine(folder, JsonFile), ToJson());
         string confusion = Path.Combine(folder, ConfusionFile), worst = Path.Combine(folder, WorstFile);
         DrawConfusion().Save(confusion);
         DrawWorst()?.Save(worst);

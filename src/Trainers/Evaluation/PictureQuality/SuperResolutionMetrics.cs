@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace MLNetGen;
 
@@ -11,6 +12,25 @@ public sealed record SuperResolutionMetrics(PictureQualityMetrics Network, Pictu
     /// <summary>The figures that both are best known by.</summary>
     public SuperResolutionQuality Quality =>
         new(Network.PeakSignalToNoise, Network.StructuralSimilarity, Bicubic.PeakSignalToNoise, Bicubic.StructuralSimilarity);
+
+    /// <summary>The figures as <c>metrics.json</c> has them under <c>test</c>.</summary>
+    public string ToJson() => JsonSerializer.Serialize(UpscalingFigures.ToJson(this), RunJson.Options);
+
+    /// <summary>Adds those to read first to a page, as cards.</summary>
+    /// <param name="page">The page.</param>
+    public void AddTo(HtmlReport page)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        page.Figures([.. UpscalingFigures.Cards(this)]);
+    }
+
+    /// <summary>Adds all of them to a page, as a table.</summary>
+    /// <param name="page">The page.</param>
+    public void AddTableTo(HtmlReport page)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        UpscalingFigures.AddTable(page, this);
+    }
 }
 
 /// <summary>How near enlarged pictures are to the true ones, beside bicubic interpolation's: luminance, means over the pictures.</summary>

@@ -1,6 +1,3 @@
-using System.IO.Compression;
-using MLNetGen.Onnx;
-
 namespace MLNetGen.Cli;
 
 /// <summary>Which family a model is of, for those who gave it to a command of another.</summary>
@@ -24,28 +21,11 @@ internal static class ModelFamily
     {
         try
         {
-            return Families(path).Select(family => Known.GetValueOrDefault(family)).FirstOrDefault(family => family is not null);
+            return ModelArchive.Metadata(path).Select(texts => Known.GetValueOrDefault(texts.GetValueOrDefault("family", ""))).FirstOrDefault(family => family is not null);
         }
         catch (Exception e) when (Failure.IsExpected(e))
         {
             return null;
         }
     }
-
-    private static IEnumerable<string> Families(string path)
-    {
-        if (!ModelArchive.IsArchive(path))
-        {
-            using FileStream file = File.OpenRead(path);
-            return FamilyIn(file);
-        }
-        using ZipArchive archive = ZipFile.OpenRead(path);
-        return [.. ModelArchive.Networks(archive).SelectMany(network =>
-        {
-            using Stream bytes = ModelArchive.Open(network, path);
-            return FamilyIn(bytes);
-        })];
-    }
-
-    private static string[] FamilyIn(Stream onnx) => OnnxMetadata.Read(onnx).TryGetValue("family", out string? family) ? [family] : [];
 }

@@ -31,7 +31,7 @@ internal static class LatentCalls
         {
             IReadOnlyList<Upload> uploads = await Uploads.ReadAsync(request, options);
             return await With(id, model => new CodeList(model.Encode([.. uploads.Select(one => one.Decode(options))], ClassOf(@class, model))), cancel);
-        }).IsWork().Accepts<IFormFile>("multipart/form-data", "image/png", "image/jpeg", "application/octet-stream").WithSummary("The codes of pictures, by a VAE");
+        }).IsWork().TakesPictures().Produces<CodeList>().WithSummary("The codes of pictures, by a VAE");
 
         api.MapPost("/models/{id}/between", (string id, CodeList asked, CancellationToken cancel, int steps = 8) => With(id, model =>
         {

@@ -17,18 +17,18 @@ internal static class PictureCalls
     {
         ProgressBoard board = new();
 
-        api.MapPost("/models/{id}/paint", async (string id, HttpRequest request, CancellationToken cancel, double strength = 1, KeptColors colors = KeptColors.None, string? style = null, string? progress = null) =>
+        api.MapPost("/models/{id}/paint", async (string id, HttpRequest request, CancellationToken cancel, double strength = 1, string colors = "none", string? style = null, string? progress = null) =>
         {
             StudioModel model = folder.Model(id);
             Upload upload = await Uploads.ReadOneAsync(request, options);
             return await Task.Run(() =>
             {
                 using Lease<StyleModel> network = open.Style(model);
-                StylizeOptions asked = new() { Strength = strength, KeptColors = colors, StyleWeights = WeightsOf(style, network.Model.Styles) };
+                StylizeOptions asked = new() { Strength = strength, KeptColors = ColorsOf(colors), StyleWeights = WeightsOf(style, network.Model.Styles) };
                 using ProgressBoard.Entry? told = board.Add(progress);
                 return Results.Bytes(network.Model.Stylize(upload.Decode(options), asked, told, cancel).ToPng(), Png);
             }, cancel);
-        }).IsWork().Takes().Produces(200, contentType: Png).WithSummary("A picture, repainted: strength 0 to 1, colors none, luminance, histogram or matched, style one of the model's");
+        }).IsWork().TakesPictures().Produces(200, contentType: Png).WithSummary("A picture, repainted: strength 0 to 1, colors none, luminance, histogram or matched, style one of the model's");
 
         api.MapPost("/models/{id}/enlarge", async (string id, HttpRequest request, HttpResponse response, CancellationToken cancel, bool shrink = false, string? progress = null) =>
         {
@@ -45,7 +45,7 @@ internal static class PictureCalls
                 response.Headers["Factor"] = factor.ToString(CultureInfo.InvariantCulture);
                 return Results.Bytes((shrink ? Judged(network.Model, picture, response.Headers, told, cancel) : network.Model.Upscale(picture, told, cancel)).ToPng(), Png);
             }, cancel);
-        }).IsWork().Takes().Produces(200, contentType: Png)
+        }).IsWork().TakesPictures().Produces(200, contentType: Png)
             .WithSummary("A picture, enlarged; with shrink=true it is made smaller first, and headers Psnr and Bicubic-Psnr tell how near the enlarged one is to it, in decibels");
 
         api.MapPost("/models/{id}/classify", async (string id, HttpRequest request, CancellationToken cancel, int count = 5) =>
@@ -59,18 +59,17 @@ internal static class PictureCalls
                 using Lease<Classifier> classifier = open.Classifier(model);
                 return Classify(classifier.Model, uploads, count, options);
             }, cancel);
-        }).IsWork().Takes().Produces<Told>().WithSummary("What is in pictures: the likeliest classes of each, with probabilities; a picture that cannot be read is told of beside the others");
+        }).IsWork().TakesPictures().Produces<Told>().WithSummary("What is in pictures: the likeliest classes of each, with probabilities; a picture that cannot be read is told of beside the others");
 
         api.MapGet("/progress/{key}", (string key) => new { share = board.ShareOf(key) }).WithSummary("How much of a painting or an enlargement is done, by the key that it was asked with; null: it waits, or is unknown");
     }
 
-    /// <summary>For the description: any picture, as the body or in a form.</summary>
-    private static RouteHandlerBuilder Takes(this RouteHandlerBuilder call) =>
-        call.Accepts<IFormFile>("multipart/form-data", Png, "image/jpeg", "image/webp", "image/bmp", "image/gif", "application/octet-stream").ProducesProblem(400).ProducesProblem(413).ProducesProblem(429);
-
     private static double[]? WeightsOf(string? style, IReadOnlyList<string> styles) => style is null ? null
         : styles.Contains(style) ? [.. styles.Select(one => one == style ? 1.0 : 0)]
         : throw new ArgumentException($"there is no style '{style}' in this model: it has {string.Join(", ", styles)}.");
+
+    private static KeptColors ColorsOf(string colors) => Enum.TryParse(colors, ignoreCase: true, out KeptColors kept) && Enum.IsDefined(kept) ? kept
+        : throw new ArgumentException($"colors is '{colors}'; it must be none, luminance, histogram or matched.");
 
     private static Picture Judged(SuperResolutionTransformer network, Picture picture, IHeaderDictionary headers, IProgress<double>? progress, CancellationToken cancel)
     {

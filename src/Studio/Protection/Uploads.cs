@@ -28,7 +28,7 @@ internal static class Uploads
     public static async Task<IReadOnlyList<Upload>> ReadAsync(HttpRequest request, StudioOptions options)
     {
         List<Upload> uploads = [];
-        if (request.HasFormContentType)
+        if (request.ContentType?.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) == true)
         {
             // Above the threshold, ASP.NET Core would write files.
             FormOptions form = new() { MemoryBufferThreshold = int.MaxValue, MultipartBodyLengthLimit = options.MaximumUploadBytes, ValueCountLimit = options.MaximumPictures, MultipartHeadersCountLimit = 8 };

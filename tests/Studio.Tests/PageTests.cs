@@ -188,11 +188,9 @@ public class PageTests(TrainedModels models, Chromium chromium) : IClassFixture<
         await Expect(visit.Page.Locator("h1")).ToHaveTextAsync("Look inside");
     }
 
-    /// <summary>Every view in light and dark, on a phone and a desk: nothing serious by axe, and nothing wider than the screen.</summary>
+    /// <summary>Every view, light on a phone and dark on a desk: nothing serious by axe, and nothing wider than the screen.</summary>
     [ChromiumTheory]
     [InlineData(390, ColorScheme.Light)]
-    [InlineData(390, ColorScheme.Dark)]
-    [InlineData(1280, ColorScheme.Light)]
     [InlineData(1280, ColorScheme.Dark)]
     public async Task Every_view_is_accessible_and_fits(int width, ColorScheme scheme)
     {
@@ -200,9 +198,7 @@ public class PageTests(TrainedModels models, Chromium chromium) : IClassFixture<
         foreach (string view in Views)
         {
             await visit.Page.GotoAsync($"{models.Server.Address}#/{view}");
-            await Expect(visit.Page.Locator($"nav a[data-view={(view.Length == 0 ? "paint" : view)}]{(view.Length == 0 ? ":not([aria-current])" : "[aria-current]")}")).ToHaveCountAsync(1);
-            await Expect(visit.Page.Locator("h1")).ToBeVisibleAsync();
-            await visit.Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+            await Expect(visit.Page.Locator($"main[data-view='{view}']")).ToHaveCountAsync(1);
             await visit.CheckAsync();
             Assert.True(await visit.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{view} is wider than {width} pixels");
         }
@@ -240,7 +236,7 @@ public class PageTests(TrainedModels models, Chromium chromium) : IClassFixture<
         IPage page = await context.NewPageAsync();
         Visit visit = new(context, page, models.Server.Address);
         await page.GotoAsync($"{models.Server.Address}#/{view}");
-        await Expect(page.Locator("h1")).ToBeVisibleAsync();
+        await Expect(page.Locator("main[data-view] h1")).ToBeVisibleAsync();
         return visit;
     }
 

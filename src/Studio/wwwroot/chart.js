@@ -34,7 +34,7 @@ function ticks(low, high, count, log) {
 }
 
 // series: [{ name, color: 1…6, values, raw }]
-export function chart(label, series, { log = false, width = 720, height = 300 } = {}) {
+export function chart(label, series, { log = false, width = matchMedia('(max-width: 860px)').matches ? 380 : 1120, height = width > 600 ? 320 : 240 } = {}) {
   const [left, right, top, bottom] = [56, 14, 10, 26];
   const all = series.flatMap(one => one.values).filter(x => Number.isFinite(x) && (!log || x > 0));
   if (all.length === 0) return h('p', { class: 'hint' }, '–');
@@ -45,7 +45,7 @@ export function chart(label, series, { log = false, width = 720, height = 300 } 
   const x = i => last < 2 ? (left + width - right) / 2 : left + (width - left - right) * i / (last - 1);
   const svg = s('svg', { viewBox: `0 0 ${width} ${height}`, class: 'plot', role: 'img', tabindex: 0, 'aria-label': `${label}: ${series.map(one => `${one.name} ${number(one.values.at(-1))}`).join('; ')}` });
   for (const value of ticks(low, high, 5, log)) svg.append(s('line', { class: 'grid', x1: left, x2: width - right, y1: y(value), y2: y(value) }), s('text', { class: 'y', x: left - 8, y: y(value) }, number(value, 3)));
-  for (const value of ticks(1, Math.max(2, last), 8).filter(value => Number.isInteger(value) && value <= last)) svg.append(s('text', { class: 'x', x: x(value - 1), y: height - 6 }, value));
+  for (const value of ticks(1, Math.max(2, last), width / 90).filter(value => Number.isInteger(value) && value <= last)) svg.append(s('text', { class: 'x', x: x(value - 1), y: height - 6 }, value));
   const path = values => values.reduce((d, value, i) => Number.isFinite(value) && (!log || value > 0) ? `${d}${d && Number.isFinite(values[i - 1]) ? 'L' : 'M'}${x(i).toFixed(1)},${y(value).toFixed(1)}` : d, '');
   for (const one of series) {
     if (one.raw) svg.append(s('path', { class: `line faint s${one.color}`, d: path(one.raw.map(value => Math.min(high, Math.max(low, value)))) }));

@@ -49,6 +49,7 @@ async function show(moved) {
   }
   if (mine.stopped) return;
   main.replaceChildren(place);
+  main.dataset.view = name;
   if (moved) { main.focus({ preventScroll: true }); scrollTo(0, 0); }
 }
 

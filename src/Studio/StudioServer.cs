@@ -73,7 +73,7 @@ public sealed class StudioServer : IAsyncDisposable
         PictureCalls.Map(api, folder, open, options);
         LatentCalls.Map(api, folder, open, options);
         RunCalls.Map(api, folder);
-        app.MapFallback((HttpContext http) => Problems.NotFound($"there is nothing at '{http.Request.Path}'"));
+        app.MapFallback("{*path}", (HttpContext http) => Problems.NotFound($"there is nothing at '{http.Request.Path}'"));
         try
         {
             await app.StartAsync(cancellationToken);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace MLNetGen.Tests;
@@ -21,10 +22,13 @@ internal static class Answers
         return client.PostAsync(path, body);
     }
 
-    public static MultipartFormDataContent Form(params (string Name, byte[] Bytes)[] files)
+    /// <summary>A form as no well-meaning client writes one: names go in as they are.</summary>
+    public static HttpContent Form(params (string Name, byte[] Bytes)[] files)
     {
-        MultipartFormDataContent form = [];
-        foreach ((string name, byte[] bytes) in files) form.Add(new ByteArrayContent(bytes), "picture", name);
+        const string Boundary = "between";
+        ByteArrayContent form = new([.. files.SelectMany(file => (byte[])
+            [.. Encoding.UTF8.GetBytes($"--{Boundary}\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"{file.Name}\"\r\n\r\n"), .. file.Bytes, .. "\r\n"u8]), .. Encoding.UTF8.GetBytes($"--{Boundary}--\r\n")]);
+        form.Headers.ContentType = MediaTypeHeaderValue.Parse($"multipart/form-data; boundary={Boundary}");
         return form;
     }
 

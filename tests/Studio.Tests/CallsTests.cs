@@ -63,7 +63,7 @@ public class CallsTests(TrainedModels models)
     public async Task Pictures_are_classified_as_by_the_pipeline_and_a_bad_one_is_told_of()
     {
         IReadOnlyList<Picture> moons = TrainedModels.Pictures(models.Context.Images.MoonPhases(3, 32, seed: 9));
-        using MultipartFormDataContent form = Answers.Form([("a.png", moons[0].ToPng()), ("../../etc/b\\c\0.png", moons[1].ToPng()), ("no.png", "<svg/>"u8.ToArray()), ("d.png", moons[2].ToPng())]);
+        using HttpContent form = Answers.Form([("a.png", moons[0].ToPng()), ("../../etc/b\\c\0.png", moons[1].ToPng()), ("no.png", "<svg/>"u8.ToArray()), ("d.png", moons[2].ToPng())]);
         using HttpResponseMessage answer = await Client.PostAsync($"api/models/{await Client.ModelAsync("classifier")}/classify?count=2", form);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         JsonArray told = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["pictures"]!.AsArray();

@@ -15,9 +15,9 @@ public class HostileTests(TrainedModels models)
 
     public static TheoryData<string, byte[]> BadPictures => new()
     {
-        { "a header of 50,000×50,000", Png(50_000, 50_000, []) },
-        { "2,000,000,000 pixels wide", Png(2_000_000_000, 1, []) },
-        { "no pixels", Png(0, 0, []) },
+        { "a header of 50,000×50,000", Png(50_000, 50_000, [0]) },
+        { "2,000,000,000 pixels wide", Png(2_000_000_000, 1, [0]) },
+        { "no pixels", Png(0, 0, [0]) },
         { "a decompression bomb: 100 MB of zeros for 16 pixels", Png(4, 4, new byte[100_000_000])[..200] },
         { "SVG", Encoding.UTF8.GetBytes("<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>") },
         { "a page", Encoding.UTF8.GetBytes("<!doctype html><script>alert(1)</script>") },
@@ -37,7 +37,7 @@ public class HostileTests(TrainedModels models)
         {
             using HttpResponseMessage plain = await Client.PostPictureAsync($"api/models/{call}", bytes);
             await plain.RefusedAsync(HttpStatusCode.BadRequest);
-            using MultipartFormDataContent form = Answers.Form(("picture.png", bytes));
+            using HttpContent form = Answers.Form(("picture.png", bytes));
             using HttpResponseMessage formed = await Client.PostAsync($"api/models/{call}", form);
             await formed.RefusedAsync(HttpStatusCode.BadRequest);
         }
@@ -74,9 +74,9 @@ public class HostileTests(TrainedModels models)
         string paint = $"api/models/{await client.ModelAsync("style")}/paint", classify = $"api/models/{await client.ModelAsync("classifier")}/classify";
         using HttpResponseMessage bytes = await client.PostPictureAsync(paint, new byte[2000]);
         await bytes.RefusedAsync(HttpStatusCode.RequestEntityTooLarge);
-        using HttpResponseMessage pixels = await client.PostPictureAsync(paint, Png(11, 10, []));
+        using HttpResponseMessage pixels = await client.PostPictureAsync(paint, Png(11, 10, [0]));
         Assert.Contains("11×10", (string?)(await pixels.RefusedAsync(HttpStatusCode.BadRequest))["detail"], StringComparison.Ordinal);
-        using MultipartFormDataContent three = Answers.Form(("a", [1]), ("b", [2]), ("c", [3]));
+        using HttpContent three = Answers.Form(("a", [1]), ("b", [2]), ("c", [3]));
         using HttpResponseMessage many = await client.PostAsync(classify, three);
         await many.RefusedAsync(HttpStatusCode.BadRequest, HttpStatusCode.RequestEntityTooLarge);
     }
@@ -86,7 +86,6 @@ public class HostileTests(TrainedModels models)
     [InlineData("..%2F..%2Fetc%2Fpasswd")]
     [InlineData("..%5C..%5Cwindows")]
     [InlineData("style.onnx")]
-    [InlineData("style%00.onnx")]
     [InlineData("%2Fetc%2Fpasswd")]
     [InlineData("0123456789ab")]
     public async Task No_path_is_taken_for_a_model(string id)
@@ -100,11 +99,18 @@ public class HostileTests(TrainedModels models)
     }
 
     [Fact]
+    public async Task A_nul_in_an_address_ends_at_the_door()
+    {
+        using HttpResponseMessage answer = await Client.GetAsync("api/models/style%00.onnx/layers");
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task Nothing_is_written()
     {
         Dictionary<string, DateTime> Files() => Directory.EnumerateFiles(models.Folder, "*", SearchOption.AllDirectories).ToDictionary(file => file, File.GetLastWriteTimeUtc);
         Dictionary<string, DateTime> before = Files();
-        using MultipartFormDataContent form = Answers.Form(("../escaped.png", models.Moon), ("/tmp/escaped.png", models.Moon), ("a\0b.png", models.Moon), (new string('x', 5000), models.Moon));
+        using HttpContent form = Answers.Form(("../escaped.png", models.Moon), ("/tmp/escaped.png", models.Moon), ("a\0b.png", models.Moon), (new string('x', 5000), models.Moon));
         using HttpResponseMessage answer = await Client.PostAsync($"api/models/{await Client.ModelAsync("classifier")}/classify", form);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(before, Files());

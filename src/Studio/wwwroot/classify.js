@@ -36,7 +36,7 @@ export default async function classify(place, page) {
 
   function card(picture, file) {
     return h('li', { class: 'card' },
-      h('img', { src: addressOf(file, stop), alt: picture.name, loading: 'lazy' }),
+      h('img', { src: addressOf(file, stop), alt: picture.name, onerror: e => e.target.replaceWith(h('span', { class: 'blank' })) }),
       h('div', {},
         h('h2', {}, picture.name),
         picture.problem ? h('p', { class: 'problem' }, picture.problem) : h('ol', { class: 'bars' }, picture.top.map(one => {

@@ -115,7 +115,13 @@ export function wiper(before, after, { pixelated = false, labels = [t('before'),
   const set = () => whole.style.setProperty('--at', `${range.value}%`);
   range.addEventListener('input', set);
   set();
-  whole.setAfter = address => { under.src = address; };
+  // A small picture is shown large, its pixels as they are.
+  under.addEventListener('load', () => {
+    const times = Math.ceil(320 / under.naturalWidth);
+    whole.style.setProperty('--width', `${times * under.naturalWidth}px`);
+    whole.style.setProperty('--ratio', under.naturalWidth / under.naturalHeight);
+    whole.classList.toggle('pixels', pixelated || times > 2);
+  });
   return whole;
 }
 

@@ -12,7 +12,7 @@ export default async function watch(place, { state, keep, stop }) {
   place.append(title('watch'));
   let runs = [], details = new Map();
   let ticked = (state.get('runs') ?? '').split(',').filter(Boolean), sort = state.get('sort') ?? 'name', down = state.get('down') === '1';
-  let share = +(state.get('smooth') ?? 0) / 100, log = state.get('log') === '1', figure = state.get('figure');
+  let share = +(state.get('smooth') ?? 0) / 100, log = state.get('log') === '1';
   const filter = h('input', { type: 'search', value: state.get('filter') ?? '', oninput: () => { keep({ filter: filter.value }); table(); } });
   const list = h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('runs') }), compared = h('div', { class: 'stack' });
 
@@ -59,7 +59,10 @@ export default async function watch(place, { state, keep, stop }) {
     const shown = ticked.map(id => details.get(id)).filter(Boolean);
     if (shown.length === 0) { compared.replaceChildren(); return; }
     const names = [...new Set(shown.flatMap(one => one.rounds.flatMap(round => Object.keys(round))))].filter(name => !['epoch', 'step', 'steps', 'member', 'round'].includes(name));
-    if (!names.includes(figure)) figure = names.find(name => /^test\.?(loss|.*)/.test(name)) ?? names.find(name => /loss|error/i.test(name)) ?? names[0];
+    // What most of them have comes first, and of that a loss.
+    const having = name => shown.filter(one => one.rounds.some(round => name in round)).length;
+    names.sort((a, b) => having(b) - having(a));
+    let figure = names.includes(state.get('figure')) ? state.get('figure') : names.find(name => having(name) === having(names[0]) && /loss|error|elbo/i.test(name)) ?? names[0];
     const plot = h('div');
     const draw = () => plot.replaceChildren(
       h('ul', { class: 'legend' }, shown.map((one, i) => h('li', { class: `s${i + 1}` }, h('i', { 'aria-hidden': 'true' }), one.run.name))),

@@ -84,6 +84,8 @@ public sealed class StudioServer : IAsyncDisposable
             open.Dispose();
             throw new IOException($"cannot listen at {new IPEndPoint(options.Address, options.Port)}: {e.Message.TrimEnd('.')}. Name another --port, or 0 for any that is free.", e);
         }
+        // What lies there is known by the time that somebody looks.
+        _ = Task.Run(() => folder.Models, CancellationToken.None);
         Uri listening = new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         return new(app, open, token is null ? listening : new Uri($"{listening}?{Gate.TokenKey}={token}"));
     }

@@ -9,7 +9,9 @@ internal static class CommonOptions
 {
     private static readonly Option<bool> Quiet = new("--quiet") { Description = "No progress and no notes: only results, warnings and errors", Recursive = true };
 
-    private static readonly Option<bool> Open = new("--open") { Description = "Open the page that was written", Recursive = true };
+    private static readonly Option<bool> Open = new("--open") { Description = "Open the page that was written, or is shown", Recursive = true };
+
+    private static bool isOpened;
 
     /// <summary>The page that a command wrote, for <c>--open</c>.</summary>
     public static string? Page { get; set; }
@@ -30,20 +32,33 @@ internal static class CommonOptions
     /// <summary>After it ran.</summary>
     public static void Finish(ParseResult parsed)
     {
-        if (!parsed.GetValue(Open))
+        if (!parsed.GetValue(Open) || isOpened)
             return;
         if (Page is null)
         {
             Console.Error.WriteLine("mlnetgen: --open has nothing to open: this command wrote no page.");
             return;
         }
+        Show(Path.GetFullPath(Page));
+    }
+
+    /// <summary>For a command that goes on while its page is looked at.</summary>
+    public static void OpenNow(ParseResult parsed, string address)
+    {
+        if (parsed.GetValue(Open))
+            Show(address);
+        isOpened = true;
+    }
+
+    private static void Show(string page)
+    {
         try
         {
-            using Process? browser = Process.Start(new ProcessStartInfo(Path.GetFullPath(Page)) { UseShellExecute = true });
+            using Process? browser = Process.Start(new ProcessStartInfo(page) { UseShellExecute = true });
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException or PlatformNotSupportedException)
         {
-            Console.Error.WriteLine($"mlnetgen: --open finds no program for '{Page}': {e.Message}");
+            Console.Error.WriteLine($"mlnetgen: --open finds no program for '{page}': {e.Message}");
         }
     }
 }

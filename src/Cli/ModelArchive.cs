@@ -32,6 +32,23 @@ internal static class ModelArchive
             $"'{path}' holds no ONNX model among its {archive.Entries.Count} entries: give a saved ML.NET model that has an OnnxTransformer in its chain, or an .onnx file.");
     }
 
+    /// <summary>What each ONNX model says of itself: those of a zip, or the file's own.</summary>
+    /// <exception cref="InvalidDataException">It is neither, or damaged.</exception>
+    public static IReadOnlyList<IReadOnlyDictionary<string, string>> Metadata(string path)
+    {
+        if (!IsArchive(path))
+        {
+            using FileStream file = File.OpenRead(path);
+            return [OnnxMetadata.Read(file)];
+        }
+        using ZipArchive archive = Open(path);
+        return [.. Networks(archive).Select(network =>
+        {
+            using Stream bytes = Open(network, path);
+            return OnnxMetadata.Read(bytes);
+        })];
+    }
+
     /// <summary>The entries that are ONNX models, in the order of the chain.</summary>
     public static IEnumerable<ZipArchiveEntry> Networks(ZipArchive archive) => archive.Entries
         .Where(entry => IsTransformer(entry) || entry.FullName.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
-using MLNetGen.Onnx;
 
 namespace MLNetGen.Cli;
 
@@ -29,7 +27,7 @@ internal static class ModelFamily
     {
         try
         {
-            return Families(path).FirstOrDefault(Known.ContainsKey);
+            return ModelArchive.Metadata(path).Select(texts => texts.GetValueOrDefault("family", "")).FirstOrDefault(Known.ContainsKey);
         }
         catch (Exception e) when (Failure.IsExpected(e))
         {
@@ -44,21 +42,4 @@ internal static class ModelFamily
         : ModelArchive.Read(path, null).SelectMany(part => part.Summary.Inputs.Concat(part.Summary.Outputs))
             .Where(tensor => tensor.Shape is { Count: 4 }).Select(tensor => tensor.Shape![1]).FirstOrDefault(axis => axis is "1" or "3") is { } channels
             ? int.Parse(channels, CultureInfo.InvariantCulture) : null;
-
-    private static IEnumerable<string> Families(string path)
-    {
-        if (!ModelArchive.IsArchive(path))
-        {
-            using FileStream file = File.OpenRead(path);
-            return FamilyIn(file);
-        }
-        using ZipArchive archive = ZipFile.OpenRead(path);
-        return [.. ModelArchive.Networks(archive).SelectMany(network =>
-        {
-            using Stream bytes = ModelArchive.Open(network, path);
-            return FamilyIn(bytes);
-        })];
-    }
-
-    private static string[] FamilyIn(Stream onnx) => OnnxMetadata.Read(onnx).TryGetValue("family", out string? family) ? [family] : [];
 }

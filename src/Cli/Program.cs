@@ -34,6 +34,7 @@ internal static class Program
             QuantizeCommand.Create(),
             FuseCommand.Create(),
             RunsCommand.Create(),
+            StudioCommand.Create(),
             DoctorCommand.Create(),
             CompletionCommand.Create(),
         };

@@ -8,7 +8,7 @@ namespace MLNetGen.Cli;
 /// <summary>What a run's <c>metrics.json</c> says of it.</summary>
 internal sealed record RunSummary
 {
-    private const string FileName = "metrics.json";
+    public const string FileName = "metrics.json";
 
     // A study's runs lie in folders of its own.
     private static readonly EnumerationOptions Depth = new() { RecurseSubdirectories = true, MaxRecursionDepth = 3, IgnoreInaccessible = true };
@@ -36,6 +36,14 @@ internal sealed record RunSummary
 
     public required IReadOnlyDictionary<string, string> Settings { get; init; }
 
+    /// <summary>The figures of each epoch, or stretch of steps.</summary>
+    [JsonIgnore]
+    public required IReadOnlyList<IReadOnlyDictionary<string, double>> Rounds { get; init; }
+
+    /// <summary>What the run found amiss, and why it stopped early.</summary>
+    [JsonIgnore]
+    public required IReadOnlyList<string> Warnings { get; init; }
+
     /// <summary>The run in a folder, and those in its folders.</summary>
     public static IEnumerable<RunSummary> Under(string folder)
     {
@@ -55,7 +63,8 @@ internal sealed record RunSummary
         return run;
     }
 
-    private static RunSummary? Read(string folder, out string? problem)
+    /// <summary>The run in a folder; null where its file cannot be read.</summary>
+    public static RunSummary? Read(string folder, out string? problem)
     {
         problem = null;
         try
@@ -64,12 +73,8 @@ internal sealed record RunSummary
             JsonArray? epochs = (metrics["epochs"] ?? metrics["averages"] ?? metrics["rounds"] ?? metrics["iterations"]) as JsonArray;
             JsonNode? settings = metrics["settings"];
             bool isRunning = metrics["isRunning"]?.GetValue<bool>() == true;
-            Dictionary<string, double> figures = [];
-            Flatten(metrics["test"] ?? epochs?.LastOrDefault()?["test"] ?? epochs?.LastOrDefault(), "", (name, value) =>
-            {
-                if (value.GetValueKind() == JsonValueKind.Number && name is not ("epoch" or "step" or "steps"))
-                    figures[name] = value.GetValue<double>();
-            });
+            Dictionary<string, double> figures = Numbers(metrics["test"] ?? epochs?.LastOrDefault()?["test"] ?? epochs?.LastOrDefault());
+            foreach (string number in (string[])["epoch", "step", "steps"]) figures.Remove(number);
             Dictionary<string, string> texts = [];
             Flatten(settings, "", (name, value) => texts[name] = value.ToString());
             return new()
@@ -83,6 +88,8 @@ internal sealed record RunSummary
                 Seconds = metrics["seconds"]?.GetValue<double>() ?? 0,
                 Figures = figures,
                 Settings = texts,
+                Rounds = [.. epochs?.Select(Numbers) ?? []],
+                Warnings = [.. (metrics["warnings"] as JsonArray)?.Select(warning => $"{warning}") ?? [], .. metrics["stopped"] is { } stopped ? (string[])[$"{stopped}"] : []],
             };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or IOException)
@@ -90,6 +97,17 @@ internal sealed record RunSummary
             problem = e.Message;
             return null;
         }
+    }
+
+    private static Dictionary<string, double> Numbers(JsonNode? node)
+    {
+        Dictionary<string, double> numbers = [];
+        Flatten(node, "", (name, value) =>
+        {
+            if (value.GetValueKind() == JsonValueKind.Number)
+                numbers[name] = value.GetValue<double>();
+        });
+        return numbers;
     }
 
     private static void Flatten(JsonNode? node, string name, Action<string, JsonValue> add)

@@ -10,6 +10,24 @@ public class PictureFileTests
     [Fact]
     public void Jpeg_is_readable_and_tells_its_size() => Assert.Equal(new PictureCheck(16, 16, null), PictureFile.Check(TestPictures.Jpeg));
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void What_is_written_to_memory_is_read_from_it(int channels)
+    {
+        Picture picture = new(7, 5, channels, [.. Enumerable.Range(0, 7 * 5 * channels).Select(i => (byte)(i * 37))]);
+        byte[] png = picture.ToPng();
+        Assert.Equal(new PictureCheck(7, 5, null), PictureFile.Check(png));
+        Assert.Equal(picture.Pixels.SelectMany(value => Enumerable.Repeat(value, channels == 1 ? 3 : 1)), PictureFile.Read(png, "a picture").Pixels);
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_picture_are_told_of_by_their_name()
+    {
+        Assert.StartsWith("picture 'an upload': ", Assert.Throws<InvalidDataException>(() => PictureFile.Read("<svg/>"u8, "an upload")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("picture 'an upload': is 5×3", Assert.Throws<InvalidDataException>(() => PictureFile.Read(Png, "an upload", maximumPixels: 14)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Bytes_after_the_end_do_no_harm()
     {

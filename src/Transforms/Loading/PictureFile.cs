@@ -83,19 +83,31 @@ public static class PictureFile
     {
         try
         {
-            byte[] bytes = Bytes(path);
-            if ((bytes.Length == 0 ? PictureCheck.Bad(Empty) : Structure(bytes, maximumPixels)).Problem is { } problem)
+            return Read(Bytes(path), path, maximumPixels);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"picture '{path}' cannot be opened: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The same of a file's bytes, such as were uploaded.</summary>
+    /// <param name="bytes">A PNG, JPEG, BMP, GIF or WebP file.</param>
+    /// <param name="name">What to call it in an error.</param>
+    /// <param name="maximumPixels">A larger one, by its header, is not decoded; see <see cref="ImageFolderOptions.MaximumPixels"/>.</param>
+    /// <exception cref="InvalidDataException">The file is damaged, is no picture or is too large.</exception>
+    public static Picture Read(ReadOnlySpan<byte> bytes, string name, long maximumPixels = ImageFolderOptions.DefaultMaximumPixels)
+    {
+        try
+        {
+            if ((bytes.IsEmpty ? PictureCheck.Bad(Empty) : Structure(bytes, maximumPixels)).Problem is { } problem)
                 throw new InvalidDataException(problem);
             using MLImage image = PictureDecoder.Decode(bytes, maximumPixels);
             return Picture.FromImage(image);
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"picture '{path}': {e.Message}", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidDataException($"picture '{path}' cannot be opened: {e.Message}", e);
+            throw new InvalidDataException($"picture '{name}': {e.Message}", e);
         }
     }
 

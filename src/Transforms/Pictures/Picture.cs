@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using SkiaSharp;
 
 namespace MLNetGen;
 
@@ -87,6 +88,17 @@ public sealed class Picture
             bgra[to + 3] = 255;
         }
         return bgra;
+    }
+
+    /// <summary>The picture as a PNG file's bytes.</summary>
+    /// <exception cref="InvalidOperationException">The picture has more bytes than an array holds.</exception>
+    public byte[] ToPng()
+    {
+        if ((long)Width * Height > MaxPixels)
+            throw new InvalidOperationException($"a picture of {Width}×{Height} is too large for a file: at most {MaxPixels:N0} pixels fit");
+        using SKImage image = SKImage.FromPixelCopy(new SKImageInfo(Width, Height, SKColorType.Bgra8888, SKAlphaType.Opaque), ToBgra());
+        using SKData file = image.Encode(SKEncodedImageFormat.Png, quality: 100);
+        return file.ToArray();
     }
 
     /// <summary>Writes the picture as PNG, whole or not at all.</summary>

@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using MLNetGen.Cli;
+using MLNetGen.Studio.Protection;
+
+namespace MLNetGen.Studio.Models;
+
+/// <summary>What can be done with a model.</summary>
+internal enum ModelTask
+{
+    /// <summary>It can be looked into.</summary>
+    None,
+    Paint,
+    Classify,
+    Latent,
+    Enlarge,
+}
+
+/// <summary>A model's file, known to the page by <see cref="Id"/> alone.</summary>
+internal sealed record StudioModel(string Id, string Name, string Path, FileStamp Stamp, string? Family, ModelTask Task, IReadOnlyList<string> Classes, IReadOnlyList<string> Styles);
+
+/// <summary>A run's folder, known to the page by <see cref="Id"/> alone.</summary>
+internal sealed record StudioRun(string Id, string Name, FileStamp Stamp, RunSummary Summary);
+
+/// <summary>Tells a file from what it was.</summary>
+internal readonly record struct FileStamp(long Bytes, DateTime Written);
+
+/// <summary>What lies in the folder, found again when it is asked for. A request names what was found by an identifier: no path comes from outside.</summary>
+internal sealed class ModelFolder(string root)
+{
+    private const int MostFiles = 5000, IdLength = 12;
+
+    private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(500);
+
+    private static readonly EnumerationOptions Depth = new() { RecurseSubdirectories = true, MaxRecursionDepth = 4, IgnoreInaccessible = true };
+
+    // The file of a run that does its work.
+    private static readonly string[] MainFiles = [ModelFile.Zip, "style.onnx", "upscaler-uint8.onnx"];
+
+    private readonly Lock gate = new();
+    private readonly string root = Path.GetFullPath(root);
+    private Dictionary<string, StudioModel> models = [];
+    private Dictionary<string, StudioRun> runs = [];
+    private long looked;
+
+    /// <summary>The folder, in full.</summary>
+    public string Root => root;
+
+    public IReadOnlyCollection<StudioModel> Models
+    {
+        get
+        {
+            lock (gate)
+            {
+                Look();
+                return models.Values;
+            }
+        }
+    }
+
+    public IReadOnlyCollection<StudioRun> Runs
+    {
+        get
+        {
+            lock (gate)
+            {
+                Look();
+                return runs.Values;
+            }
+        }
+    }
+
+    /// <exception cref="RefusedException">There is no such model, or no longer.</exception>
+    public StudioModel Model(string id) => Find(Models, model => model.Id == id) ?? throw Absent("model", id);
+
+    /// <exception cref="RefusedException">There is no such run, or no longer.</exception>
+    public StudioRun Run(string id) => Find(Runs, run => run.Id == id) ?? throw Absent("run", id);
+
+    /// <summary>Changes when anything that the page shows does.</summary>
+    public string Version()
+    {
+        StringBuilder all = new();
+        foreach (StudioModel model in Models) all.Append(model.Id).Append(model.Stamp);
+        foreach (StudioRun run in Runs) all.Append(run.Id).Append(run.Stamp);
+        return Hash(all.ToString());
+    }
+
+    private static T? Find<T>(IEnumerable<T> all, Func<T, bool> isIt) => all.FirstOrDefault(isIt);
+
+    private static RefusedException Absent(string what, string id) =>
+        new(404, "absent", $"there is no {what} '{(id.Length > IdLength ? id[..IdLength] + "…" : id)}': it was renamed or removed, or its name is wrong. The list has those that there are.");
+
+    private void Look()
+    {
+        if (looked != 0 && Stopwatch.GetElapsedTime(looked) < Fresh)
+            return;
+        Dictionary<string, StudioModel> foundModels = [];
+        Dictionary<string, StudioRun> foundRuns = [];
+        IEnumerable<FileInfo> files = Directory.Exists(root) ? new DirectoryInfo(root).EnumerateFiles("*", Depth).Where(IsShown).Take(MostFiles) : [];
+        foreach (FileInfo file in files.OrderBy(file => file.FullName, StringComparer.Ordinal))
+        {
+            FileStamp stamp = new(file.Length, file.LastWriteTimeUtc);
+            string id = Hash(Path.GetRelativePath(root, file.FullName));
+            if (file.Name == RunSummary.FileName)
+            {
+                if (runs.TryGetValue(id, out StudioRun? run) && run.Stamp == stamp)
+                    foundRuns.Add(id, run);
+                else if (RunSummary.Read(file.DirectoryName!, out _) is { } summary)
+                    foundRuns.Add(id, new(id, NameOf(file.DirectoryName!), stamp, summary));
+            }
+            else
+            {
+                foundModels.Add(id, models.TryGetValue(id, out StudioModel? model) && model.Stamp == stamp ? model : Read(file, id, stamp));
+            }
+        }
+        (models, runs, looked) = (foundModels, foundRuns, Stopwatch.GetTimestamp());
+    }
+
+    private static bool IsShown(FileInfo file) => file.Name == RunSummary.FileName
+        || file.Extension.Equals(".onnx", StringComparison.OrdinalIgnoreCase) || file.Extension.Equals(".zip", StringComparison.OrdinalIgnoreCase);
+
+    private StudioModel Read(FileInfo file, string id, FileStamp stamp)
+    {
+        try
+        {
+            IReadOnlyDictionary<string, string>? texts = ModelArchive.Metadata(file.FullName).FirstOrDefault(one => one.ContainsKey("family"));
+            string? family = texts?.GetValueOrDefault("family");
+            string[] classes = texts?.GetValueOrDefault("classes")?.Split('\n') ?? [], styles = texts?.GetValueOrDefault("styles")?.Split('\n') ?? [];
+            ModelTask task = TaskOf(file, family, texts);
+            return new(id, NameOf(task != ModelTask.None && MainFiles.Contains(file.Name) ? file.DirectoryName! : file.FullName), file.FullName, stamp, family, task, classes, styles);
+        }
+        catch (Exception e) when (Failure.IsExpected(e))
+        {
+            // Half written, or no model at all: whoever looks into it is told.
+            return new(id, NameOf(file.FullName), file.FullName, stamp, null, ModelTask.None, [], []);
+        }
+    }
+
+    private static ModelTask TaskOf(FileInfo file, string? family, IReadOnlyDictionary<string, string>? texts) => (family, file.Extension.Equals(".zip", StringComparison.OrdinalIgnoreCase)) switch
+    {
+        ("style", false) when texts!.ContainsKey("styles") && !file.Name.Contains("uint8", StringComparison.Ordinal) => ModelTask.Paint,
+        ("superResolution", false) when file.Name.Contains("uint8", StringComparison.Ordinal) => ModelTask.Enlarge,
+        ("alexnet" or "fine-tuning", true) => ModelTask.Classify,
+        ("vae", true) => ModelTask.Latent,
+        ("gan", true) when texts!.GetValueOrDefault("part") != "pipeline-discriminator" => ModelTask.Latent,
+        _ => ModelTask.None,
+    };
+
+    private string NameOf(string path) => Path.GetRelativePath(root, path) is var name && name == "." ? Path.GetFileName(root) : name.Replace('\\', '/');
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..IdLength];
+}

@@ -1,0 +1,31 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace MLNetGen.Studio;
+
+/// <summary>The page's own files, out of the assembly.</summary>
+internal static class PageFiles
+{
+    private const string Folder = "wwwroot/", First = "index.html";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        Assembly assembly = typeof(PageFiles).Assembly;
+        foreach (string resource in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal)))
+        {
+            string name = resource[Folder.Length..];
+            string? type = Path.GetExtension(name) switch
+            {
+                ".html" => "text/html; charset=utf-8",
+                ".css" => "text/css; charset=utf-8",
+                ".js" => "text/javascript; charset=utf-8",
+                ".svg" => "image/svg+xml",
+                ".webmanifest" => "application/manifest+json",
+                _ => null,
+            };
+            routes.MapGet(name == First ? "/" : $"/{name}", () => Results.Stream(assembly.GetManifestResourceStream(resource)!, type)).ExcludeFromDescription();
+        }
+    }
+}

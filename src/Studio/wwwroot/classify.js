@@ -1,0 +1,62 @@
+// What is in pictures: bars of the likeliest classes, and a table for spreadsheets.
+import { api, json } from './api.js';
+import { h, title, chooseModel, drop, atWork, addressOf, download, button, say } from './ui.js';
+import { t } from './strings.js';
+
+const atOnce = 16;
+
+export default async function classify(place, page) {
+  const { stop } = page;
+  place.append(title('classify'));
+  let files = [];
+  const chosen = await chooseModel(place, 'classify', page, () => { const again = files; files = []; cards.replaceChildren(); told = []; add(again); });
+  if (!chosen) return;
+  let told = [], turn = Promise.resolve();
+  const work = h('div', { class: 'work' }), cards = h('ul', { class: 'told' }), csv = h('div', { class: 'row' });
+  const empty = h('p', { class: 'card hint' }, t('classify-empty'));
+
+  function add(more) {
+    files.push(...more);
+    // In their order, some at a time.
+    for (let at = 0; at < more.length; at += atOnce) { const some = more.slice(at, at + atOnce); turn = turn.then(() => ask(some)); }
+  }
+
+  async function ask(some) {
+    const model = chosen.model;
+    const form = new FormData();
+    for (const file of some) form.append('picture', file, file.name || 'pasted.png');
+    const found = await atWork(work, (_, signal) => json(`models/${model.id}/classify?count=5`, { body: form, signal }), stop);
+    if (!found || model !== chosen.model || stop.stopped) return;
+    empty.remove();
+    found.pictures.forEach((picture, i) => { told.push(picture); cards.append(card(picture, some[i])); });
+    const table = addressOf(new Blob(['\ufeff', toCsv(told)], { type: 'text/csv' }), stop);
+    csv.replaceChildren(download(table, 'classes.csv', t('download-csv')), button(t('clear'), () => { files = []; told = []; cards.replaceChildren(); csv.replaceChildren(); }, 'plain'));
+    say(found.pictures.map(one => one.problem ?? `${one.name}: ${one.top[0]?.name}`).join('; '));
+  }
+
+  function card(picture, file) {
+    return h('li', { class: 'card' },
+      h('img', { src: addressOf(file, stop), alt: picture.name, onerror: e => e.target.replaceWith(h('span', { class: 'blank' })) }),
+      h('div', {},
+        h('h2', {}, picture.name),
+        picture.problem ? h('p', { class: 'problem' }, picture.problem) : h('ol', { class: 'bars' }, picture.top.map(one => {
+          const bar = h('span', { class: 'bar', 'aria-hidden': 'true' });
+          bar.style.setProperty('--share', one.probability);
+          return h('li', {}, h('span', { class: 'name' }, one.name), bar, h('span', { class: 'value' }, `${(one.probability * 100).toFixed(1)} %`));
+        }))));
+  }
+
+  place.append(h('div', { class: 'desk' },
+    h('form', { class: 'card controls', onsubmit: e => e.preventDefault() }, drop({ multiple: true, stop, onfiles: add }), chosen.control, work, csv),
+    h('section', { 'aria-label': t('result') }, empty, cards)));
+}
+
+// A cell that begins as a formula is text to spreadsheets, and not one of a stranger's.
+const cell = text => `"${String(text).replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`;
+
+function toCsv(told) {
+  const most = Math.max(...told.map(one => one.top.length), 1);
+  const head = ['picture', ...Array.from({ length: most }, (_, i) => [`class ${i + 1}`, `probability ${i + 1}`]).flat(), 'problem'];
+  const rows = told.map(one => [cell(one.name), ...Array.from({ length: most }, (_, i) => one.top[i] ? [cell(one.top[i].name), one.top[i].probability] : ['', '']).flat(), one.problem ? cell(one.problem) : '']);
+  return [head.join(','), ...rows.map(row => row.join(','))].join('\r\n') + '\r\n';
+}

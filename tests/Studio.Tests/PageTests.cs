@@ -1,0 +1,293 @@
+using System.Text.RegularExpressions;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace MLNetGen.Tests;
+
+[Collection(StudioTests.Name)]
+public class PageTests(TrainedModels models, Chromium chromium) : IClassFixture<Chromium>
+{
+    private static readonly string[] Views = ["", "paint", "classify", "latent", "enlarge", "watch", "inside"];
+
+    private FilePayload Moon(string name = "moon.png") => new() { Name = name, MimeType = "image/png", Buffer = models.Moon };
+
+    [ChromiumFact]
+    public async Task A_picture_is_painted_and_downloaded()
+    {
+        await using Visit visit = await OpenAsync("paint");
+        await visit.Page.SetInputFilesAsync("input[type=file]", Moon());
+        IDownload first = await visit.Page.RunAndWaitForDownloadAsync(() => visit.Page.GetByText("Download", new() { Exact = true }).ClickAsync());
+        Assert.Equal("moon-painted.png", first.SuggestedFilename);
+        using StyleModel network = StyleModel.Open(models["style"]);
+        Picture moon = PictureFile.Read(models.Moon, "moon");
+        Assert.Equal(network.Stylize(moon).Pixels, PictureFile.Read(await first.PathAsync()).Pixels);
+
+        // Half as strong, by the keyboard; the address keeps it.
+        ILocator strength = visit.Page.GetByLabel("Strength");
+        await strength.FocusAsync();
+        for (int i = 0; i < 10; i++) await strength.PressAsync("ArrowLeft");
+        await Expect(visit.Page).ToHaveURLAsync(EndOf("strength=50"));
+        Picture half = network.Stylize(moon, new() { Strength = 0.5 });
+        IDownload second = null!;
+        for (int attempt = 0; attempt < 20; attempt++)
+        {
+            second = await visit.Page.RunAndWaitForDownloadAsync(() => visit.Page.GetByText("Download", new() { Exact = true }).ClickAsync());
+            byte[] pixels = PictureFile.Read(await second.PathAsync()).Pixels;
+            if (half.Pixels.SequenceEqual(pixels))
+                break;
+            await Task.Delay(250);
+        }
+        Assert.Equal(half.Pixels, PictureFile.Read(await second.PathAsync()).Pixels);
+
+        await visit.Page.GetByLabel("Between before and after").PressAsync("End");
+        await Expect(visit.Page.Locator(".wiper")).ToHaveAttributeAsync("style", new Regex("100%"));
+        await visit.CheckAsync();
+    }
+
+    [ChromiumFact]
+    public async Task A_picture_is_pasted()
+    {
+        await using Visit visit = await OpenAsync("paint");
+        await visit.Page.EvaluateAsync(
+            """
+            bytes => {
+              const data = new DataTransfer();
+              data.items.add(new File([Uint8Array.from(atob(bytes), c => c.charCodeAt(0))], 'pasted.png', { type: 'image/png' }));
+              dispatchEvent(new ClipboardEvent('paste', { clipboardData: data }));
+            }
+            """, Convert.ToBase64String(models.Moon));
+        await Expect(visit.Page.Locator(".wiper img").First).ToBeVisibleAsync();
+    }
+
+    [ChromiumFact]
+    public async Task Pictures_are_classified_with_bars_and_a_table()
+    {
+        await using Visit visit = await OpenAsync("classify");
+        await visit.Page.SetInputFilesAsync("input[type=file]", [Moon("one.png"), Moon("=two.png"), new() { Name = "no.png", MimeType = "image/png", Buffer = [1, 2, 3] }]);
+        await Expect(visit.Page.Locator(".told li.card")).ToHaveCountAsync(3);
+        await Expect(visit.Page.Locator(".told .problem")).ToHaveCountAsync(1);
+        Assert.Equal(10, await visit.Page.Locator(".bars li").CountAsync());
+        IDownload table = await visit.Page.RunAndWaitForDownloadAsync(() => visit.Page.GetByText("Download as CSV").ClickAsync());
+        string[] lines = await File.ReadAllLinesAsync(await table.PathAsync());
+        Assert.Equal(4, lines.Length);
+        Assert.StartsWith("\"one.png\"", lines[1], StringComparison.Ordinal);
+        // No formula of a stranger's.
+        Assert.StartsWith("\"'=two.png\"", lines[2], StringComparison.Ordinal);
+        await visit.CheckAsync();
+    }
+
+    [ChromiumFact]
+    public async Task Sliders_change_the_decoded_picture_and_the_address_repeats_a_wall()
+    {
+        await using Visit visit = await OpenAsync("latent");
+        await visit.Page.GetByLabel("Model", new() { Exact = true }).SelectOptionAsync("gan");
+        await Expect(visit.Page.Locator(".wall .cell")).ToHaveCountAsync(24);
+        string before = await PixelsAsync(visit.Page, "canvas.large");
+        ILocator first = visit.Page.GetByLabel("z1", new() { Exact = true });
+        await first.FocusAsync();
+        await first.PressAsync("Home");
+        await Expect(visit.Page.Locator("canvas.large")).ToBeVisibleAsync();
+        await ChangesAsync(visit.Page, "canvas.large", before);
+
+        await visit.Page.GetByLabel("Seed").FillAsync("77");
+        await visit.Page.GetByLabel("Seed").PressAsync("Enter");
+        await Expect(visit.Page).ToHaveURLAsync(EndOf("seed=77"));
+        await visit.Page.GetByLabel("Picture 4", new() { Exact = true }).ClickAsync();
+        string wall = await PixelsAsync(visit.Page, ".cell:nth-child(5) canvas");
+        await visit.Page.GetByText("More like the chosen one").ClickAsync();
+        await Expect(visit.Page).ToHaveURLAsync(EndOf("like=3"));
+        await ChangesAsync(visit.Page, ".cell:nth-child(5) canvas", wall);
+        string like = await PixelsAsync(visit.Page, ".cell:nth-child(5) canvas");
+
+        await using Visit again = await OpenAsync(new Uri(visit.Page.Url).Fragment[2..]);
+        await Expect(again.Page.Locator(".wall .cell")).ToHaveCountAsync(24);
+        Assert.Equal(like, await PixelsAsync(again.Page, ".cell:nth-child(5) canvas"));
+        await visit.CheckAsync();
+    }
+
+    [ChromiumFact]
+    public async Task There_is_a_strip_between_two_uploads()
+    {
+        await using Visit visit = await OpenAsync("latent");
+        await visit.Page.GetByLabel("Model", new() { Exact = true }).SelectOptionAsync("vae");
+        await visit.Page.GetByLabel("From this picture").SetInputFilesAsync(Moon());
+        await visit.Page.GetByLabel("To this picture").SetInputFilesAsync(new FilePayload { Name = "other.png", MimeType = "image/png", Buffer = TrainedModels.Pictures(models.Context.Images.MoonPhases(1, 32, seed: 5))[0].ToPng() });
+        await Expect(visit.Page.Locator(".strip .cell")).ToHaveCountAsync(9);
+        await visit.Page.GetByLabel("Model", new() { Exact = true }).SelectOptionAsync("vae-classes");
+        await Expect(visit.Page.GetByLabel("Class")).ToBeVisibleAsync();
+        await visit.CheckAsync();
+    }
+
+    [ChromiumFact]
+    public async Task A_picture_is_enlarged_and_judged()
+    {
+        await using Visit visit = await OpenAsync("enlarge");
+        await visit.Page.SetInputFilesAsync("input[type=file]", Moon());
+        await Expect(visit.Page.Locator(".wiper")).ToBeVisibleAsync();
+        await visit.Page.GetByLabel("Judge it").CheckAsync();
+        await Expect(visit.Page.Locator(".figures dd")).ToHaveCountAsync(2);
+        await Expect(visit.Page.Locator(".figures dd").First).ToHaveTextAsync(new Regex("^[0-9.]+ dB$"));
+        await visit.CheckAsync();
+    }
+
+    [ChromiumFact]
+    public async Task Runs_are_sorted_filtered_compared_and_seen_live()
+    {
+        await using Visit visit = await OpenAsync("watch");
+        await Expect(visit.Page.Locator("tbody tr label")).ToHaveCountAsync(6);
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Run", Exact = true }).ClickAsync();
+        await Expect(visit.Page.Locator("tbody tr label").First).ToHaveTextAsync("vae-classes");
+        await visit.Page.GetByLabel("Filter").FillAsync("vae");
+        await Expect(visit.Page.Locator("section .scroll").First.Locator("tbody tr")).ToHaveCountAsync(2);
+        foreach (string run in (string[])["vae", "vae-classes"]) await visit.Page.GetByLabel(run, new() { Exact = true }).CheckAsync();
+        await Expect(visit.Page.Locator(".plot .s2")).ToHaveCountAsync(1);
+        await Expect(visit.Page.GetByText("Settings that differ")).ToBeVisibleAsync();
+        await visit.Page.Locator(".plot").FocusAsync();
+        await visit.Page.Keyboard.PressAsync("Home");
+        await Expect(visit.Page.Locator(".tip b").First).ToHaveTextAsync("1");
+        await visit.CheckAsync();
+
+        string live = Directory.CreateDirectory(models["vae-live"]).FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(live, "metrics.json"), """{"family":"vae","isRunning":true,"epochs":[{"epoch":1,"train":{"loss":2.5}}]}""");
+            await Expect(visit.Page.GetByLabel("vae-live")).ToBeVisibleAsync(new() { Timeout = 15_000 });
+        }
+        finally
+        {
+            Directory.Delete(live, recursive: true);
+        }
+        await Expect(visit.Page.GetByLabel("vae-live")).ToBeHiddenAsync(new() { Timeout = 15_000 });
+    }
+
+    [ChromiumFact]
+    public async Task A_model_is_looked_into()
+    {
+        await using Visit visit = await OpenAsync("inside");
+        await visit.Page.GetByLabel("Model", new() { Exact = true }).SelectOptionAsync("style");
+        await Expect(visit.Page.Locator(".layers tbody tr").First).ToBeVisibleAsync();
+        int layers = await visit.Page.Locator(".layers tbody tr").CountAsync();
+        await visit.Page.GetByLabel("Also nodes").CheckAsync();
+        Assert.True(await visit.Page.Locator(".layers tbody tr").CountAsync() > layers);
+        await visit.CheckAsync();
+    }
+
+    [ChromiumFact]
+    public async Task The_page_speaks_chinese()
+    {
+        await using Visit visit = await OpenAsync("", new() { Locale = "zh-CN" });
+        await Expect(visit.Page.Locator("html")).ToHaveAttributeAsync("lang", "zh-CN");
+        foreach (string view in Views)
+        {
+            await visit.Page.GotoAsync($"{models.Server.Address}#/{view}");
+            await Expect(visit.Page.Locator("h1")).ToHaveTextAsync(new Regex(@"[\u4e00-\u9fff]"));
+        }
+        await visit.Page.Locator("#language").SelectOptionAsync("en");
+        await Expect(visit.Page.Locator("h1")).ToHaveTextAsync("Look inside");
+    }
+
+    /// <summary>Every view, light on a phone and dark on a desk: nothing serious by axe, and nothing wider than the screen.</summary>
+    [ChromiumTheory]
+    [InlineData(390, ColorScheme.Light)]
+    [InlineData(1280, ColorScheme.Dark)]
+    public async Task Every_view_is_accessible_and_fits(int width, ColorScheme scheme)
+    {
+        await using Visit visit = await OpenAsync("", new() { ViewportSize = new() { Width = width, Height = 800 }, ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+        foreach (string view in Views)
+        {
+            await visit.Page.GotoAsync($"{models.Server.Address}#/{view}");
+            await Expect(visit.Page.Locator($"main[data-view='{view}']")).ToHaveCountAsync(1);
+            await visit.CheckAsync();
+            Assert.True(await visit.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{view} is wider than {width} pixels");
+        }
+    }
+
+    [ChromiumFact]
+    public async Task Every_string_has_both_languages()
+    {
+        await using Visit visit = await OpenAsync("");
+        Assert.Equal("", await visit.Page.EvaluateAsync<string>(
+            """
+            async () => {
+              const source = await (await fetch('strings.js')).text();
+              return [...source.matchAll(/^  '?([\w-]+)'?: \[(.*)\],$/gm)]
+                .filter(([, key, texts]) => !key.startsWith('train-') && !/^'.*'\s*,\s*'.*[\u4e00-\u9fff].*'$/.test(texts)).map(([, key]) => key).join();
+            }
+            """));
+        string[] keys = await visit.Page.EvaluateAsync<string[]>(
+            """
+            async () => {
+              const { has } = await import(new URL('strings.js', location.href)), missing = [];
+              for (const file of ['studio', 'ui', 'home', 'paint', 'classify', 'latent', 'enlarge', 'watch', 'inside', 'api'])
+                for (const [, key] of (await (await fetch(`${file}.js`)).text()).matchAll(/\bt\('([\w-]+)'/g)) if (!has(key)) missing.push(key);
+              return missing;
+            }
+            """);
+        Assert.Empty(keys);
+    }
+
+    private async Task<Visit> OpenAsync(string view, BrowserNewContextOptions? options = null)
+    {
+        options ??= new();
+        options.Locale ??= "en-GB";
+        IBrowserContext context = await chromium.Browser.NewContextAsync(options);
+        IPage page = await context.NewPageAsync();
+        Visit visit = new(context, page, models.Server.Address);
+        await page.GotoAsync($"{models.Server.Address}#/{view}");
+        await Expect(page.Locator("main[data-view] h1")).ToBeVisibleAsync();
+        return visit;
+    }
+
+    private static Regex EndOf(string state) => new($"{Regex.Escape(state)}(&|$)");
+
+    private static Task<string> PixelsAsync(IPage page, string canvas) => page.EvaluateAsync<string>("canvas => document.querySelector(canvas).toDataURL()", canvas);
+
+    private static Task ChangesAsync(IPage page, string canvas, string from) =>
+        page.WaitForFunctionAsync("([canvas, from]) => document.querySelector(canvas)?.toDataURL() !== from", new[] { canvas, from });
+
+    /// <summary>A page, and what it must never do: fail, break its own policy, or ask anyone else.</summary>
+    private sealed class Visit : IAsyncDisposable
+    {
+        private static int pictures;
+
+        private readonly IBrowserContext context;
+        private readonly List<string> complaints = [];
+
+        public Visit(IBrowserContext context, IPage page, Uri own)
+        {
+            (this.context, Page) = (context, page);
+            page.PageError += (_, error) => complaints.Add(error);
+            page.Console += (_, message) =>
+            {
+                // A refusal that a test asks for is told by the browser too.
+                if (message.Type is "error" && !message.Text.Contains("status of 4", StringComparison.Ordinal))
+                    complaints.Add(message.Text);
+            };
+            page.Request += (_, request) =>
+            {
+                if (!request.Url.StartsWith(own.AbsoluteUri, StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal))
+                    complaints.Add($"asked {request.Url}");
+            };
+        }
+
+        public IPage Page { get; }
+
+        public async Task CheckAsync()
+        {
+            // For eyes, where a folder is named.
+            if (Environment.GetEnvironmentVariable("MLNETGEN_STUDIO_PICTURES") is { Length: > 0 } folder)
+                await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{++pictures:D2}-{new Uri(Page.Url).Fragment.Split('?')[0].Trim('#', '/')}-{Page.ViewportSize!.Width}.png"), FullPage = true });
+            AxeResult result = await Page.RunAxe();
+            Assert.Empty(result.Violations.Where(violation => violation.Impact is "serious" or "critical").Select(violation => $"{Page.Url} {violation.Id}: {string.Join("; ", violation.Nodes.Select(node => node.Html))}"));
+            Assert.Empty(complaints);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await context.CloseAsync();
+            Assert.Empty(complaints);
+        }
+    }
+}

@@ -15,6 +15,16 @@ internal static class ModelChoice
         return option;
     }
 
+    /// <summary>A style network: a run's, or one that lies beside the program, by its name.</summary>
+    /// <param name="option"><c>--model</c>.</param>
+    public static Option<string?> OfStyle(this Option<string?> option)
+    {
+        option.CustomParser = result => result.Tokens is [.., { Value: var named }] && !Path.Exists(named) && BuiltInStyles.FileOf(named) is { } own ? own : Find(result, "style.onnx", orOnnx: false);
+        option.HelpName = "model";
+        option.CompletionSources.Add([.. BuiltInStyles.Names]);
+        return option;
+    }
+
     /// <param name="argument">A file.</param>
     /// <param name="file">What the command needs of a run.</param>
     /// <param name="orOnnx">Whether any ONNX file will do as well.</param>

@@ -17,8 +17,16 @@ internal sealed record RunSummary
 
     public required string Family { get; init; }
 
-    /// <summary><c>unfinished</c>: it is trained now, or was killed; <c>stopped</c>: it ended early by itself; <c>finished</c>.</summary>
-    public required string State { get; init; }
+    /// <summary><c>running</c>; <c>interrupted</c>: it has not written for so long that it was killed, or its machine sleeps; <c>stopped</c>: it ended early by itself; <c>finished</c>.</summary>
+    public string State => End ?? (DateTime.UtcNow - Written < Patience ? "running" : "interrupted");
+
+    /// <summary>How it ended; null where it has not.</summary>
+    [JsonIgnore]
+    public required string? End { get; init; }
+
+    /// <summary>When its file was written.</summary>
+    [JsonIgnore]
+    public required DateTime Written { get; init; }
 
     /// <summary>Whether it has as many epochs, or steps, as it was to have.</summary>
     [JsonIgnore]
@@ -43,6 +51,9 @@ internal sealed record RunSummary
     /// <summary>What the run found amiss, and why it stopped early.</summary>
     [JsonIgnore]
     public required IReadOnlyList<string> Warnings { get; init; }
+
+    // Of a run that goes on: three times what an epoch takes on average, and a while to begin with.
+    private TimeSpan Patience => TimeSpan.FromMinutes(1) + (3 * TimeSpan.FromSeconds(Seconds / Math.Max(1, Epochs)));
 
     /// <summary>The run in a folder, and those in its folders.</summary>
     public static IEnumerable<RunSummary> Under(string folder)
@@ -81,7 +92,8 @@ internal sealed record RunSummary
             {
                 Folder = folder,
                 Family = metrics["family"]?.ToString() ?? "?",
-                State = isRunning ? "unfinished" : metrics["stopped"] is not null ? "stopped" : "finished",
+                End = isRunning ? null : metrics["stopped"] is not null ? "stopped" : "finished",
+                Written = File.GetLastWriteTimeUtc(Path.Combine(folder, FileName)),
                 IsWhole = !isRunning && ((settings?["epochs"] is { } planned && epochs?.Count >= planned.GetValue<int>())
                     || (settings?["steps"] is { } steps && epochs?.LastOrDefault()?["step"]?.GetValue<long>() >= steps.GetValue<long>())),
                 Epochs = epochs?.Count ?? 0,

@@ -1,4 +1,5 @@
 using System.Net;
+using MLNetGen.Cli;
 
 namespace MLNetGen.Studio;
 
@@ -7,6 +8,9 @@ public sealed record StudioOptions
 {
     /// <summary>Where runs and model files lie; it need not be there yet.</summary>
     public string ModelsFolder { get; init; } = "out";
+
+    /// <summary>Where style networks lie that are there without training; null: nowhere.</summary>
+    public string? StylesFolder { get; init; } = BuiltInStyles.Folder;
 
     /// <summary>Where to listen. Beyond loopback, the page's address has a token in it, and nothing is answered without.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;

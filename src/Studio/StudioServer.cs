@@ -60,7 +60,7 @@ public sealed class StudioServer : IAsyncDisposable
 
         WebApplication app = builder.Build();
         OpenModels open = new(options.Threads);
-        ModelFolder folder = new(options.ModelsFolder);
+        ModelFolder folder = new(options.ModelsFolder, options.StylesFolder);
         Gate gate = new(options.Address, token);
         app.Use(gate.Pass);
         app.Use(Problems.Tell);

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetGen.Onnx;
+using MLNetGen.Studio;
 
 namespace MLNetGen.Tests;
 
@@ -12,6 +14,24 @@ namespace MLNetGen.Tests;
 public class CallsTests(TrainedModels models)
 {
     private HttpClient Client => models.Client;
+
+    [Fact]
+    public async Task Style_networks_that_come_with_the_program_are_there_with_a_picture_of_their_painting()
+    {
+        await using StudioServer server = await StudioServer.StartAsync(new() { ModelsFolder = Path.Combine(models.Folder, "none") });
+        using HttpClient client = new() { BaseAddress = server.Address };
+        JsonElement[] styles = [.. (await client.GetFromJsonAsync<JsonElement>("api/models")).GetProperty("models").EnumerateArray()];
+        Assert.Equal(["shipwreck", "starry night", "the scream", "wave"], styles.Select(style => style.GetProperty("name").GetString()).Order());
+        Assert.All(styles, style => Assert.Equal(("paint", true), (style.GetProperty("task").GetString(), style.GetProperty("hasThumbnail").GetBoolean())));
+        foreach (JsonElement style in styles)
+        {
+            byte[] thumbnail = await client.GetByteArrayAsync($"api/models/{style.GetProperty("id")}/thumbnail");
+            Picture painting = PictureFile.Read(thumbnail, "a thumbnail");
+            Assert.Equal((160, 160), (painting.Width, painting.Height));
+        }
+        JsonElement own = (await models.Client.GetFromJsonAsync<JsonElement>("api/models")).GetProperty("models").EnumerateArray().First();
+        Assert.Equal(HttpStatusCode.NotFound, (await models.Client.GetAsync($"api/models/{own.GetProperty("id")}/thumbnail")).StatusCode);
+    }
 
     [Fact]
     public async Task Models_of_every_family_are_found_and_told_apart()
@@ -170,13 +190,18 @@ public class CallsTests(TrainedModels models)
         {
             File.WriteAllText(Path.Combine(run, "metrics.json"), """{"family":"vae","isRunning":true,"epochs":[{"epoch":1,"train":{"loss":2.5}}]}""");
             Assert.NotEqual(first, await Next(events));
-            JsonNode told = JsonNode.Parse(await Client.GetStringAsync("api/runs"))!.AsArray().Single(one => (string?)one!["name"] == "new")!;
-            Assert.Equal("unfinished", (string?)told["state"]);
+            Assert.Equal("running", await StateAsync());
+            // Nobody has written for an hour.
+            File.SetLastWriteTimeUtc(Path.Combine(run, "metrics.json"), DateTime.UtcNow.AddHours(-1));
+            await Next(events);
+            Assert.Equal("interrupted", await StateAsync());
         }
         finally
         {
             Directory.Delete(run, recursive: true);
         }
+
+        async Task<string?> StateAsync() => (string?)JsonNode.Parse(await Client.GetStringAsync("api/runs"))!.AsArray().Single(one => (string?)one!["name"] == "new")!["state"];
 
         static async Task<string> Next(StreamReader events)
         {

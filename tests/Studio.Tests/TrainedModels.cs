@@ -28,19 +28,13 @@ public sealed class TrainedModels : IAsyncLifetime
     {
         IDataView moons = Context.Images.MoonPhases(48, Size);
         Moon = Pictures(moons)[0].ToPng();
-        T("start");
         Vae(moons);
-        T("vae");
         Gan(moons);
-        T("gan");
         Classifier(moons);
-        T("classifier");
         IDataView few = Context.Data.TakeRows(moons, 6);
         Style(few);
-        T("style");
         SuperResolution(few);
-        T("sr");
-        Server = await StudioServer.StartAsync(new() { ModelsFolder = Folder });
+        Server = await StudioServer.StartAsync(new() { ModelsFolder = Folder, StylesFolder = null });
         Client = new() { BaseAddress = Server.Address };
     }
 
@@ -56,8 +50,6 @@ public sealed class TrainedModels : IAsyncLifetime
     {
         using (image) return Picture.FromImage(image);
     })];
-
-    private static void T(string w) => Console.WriteLine($"TIME {w} {Environment.TickCount64 / 1000.0:F1} cpu {Environment.CpuUsage.TotalTime.TotalSeconds:F1}");
 
     private TOptions Quick<TOptions>(TOptions options, string run)
         where TOptions : TrainingOptions

@@ -79,6 +79,8 @@ internal static class DemoCommand
             yield return $"{Help.Program} classify --model {Path.Combine(folder, "classifier")} {Path.Combine(folder, "moon.png")}";
         if (families.Contains(Family.Vae))
             yield return $"{Help.Program} interpolate --model {Path.Combine(folder, "vae")} --out {Path.Combine(folder, "between.png")}";
+        if (families.Contains(Family.Painting) && BuiltInStyles.Names is [_, ..] names)
+            yield return $"{Help.Program} stylize --model {names[0]} YOUR-PICTURE.jpg";
         yield return $"{Help.Program} train classifier --data YOUR-PICTURES --out out/mine    # a subfolder a class";
     }
 
@@ -125,6 +127,14 @@ internal static class DemoCommand
     private static int Painting(MLContext context, string folder, HtmlReport page, CancellationToken cancel)
     {
         (Picture sea, Picture waves) = (DemoPictures.MoonOverSea(PaintingSize), DemoPictures.Waves(PaintingSize));
+        string atOnce = Path.Combine(folder, "at-once.png");
+        if (BuiltInStyles.Names is [_, ..] names)
+        {
+            using StyleModel network = StyleModel.Open(BuiltInStyles.FileOf(names[^1])!);
+            Directory.CreateDirectory(folder);
+            network.Stylize(sea, cancellationToken: cancel).Save(atOnce);
+            Console.WriteLine($"painted at once by the network '{names[^1]}': {atOnce}");
+        }
         using MLImage photograph = sea.ToImage(), style = waves.ToImage();
         PaintingOptions options = new() { Iterations = PaintingIterations, Seed = Seed, WorkspacePath = folder, CancellationToken = cancel, CommandLine = CommandContext.CommandLine };
         int code = PaintCommand.Paint(context, photograph, style, options);
@@ -132,7 +142,9 @@ internal static class DemoCommand
         {
             page.Picture("Before", "Drawn by the program.", Path.Combine(folder, "content.png"))
                 .Picture("In the manner of", "Drawn by the program, too.", Path.Combine(folder, "style.png"))
-                .Picture("Painted", $"Optimised for {PaintingIterations} steps. A network that paints at once is trained by train style.", Path.Combine(folder, "painting.png"));
+                .Picture("Painted", $"The picture itself optimised for {PaintingIterations} steps.", Path.Combine(folder, "painting.png"));
+            if (File.Exists(atOnce))
+                page.Picture("Painted at once", $"By a small network that comes with the program, after Hokusai; others are {string.Join(", ", BuiltInStyles.Names.SkipLast(1))}. Your own are made by train style.", atOnce);
         }
         return code;
     }

@@ -8,7 +8,11 @@ internal static class StylizeCommand
     public static Command Create()
     {
         Argument<string[]> pictures = new("pictures") { Description = "Picture files and folders of them, or one video", Arity = ArgumentArity.OneOrMore };
-        Option<string?> model = new Option<string?>("--model") { Description = "A run of train style, or its style.onnx", Required = true }.OfRun("style.onnx");
+        Option<string?> model = new Option<string?>("--model")
+        {
+            Description = $"A run of train style, its style.onnx, or one that comes with the program: {string.Join(", ", BuiltInStyles.Names)}",
+            Required = true,
+        }.OfStyle();
         Option<string?> output = new("--out") { Description = "A folder, or a .png where there is one picture; unset: NAME-stylized.png beside each picture" };
         Option<double> strength = new("--strength") { Description = "0: the picture itself, 1: the painting", DefaultValueFactory = _ => 1 };
         // Not several arguments: it would take the pictures for styles.

@@ -25,6 +25,9 @@ internal static class ModelCalls
         api.MapGet("/models/{id}/latent", (string id, CancellationToken cancel) => Task.Run(() => LatentOf(folder.Model(id), open), cancel))
             .IsWork().WithSummary("How long a generative model's codes are, its classes, and whether pictures have codes");
 
+        api.MapGet("/models/{id}/thumbnail", (string id) => folder.Model(id) is { Thumbnail: { } picture }
+            ? Results.File(File.OpenRead(picture), "image/jpeg") : Problems.NotFound("there is no picture of what this model paints like")).Produces(200, contentType: "image/jpeg").WithSummary("A small picture of the painting that a style network learnt from");
+
         api.MapGet("/changes", (CancellationToken gone) => TypedResults.ServerSentEvents(Changes(folder, stopping, gone)))
             .WithMetadata(Live.Mark).WithSummary("Server-sent events: one whenever a model or a run came, changed or went");
     }
@@ -55,9 +58,9 @@ internal static class ModelCalls
 
 internal sealed record ModelList(string Folder, IReadOnlyList<ModelEntry> Models);
 
-internal sealed record ModelEntry(string Id, string Name, string? Family, ModelTask Task, long Bytes, IReadOnlyList<string> Styles)
+internal sealed record ModelEntry(string Id, string Name, string? Family, ModelTask Task, long Bytes, IReadOnlyList<string> Styles, bool HasThumbnail)
 {
-    public static ModelEntry Of(StudioModel model) => new(model.Id, model.Name, model.Family, model.Task, model.Stamp.Bytes, model.Styles);
+    public static ModelEntry Of(StudioModel model) => new(model.Id, model.Name, model.Family, model.Task, model.Stamp.Bytes, model.Styles, model.Thumbnail is not null);
 }
 
 internal sealed record NetworkList(string Name, IReadOnlyList<NetworkEntry> Networks);

@@ -18,7 +18,11 @@ internal enum ModelTask
 }
 
 /// <summary>A model's file, known to the page by <see cref="Id"/> alone.</summary>
-internal sealed record StudioModel(string Id, string Name, string Path, FileStamp Stamp, string? Family, ModelTask Task, IReadOnlyList<string> Classes, IReadOnlyList<string> Styles);
+internal sealed record StudioModel(string Id, string Name, string Path, FileStamp Stamp, string? Family, ModelTask Task, IReadOnlyList<string> Classes, IReadOnlyList<string> Styles)
+{
+    /// <summary>A picture of what it paints like; null where there is none.</summary>
+    public string? Thumbnail { get; init; }
+}
 
 /// <summary>A run's folder, known to the page by <see cref="Id"/> alone.</summary>
 internal sealed record StudioRun(string Id, string Name, FileStamp Stamp, RunSummary Summary);
@@ -27,7 +31,9 @@ internal sealed record StudioRun(string Id, string Name, FileStamp Stamp, RunSum
 internal readonly record struct FileStamp(long Bytes, DateTime Written);
 
 /// <summary>What lies in the folder, found again when it is asked for. A request names what was found by an identifier: no path comes from outside.</summary>
-internal sealed class ModelFolder(string root)
+/// <param name="root">Where runs and models of the user's lie.</param>
+/// <param name="styles">Where those lie that came with the program; null: nowhere.</param>
+internal sealed class ModelFolder(string root, string? styles)
 {
     private const int MostFiles = 5000, IdLength = 12;
 
@@ -112,6 +118,15 @@ internal sealed class ModelFolder(string root)
             else
             {
                 foundModels.Add(id, models.TryGetValue(id, out StudioModel? model) && model.Stamp == stamp ? model : Read(file, id, stamp));
+            }
+        }
+        if (styles is not null && Directory.Exists(styles))
+        {
+            foreach (FileInfo file in new DirectoryInfo(styles).EnumerateFiles("*.onnx").OrderBy(file => file.Name, StringComparer.Ordinal))
+            {
+                string id = Hash($"styles/{file.Name}");
+                foundModels[id] = models.GetValueOrDefault(id)
+                    ?? Read(file, id, new(file.Length, file.LastWriteTimeUtc)) with { Name = Path.GetFileNameWithoutExtension(file.Name).Replace('_', ' '), Thumbnail = BuiltInStyles.ThumbnailOf(file.FullName) };
             }
         }
         (models, runs, looked) = (foundModels, foundRuns, Stopwatch.GetTimestamp());

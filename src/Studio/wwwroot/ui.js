@@ -59,6 +59,15 @@ export function select(label, options, value, onchange) {
   return field(label, control);
 }
 
+// A choice by pictures.
+export function gallery(label, options, value, onchange) {
+  const group = newId();
+  return h('fieldset', { class: 'gallery' }, h('legend', {}, label), h('div', {}, options.map(([key, text, picture]) => {
+    const input = h('input', { type: 'radio', name: group, id: newId(), value: key, checked: key === value, class: 'unseen', onchange: () => onchange(key) });
+    return h('span', {}, input, h('label', { for: input.id }, picture ? h('img', { src: picture, alt: '', width: 160, height: 160 }) : h('span', { class: 'letter', 'aria-hidden': 'true' }, text.at(0)), h('span', {}, text)));
+  })));
+}
+
 export const button = (text, onclick, kind = '') => h('button', { type: 'button', class: kind, onclick }, text);
 
 export const title = (name, ...more) => h('div', { class: 'title' }, h('h1', {}, t(name)), h('p', {}, t(`${name}-about`)), ...more);
@@ -73,11 +82,14 @@ export async function chooseModel(place, task, { state, keep }, onchoose) {
     return null;
   }
   let chosen = all.find(model => model.id === state.get('model')) ?? all[0];
-  const made = select(t('model'), all.map(model => [model.id, model.name]), chosen.id, id => {
+  const choose = id => {
     chosen = all.find(model => model.id === id);
     keep({ model: id });
     onchoose?.(chosen);
-  });
+  };
+  const made = all.some(model => model.hasThumbnail)
+    ? gallery(t('model'), all.map(model => [model.id, model.name, model.hasThumbnail ? `api/models/${model.id}/thumbnail` : null]), chosen.id, choose)
+    : select(t('model'), all.map(model => [model.id, model.name]), chosen.id, choose);
   return { control: made, get model() { return chosen; } };
 }
 

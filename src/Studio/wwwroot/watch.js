@@ -21,7 +21,7 @@ export default async function watch(place, { state, keep, stop }) {
 
   async function load() {
     runs = await json('runs', { signal: stop.signal });
-    if (ticked.length === 0 && runs.length) ticked = [(runs.find(run => run.state === 'unfinished') ?? runs.reduce((a, b) => a.written > b.written ? a : b)).id];
+    if (ticked.length === 0 && runs.length) ticked = [(runs.find(run => run.state === 'running') ?? runs.reduce((a, b) => a.written > b.written ? a : b)).id];
     ticked = ticked.filter(id => runs.some(run => run.id === id)).slice(0, most);
     details = new Map(await Promise.all(ticked.map(async id => [id, await json(`runs/${id}`, { signal: stop.signal })])));
     table();

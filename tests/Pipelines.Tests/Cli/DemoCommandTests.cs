@@ -16,7 +16,7 @@ public sealed partial class DemoCommandTests : IDisposable
         Assert.True(outcome.ExitCode == 0, outcome.Errors);
         string page = File.ReadAllText(Path.Combine(folder, "index.html"));
         byte[][] shown = [.. Embedded().Matches(page).Select(match => Convert.FromBase64String(match.Groups["bytes"].Value)).DistinctBy(Convert.ToHexString)];
-        string[] files = ["moons.png", "painting/photograph.png", "painting/style.png", "painting/painting.png"];
+        string[] files = ["moons.png", "painting/content.png", "painting/style.png", "painting/painting.png", "painting/at-once.png"];
         Assert.Equal(files.Select(file => File.ReadAllBytes(Path.Combine(folder, file))), shown);
         Picture before = PictureFile.Read(Path.Combine(folder, files[1])), after = PictureFile.Read(Path.Combine(folder, files[3]));
         Assert.Equal((before.Width, before.Height), (after.Width, after.Height));

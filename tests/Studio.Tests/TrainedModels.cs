@@ -28,18 +28,12 @@ public sealed class TrainedModels : IAsyncLifetime
     {
         IDataView moons = Context.Images.MoonPhases(48, Size);
         Moon = Pictures(moons)[0].ToPng();
-        T("start");
         Vae(moons);
-        T("vae");
         Gan(moons);
-        T("gan");
         Classifier(moons);
-        T("classifier");
         IDataView few = Context.Data.TakeRows(moons, 6);
         Style(few);
-        T("style");
         SuperResolution(few);
-        T("sr");
         Server = await StudioServer.StartAsync(new() { ModelsFolder = Folder });
         Client = new() { BaseAddress = Server.Address };
     }
@@ -56,8 +50,6 @@ public sealed class TrainedModels : IAsyncLifetime
     {
         using (image) return Picture.FromImage(image);
     })];
-
-    private static void T(string w) => Console.WriteLine($"TIME {w} {Environment.TickCount64 / 1000.0:F1} cpu {Environment.CpuUsage.TotalTime.TotalSeconds:F1}");
 
     private TOptions Quick<TOptions>(TOptions options, string run)
         where TOptions : TrainingOptions
@@ -99,8 +91,8 @@ public sealed class TrainedModels : IAsyncLifetime
         string painting = Path.Combine(Folder, "painting.png");
         Pictures(Context.Images.MoonPhases(1, size: 96))[0].Save(painting);
         StyleTransferTrainer.Options options = Quick(
-            new StyleTransferTrainer.Options { StylePictures = [painting], Network = StyleNetwork.Small, LossNetwork = LossNetworkNames.Random, ImageSize = 64, Steps = 2, SnapshotInterval = 2 }, "style");
-        options.BatchSize = 2;
+            new StyleTransferTrainer.Options { StylePictures = [painting], Network = StyleNetwork.Small, LossNetwork = LossNetworkNames.Random, ImageSize = 64, Steps = 1, SnapshotInterval = 1 }, "style");
+        options.BatchSize = 1;
         using StyleTransferTransformer style = Context.Generative.StyleTransfer(options).Fit(moons);
         style.SaveOnnx(this["style"]);
         File.Delete(painting);
@@ -108,7 +100,9 @@ public sealed class TrainedModels : IAsyncLifetime
 
     private void SuperResolution(IDataView moons)
     {
-        using SuperResolutionTransformer sharp = Context.Generative.SuperResolution(Quick(new SuperResolutionTrainer.Options { Factor = 2, PatchSize = 16 }, "sharp")).Fit(moons);
+        SuperResolutionTrainer.Options options = Quick(new SuperResolutionTrainer.Options { Factor = 2, PatchSize = 16 }, "sharp");
+        options.Epochs = 1;
+        using SuperResolutionTransformer sharp = Context.Generative.SuperResolution(options).Fit(moons);
         sharp.SaveOnnx(this["sharp"]);
     }
 

@@ -91,8 +91,8 @@ public sealed class TrainedModels : IAsyncLifetime
         string painting = Path.Combine(Folder, "painting.png");
         Pictures(Context.Images.MoonPhases(1, size: 96))[0].Save(painting);
         StyleTransferTrainer.Options options = Quick(
-            new StyleTransferTrainer.Options { StylePictures = [painting], Network = StyleNetwork.Small, LossNetwork = LossNetworkNames.Random, ImageSize = 64, Steps = 2, SnapshotInterval = 2 }, "style");
-        options.BatchSize = 2;
+            new StyleTransferTrainer.Options { StylePictures = [painting], Network = StyleNetwork.Small, LossNetwork = LossNetworkNames.Random, ImageSize = 64, Steps = 1, SnapshotInterval = 1 }, "style");
+        options.BatchSize = 1;
         using StyleTransferTransformer style = Context.Generative.StyleTransfer(options).Fit(moons);
         style.SaveOnnx(this["style"]);
         File.Delete(painting);
@@ -100,7 +100,9 @@ public sealed class TrainedModels : IAsyncLifetime
 
     private void SuperResolution(IDataView moons)
     {
-        using SuperResolutionTransformer sharp = Context.Generative.SuperResolution(Quick(new SuperResolutionTrainer.Options { Factor = 2, PatchSize = 16 }, "sharp")).Fit(moons);
+        SuperResolutionTrainer.Options options = Quick(new SuperResolutionTrainer.Options { Factor = 2, PatchSize = 16 }, "sharp");
+        options.Epochs = 1;
+        using SuperResolutionTransformer sharp = Context.Generative.SuperResolution(options).Fit(moons);
         sharp.SaveOnnx(this["sharp"]);
     }
 

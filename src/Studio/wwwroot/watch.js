@@ -59,8 +59,8 @@ export default async function watch(place, { state, keep, stop }) {
     const shown = ticked.map(id => details.get(id)).filter(Boolean);
     if (shown.length === 0) { compared.replaceChildren(); return; }
     const names = [...new Set(shown.flatMap(one => one.rounds.flatMap(round => Object.keys(round))))].filter(name => !['epoch', 'step', 'steps', 'member', 'round'].includes(name));
-    // What most of them have comes first, and of that a loss.
-    const having = name => shown.filter(one => one.rounds.some(round => name in round)).length;
+    // What most of them have comes first, speed last, and a loss is looked at first.
+    const having = name => /second/i.test(name) ? 0 : shown.filter(one => one.rounds.some(round => name in round)).length;
     names.sort((a, b) => having(b) - having(a));
     let figure = names.includes(state.get('figure')) ? state.get('figure') : names.find(name => having(name) === having(names[0]) && /loss|error|elbo/i.test(name)) ?? names[0];
     const plot = h('div');

@@ -22,15 +22,15 @@ internal sealed record RunSummary
 
     /// <summary>How it ended; null where it has not.</summary>
     [JsonIgnore]
-    public required string? End { get; init; }
+    public string? End { get; init; }
 
     /// <summary>When its file was written.</summary>
     [JsonIgnore]
-    public required DateTime Written { get; init; }
+    public DateTime Written { get; init; }
 
     /// <summary>Whether it has as many epochs, or steps, as it was to have.</summary>
     [JsonIgnore]
-    public required bool IsWhole { get; init; }
+    public bool IsWhole { get; init; }
 
     /// <summary>Or other stretches of steps.</summary>
     public required int Epochs { get; init; }
@@ -46,11 +46,11 @@ internal sealed record RunSummary
 
     /// <summary>The figures of each epoch, or stretch of steps.</summary>
     [JsonIgnore]
-    public required IReadOnlyList<IReadOnlyDictionary<string, double>> Rounds { get; init; }
+    public IReadOnlyList<IReadOnlyDictionary<string, double>> Rounds { get; init; } = [];
 
     /// <summary>What the run found amiss, and why it stopped early.</summary>
     [JsonIgnore]
-    public required IReadOnlyList<string> Warnings { get; init; }
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
     // Of a run that goes on: three times what an epoch takes on average, and a while to begin with.
     private TimeSpan Patience => TimeSpan.FromMinutes(1) + (3 * TimeSpan.FromSeconds(Seconds / Math.Max(1, Epochs)));

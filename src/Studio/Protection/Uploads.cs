@@ -12,7 +12,29 @@ internal sealed record Upload(string Part, string Name, ReadOnlyMemory<byte> Byt
 {
     /// <summary>The picture, checked by its bytes, and by its size before there are pixels.</summary>
     /// <exception cref="InvalidDataException">It is none, is damaged, or is too large.</exception>
-    public Picture Decode(StudioOptions options) => PictureFile.Read(Bytes.Span, Name, options.MaximumPixels);
+    public Picture Decode(StudioOptions options)
+    {
+        Picture picture = PictureFile.Read(Bytes.Span, Name, options.MaximumPixels);
+        Leftovers.Add(picture);
+        return picture;
+    }
+}
+
+/// <summary>What is left of pictures is collected before it adds up: the files of opened models give the collector a budget of a gigabyte and more.</summary>
+internal static class Leftovers
+{
+    // A painting leaves planes of numbers, pixels in three orders, and a file.
+    private const long Most = 256 << 20, BytesPerPixel = 30;
+
+    private static long left;
+
+    public static void Add(Picture picture)
+    {
+        if (Interlocked.Add(ref left, BytesPerPixel * picture.Width * picture.Height) < Most)
+            return;
+        Interlocked.Exchange(ref left, 0);
+        GC.Collect();
+    }
 }
 
 /// <summary>Reads what is sent into memory: nothing of it becomes a file.</summary>

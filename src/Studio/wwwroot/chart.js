@@ -50,7 +50,9 @@ export function chart(label, series, { log = false, width = matchMedia('(max-wid
   for (const one of series) {
     if (one.raw) svg.append(s('path', { class: `line faint s${one.color}`, d: path(one.raw.map(value => Math.min(high, Math.max(low, value)))) }));
     svg.append(s('path', { class: `line s${one.color}`, d: path(one.values) }));
-    if (one.values.length === 1) svg.append(s('circle', { class: `s${one.color}`, cx: x(0), cy: y(one.values[0]), r: 4 }));
+    // A point alone is no line.
+    const drawn = one.values.flatMap((value, i) => Number.isFinite(value) && (!log || value > 0) ? [i] : []);
+    if (drawn.length === 1) svg.append(s('circle', { class: `s${one.color}`, cx: x(drawn[0]), cy: y(one.values[drawn[0]]), r: 4 }));
   }
   const cross = s('line', { class: 'cross', y1: top, y2: height - bottom, visibility: 'hidden' });
   svg.append(cross);

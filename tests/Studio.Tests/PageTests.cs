@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using MLNetGen.Studio;
 using static Microsoft.Playwright.Assertions;
 
 namespace MLNetGen.Tests;
@@ -43,6 +44,23 @@ public class PageTests(TrainedModels models, Chromium chromium) : IClassFixture<
 
         await visit.Page.GetByLabel("Between before and after").PressAsync("End");
         await Expect(visit.Page.Locator(".wiper")).ToHaveAttributeAsync("style", new Regex("100%"));
+        await visit.CheckAsync();
+    }
+
+    [ChromiumFact]
+    public async Task A_style_that_comes_with_the_program_is_chosen_by_its_painting()
+    {
+        await using StudioServer server = await StudioServer.StartAsync(new() { ModelsFolder = models["none"] });
+        await using Visit visit = await OpenAsync("paint", at: server.Address);
+        // By the keyboard, as radio buttons are.
+        await visit.Page.GetByLabel("shipwreck").FocusAsync();
+        await visit.Page.Keyboard.PressAsync("ArrowRight");
+        await Expect(visit.Page.GetByLabel("starry night")).ToBeCheckedAsync();
+        await visit.Page.WaitForFunctionAsync("() => [...document.images].every(image => image.complete && image.naturalWidth > 0)");
+        await visit.Page.SetInputFilesAsync("input[type=file]", Moon());
+        IDownload painted = await visit.Page.RunAndWaitForDownloadAsync(() => visit.Page.GetByText("Download", new() { Exact = true }).ClickAsync());
+        using StyleModel network = StyleModel.Open(Path.Combine(new StudioOptions().StylesFolder!, "starry_night.onnx"));
+        Assert.Equal(network.Stylize(PictureFile.Read(models.Moon, "moon")).Pixels, PictureFile.Read(await painted.PathAsync()).Pixels);
         await visit.CheckAsync();
     }
 
@@ -230,14 +248,15 @@ public class PageTests(TrainedModels models, Chromium chromium) : IClassFixture<
         Assert.Empty(keys);
     }
 
-    private async Task<Visit> OpenAsync(string view, BrowserNewContextOptions? options = null)
+    private async Task<Visit> OpenAsync(string view, BrowserNewContextOptions? options = null, Uri? at = null)
     {
+        at ??= models.Server.Address;
         options ??= new();
         options.Locale ??= "en-GB";
         IBrowserContext context = await chromium.Browser.NewContextAsync(options);
         IPage page = await context.NewPageAsync();
-        Visit visit = new(context, page, models.Server.Address);
-        await page.GotoAsync($"{models.Server.Address}#/{view}");
+        Visit visit = new(context, page, at);
+        await page.GotoAsync($"{at}#/{view}");
         await Expect(page.Locator("main[data-view] h1")).ToBeVisibleAsync();
         return visit;
     }

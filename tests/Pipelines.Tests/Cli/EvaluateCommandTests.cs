@@ -108,7 +108,7 @@ public sealed class EvaluateCommandTests(EvaluateCommandTests.Run run) : IClassF
             Pictures = TrainVaeCommandTests.Run.MoonFolder(Folder, All);
             Files = [.. Directory.GetFiles(Pictures, "*.png", SearchOption.AllDirectories).OrderBy(file => Path.GetRelativePath(Pictures, file).Replace('\\', '/'), StringComparer.Ordinal)];
             CommandLine.Outcome trained = CommandLine.Run(
-                "train", "vae", "--data", Pictures, "--split", $"{Trained}", "--architecture", "mlp", "--latent", "2", "--epochs", "1", "--threads", "1", "--out", Output);
+                "train", "vae", "--data", Pictures, "--split", $"{Trained}", "--network", "mlp", "--latent-dim", "2", "--epochs", "1", "--threads", "1", "--out", Output);
             Assert.True(trained.ExitCode == 0, trained.Errors);
         }
 

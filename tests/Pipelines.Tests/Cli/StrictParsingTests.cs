@@ -43,7 +43,6 @@ public sealed class StrictParsingTests : IDisposable
     }
 
     [Theory]
-    [InlineData("")]
     [InlineData("--help")]
     [InlineData("help")]
     [InlineData("train gan --help")]
@@ -52,5 +51,16 @@ public sealed class StrictParsingTests : IDisposable
         CommandLine.Outcome outcome = CommandLine.Run([.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Errors));
         Assert.Contains("Usage:", outcome.Output);
+    }
+
+    [Fact]
+    public void Nothing_at_all_is_welcomed_with_commands_that_parse()
+    {
+        CommandLine.Outcome outcome = CommandLine.Run();
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Errors));
+        // Two spaces, the program's name, and two or more before what the command does.
+        string[] commands = [.. outcome.Output.Split('\n').Where(line => line.StartsWith("  ", StringComparison.Ordinal)).Select(line => line.Trim().Split("   ")[0].Split(' ', 2)[1])];
+        Assert.Contains("demo", commands);
+        Assert.All(commands, command => Assert.DoesNotContain("there is no command", CommandLine.Run([.. command.Split(' '), "--help"]).Errors, StringComparison.Ordinal));
     }
 }

@@ -260,7 +260,7 @@ public sealed class TrainVaeCommandTests(TrainVaeCommandTests.Run run) : IClassF
     public static TheoryData<string, string[]> Wrong => new()
     {
         { "nowhere", ["train", "vae", "--data", "nowhere"] },
-        { "--latent is 0", ["train", "vae", "--latent-dim", "0"] },
+        { "--latent-dim is 0", ["train", "vae", "--latent-dim", "0"] },
         { "--split is 60", ["train", "vae", "--split", "60"] },
         { "cuda:99", ["train", "vae", "--device", "cuda:99"] },
         { "--capacity and --free-bits", ["train", "vae", "--capacity", "5", "--free-bits", "1"] },

@@ -99,19 +99,29 @@ internal sealed record DataRecord
 /// <param name="Fingerprint">A hash of its file's bytes; of a picture that has no file of its own, of its pixels.</param>
 internal readonly record struct PictureRow(string Path, ulong Fingerprint)
 {
-    public static int Count(IDataView rows)
-    {
-        if (rows.GetRowCount() is { } known)
-            return checked((int)known);
-        using DataViewRowCursor cursor = rows.GetRowCursor([]);
-        int count = 0;
-        while (cursor.MoveNext()) count++;
-        return count;
-    }
+    /// <param name="rows">With <c>Path</c>.</param>
+    public static int Count(IDataView rows) => checked((int)(rows.GetRowCount() ?? rows.GetColumn<ReadOnlyMemory<char>>("Path").LongCount()));
 
     /// <param name="rows">With <c>Image</c> and <c>Path</c>.</param>
     /// <param name="folder">That the paths are of; null: none.</param>
     public static IEnumerable<PictureRow> Of(IDataView rows, string? folder)
+    {
+        foreach ((string path, Func<MLImage> picture) in PictureCursor.Over(rows))
+        {
+            string? file = folder is null ? null : System.IO.Path.Combine(folder, path);
+            yield return new(path, file is not null && File.Exists(file) ? XxHash3.HashToUInt64(File.ReadAllBytes(file)) : OfPixels(picture()));
+        }
+    }
+
+    private static ulong OfPixels(MLImage picture) => XxHash3.HashToUInt64(picture.Pixels, picture.Width);
+}
+
+/// <summary>Rows' pictures, one after the other.</summary>
+internal static class PictureCursor
+{
+    /// <summary>What each row calls its picture, and the picture, decoded where it is asked for; it is the next row's then.</summary>
+    /// <param name="rows">With <c>Image</c> and <c>Path</c>.</param>
+    public static IEnumerable<(string Path, Func<MLImage> Picture)> Over(IDataView rows)
     {
         DataViewSchema.Column image = rows.Schema["Image"], name = rows.Schema["Path"];
         using DataViewRowCursor cursor = rows.GetRowCursor([image, name]);
@@ -119,20 +129,24 @@ internal readonly record struct PictureRow(string Path, ulong Fingerprint)
         ValueGetter<ReadOnlyMemory<char>> getPath = cursor.GetGetter<ReadOnlyMemory<char>>(name);
         MLImage? picture = null;
         ReadOnlyMemory<char> path = default;
-        while (cursor.MoveNext())
+        try
         {
-            getPath(ref path);
-            string called = path.ToString();
-            string? file = folder is null ? null : System.IO.Path.Combine(folder, called);
-            if (file is not null && File.Exists(file))
+            while (cursor.MoveNext())
             {
-                yield return new(called, XxHash3.HashToUInt64(File.ReadAllBytes(file)));
-                continue;
+                getPath(ref path);
+                yield return (path.ToString(), Decode);
             }
-            getImage(ref picture!);
-            yield return new(called, XxHash3.HashToUInt64(picture.Pixels, picture.Width));
         }
-        picture?.Dispose();
+        finally
+        {
+            picture?.Dispose();
+        }
+
+        MLImage Decode()
+        {
+            getImage(ref picture!);
+            return picture;
+        }
     }
 }
 
@@ -144,25 +158,7 @@ internal static class ColoredPicture
 
     /// <summary>What the first rows call the first of their pictures that has colours; null: they are grey.</summary>
     /// <param name="rows">With <c>Image</c> and <c>Path</c>.</param>
-    public static string? FirstIn(IDataView rows)
-    {
-        DataViewSchema.Column image = rows.Schema["Image"], name = rows.Schema["Path"];
-        using DataViewRowCursor cursor = rows.GetRowCursor([image, name]);
-        ValueGetter<MLImage> getImage = cursor.GetGetter<MLImage>(image);
-        ValueGetter<ReadOnlyMemory<char>> getPath = cursor.GetGetter<ReadOnlyMemory<char>>(name);
-        MLImage? picture = null;
-        ReadOnlyMemory<char> path = default;
-        string? colored = null;
-        for (int seen = 0; seen < LookedAt && colored is null && cursor.MoveNext(); seen++)
-        {
-            getImage(ref picture!);
-            getPath(ref path);
-            if (HasColor(picture))
-                colored = path.ToString();
-        }
-        picture?.Dispose();
-        return colored;
-    }
+    public static string? FirstIn(IDataView rows) => PictureCursor.Over(rows).Take(LookedAt).FirstOrDefault(row => HasColor(row.Picture())).Path;
 
     private static bool HasColor(MLImage image)
     {

@@ -39,7 +39,7 @@ internal sealed class EvaluationOutput
             .. settings, ["pictures", rows.Choice], ["trained on, of these", rows.TrainedOn is { } trained ? $"{trained:N0}" : "unknown"], ["judged by, of these", $"{found.Pictures:N0}"],
         ]);
         string json = With(new { found.Family, Rows = rows.Count, rows.TrainedOn, Warnings = rows.Warnings.Count > 0 ? rows.Warnings : null }, found.Json);
-        foreach (string file in (string[])[Path.Combine(Folder, FileName), File]) OutputFile.WriteAllText(file, json);
+        foreach (string file in new HashSet<string>([Path.Combine(Folder, FileName), File])) OutputFile.WriteAllText(file, json);
         page.Save(Page);
         return json;
     }

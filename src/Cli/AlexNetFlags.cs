@@ -19,7 +19,6 @@ internal sealed class AlexNetFlags
     private readonly Option<double> smoothing = new("--label-smoothing") { Description = "Share of the right class that is spread over all" };
     private readonly Option<bool> balance = new("--balance-classes") { Description = "Every class counts as much, however many pictures it has" };
     private readonly Option<int> stopping = new("--early-stopping") { Description = "Stop after so many epochs without a lower held-out error, and keep the best; 0: never" };
-    private readonly Option<TrainingPrecision> precision = new("--precision") { Description = "float32 or bfloat16 (faster where the processor has it)" };
     private readonly Option<double?> noise = new("--color-noise") { Description = "The paper's PCA colour noise, 0.1 there and by default; 0, the others' default, for none" };
     private readonly Option<bool> noFlip = new("--no-flip") { Description = "No mirrored pictures: for letters, digits, left and right hands" };
     private readonly Option<bool> noCrop = new("--no-crop") { Description = "The centre of every picture, no random windows" };
@@ -34,7 +33,7 @@ internal sealed class AlexNetFlags
 
     private Option[] All =>
     [
-        network, epochs, size, resize, channels, activation, dropout, rate, schedule, decay, smoothing, balance, stopping, precision, noise, noFlip, noCrop,
+        network, epochs, size, resize, channels, activation, dropout, rate, schedule, decay, smoothing, balance, stopping, noise, noFlip, noCrop,
         weights, trained, ensemble, sixth, tenCrop, top, noFeatures, memory,
     ];
 
@@ -69,7 +68,6 @@ internal sealed class AlexNetFlags
         LabelSmoothing = parsed.GetValue(smoothing),
         BalanceClasses = parsed.GetValue(balance),
         EarlyStoppingPatience = parsed.GetValue(stopping),
-        Precision = parsed.GetValue(precision),
         ColorNoise = parsed.GetValue(noise),
         HorizontalFlip = !parsed.GetValue(noFlip),
         RandomCrop = !parsed.GetValue(noCrop),

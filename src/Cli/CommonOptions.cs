@@ -9,6 +9,8 @@ internal static class CommonOptions
 {
     private static readonly Option<bool> Quiet = new("--quiet") { Description = "No progress and no notes: only results, warnings and errors", Recursive = true };
 
+    public static Option<bool> Json { get; } = new("--json") { Description = "What was found and written as one JSON object on standard output, for programs", Recursive = true };
+
     private static readonly Option<bool> Open = new("--open") { Description = "Open the page that was written, or is shown", Recursive = true };
 
     private static bool isOpened;
@@ -19,6 +21,7 @@ internal static class CommonOptions
     public static void AddTo(RootCommand root)
     {
         root.Add(Quiet);
+        root.Add(Json);
         root.Add(Open);
     }
 
@@ -27,11 +30,15 @@ internal static class CommonOptions
     {
         if (parsed.GetValue(Quiet))
             LogLines.IsQuiet = TrainingDisplay.IsQuiet = true;
+        // Not where help is asked for.
+        if (parsed.GetValue(Json) && parsed.Action == parsed.CommandResult.Command.Action)
+            JsonOutput.Begin();
     }
 
     /// <summary>After it ran.</summary>
     public static void Finish(ParseResult parsed)
     {
+        JsonOutput.End();
         if (!parsed.GetValue(Open) || isOpened)
             return;
         if (Page is null)

@@ -7,8 +7,6 @@ namespace MLNetGen.Cli;
 /// <param name="orMoons">Whether the built-in moons take the place of data that are not given.</param>
 internal sealed class DataSource(bool orMoons = false)
 {
-    private const double HeldOutFraction = 0.1;
-
     public Option<string> Data { get; } = new("--data")
     {
         Description = "A folder of pictures (subfolders are labels), or one with MNIST-style idx files" + (orMoons ? $"; unset: {BuiltInMoons.Count:N0} built-in moons" : ""),
@@ -58,9 +56,7 @@ internal sealed class DataSource(bool orMoons = false)
             return (all, context.Images.Load(test, Options(parsed)));
         }
         if (parsed.GetValue(Split) is not { } count)
-        {
-            return context.Data.StratifiedTrainTestSplit(all, HeldOutFraction, all.Schema.GetColumnOrNull("Label")?.Name, seed);
-        }
+            return HeldOutRows.Split(context, all, seed);
         CheckSplit(count, all);
         return (context.Data.TakeRows(all, count), context.Data.SkipRows(all, count));
     }
@@ -70,7 +66,7 @@ internal sealed class DataSource(bool orMoons = false)
     {
         (string? tested, int? split) = (parsed.GetValue(Test), parsed.GetValue(Split));
         bool byChance = tested is null && split is null;
-        new DataRecord { Data = parsed.GetValue(Data), Test = tested, Split = split, HeldOutFraction = byChance ? HeldOutFraction : null, Seed = byChance ? seed : null }.Write(folder, train, test);
+        new DataRecord { Data = parsed.GetValue(Data), Test = tested, Split = split, HeldOutFraction = byChance ? HeldOutRows.Fraction : null, Seed = byChance ? seed : null }.Write(folder, train, test);
     }
 
     /// <summary>The rows that a model was trained on, and those to judge it on: after <c>--split</c>, or held out by chance; all rows for both where nothing says which.</summary>

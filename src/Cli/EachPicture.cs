@@ -13,6 +13,7 @@ internal static class EachPicture
         string title, string done, IReadOnlyList<(string Source, string Target)> files, long maximumPixels, Func<Picture, IProgress<double>, Picture> make, CancellationToken cancel)
     {
         int failed = 0;
+        List<object> pictures = [], leftOut = [];
         int ended = TrainingDisplay.Show(title, (step, line) =>
         {
             for (int i = 0; i < files.Count; i++)
@@ -25,6 +26,7 @@ internal static class EachPicture
                     DirectProgress<double> tiles = new(share => step(() => new TrainingPosition(before + share, files.Count, $"{file}: tile by tile")));
                     Picture made = make(PictureFile.Read(file, maximumPixels), tiles);
                     made.Save(target);
+                    pictures.Add(new { Source = file, Target = target, made.Width, made.Height });
                     line($"{target}  {made.Width}×{made.Height}");
                 }
                 catch (OperationCanceledException)
@@ -34,13 +36,17 @@ internal static class EachPicture
                 }
                 catch (Exception e) when (e is InvalidDataException or ArgumentException or IOException { InnerException: PathTooLongException } && files.Count > 1)
                 {
-                    Console.Error.WriteLine($"left out '{file}': {Failure.MessageOf(e)}");
+                    string why = Failure.MessageOf(e);
+                    Console.Error.WriteLine($"left out '{file}': {why}");
+                    leftOut.Add(new { Source = file, Error = why });
                     failed++;
                 }
                 step(() => new TrainingPosition(before + 1, files.Count, $"{before + 1} of {files.Count}"));
             }
             return 0;
         });
+        JsonOutput.Add("pictures", pictures);
+        JsonOutput.Add("leftOut", leftOut.Count > 0 ? leftOut : null);
         return failed == files.Count ? Failure.ExitCode : ended;
     }
 }

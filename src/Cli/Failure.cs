@@ -28,7 +28,8 @@ internal static class Failure
             if (at > 0)
                 message = message[..at];
         }
-        return ToOptions(message, e is ArgumentException);
+        // What is said of a checkpoint's settings names options as what is said of an option does.
+        return ToOptions(message, e is ArgumentException || message.Contains("run with other settings (", StringComparison.Ordinal));
     }
 
     /// <summary>Text of the library's that is no error, with the command's options for properties.</summary>

@@ -39,8 +39,9 @@ internal sealed class GanJudgement(MLContext context, DcganGenerator generator, 
     /// <summary>Which of a GAN's generators it was, in words.</summary>
     public static string GeneratorOf(bool averaged) => averaged ? "averaged generator" : "generator of the last step";
 
+    // In brackets where it is to be read with care; why, the library's warning has just said.
     private static string WithCaveat(FormattableString figures, string? caveat) =>
-        caveat is null ? FormattableString.Invariant(figures) : $"({FormattableString.Invariant(figures)}: {caveat})";
+        caveat is null ? FormattableString.Invariant(figures) : $"({FormattableString.Invariant(figures)})";
 
     public static string Describe(GenerativeMetrics m, bool averaged)
     {
@@ -52,7 +53,7 @@ internal sealed class GanJudgement(MLContext context, DcganGenerator generator, 
             {m.GeneratedCount:N0} pictures of the {GeneratorOf(averaged)} against {m.RealCount:N0} real ones; {m.FeatureCount} features: {m.Features} (SHA-256 {m.FeaturesHash})
             """);
         if (m.TwoSample is { } told)
-            figures += Environment.NewLine + string.Create(CultureInfo.InvariantCulture, $"a fresh classifier tells {told.Accuracy:P1} ± {told.StandardError:P1} of unseen pictures rightly (50% is chance)");
+            figures += Environment.NewLine + string.Create(CultureInfo.InvariantCulture, $"a fresh classifier tells {told.Accuracy:P1} ± {told.StandardError:P1} of unseen pictures rightly (50 % is chance)");
         return m.Classes is not { } classes ? figures : figures + Environment.NewLine + string.Create(CultureInfo.InvariantCulture,
             $"{classes.RecognizedCount} of {classes.ClassCount} classes, the largest {classes.LargestShare:P1}; sure of {classes.ConfidentShare:P1} (of real ones {classes.RealConfidentShare:P1})");
     }

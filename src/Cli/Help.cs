@@ -80,5 +80,8 @@ internal static class ValueNames
     /// <summary>A type's names in C#; none where it has not a few values.</summary>
     public static string[] Of(Type type) => Nullable.GetUnderlyingType(type) is { } inner ? Of(inner) : type.IsArray ? Of(type.GetElementType()!) : type.IsEnum ? Enum.GetNames(type) : [];
 
-    public static string Typed(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+    public static string Typed(string name) => name[..Capitals(name)].ToLowerInvariant() + name[Capitals(name)..];
+
+    // bfloat16, as the field writes it.
+    private static int Capitals(string name) => name.TakeWhile(char.IsAsciiLetterUpper).Count();
 }

@@ -34,7 +34,18 @@ internal static class ModelChoice
         return argument;
     }
 
-    private static string? Find(SymbolResult result, string file, bool orOnnx) => result.Tokens.Count == 0 ? null : Find(result.Tokens[^1].Value, file, orOnnx);
+    // Of the families that these commands take, the file alone is missing.
+    private static string? OfOtherFamily(string path) => File.Exists(path) && ModelFamily.NameOf(path) is not ("style" or "superResolution") ? ModelFamily.Of(path) : null;
+
+    private static string? Find(SymbolResult result, string file, bool orOnnx)
+    {
+        if (result.Tokens is not [.., { Value: var named }])
+            return null;
+        string found = Find(named, file, orOnnx);
+        if (found == named && file != ModelFile.Zip && OfOtherFamily(Directory.Exists(named) ? Path.Combine(named, ModelFile.Zip) : named) is { } family)
+            result.AddError($"'{named}' is {family}.");
+        return found;
+    }
 
     private static string Find(string named, string file, bool orOnnx)
     {

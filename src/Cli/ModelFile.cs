@@ -133,7 +133,7 @@ internal static class ClassifierModel
     }
 
     /// <exception cref="ArgumentException">The model is something else, or takes other rows.</exception>
-    public static IDataView Classify(ITransformer model, IDataView pictures, string path) => Is(model, pictures.Schema, out string? misfit) ? model.WithBatching().Transform(pictures)
+    public static IDataView Classify(ITransformer model, IDataView pictures, string path) => Is(model, pictures.Schema, out string? misfit) ? model.Transform(pictures)
         : throw new ArgumentException(misfit is not null ? $"'{path}' does not take rows with Image, Label and Path alone: {misfit}"
             : ModelFamily.Of(path) is { } family ? $"'{path}' is {family}."
             : $"'{path}' is no classifier of pictures: it adds no column 'Score' with named classes to rows with an Image. Give a model that 'train classifier' or 'train alexnet' wrote.");
@@ -141,7 +141,7 @@ internal static class ClassifierModel
     /// <exception cref="ArgumentException">The model gives none.</exception>
     public static IDataView Describe(ITransformer model, IDataView pictures, string path)
     {
-        IDataView described = model.WithBatching().Transform(pictures);
+        IDataView described = model.Transform(pictures);
         return described.Schema.GetColumnOrNull(Features) is not null ? described
             : throw new ArgumentException($"'{path}' gives no '{Features}' to compare pictures by: train it without --no-features, or with OutputFeatures.");
     }

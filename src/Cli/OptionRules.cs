@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace MLNetGen.Cli;
 
@@ -6,12 +7,12 @@ namespace MLNetGen.Cli;
 internal static class OptionRules
 {
     /// <summary>Refuses smaller numbers.</summary>
-    public static Option<int> AtLeast(this Option<int> option, int least)
+    public static Option<T> AtLeast<T>(this Option<T> option, double least)
     {
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is var value && value < least)
-                result.AddError($"{option.Name} is {value}; it must be at least {least}.");
+            if (result.GetValueOrDefault<T>() is IConvertible value && value.ToDouble(CultureInfo.InvariantCulture) < least)
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} is {value}; it must be at least {least}."));
         });
         return option;
     }

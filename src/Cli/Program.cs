@@ -46,6 +46,8 @@ internal static class Program
 
     public static async Task<int> Main(string[] args)
     {
+        if (args is ["train", ..])
+            KeptMemory.Begin();
         RootCommand root = CreateRoot();
         if (args is ["help", ..])
             args = [.. args[1..], "--help"];
@@ -65,6 +67,7 @@ internal static class Program
             if (StrictParsing.Errors(parsed) is { } errors)
             {
                 foreach (string error in errors) await Console.Error.WriteLineAsync($"mlnetgen: {error}");
+                FailInJson(args, string.Join(' ', errors));
                 return Failure.ExitCode;
             }
             Failure.ToOptions = (message, speaksOfOptions) => OptionNames.In(message, parsed, speaksOfOptions);
@@ -75,8 +78,18 @@ internal static class Program
         }
         catch (Exception e) when (Failure.IsExpected(e))
         {
-            await Console.Error.WriteLineAsync($"mlnetgen: {Failure.MessageOf(e)}");
+            string message = Failure.MessageOf(e);
+            await Console.Error.WriteLineAsync($"mlnetgen: {message}");
+            FailInJson(args, message);
             return Failure.ExitCode;
         }
+    }
+
+    // Also before the command line is understood.
+    private static void FailInJson(string[] args, string error)
+    {
+        if (args.Contains(CommonOptions.Json.Name))
+            JsonOutput.Begin();
+        JsonOutput.End(error);
     }
 }

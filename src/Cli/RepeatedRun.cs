@@ -12,7 +12,7 @@ internal static class RepeatedRun
     private const string FileName = "run.json", Config = "--config", Resume = "--resume", Out = "--out", Overwrite = "--overwrite", Train = "train";
 
     // Of the run that they were typed for.
-    private static readonly string[] NotRepeated = [Config, Resume, Overwrite, "--quiet", "--open"];
+    private static readonly string[] NotRepeated = [Config, Resume, Overwrite, "--quiet", "--json", "--open"];
 
     /// <summary>The command line with the settings of the earlier run, if one is named.</summary>
     /// <exception cref="InvalidDataException">The file is of another command, or holds none.</exception>
@@ -23,6 +23,8 @@ internal static class RepeatedRun
         if (Value(typed, Config) is { } config)
         {
             string path = Directory.Exists(config) ? Path.Combine(config, FileName) : config;
+            if (!File.Exists(path))
+                throw new FileNotFoundException($"{Config} is '{config}', and there is no '{path}': name a run's folder, or its {FileName}.");
             return With(root, args, typed, path, CommandIn(path) ?? throw new InvalidDataException(
                 $"'{path}' says no command: the run was started by a program and not on the command line. Its settings are in it, to be typed."));
         }
@@ -39,7 +41,12 @@ internal static class RepeatedRun
     /// <param name="option">With its dashes.</param>
     /// <exception cref="InvalidDataException">Its <c>run.json</c> is damaged.</exception>
     public static string? ValueIn(string folder, string option) =>
-        Path.Combine(folder, FileName) is var path && File.Exists(path) && CommandIn(path) is { } command ? Value(Program.CreateRoot().Parse(command), option) : null;
+        CommandOf(folder) is { } command ? Value(Program.CreateRoot().Parse(command), option) : null;
+
+    /// <summary>What a run was begun by; null where it was no command line.</summary>
+    /// <param name="folder">The run's.</param>
+    /// <exception cref="InvalidDataException">Its <c>run.json</c> is damaged.</exception>
+    public static IReadOnlyList<string>? CommandOf(string folder) => Path.Combine(folder, FileName) is var path && File.Exists(path) ? CommandIn(path) : null;
 
     private static string[] With(RootCommand root, string[] args, ParseResult typed, string path, string[] before)
     {

@@ -17,12 +17,17 @@ internal static class StrictParsing
     private const double MaximumDistance = 0.5;
 
     private static readonly MethodInfo ParserSetter = typeof(StrictParsing).GetMethod(nameof(SetParser), BindingFlags.NonPublic | BindingFlags.Static)!;
+    private static readonly MethodInfo ArgumentParserSetter = typeof(StrictParsing).GetMethod(nameof(SetArgumentParser), BindingFlags.NonPublic | BindingFlags.Static)!;
 
     /// <summary>Gives every option and argument of a command, and of those below it, strict parsers.</summary>
     public static void Apply(Command command)
     {
         foreach (Option option in command.Options.Where(option => IsValue(option.ValueType)))
             ParserSetter.MakeGenericMethod(option.ValueType).Invoke(null, [option]);
+        foreach (Argument argument in command.Arguments.Where(argument => IsValue(argument.ValueType)))
+            ArgumentParserSetter.MakeGenericMethod(argument.ValueType).Invoke(null, [argument]);
+        foreach (Option option in command.Options)
+            option.Validators.Add(RefuseNothing);
         foreach (Option option in command.Options.Where(option => ValueNames.Of(option.ValueType).Length > 0))
         {
             string[] values = [.. ValueNames.Of(option.ValueType).Select(ValueNames.Typed)];
@@ -39,7 +44,9 @@ internal static class StrictParsing
     /// <summary>What is wrong, a line each; null where the command can run, or help was asked for.</summary>
     public static IReadOnlyList<string>? Errors(ParseResult parsed)
     {
-        if (parsed.Action is not ParseErrorAction)
+        // Help on what is no command would be another command's. A shell that asks for completions gives its line as a word.
+        bool isUnknown = parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Any(word => !IsOption(word)) && !parsed.Tokens.Any(token => token.Type == TokenType.Directive);
+        if (parsed.Action is not ParseErrorAction && !isUnknown)
             return null;
         string[] unknown = [.. parsed.UnmatchedTokens.Where(IsOption)];
         if (unknown.Length > 0)
@@ -58,7 +65,11 @@ internal static class StrictParsing
 
     private static Type ElementOf(Type type) => type.IsArray ? ElementOf(type.GetElementType()!) : Nullable.GetUnderlyingType(type) ?? type;
 
-    private static void SetParser<T>(Option<T> option) => option.CustomParser ??= result =>
+    private static void SetParser<T>(Option<T> option) => option.CustomParser ??= result => Parsed<T>(result, option.Name);
+
+    private static void SetArgumentParser<T>(Argument<T> argument) => argument.CustomParser ??= result => Parsed<T>(result, argument.Name);
+
+    private static T? Parsed<T>(ArgumentResult result, string name)
     {
         Type element = ElementOf(typeof(T));
         Array values = Array.CreateInstance(element, result.Tokens.Count);
@@ -66,13 +77,13 @@ internal static class StrictParsing
         {
             if (Value(result.Tokens[i].Value, element) is not { } value)
             {
-                result.AddError($"{option.Name} is '{result.Tokens[i].Value}'; it must be {Wanted(element)}.");
+                result.AddError($"{name} is '{result.Tokens[i].Value}'; it must be {Wanted(element)}.");
                 return default;
             }
             values.SetValue(value, i);
         }
         return typeof(T).IsArray ? (T)(object)values : values.Length > 0 ? (T)values.GetValue(values.Length - 1)! : default;
-    };
+    }
 
     private static object? Value(string text, Type type) => type switch
     {
@@ -91,6 +102,13 @@ internal static class StrictParsing
         : "a number with a point and no separators, such as 0.001 or 1e-3";
 
     private static bool IsOption(string token) => token.Length > 1 && token[0] == '-' && !double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+
+    // As a script gives where its variable is unset.
+    private static void RefuseNothing(OptionResult result)
+    {
+        if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+            result.AddError($"{result.Option.Name} is empty: give it a value, or leave it out.");
+    }
 
     // An argument takes whatever is no option of the command's.
     private static void RefuseOptions(ArgumentResult result, Command command)

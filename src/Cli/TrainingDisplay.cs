@@ -45,8 +45,8 @@ internal static class TrainingDisplay
     {
         if (IsQuiet)
             return train(_ => { }, _ => { });
-        if (!AnsiConsole.Profile.Capabilities.Interactive || !AnsiConsole.Profile.Capabilities.Ansi || Console.IsOutputRedirected)
-            return train(_ => { }, Console.WriteLine);
+        if (JsonOutput.IsOn || !AnsiConsole.Profile.Capabilities.Interactive || !AnsiConsole.Profile.Capabilities.Ansi || Console.IsOutputRedirected)
+            return train(_ => { }, JsonOutput.Progress.WriteLine);
 
         (char block, char rest) = AnsiConsole.Profile.Capabilities.Unicode ? ('━', '─') : ('#', '-');
         using LiveLine live = new();

@@ -19,6 +19,11 @@ internal sealed class TrainingFlags(string family, string batch)
 
     public Option<int> Threads { get; } = new("--threads") { Description = "Processor cores to use; 0: all" };
 
+    public Option<TrainingPrecision> Precision { get; } = new("--precision")
+    {
+        Description = "auto, float32 or bfloat16 (faster where the processor has instructions for it); auto takes bfloat16 where it is and the family was measured to come out as well",
+    };
+
     public Option<int?> Batch { get; } = new("--batch-size") { Description = "Pictures in a step; unset: " + batch };
 
     public Option<bool> Resume { get; } = new("--resume") { Description = "Go on from the checkpoint in --out, with its settings" };
@@ -29,7 +34,7 @@ internal sealed class TrainingFlags(string family, string batch)
 
     public void AddTo(Command command, bool resume = true)
     {
-        foreach (Option option in (Option[])[Output, Batch, Seed, Device, Threads, .. resume ? [Resume, Overwrite, Config] : (Option[])[]]) command.Add(option);
+        foreach (Option option in (Option[])[Output, Batch, Seed, Device, Threads, Precision, .. resume ? [Resume, Overwrite, Config] : (Option[])[]]) command.Add(option);
     }
 
     public void Set(TrainingOptions options, ParseResult parsed)
@@ -38,6 +43,7 @@ internal sealed class TrainingFlags(string family, string batch)
         options.Seed = parsed.GetValue(Seed);
         options.Device = parsed.GetValue(Device);
         options.NumberOfThreads = parsed.GetValue(Threads);
+        options.Precision = parsed.GetValue(Precision);
         options.CommandLine = CommandContext.CommandLine;
         options.Resume = parsed.GetValue(Resume);
         string output = parsed.GetValue(Output)!;

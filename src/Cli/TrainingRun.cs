@@ -65,6 +65,8 @@ internal sealed class TrainingRun<T>
                 return 0;
             Write(model, interrupted);
             CommonOptions.Page = Path.Combine(folder, "report.html");
+            JsonOutput.Add("run", RunSummary.Read(folder, out _));
+            JsonOutput.Wrote(folder);
             Console.WriteLine($"model, pictures and report are in {folder}: open {Path.Combine(folder, "report.html")}");
             if (Stopped(model) is not { } why)
                 return interrupted ? Failure.Interrupted : 0;

@@ -18,15 +18,17 @@ internal static class Description
         return Task.CompletedTask;
     });
 
-    /// <summary>Describes a body of pictures: a file as it is, or files in a form.</summary>
-    public static TBuilder TakesPictures<TBuilder>(this TBuilder call)
+    /// <summary>Describes a body of pictures: a file as it is, or files in a form, one of which may have a part's name of its own.</summary>
+    public static TBuilder TakesPictures<TBuilder>(this TBuilder call, string? other = null, bool isRequired = true)
         where TBuilder : IEndpointConventionBuilder => call.AddOpenApiOperationTransformer((operation, _, _) =>
     {
         OpenApiSchema file = new() { Type = JsonSchemaType.String, Format = "binary" };
         OpenApiSchema form = new() { Type = JsonSchemaType.Object, Properties = new Dictionary<string, IOpenApiSchema> { ["picture"] = file } };
+        if (other is not null)
+            form.Properties[other] = file;
         Dictionary<string, OpenApiMediaType> content = Kinds.ToDictionary(kind => kind, _ => new OpenApiMediaType { Schema = file });
         content["multipart/form-data"] = new OpenApiMediaType { Schema = form };
-        operation.RequestBody = new OpenApiRequestBody { Required = true, Content = content };
+        operation.RequestBody = new OpenApiRequestBody { Required = isRequired, Content = content };
         return Task.CompletedTask;
     });
 }

@@ -8,7 +8,10 @@ namespace MLNetGen.Studio;
 /// <summary>The page's own files, out of the assembly.</summary>
 internal static class PageFiles
 {
-    private const string Folder = "wwwroot/", First = "index.html";
+    private const string Folder = "wwwroot/", First = "index.html", Worker = "worker.js";
+
+    // A worker has a policy of its own, so that WebAssembly is compiled there alone and the page stays as strict as it is.
+    private const string WorkerPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; frame-ancestors 'none'";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -25,7 +28,12 @@ internal static class PageFiles
                 ".webmanifest" => "application/manifest+json",
                 _ => null,
             };
-            routes.MapGet(name == First ? "/" : $"/{name}", () => Results.Stream(assembly.GetManifestResourceStream(resource)!, type)).ExcludeFromDescription();
+            routes.MapGet(name == First ? "/" : $"/{name}", (HttpResponse response) =>
+            {
+                if (name == Worker)
+                    response.Headers.ContentSecurityPolicy = WorkerPolicy;
+                return Results.Stream(assembly.GetManifestResourceStream(resource)!, type);
+            }).ExcludeFromDescription();
         }
     }
 }

@@ -20,8 +20,9 @@ public sealed class StudioServer : IAsyncDisposable
 {
     private readonly WebApplication app;
     private readonly OpenModels open;
+    private readonly Trainings trainings;
 
-    private StudioServer(WebApplication app, OpenModels open, Uri address) => (this.app, this.open, Address) = (app, open, address);
+    private StudioServer(WebApplication app, OpenModels open, Trainings trainings, Uri address) => (this.app, this.open, this.trainings, Address) = (app, open, trainings, address);
 
     /// <summary>The page; beyond loopback with the token that opens it.</summary>
     public Uri Address { get; }
@@ -43,9 +44,9 @@ public sealed class StudioServer : IAsyncDisposable
             server.AddServerHeader = false;
             server.Limits.MaxRequestBodySize = options.MaximumUploadBytes;
             server.Limits.MaxConcurrentConnections = 1024;
-            // A body that trickles in holds a turn.
+            // A body that trickles in holds a turn, and so does one of any rate that goes on and on (TimedBody).
             server.Limits.MinRequestBodyDataRate = new(bytesPerSecond: 16 << 10, gracePeriod: TimeSpan.FromSeconds(5));
-            server.Listen(options.Address, options.Port);
+            server.Listen(options.Address, options.Port, listen => listen.Use(SpokenRefusals.Use));
         });
         builder.Services.AddRoutingCore();
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
@@ -61,19 +62,30 @@ public sealed class StudioServer : IAsyncDisposable
         WebApplication app = builder.Build();
         OpenModels open = new(options.Threads);
         ModelFolder folder = new(options.ModelsFolder, options.StylesFolder);
+        DataFolders data = new(options.DataFolders);
+        PictureDataCache pictures = new(options);
+        Trainings trainings = new(options.Training, folder, data);
+        LargePictures large = new(options);
         Gate gate = new(options.Address, token);
         app.Use(gate.Pass);
         app.Use(Problems.Tell);
+        app.Use((http, next) => TimedBody.Use(http, next, options.MaximumUploadTime));
         app.UseRouting();
         app.UseRateLimiter();
         PageFiles.Map(app);
         RouteGroupBuilder api = app.MapGroup("/api");
         api.MapOpenApi("/openapi.json");
-        ModelCalls.Map(api, folder, open, app.Lifetime.ApplicationStopping);
-        PictureCalls.Map(api, folder, open, options);
-        LatentCalls.Map(api, folder, open, options);
-        RunCalls.Map(api, folder);
-        app.MapFallback("{*path}", (HttpContext http) => Problems.NotFound($"there is nothing at '{http.Request.Path}'"));
+        ModelCalls.Map(api, folder, open, trainings, app.Lifetime.ApplicationStopping);
+        PictureCalls.Map(api, folder, open, large, options);
+        SimilarCalls.Map(api, folder, data, pictures, open, options);
+        LatentCalls.Map(api, folder, open, large, options);
+        WeightCalls.Map(api, folder);
+        NetworkCalls.Map(api, folder, open);
+        WebRuntime.Map(app, api, options);
+        RunCalls.Map(api, folder, trainings);
+        DataCalls.Map(api, data, pictures);
+        TrainingCalls.Map(api, folder, data, trainings, options);
+        app.MapFallback("{*path}", (HttpContext http) => Problems.NotFound($"there is nothing at '{http.Request.Path}' to {http.Request.Method}"));
         try
         {
             await app.StartAsync(cancellationToken);
@@ -87,15 +99,16 @@ public sealed class StudioServer : IAsyncDisposable
         // What lies there is known by the time that somebody looks.
         _ = Task.Run(() => folder.Models, CancellationToken.None);
         Uri listening = new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        return new(app, open, token is null ? listening : new Uri($"{listening}?{Gate.TokenKey}={token}"));
+        return new(app, open, trainings, token is null ? listening : new Uri($"{listening}?{Gate.TokenKey}={token}"));
     }
 
-    /// <summary>Stops: what is being worked on is cancelled.</summary>
+    /// <summary>Stops: what is being worked on is cancelled, and a training writes its model as Ctrl-C has it do.</summary>
     public async ValueTask DisposeAsync()
     {
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(2));
         await app.StopAsync(patience.Token);
         await app.DisposeAsync();
         open.Dispose();
+        trainings.Dispose();
     }
 }

@@ -49,11 +49,20 @@ public sealed class ImageCatalog
     /// <param name="options">For a folder of pictures.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder or file.</exception>
     /// <exception cref="InvalidDataException">Nothing there can be read.</exception>
-    public IDataView Load(string path, ImageFolderOptions? options = null)
+    public IDataView Load(string path, ImageFolderOptions? options = null) => Load(path, options, out _);
+
+    /// <summary>Loads what <paramref name="path"/> holds; see <see cref="Load(string, ImageFolderOptions?)"/>.</summary>
+    /// <param name="path">A folder, or an idx file of images.</param>
+    /// <param name="options">For a folder of pictures.</param>
+    /// <param name="report">How many pictures a folder has and which were left out; null of an idx file.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder or file.</exception>
+    /// <exception cref="InvalidDataException">Nothing there can be read.</exception>
+    public IDataView Load(string path, ImageFolderOptions? options, out ImageFolderReport? report)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        report = null;
         var isIdx = Directory.Exists(path) ? IdxFolder.HasImages(path) : File.Exists(path) && IdxFile.Begins(path);
-        return isIdx ? LoadIdx(path) : LoadFolder(path, options);
+        return isIdx ? LoadIdx(path) : LoadFolder(path, options, out report);
     }
 
     /// <summary>Loads a folder of pictures; see <see cref="LoadFolder(string, ImageFolderOptions?, out ImageFolderReport)"/>.</summary>

@@ -5,6 +5,7 @@ using Microsoft.ML.Transforms.Image;
 using MLNetGen.AlexNet;
 using MLNetGen.Benchmarks.Plain;
 using MLNetGen.Export;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Benchmarks;
@@ -23,38 +24,35 @@ internal static class AlexNetBench
     // Multiply-adds of one picture forward; backward costs twice that, but for the first layer, which passes no gradient on.
     private const double ForwardFlops = 2 * 714.2e6, TrainingFlops = 3 * ForwardFlops - 2 * 70.3e6;
 
-    public static int Run(int rounds, bool json)
+    public static IReadOnlyList<Comparison> Run(int rounds, bool json, Device device, bool isPart = false)
     {
         set_num_threads(Threads);
-        bool hasTorch = BenchProcess.HasTorch();
-        Turns turns = new(rounds, json);
-        double float32 = MatrixSpeed.Measure();
-        Peer plain = new($"{Peer.PlainLoop} in float32", () => PlainAlexNet.Training(Batch, WarmUp, Timed));
-        Peer plainHalf = new($"{Peer.PlainLoop} in bfloat16", () => PlainAlexNet.TrainingInBFloat16(Batch, WarmUp, Timed));
+        bool isCpu = device.type == DeviceType.CPU, hasTorch = isCpu && BenchProcess.HasTorch();
+        Turns turns = new(rounds, json, isPart);
+        double float32 = MatrixSpeed.Measure(device: device);
+        Peer plain = new($"{Peer.PlainLoop} in float32", () => PlainAlexNet.Training(Batch, WarmUp, Timed, device));
+        Peer plainHalf = new($"{Peer.PlainLoop} in bfloat16", () => PlainAlexNet.TrainingInBFloat16(Batch, WarmUp, Timed, device));
         Peer plainPass = new(Peer.PlainPass, () => PlainAlexNet.Forward(Batch, WarmUp, Timed));
 
-        turns.Compare($"alexnet, training in float32, batch {Batch}", Unit, float32 / TrainingFlops, MatrixSpeed.Float32,
-            () => Training(TrainingPrecision.Float32), [plain, .. PyTorch("train")]);
-        if (MatrixSpeed.IsFasterInBFloat16())
+        foreach (TrainingPrecision precision in MatrixSpeed.Precisions(device))
         {
-            turns.Compare($"alexnet, training in bfloat16, batch {Batch}", Unit, MatrixSpeed.Measure(ScalarType.BFloat16) / TrainingFlops, MatrixSpeed.BFloat16,
-                () => Training(TrainingPrecision.BFloat16), [plain, plainHalf]);
+            bool half = precision == TrainingPrecision.BFloat16;
+            turns.Compare($"alexnet, training, batch {Batch}{MatrixSpeed.In(precision)}", Unit, (half ? MatrixSpeed.Measure(ScalarType.BFloat16, device: device) : float32) / TrainingFlops,
+                half ? MatrixSpeed.BFloat16 : MatrixSpeed.Float32, () => Training(precision, device), half ? [plain, plainHalf] : [plain, .. PyTorch("train")]);
         }
-        else
-        {
-            Console.Error.WriteLine("training in bfloat16 is skipped: this processor multiplies in it slower than in float32, as those without AVX512-BF16 do");
-        }
-        turns.Compare($"alexnet, forward in ONNX Runtime, batch {Batch}", Unit, float32 / ForwardFlops, MatrixSpeed.Float32,
-            Forward, [plainPass, .. PyTorch("forward")]);
-        return 0;
+        if (isCpu)
+            turns.Compare($"alexnet, forward in ONNX Runtime, batch {Batch}", Unit, float32 / ForwardFlops, MatrixSpeed.Float32, Forward, [plainPass, .. PyTorch("forward")]);
+        return turns.Results;
 
         Peer[] PyTorch(string what) => hasTorch ? [new("PyTorch in float32", () => PyTorchSpeed(what))] : [];
     }
 
     /// <summary>Median of a few steps on random pictures that lie in memory.</summary>
-    private static double Training(TrainingPrecision precision)
+    private static double Training(TrainingPrecision precision, Device device)
     {
         Laps laps = new();
+        // On a GPU steps are told of by windows, of which the epoch's end makes the last.
+        int window = device.type == DeviceType.CPU ? 1 : Trainer.StepsAWindow, epoch = window == 1 ? BatchesAnEpoch : 4 * window;
         int steps = 0, counted = 0;
         using CancellationTokenSource enough = new();
         MLContext ml = CommandContext.Create(seed: 1, Threads);
@@ -66,26 +64,28 @@ internal static class AlexNetBench
                 Precision = precision,
                 BatchSize = Batch,
                 LearningRate = 1e-3,
-                Epochs = Timed,
+                Epochs = Timed + 1,
                 NumberOfThreads = Threads,
-                Device = "cpu",
+                Device = device.ToString(),
                 CancellationToken = enough.Token,
                 ProgressCallback = _ =>
                 {
                     steps++;
                     // The first epoch waits for pictures that are still being made, and an epoch's first step follows its judging.
-                    bool counts = steps > BatchesAnEpoch && steps % BatchesAnEpoch != 1;
+                    if (steps % window != 0)
+                        return;
+                    bool counts = steps > epoch && (window == 1 ? steps % epoch != 1 : steps % epoch != window);
                     laps.Mark(counts);
                     if (counts && ++counted == Timed)
                         enough.Cancel();
                 },
-            }).Fit(ml.Data.LoadFromEnumerable(RandomPictures(BatchesAnEpoch * Batch)));
+            }).Fit(ml.Data.LoadFromEnumerable(RandomPictures(epoch * Batch)));
         }
         catch (OperationCanceledException) when (enough.IsCancellationRequested)
         {
             // The rest of training, and the files, would only take time.
         }
-        return Batch / laps.Median;
+        return Batch * window / laps.Median;
     }
 
     private static double Forward()

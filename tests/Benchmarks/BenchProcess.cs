@@ -42,6 +42,9 @@ internal static class BenchProcess
     public static string RunPeer(string script, IEnumerable<string> arguments) =>
         Run(Python, [Path.Combine(RepositoryRoot(), "tests", "peers", script), .. arguments]);
 
+    /// <summary>Where pictures to measure on are, unless a command says otherwise.</summary>
+    public static string DataFolder() => Environment.GetEnvironmentVariable("MLNETGEN_DATA") ?? Path.Combine(RepositoryRoot(), "..", "shared", "data");
+
     public static string RepositoryRoot()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -25,7 +25,7 @@ internal static class FewPicturesBench
 
     public static int Run(string? data, int perClass, int? tested, bool json)
     {
-        string folder = data ?? Path.Combine(Environment.GetEnvironmentVariable("MLNETGEN_DATA") ?? Path.Combine(BenchProcess.RepositoryRoot(), "..", "shared", "data"), "cifar10");
+        string folder = data ?? Path.Combine(BenchProcess.DataFolder(), "cifar10");
         if (!Directory.Exists(Path.Combine(folder, "train")) || !Directory.Exists(Path.Combine(folder, "test")))
         {
             Console.WriteLine($"skipped: there are no train/ and test/ in '{folder}'; --data or MLNETGEN_DATA names the folder that has them");

@@ -3,6 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 using MLNetGen.Benchmarks.Plain;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Benchmarks;
@@ -22,31 +23,43 @@ internal static class GanBench
     // twice for its own weights and once for the generator's sake, through them.
     private const double Flops = 2.515e9;
 
-    public static int Run(int rounds, bool json)
+    public static IReadOnlyList<Comparison> Run(int rounds, bool json, Device device, bool isPart = false)
     {
         set_num_threads(Threads);
-        List<Peer> peers = [new(Peer.PlainLoop, () => PlainDcgan.ImagesPerSecond(Batch, WarmUp, Timed))];
-        if (BenchProcess.HasTorch())
+        List<Peer> peers = [new(Peer.PlainLoop, () => PlainDcgan.ImagesPerSecond(Batch, WarmUp, Timed, device))];
+        if (device.type == DeviceType.CPU && BenchProcess.HasTorch())
             peers.Add(new("PyTorch", PyTorch));
-        new Turns(rounds, json).Compare($"gan animeface64, batch {Batch}", "images/s", MatrixSpeed.Measure() / Flops, MatrixSpeed.Float32, Ours, peers);
-        return 0;
+        Turns turns = new(rounds, json, isPart);
+        double limit = MatrixSpeed.Measure(device: device) / Flops;
+        foreach (TrainingPrecision precision in MatrixSpeed.Precisions(device))
+            turns.Compare($"gan animeface64, batch {Batch}{MatrixSpeed.In(precision)}", "images/s", limit, MatrixSpeed.Float32, () => Ours(precision, device), peers);
+        return turns.Results;
     }
 
     /// <summary>A few steps on random pictures; the first ones do not count.</summary>
-    private static double Ours()
+    private static double Ours(TrainingPrecision precision, Device device)
     {
+        // On a GPU steps are told of by windows.
+        int window = device.type == DeviceType.CPU ? 1 : Trainer.StepsAWindow;
         Laps laps = new();
         MLContext ml = CommandContext.Create(seed: 1, Threads);
         using DcganTransformer trained = ml.Generative.Trainers.Dcgan(new DcganTrainer.Options
         {
             Network = DcganNetwork.AnimeFace64,
+            Precision = precision,
             BatchSize = Batch,
-            Steps = WarmUp + Timed,
+            Steps = (WarmUp + Timed) * window,
+            // No round ends between, and with it a window.
+            SampleInterval = (WarmUp + Timed) * window,
             NumberOfThreads = Threads,
-            Device = "cpu",
-            ProgressCallback = progress => laps.Mark(counts: progress.Step > WarmUp),
+            Device = device.ToString(),
+            ProgressCallback = progress =>
+            {
+                if (progress.Step % window == 0)
+                    laps.Mark(counts: progress.Step > WarmUp * window);
+            },
         }).Fit(ml.Data.LoadFromEnumerable(RandomPictures(4 * Batch)));
-        return Batch / laps.Median;
+        return Batch * window / laps.Median;
     }
 
     private static double PyTorch()

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace MLNetGen.Benchmarks;
 
@@ -16,6 +18,13 @@ internal sealed class Laps
         if (counts)
             seconds.Add(Stopwatch.GetElapsedTime(last).TotalSeconds);
         last = Stopwatch.GetTimestamp();
+    }
+
+    /// <summary>Until a GPU has done what it was asked for.</summary>
+    public static void WaitFor(Device? device)
+    {
+        if (device?.type == DeviceType.CUDA)
+            cuda.synchronize();
     }
 
     /// <summary>Median seconds of one pass, after some that do not count.</summary>

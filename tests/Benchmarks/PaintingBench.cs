@@ -23,7 +23,7 @@ internal static class PaintingBench
 
     public static int Run(string? data, int steps, bool json)
     {
-        string root = data ?? Environment.GetEnvironmentVariable("MLNETGEN_DATA") ?? Path.Combine(BenchProcess.RepositoryRoot(), "..", "shared", "data");
+        string root = data ?? BenchProcess.DataFolder();
         string painting = Path.Combine(root, "style", "wave.jpg"), photograph = Path.Combine(root, "style", "chicago.jpg"), contents = Path.Combine(root, "cifar10", "train");
         if (!File.Exists(painting) || !File.Exists(photograph) || !Directory.Exists(contents))
         {

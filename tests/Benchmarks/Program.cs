@@ -11,13 +11,18 @@ internal static class Program
     {
         new Command("bench", "Measure against a peer on this machine, in the same run")
         {
+            All(),
+            Optimizers(),
             Vae(),
             VaeNats(),
+            Precision(),
             Export(),
             Gan(),
             AlexNet(),
             Loading(),
             Style(),
+            StyleTraining(),
+            SuperResolution(),
             Tiles(),
             Painting(),
             Features(),
@@ -43,13 +48,39 @@ internal static class Program
         }
     }
 
+    private static Command All()
+    {
+        Option<string?> data = new("--data") { Description = "A folder with MNIST's idx files; unset: mnist in MLNETGEN_DATA" };
+        Option<int> rounds = new("--rounds") { Description = "Runs of each side, in turn; the medians count", DefaultValueFactory = _ => 5 };
+        Option<bool> json = new("--json") { Description = "One JSON object in place of the table" };
+        Option<string?> device = DeviceOption();
+        Command command = new("all", "Optimisers, the VAE, the GAN, AlexNet, the style networks and super-resolution, one after the other, as one table: ours, plain TorchSharp, PyTorch, this machine's limit") { data, rounds, json, device };
+        command.SetAction(parsed => AllBench.Run(parsed.GetValue(data), parsed.GetValue(rounds), parsed.GetValue(json), parsed.GetValue(device)));
+        return command;
+    }
+
+    private static Command Optimizers()
+    {
+        Option<int> rounds = new("--rounds") { Description = "Runs of each side, in turn; the medians count", DefaultValueFactory = _ => 3 };
+        Option<bool> json = new("--json") { Description = "One JSON object a comparison" };
+        Option<string?> device = DeviceOption();
+        Command command = new("optimizers", "A step of Adam and of SGD over the parameters of three networks, against TorchSharp's own") { rounds, json, device };
+        command.SetAction(parsed => { OptimizerBench.Run(parsed.GetValue(rounds), parsed.GetValue(json), DeviceOf(parsed, device)); });
+        return command;
+    }
+
+    private static Option<string?> DeviceOption() => new("--device") { Description = "cpu, cuda or cuda:N; unset: cpu. On a GPU ours and the plain loop run there, and PyTorch is left out" };
+
+    private static TorchSharp.torch.Device DeviceOf(ParseResult parsed, Option<string?> device) => TrainingSession.DeviceOf(parsed.GetValue(device) ?? "cpu");
+
     private static Command Vae()
     {
         Option<string?> data = new("--data") { Description = "A folder with MNIST's idx files; unset: mnist in MLNETGEN_DATA" };
         Option<int> rounds = new("--rounds") { Description = "Runs of each side, in turn; the medians count", DefaultValueFactory = _ => 3 };
         Option<bool> json = new("--json") { Description = "One JSON object a comparison" };
-        Command command = new("vae", "Training speed of the VAE against a plain TorchSharp loop and PyTorch on the same network, batch and two threads") { data, rounds, json };
-        command.SetAction(parsed => VaeBench.Run(parsed.GetValue(data), parsed.GetValue(rounds), parsed.GetValue(json)));
+        Option<string?> device = DeviceOption();
+        Command command = new("vae", "Training speed of the VAE against a plain TorchSharp loop and PyTorch on the same network, batch and two threads") { data, rounds, json, device };
+        command.SetAction(parsed => { VaeBench.Run(parsed.GetValue(data), parsed.GetValue(rounds), parsed.GetValue(json), DeviceOf(parsed, device)); });
         return command;
     }
 
@@ -57,8 +88,20 @@ internal static class Program
     {
         Option<string?> data = new("--data") { Description = "A folder with MNIST's idx files; unset: mnist in MLNETGEN_DATA" };
         Option<int> samples = new("--importance-samples") { Description = "Draws of z a digit for the tighter bound", DefaultValueFactory = _ => 500 };
-        Command command = new("vae-figures", "The figures of docs/vae.md that take minutes: nats of the default network on MNIST, of three seeds") { data, samples };
-        command.SetAction(parsed => VaeFigures.Run(parsed.GetValue(data), parsed.GetValue(samples)));
+        Option<string[]> parts = new("--only") { Description = "Some of them: nats, classes, moons", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [VaeFigures.Nats, VaeFigures.Classes, VaeFigures.Moons] };
+        parts.AcceptOnlyFromAmong(VaeFigures.Nats, VaeFigures.Classes, VaeFigures.Moons);
+        Command command = new("vae-figures", "The figures of docs/vae.md that take minutes, of three seeds: nats on MNIST, digits by class, moons half-way") { data, samples, parts };
+        command.SetAction(parsed => VaeFigures.Run(parsed.GetValue(data), parsed.GetValue(samples), parsed.GetValue(parts)!));
+        return command;
+    }
+
+    private static Command Precision()
+    {
+        Option<string?> data = new("--data") { Description = "A folder with mnist/, cifar10/, avatars/ and style/; unset: MLNETGEN_DATA" };
+        Option<string[]> family = new("--family") { Description = $"Those to train, with spaces between them: {string.Join(", ", PrecisionBench.Names)}; unset: all", AllowMultipleArgumentsPerToken = true };
+        family.AcceptOnlyFromAmong([.. PrecisionBench.Names]);
+        Command command = new("precision", "Whether families come out as well in bfloat16 as in float32: the means of three seeds each; minutes a family where the processor has instructions for it") { data, family };
+        command.SetAction(parsed => PrecisionBench.Run(parsed.GetValue(data), parsed.GetValue(family) ?? []));
         return command;
     }
 
@@ -90,8 +133,9 @@ internal static class Program
     {
         Option<int> rounds = new("--rounds") { Description = "Runs of each side, in turn; the medians count", DefaultValueFactory = _ => 3 };
         Option<bool> json = new("--json") { Description = "One JSON object a comparison" };
-        Command command = new("gan", "Training speed of the AnimeFace64 networks against a plain TorchSharp loop and PyTorch on two threads") { rounds, json };
-        command.SetAction(parsed => GanBench.Run(parsed.GetValue(rounds), parsed.GetValue(json)));
+        Option<string?> device = DeviceOption();
+        Command command = new("gan", "Training speed of the AnimeFace64 networks against a plain TorchSharp loop and PyTorch on two threads") { rounds, json, device };
+        command.SetAction(parsed => { GanBench.Run(parsed.GetValue(rounds), parsed.GetValue(json), DeviceOf(parsed, device)); });
         return command;
     }
 
@@ -109,17 +153,25 @@ internal static class Program
     {
         Option<int> rounds = new("--rounds") { Description = "Runs of each side, in turn; the medians count", DefaultValueFactory = _ => 3 };
         Option<bool> json = new("--json") { Description = "One JSON object a comparison" };
-        Command command = new("alexnet", "Training in float32 and bfloat16, and the forward pass, of torchvision's alexnet against plain TorchSharp and PyTorch on two threads") { rounds, json };
-        command.SetAction(parsed => AlexNetBench.Run(parsed.GetValue(rounds), parsed.GetValue(json)));
+        Option<string?> device = DeviceOption();
+        Command command = new("alexnet", "Training in float32 and bfloat16, and the forward pass, of torchvision's alexnet against plain TorchSharp and PyTorch on two threads") { rounds, json, device };
+        command.SetAction(parsed => { AlexNetBench.Run(parsed.GetValue(rounds), parsed.GetValue(json), DeviceOf(parsed, device)); });
         return command;
     }
 
-    private static Command Style()
+    private static Command Style() => InTurn("style", "Pictures of 256×256 through the style networks in ONNX Runtime, against plain TorchSharp and, the full one, PyTorch on two threads", (rounds, json) => StyleBench.Run(rounds, json));
+
+    private static Command StyleTraining() => InTurn("style-training", "Training speed of the style networks against a plain TorchSharp loop with the same loss network on two threads", (rounds, json) => StyleBench.RunTraining(rounds, json));
+
+    private static Command SuperResolution() => InTurn("super-resolution", "Training speed of super-resolution against a plain TorchSharp loop on the same network, batch and two threads", (rounds, json) => SuperResolutionBench.Run(rounds, json));
+
+    // Ours and its peers in turn, on the processor.
+    private static Command InTurn(string name, string description, Func<int, bool, IReadOnlyList<Comparison>> run)
     {
         Option<int> rounds = new("--rounds") { Description = "Runs of each side, in turn; the medians count", DefaultValueFactory = _ => 3 };
         Option<bool> json = new("--json") { Description = "One JSON object a comparison" };
-        Command command = new("style", "Pictures of 256×256 through the style networks in ONNX Runtime, against plain TorchSharp and, the full one, PyTorch on two threads") { rounds, json };
-        command.SetAction(parsed => StyleBench.Run(parsed.GetValue(rounds), parsed.GetValue(json)));
+        Command command = new(name, description) { rounds, json };
+        command.SetAction(parsed => { run(parsed.GetValue(rounds), parsed.GetValue(json)); });
         return command;
     }
 

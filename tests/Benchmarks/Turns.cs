@@ -11,9 +11,16 @@ internal sealed record Peer(string Name, Func<double> Speed)
 }
 
 /// <summary>Measures ours and its peers in turn, so that a machine that slows down slows all of them, and prints the medians.</summary>
-internal sealed class Turns(int rounds, bool json)
+/// <param name="rounds">Runs of each side.</param>
+/// <param name="json">Prints them as JSON objects.</param>
+/// <param name="isPart">Prints nothing: they go into a table.</param>
+internal sealed class Turns(int rounds, bool json, bool isPart = false)
 {
-    public void Compare(string name, string unit, double limit, string limitName, Func<double> ours, IReadOnlyList<Peer> peers)
+    private readonly List<Comparison> results = [];
+
+    public IReadOnlyList<Comparison> Results => results;
+
+    public void Compare(string name, string unit, double? limit, string limitName, Func<double> ours, IReadOnlyList<Peer> peers)
     {
         Peer[] sides = [new("ours", ours), .. peers];
         List<double>[] speeds = [.. sides.Select(_ => new List<double>())];
@@ -30,6 +37,10 @@ internal sealed class Turns(int rounds, bool json)
         }
         double[] medians = [.. speeds.Select(Comparison.Median)];
         for (int peer = 1; peer < sides.Length; peer++)
-            new Comparison(name, unit, medians[0], medians[peer], sides[peer].Name, limit, limitName).Print(json);
+        {
+            results.Add(new(name, unit, medians[0], medians[peer], sides[peer].Name, limit, limitName));
+            if (!isPart)
+                results[^1].Print(json);
+        }
     }
 }

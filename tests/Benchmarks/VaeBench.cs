@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.ML;
 using MLNetGen.Benchmarks.Plain;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Benchmarks;
@@ -18,19 +19,19 @@ internal static class VaeBench
     private const double MlpMacs = 3 * (784 * 400 + 400 * 40 + 20 * 400 + 400 * 784) - 784 * 400;
     private const double ConvolutionalMacs = 3 * (2 * (14 * 14 * 32 * 16 + 7 * 7 * 64 * 32 * 16 + 3136 * 256) + 256 * 40 + 20 * 256) - 14 * 14 * 32 * 16;
 
-    public static int Run(string? data, int rounds, bool json)
+    public static IReadOnlyList<Comparison> Run(string? data, int rounds, bool json, Device device, bool isPart = false)
     {
-        data ??= Path.Combine(Environment.GetEnvironmentVariable("MLNETGEN_DATA") ?? Path.Combine(BenchProcess.RepositoryRoot(), "..", "shared", "data"), "mnist");
+        data ??= Path.Combine(BenchProcess.DataFolder(), "mnist");
         if (!Directory.Exists(data))
         {
-            Console.WriteLine($"skipped: there is no '{data}': give --data, a folder with MNIST's idx files");
-            return 0;
+            Console.Error.WriteLine($"the VAE is skipped: there is no '{data}': give --data, a folder with MNIST's idx files");
+            return [];
         }
         set_num_threads(Threads);
-        bool hasTorch = BenchProcess.HasTorch();
-        Turns turns = new(rounds, json);
-        double flops = MatrixSpeed.Measure();
-        using Tensor images = ReadImages(data);
+        bool hasTorch = device.type == DeviceType.CPU && BenchProcess.HasTorch();
+        Turns turns = new(rounds, json, isPart);
+        double flops = MatrixSpeed.Measure(device: device);
+        using Tensor read = ReadImages(data), images = read.to(device);
         foreach ((VaeArchitecture architecture, int epochs, double macs) in ((VaeArchitecture, int, double)[])[
             (VaeArchitecture.Mlp, 12, MlpMacs), (VaeArchitecture.Convolutional, 4, ConvolutionalMacs)])
         {
@@ -38,12 +39,13 @@ internal static class VaeBench
             List<Peer> peers = [new(Peer.PlainLoop, () => PlainVae.ImagesPerSecond(images, architecture, epochs))];
             if (hasTorch)
                 peers.Add(new("PyTorch", () => PyTorch(data, name, epochs)));
-            turns.Compare($"vae {name}", "images/s", flops / (macs * 2), MatrixSpeed.Float32, () => Ours(data, architecture, epochs), peers);
+            foreach (TrainingPrecision precision in MatrixSpeed.Precisions(device))
+                turns.Compare($"vae {name}{MatrixSpeed.In(precision)}", "images/s", flops / (macs * 2), MatrixSpeed.Float32, () => Ours(data, architecture, precision, epochs, device), peers);
         }
-        return 0;
+        return turns.Results;
     }
 
-    private static double Ours(string data, VaeArchitecture architecture, int epochs)
+    private static double Ours(string data, VaeArchitecture architecture, TrainingPrecision precision, int epochs, Device device)
     {
         MLContext ml = CommandContext.Create(seed: 1, Threads);
         IDataView all = ml.Images.Load(data);
@@ -51,9 +53,10 @@ internal static class VaeBench
         using VaeTransformer trained = ml.Generative.Trainers.Vae(new VaeTrainer.Options
         {
             Architecture = architecture,
+            Precision = precision,
             Epochs = epochs,
             NumberOfThreads = Threads,
-            Device = "cpu",
+            Device = device.ToString(),
             ValidationSet = ml.Data.SkipRows(all, Split),
             MetricsCallback = epoch => speeds.Add(epoch.ImagesPerSecond),
         }).Fit(ml.Data.TakeRows(all, Split));

@@ -68,6 +68,15 @@ public sealed partial class CommandBlocksTests
         Assert.DoesNotContain(lines, line => line.Contains("[default: Bernoulli]", StringComparison.Ordinal));
     }
 
+    // It is run by hand: it takes minutes.
+    [Fact]
+    public void The_newcomers_script_types_commands_that_parse()
+    {
+        string[] typed = [.. NewcomersLine().Matches(File.ReadAllText(Path.Combine(Repository.Root!, "tests", "newcomer.sh"))).Select(match => match.Groups["line"].Value)];
+        Assert.Equal(["demo", "classify", "stylize"], typed.Select(line => line.Split(' ')[0]));
+        Assert.Empty(typed.SelectMany(Errors));
+    }
+
     private static IEnumerable<Command> Leaves(Command command) =>
         command.Subcommands.SelectMany(below => below.Action is null ? Leaves(below) : Leaves(below).Prepend(below));
 
@@ -100,6 +109,9 @@ public sealed partial class CommandBlocksTests
 
     [GeneratedRegex(@"^(?:mpirun [-\w ]+ )?(?:\./)?mlnetgen (?<line>.+)$", RegexOptions.Multiline)]
     private static partial Regex BlockLine();
+
+    [GeneratedRegex("^timed \\./mlnetgen (?<line>.+)$", RegexOptions.Multiline)]
+    private static partial Regex NewcomersLine();
 
     [GeneratedRegex(@"`\./mlnetgen (?<line>[^`]+)`")]
     private static partial Regex Inline();

@@ -59,13 +59,19 @@ internal static class PageNames
         ["docs/scoring.md"] = new() { ["rows"] = "IDataView" },
     };
 
+    /// <summary>A page's names as C#, without values.</summary>
+    public static string Of(string page, Func<string, bool> isWanted) => Of(page, isWanted, name => "default!");
+
     /// <summary>A page's names as C#.</summary>
-    public static string Of(string page, Func<string, bool> isWanted)
+    /// <param name="page">The page.</param>
+    /// <param name="isWanted">Which types.</param>
+    /// <param name="valueOf">What a name stands for, as C#.</param>
+    public static string Of(string page, Func<string, bool> isWanted, Func<string, string> valueOf)
     {
         Dictionary<string, string> names = new(Everywhere);
         foreach ((string name, string meaning) in ByPage.GetValueOrDefault(page.Replace(".zh-CN", "", StringComparison.Ordinal)) ?? [])
             names[name] = meaning;
-        return $"partial class Program\n{{\n{string.Concat(names.Where(one => !IsType(one.Value)).Select(one => $"    private static {one.Value} {one.Key} => default!;\n"))}}}\n"
+        return $"partial class Program\n{{\n{string.Concat(names.Where(one => !IsType(one.Value)).Select(one => $"    private static {one.Value} {one.Key} => {valueOf(one.Key)};\n"))}}}\n"
             + string.Concat(names.Where(one => IsType(one.Value) && isWanted(one.Key)).Select(one => $"{one.Value}\n"));
     }
 

@@ -74,13 +74,8 @@ public sealed partial class WebServiceTests : IDisposable
         Assert.Contains(blocks, block => pool.Contains(block, StringComparison.Ordinal));
     }
 
-    private static Process Start(string model)
-    {
-        // tests/Docs.Tests/bin/CONFIGURATION/FRAMEWORK/
-        string[] parts = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar);
-        string program = Path.Combine([Example, "bin", .. parts[^2..], "MLNetGen.Examples.WebService.dll"]);
-        return Process.Start(new ProcessStartInfo("dotnet", [program, "--model", model, "--urls", "http://127.0.0.1:0"]) { RedirectStandardOutput = true })!;
-    }
+    private static Process Start(string model) => Process.Start(
+        new ProcessStartInfo("dotnet", [CommandLine.PathOf("examples/WebService", "MLNetGen.Examples.WebService"), "--model", model, "--urls", "http://127.0.0.1:0"]) { RedirectStandardOutput = true })!;
 
     // The service tells where it listens.
     private static async Task<Uri> AddressOf(Process service)

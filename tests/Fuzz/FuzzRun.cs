@@ -9,9 +9,14 @@ internal sealed class FuzzRun
     // Of one file: what a reader may take beside some times the file's own length.
     private const long MostBytes = 256L << 20, BytesPerByte = 64;
 
+    // Of the whole process, at its highest, beyond what it once took before the run: other tests may have gone before.
+    private const long MostPeak = 2L << 30;
+
     private readonly ulong seed;
     private readonly IReadOnlyList<FuzzReader> turns;
     private readonly IReadOnlyDictionary<SeedKind, Seed[]> seeds;
+    private readonly long peakAtStart;
+    private long peakBefore;
 
     /// <param name="seed">Decides everything.</param>
     /// <param name="seeds">Sound files.</param>
@@ -21,6 +26,7 @@ internal sealed class FuzzRun
         this.seed = seed;
         this.seeds = seeds.GroupBy(one => one.Kind).ToDictionary(group => group.Key, group => group.ToArray());
         turns = [.. readers.SelectMany(reader => Enumerable.Repeat(reader, reader.Share))];
+        peakAtStart = PeakBytes();
     }
 
     /// <summary>The file at a position, and who reads it.</summary>
@@ -61,12 +67,27 @@ internal sealed class FuzzRun
         long taken = GC.GetAllocatedBytesForCurrentThread() - before;
         if (taken > MostBytes + (BytesPerByte * bytes.Length))
             problem ??= $"it took {taken:N0} bytes for a file of {bytes.Length:N0}";
-        Longest = Math.Max(Longest, Stopwatch.GetElapsedTime(started).TotalSeconds);
+        if (Stopwatch.GetElapsedTime(started).TotalSeconds is var seconds && seconds > Longest)
+            (Longest, Slowest) = (seconds, position);
+        // A native library's memory is not .NET's, and it may be given back by now.
+        long peak = PeakBytes();
+        if (peak > peakAtStart + MostPeak && peak > peakBefore)
+            problem ??= $"the process took up to {peak:N0} bytes, {peakAtStart:N0} before the run, for a file of {bytes.Length:N0}";
+        peakBefore = peak;
         return problem is null ? null : new(position, reader.Name, one.Name, problem, bytes);
     }
 
     /// <summary>Seconds that the slowest file took.</summary>
     public double Longest { get; private set; }
+
+    /// <summary>Its position.</summary>
+    public long Slowest { get; private set; }
+
+    private static long PeakBytes()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
+    }
 }
 
 /// <summary>A file that a reader did not take as it should.</summary>

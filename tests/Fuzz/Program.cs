@@ -50,7 +50,7 @@ internal static class Program
             if (failure is null && (position % 100 != 0 || Environment.WorkingSet < MostMemory))
             {
                 if ((position - from + 1) % Told == 0)
-                    Console.WriteLine($"{position - from + 1:N0} files, {failed} failed; {clock.Elapsed:h\\:mm\\:ss}, the slowest file {run.Longest:F1} s, memory {Environment.WorkingSet >> 20:N0} MiB");
+                    Console.WriteLine($"{position - from + 1:N0} files, {failed} failed; {clock.Elapsed:h\\:mm\\:ss}, the slowest file {run.Longest:F1} s (position {run.Slowest}), memory {Environment.WorkingSet >> 20:N0} MiB");
                 continue;
             }
             failed++;
@@ -64,7 +64,7 @@ internal static class Program
         }
         File.Delete(present);
         File.Delete(place);
-        Console.WriteLine($"{count:N0} files from position {from:N0} on, seed {seed}: {failed} failed; {clock.Elapsed:h\\:mm\\:ss}, the slowest file {run.Longest:F1} s, peak memory {Process.GetCurrentProcess().PeakWorkingSet64 >> 20:N0} MiB");
+        Console.WriteLine($"{count:N0} files from position {from:N0} on, seed {seed}: {failed} failed; {clock.Elapsed:h\\:mm\\:ss}, the slowest file {run.Longest:F1} s (position {run.Slowest}), peak memory {Process.GetCurrentProcess().PeakWorkingSet64 >> 20:N0} MiB");
         return failed == 0 ? 0 : 1;
     }
 }

@@ -22,6 +22,9 @@ internal static class Answers
         return client.PostAsync(path, body);
     }
 
+    /// <summary>A picture, and another by a part's name.</summary>
+    public static HttpContent With(byte[] picture, string part, byte[] other) => new MultipartFormDataContent { { new ByteArrayContent(picture), "picture", "picture.png" }, { new ByteArrayContent(other), part, $"{part}.png" } };
+
     /// <summary>A form as no well-meaning client writes one: names go in as they are.</summary>
     public static HttpContent Form(params (string Name, byte[] Bytes)[] files)
     {

@@ -28,6 +28,8 @@ public sealed class Chromium : IAsyncLifetime
         if (ReasonToSkip is not null)
             return;
         playwright = await Playwright.CreateAsync();
+        // A machine that does other things besides is slow, and not wrong.
+        Assertions.SetDefaultExpectTimeout(30_000);
         Browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = BrowserPage.Program, Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
     }
 

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.IO.Hashing;
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text;
 using MLNetGen.Studio;
 
@@ -19,6 +20,14 @@ public class HostileTests(TrainedModels models)
         { "2,000,000,000 pixels wide", Png(2_000_000_000, 1, [0]) },
         { "no pixels", Png(0, 0, [0]) },
         { "a decompression bomb: 100 MB of zeros for 16 pixels", Png(4, 4, new byte[100_000_000])[..200] },
+        { "a JPEG's header of 65,500×65,500", [0xFF, 0xD8, 0xFF, 0xC0, 0, 11, 8, 0xFF, 0xDC, 0xFF, 0xDC, 1, 1, 0x11, 0, 0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0, 0, 0xFF, 0xD9] },
+        { "a JPEG's header without an end", [0xFF, 0xD8, .. Enumerable.Repeat((byte)0xFF, 100_000)] },
+        { "a GIF's header of 65,535×65,535", [.. "GIF89a"u8, 0xFF, 0xFF, 0xFF, 0xFF, 0x80, 0, 0, 0, 0, 0, 255, 255, 255, 0x2C, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 2, 2, 0x44, 1, 0, 0x3B] },
+        { "a BMP's header of 2,147,483,647×-2,147,483,648", Bmp(int.MaxValue, int.MinValue, 24, 0) },
+        { "a BMP's header of no bits a pixel", Bmp(30_000, 30_000, 0, 0) },
+        { "a BMP's header of 60,000×60,000 in run lengths", Bmp(60_000, 60_000, 8, 1) },
+        { "a WebP's header of 16,777,216×16,777,216", [.. "RIFF"u8, 22, 0, 0, 0, .. "WEBPVP8X"u8, 10, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF] },
+        { "a WebP's lossless header of 16,384×16,384", [.. "RIFF"u8, 22, 0, 0, 0, .. "WEBPVP8L"u8, 10, 0, 0, 0, 0x2F, 0xFF, 0xFF, 0xFF, 0x0F, 0, 0, 0, 0, 0] },
         { "SVG", Encoding.UTF8.GetBytes("<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>") },
         { "a page", Encoding.UTF8.GetBytes("<!doctype html><script>alert(1)</script>") },
         { "GIF and JavaScript", Encoding.UTF8.GetBytes("GIF89a=1;/*\0\0\0\0*/alert(1)") },
@@ -40,6 +49,25 @@ public class HostileTests(TrainedModels models)
             using HttpContent form = Answers.Form(("picture.png", bytes));
             using HttpResponseMessage formed = await Client.PostAsync($"api/models/{call}", form);
             await formed.RefusedAsync(HttpStatusCode.BadRequest);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(BadPictures))]
+    public async Task What_is_no_picture_is_no_mask_and_no_original(string what, byte[] bytes)
+    {
+        Assert.NotEmpty(what);
+        foreach ((string part, string call) in ((string, string)[])[("mask", $"{await Client.ModelAsync("style")}/paint"), ("original", $"{await Client.ModelAsync("sharp")}/enlarge")])
+        {
+            using HttpContent form = Answers.With(models.Moon, part, bytes);
+            using HttpResponseMessage answer = await Client.PostAsync($"api/models/{call}", form);
+            await answer.RefusedAsync(HttpStatusCode.BadRequest);
+            using MultipartFormDataContent several = new() { { new ByteArrayContent(models.Moon), "picture", "a" }, { new ByteArrayContent(models.Moon), part, "b" }, { new ByteArrayContent(models.Moon), part, "c" } };
+            using HttpResponseMessage many = await Client.PostAsync($"api/models/{call}", several);
+            await many.RefusedAsync(HttpStatusCode.BadRequest);
+            using MultipartFormDataContent alone = new() { { new ByteArrayContent(models.Moon), part, "a" } };
+            using HttpResponseMessage none = await Client.PostAsync($"api/models/{call}", alone);
+            await none.RefusedAsync(HttpStatusCode.BadRequest);
         }
     }
 
@@ -92,6 +120,11 @@ public class HostileTests(TrainedModels models)
     {
         using HttpResponseMessage layers = await Client.GetAsync(new Uri(models.Server.Address, $"api/models/{id}/layers"));
         await layers.RefusedAsync(HttpStatusCode.NotFound, HttpStatusCode.BadRequest);
+        foreach (string call in (string[])["weights", "kernels", "file"])
+        {
+            using HttpResponseMessage answer = await Client.GetAsync(new Uri(models.Server.Address, $"api/models/{id}/{call}"));
+            await answer.RefusedAsync(HttpStatusCode.NotFound, HttpStatusCode.BadRequest);
+        }
         using HttpResponseMessage run = await Client.GetAsync($"api/runs/{id}/pictures/0");
         await run.RefusedAsync(HttpStatusCode.NotFound, HttpStatusCode.BadRequest);
         using HttpResponseMessage file = await Client.GetAsync(id);
@@ -101,9 +134,101 @@ public class HostileTests(TrainedModels models)
     [Fact]
     public async Task A_nul_in_an_address_ends_at_the_door()
     {
-        using HttpResponseMessage answer = await Client.GetAsync("api/models/style%00.onnx/layers");
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        foreach (string path in (string[])["api/models/style%00.onnx/layers", "%00", "studio.js%00", "api/data/%00"])
+        {
+            using HttpResponseMessage answer = await Client.GetAsync(path);
+            await answer.RefusedAsync(HttpStatusCode.BadRequest);
+        }
     }
+
+    public static TheoryData<string, string, HttpStatusCode> NoRequests => new()
+    {
+        { "no HTTP", "HELLO\r\n\r\n", HttpStatusCode.BadRequest },
+        { "a broken escape", "GET /%0 HTTP/1.1\r\nHost: localhost\r\nbad header\r\n\r\n", HttpStatusCode.BadRequest },
+        { "no host", "GET / HTTP/1.1\r\n\r\n", HttpStatusCode.BadRequest },
+        { "two hosts", "GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n", HttpStatusCode.BadRequest },
+        { "an absolute address of another host", "GET http://evil.example/api/models HTTP/1.1\r\nHost: localhost\r\n\r\n", HttpStatusCode.BadRequest },
+        { "two lengths", "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", HttpStatusCode.BadRequest },
+        { "a flood of headers", $"GET / HTTP/1.1\r\nHost: localhost\r\n{string.Concat(Enumerable.Range(0, 150).Select(i => $"X-{i}: {i}\r\n"))}\r\n", HttpStatusCode.RequestHeaderFieldsTooLarge },
+        { "a huge header", $"GET / HTTP/1.1\r\nHost: localhost\r\nX: {new string('x', 40_000)}\r\n\r\n", HttpStatusCode.RequestHeaderFieldsTooLarge },
+        { "a huge address", $"GET /{new string('x', 10_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n", HttpStatusCode.RequestUriTooLong },
+    };
+
+    [Theory]
+    [MemberData(nameof(NoRequests))]
+    public async Task What_is_no_request_is_told_so(string what, string text, HttpStatusCode status)
+    {
+        Assert.NotEmpty(what);
+        using HttpResponseMessage answer = await RawRequests.SendAsync(models.Server.Address, text);
+        await answer.RefusedAsync(status);
+        Assert.Contains("default-src 'none'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_slow_upload_gives_its_turn_up()
+    {
+        await using StudioServer server = await StudioServer.StartAsync(new() { ModelsFolder = models.Folder, MaximumUploadTime = TimeSpan.FromSeconds(2) });
+        using HttpClient client = new() { BaseAddress = server.Address };
+        string style = await client.ModelAsync("style"), vae = await client.ModelAsync("vae");
+        // As many as are worked on at once, each twice as fast as the slowest that is taken at all; pictures, and codes.
+        Task<HttpResponseMessage>[] slow = [.. ((string[])[$"{style}/paint", $"{vae}/decode"]).Select(call => RawRequests.SendAsync(
+            server.Address, $"POST /api/models/{call} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 4000000\r\n\r\n", [.. Enumerable.Repeat((byte)' ', 1600)]))];
+        using HttpResponseMessage meanwhile = await client.PostPictureAsync($"api/models/{style}/paint", models.Moon);
+        Assert.Equal(HttpStatusCode.OK, meanwhile.StatusCode);
+        foreach (Task<HttpResponseMessage> one in slow)
+        {
+            using HttpResponseMessage refused = await one;
+            await refused.RefusedAsync(HttpStatusCode.RequestTimeout);
+        }
+    }
+
+    [Fact]
+    public async Task Large_pictures_are_worked_on_one_at_a_time_and_small_ones_meanwhile()
+    {
+        await using StudioServer server = await StudioServer.StartAsync(new() { ModelsFolder = models.Folder, LargePixels = 500_000 });
+        using HttpClient client = new() { BaseAddress = server.Address };
+        string paint = $"api/models/{await client.ModelAsync("style")}/paint", classify = $"api/models/{await client.ModelAsync("classifier")}/classify", codes = $"api/models/{await client.ModelAsync("vae")}/codes";
+        // A file of a kilobyte or so.
+        byte[] large = new Picture(1000, 1000, 1, new byte[1_000_000]).ToPng();
+        Assert.True(large.Length < 20_000);
+        Task<HttpResponseMessage>[] several = [.. Enumerable.Range(0, 4).Select(_ => client.PostPictureAsync(paint, large))];
+        using HttpResponseMessage small = await client.PostPictureAsync(paint, models.Moon);
+        Assert.Equal(HttpStatusCode.OK, small.StatusCode);
+        HttpResponseMessage[] answers = await Task.WhenAll(several);
+        Assert.Contains(answers, answer => answer.StatusCode == HttpStatusCode.OK);
+        HttpResponseMessage refused = Assert.Single(answers.Where(answer => answer.StatusCode != HttpStatusCode.OK).Take(1));
+        Assert.Equal("busy", (string?)(await refused.RefusedAsync(HttpStatusCode.TooManyRequests))["code"]);
+        foreach (string call in (string[])[classify, codes])
+        {
+            using HttpContent form = Answers.Form(("a", large), ("b", large));
+            using HttpResponseMessage together = await client.PostAsync(call, form);
+            Assert.Equal(HttpStatusCode.OK, together.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task One_client_leaves_streams_for_others()
+    {
+        await using StudioServer server = await StudioServer.StartAsync(new() { ModelsFolder = models.Folder });
+        using HttpClient client = new() { BaseAddress = server.Address }, other = new(From(IPAddress.Parse("127.0.0.2"))) { BaseAddress = server.Address };
+        HttpResponseMessage[] streams = await Task.WhenAll(Enumerable.Range(0, 70).Select(_ => client.GetAsync("api/changes", HttpCompletionOption.ResponseHeadersRead)));
+        Assert.InRange(streams.Count(answer => answer.StatusCode == HttpStatusCode.OK), 1, 40);
+        using HttpResponseMessage theirs = await other.GetAsync("api/changes", HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(HttpStatusCode.OK, theirs.StatusCode);
+        foreach (HttpResponseMessage one in streams) one.Dispose();
+    }
+
+    // A client at another of loopback's addresses.
+    private static SocketsHttpHandler From(IPAddress address) => new()
+    {
+        ConnectCallback = async (context, cancel) =>
+        {
+            Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(address, 0));
+            await socket.ConnectAsync(context.DnsEndPoint, cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    };
 
     [Fact]
     public async Task Nothing_is_written()
@@ -189,7 +314,7 @@ public class HostileTests(TrainedModels models)
     public async Task Odd_requests_are_refused()
     {
         string id = await Client.ModelAsync("vae"), style = await Client.ModelAsync("style");
-        foreach (string path in (string[])[$"{id}/codes?count=0", $"{id}/codes?count=100000", $"{id}/codes?count=x", $"{id}/codes?truncation=-1", $"{style}/latent"])
+        foreach (string path in (string[])[$"{id}/codes?count=0", $"{id}/codes?count=100000", $"{id}/codes?count=x", $"{id}/codes?truncation=-1", $"{id}/directions?count=0", $"{id}/directions?class=1", $"{style}/directions", $"{style}/latent"])
         {
             using HttpResponseMessage answer = await Client.GetAsync($"api/models/{path}");
             await answer.RefusedAsync(HttpStatusCode.BadRequest);
@@ -198,7 +323,11 @@ public class HostileTests(TrainedModels models)
         {
             using HttpResponseMessage answer = await Client.PostAsJsonAsync($"api/models/{id}/decode", codes);
             await answer.RefusedAsync(HttpStatusCode.BadRequest);
+            using HttpResponseMessage animation = await Client.PostAsJsonAsync($"api/models/{id}/animation", codes);
+            await animation.RefusedAsync(HttpStatusCode.BadRequest);
         }
+        using HttpResponseMessage still = await Client.PostAsJsonAsync($"api/models/{id}/animation?delay=-5", new { codes = new[] { new float[4] } });
+        await still.RefusedAsync(HttpStatusCode.BadRequest);
         foreach (string query in (string[])["strength=2", "strength=NaN", "colors=7", "colors=red", "style=none"])
         {
             using HttpResponseMessage answer = await Client.PostPictureAsync($"api/models/{style}/paint?{query}", models.Moon);
@@ -207,6 +336,51 @@ public class HostileTests(TrainedModels models)
         using HttpRequestMessage deleted = new(HttpMethod.Delete, "api/models");
         using HttpResponseMessage method = await Client.SendAsync(deleted);
         await method.RefusedAsync(HttpStatusCode.MethodNotAllowed);
+        Assert.Equal(["GET", "POST"], method.Content.Headers.Allow);
+    }
+
+    [Fact]
+    public async Task Odd_tensors_are_refused()
+    {
+        string id = await Client.ModelAsync("style");
+        string bytes = Convert.ToBase64String(new byte[4 * 3 * 4 * 4]);
+        object Picture(object? shape, object? data = null, object? type = null, string name = "picture") => new { name, type = type ?? "float32", shape, data = data ?? bytes };
+        object strength = new { name = "strength", type = "float32", shape = new[] { 1 }, data = Convert.ToBase64String(new byte[4]) };
+        int[] fits = [1, 3, 4, 4];
+        object[][] all =
+        [
+            [], [strength], [Picture(fits)], [strength, strength], [Picture(fits), strength, strength], [Picture(fits, name: "../picture"), strength],
+            [Picture(new[] { 1, 3, 4, 5 }), strength], [Picture(new[] { 1, -3, 4, 4 }), strength], [Picture(new[] { 0, 3, 4, 4 }), strength], [Picture(new long[] { 1, 3, 4_000_000_000, 4_000_000_000 }), strength],
+            [Picture(new[] { 1, 3, 2000, 2000 }), strength], [Picture(Enumerable.Repeat(1, 64)), strength], [Picture(null), strength], [Picture(fits, data: "no base64!"), strength], [Picture(fits, data: ""), strength],
+            [Picture(fits, type: "string"), strength], [Picture(fits, type: "uint8"), strength], [Picture(new[] { 48 }), strength], [Picture(new[] { 3, 1, 4, 4 }), strength], [null!, strength],
+        ];
+        foreach (object[] tensors in all)
+        {
+            using HttpResponseMessage answer = await Client.PostAsJsonAsync($"api/models/{id}/run", new { tensors });
+            await answer.RefusedAsync(HttpStatusCode.BadRequest);
+        }
+        foreach (object body in (object[])[new { }, "x", new { tensors = "x" }, Array.Empty<int>()])
+        {
+            using HttpResponseMessage answer = await Client.PostAsJsonAsync($"api/models/{id}/run", body);
+            await answer.RefusedAsync(HttpStatusCode.BadRequest);
+        }
+        using HttpResponseMessage noNetwork = await Client.PostAsJsonAsync($"api/models/{id}/run?network=5", new { tensors = new[] { strength } });
+        await noNetwork.RefusedAsync(HttpStatusCode.NotFound);
+        using HttpResponseMessage after = await Client.PostAsJsonAsync($"api/models/{id}/run", new { tensors = new[] { Picture(new[] { 1, 3, 32, 32 }, data: Convert.ToBase64String(new byte[4 * 3 * 32 * 32])), strength } });
+        Assert.Equal(HttpStatusCode.OK, after.StatusCode);
+    }
+
+    [Fact]
+    public async Task Files_beside_the_browsers_runtime_are_not_served()
+    {
+        foreach (string path in (string[])["ort/..%2Fpackage.json", "ort/ort.js", "ort/../package.json", "ort/%2Fetc%2Fpasswd", "ort/"])
+        {
+            using HttpResponseMessage answer = await Client.GetAsync(path);
+            await answer.RefusedAsync(HttpStatusCode.NotFound, HttpStatusCode.BadRequest);
+        }
+        // WebAssembly is compiled in the worker alone, and no text becomes code anywhere.
+        using HttpResponseMessage worker = await Client.GetAsync("worker.js");
+        Assert.DoesNotContain("'unsafe-", worker.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -234,6 +408,15 @@ public class HostileTests(TrainedModels models)
         using MemoryStream packed = new();
         using (ZLibStream zlib = new(packed, CompressionLevel.SmallestSize, leaveOpen: true)) zlib.Write(data);
         return [0x89, .. "PNG\r\n\x1A\n"u8, .. Chunk("IHDR"u8, header), .. Chunk("IDAT"u8, packed.ToArray()), .. Chunk("IEND"u8, [])];
+    }
+
+    private static byte[] Bmp(int width, int height, short bits, int compression)
+    {
+        byte[] bytes = new byte[60];
+        "BM"u8.CopyTo(bytes);
+        foreach ((int at, int value) in ((int, int)[])[(10, 54), (14, 40), (18, width), (22, height), (26, 1), (30, compression)]) BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(at), value);
+        BinaryPrimitives.WriteInt16LittleEndian(bytes.AsSpan(28), bits);
+        return bytes;
     }
 
     private static byte[] Chunk(ReadOnlySpan<byte> type, byte[] data)

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 using MLNetGen.Studio;
 
 namespace MLNetGen.Tests;
@@ -34,7 +35,8 @@ public sealed class TrainedModels : IAsyncLifetime
         IDataView few = Context.Data.TakeRows(moons, 6);
         Style(few);
         SuperResolution(few);
-        Server = await StudioServer.StartAsync(new() { ModelsFolder = Folder, StylesFolder = null });
+        // One client runs all tests, one after the other and quickly: what floods has a server of its own.
+        Server = await StudioServer.StartAsync(new() { ModelsFolder = Folder, RequestsAtOnce = 100_000, StylesFolder = null, WebRuntimeFolder = OnnxRuntimeWeb.ReasonToSkip is null ? OnnxRuntimeWeb.Scripts : null });
         Client = new() { BaseAddress = Server.Address };
     }
 
@@ -76,14 +78,17 @@ public sealed class TrainedModels : IAsyncLifetime
         using DcganTransformer gan = Context.Generative.Trainers.Dcgan(options).Fit(Context.Transforms.DropColumns("Label").Fit(moons).Transform(moons));
         Save(gan.Generator, Context.Generative.SampleLatent(1, gan.LatentDimension), "gan");
         Context.Model.Save(gan, moons.Schema, Path.Combine(this["gan"], "discriminator.zip"));
+        gan.SaveReport(this["gan"]);
     }
 
     private void Classifier(IDataView moons)
     {
-        AlexNetTrainer.Options options = Quick(new AlexNetTrainer.Options { Network = AlexNetNetwork.Compact, ImageSize = 16 }, "classifier");
-        ITransformer model = Context.Transforms.Conversion.MapValueToKey("Label").Append(Context.MulticlassClassification.Trainers.AlexNet(Context, options))
+        AlexNetTrainer.Options options = Quick(new AlexNetTrainer.Options { Network = AlexNetNetwork.Compact, ImageSize = 16, OutputFeatures = true }, "classifier");
+        TransformerChain<KeyToValueMappingTransformer> model = Context.Transforms.Conversion.MapValueToKey("Label").Append(Context.MulticlassClassification.Trainers.AlexNet(Context, options))
             .Append(Context.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(moons);
         Save(model, moons, "classifier");
+        ClassificationReport report = Context.MulticlassClassification.EvaluateReport(Context, model.Transform(moons));
+        model.OfType<AlexNetTransformer>().Single().SaveReport(this["classifier"], report);
     }
 
     private void Style(IDataView moons)
@@ -95,6 +100,7 @@ public sealed class TrainedModels : IAsyncLifetime
         options.BatchSize = 1;
         using StyleTransferTransformer style = Context.Generative.StyleTransfer(options).Fit(moons);
         style.SaveOnnx(this["style"]);
+        style.SaveReport(this["style"]);
         File.Delete(painting);
     }
 
@@ -104,6 +110,7 @@ public sealed class TrainedModels : IAsyncLifetime
         options.Epochs = 1;
         using SuperResolutionTransformer sharp = Context.Generative.SuperResolution(options).Fit(moons);
         sharp.SaveOnnx(this["sharp"]);
+        sharp.SaveReport(this["sharp"]);
     }
 
     private void Save(ITransformer model, IDataView rows, string run) => Context.Model.Save(model, rows.Schema, Path.Combine(this[run], "model.zip"));

@@ -73,6 +73,25 @@ public class ContactSheetTests
     }
 
     [Fact]
+    public void A_caption_wider_than_its_cell_is_whole_in_two_lines()
+    {
+        const string First = "bicubic", Second = "29.8 dB 0.97";
+        Picture truth = Solid(96, 96, 0);
+        var sheet = ContactSheet.Draw([(truth, $"{First}\n{Second}"), (truth, First), (truth, Second)]);
+        Assert.True(Canvas.WidthOf($"{First} {Second}") > 96);
+        // The upper line's ink and the lower one's, with nothing between them.
+        (int upper, int lower) = (12 + 96, 12 + 96 + 12);
+        Assert.All(Enumerable.Range(12, 96), x => Assert.Equal(255, Grey(sheet, x, lower - 1)));
+        foreach ((int top, int height, string line) in (IEnumerable<(int, int, string)>)[(upper, 11, First), (lower, 12, Second)])
+        {
+            var ink = Ink(sheet, 12, top, 96, height);
+            Assert.InRange(ink.Right - ink.Left + 1, Canvas.WidthOf(line) - 3, Canvas.WidthOf(line) + 1);
+        }
+        // Where there is room it is one.
+        Assert.Equal(ContactSheet.Draw([(Solid(256, 256, 0), $"{First} {Second}")]).Pixels, ContactSheet.Draw([(Solid(256, 256, 0), $"{First}\n{Second}")]).Pixels);
+    }
+
+    [Fact]
     public void So_many_rows_that_the_sheet_would_be_too_high_have_smaller_cells()
     {
         // 100 rows: (16384 − 12) / 100 − 12 − 24 = 127 for a cell that would be 256 high.

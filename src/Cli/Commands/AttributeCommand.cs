@@ -52,6 +52,9 @@ internal static class AttributeCommand
             Picture[] originals = [.. Drawing.Pictures(context, asked)];
             Picture[] sheet = [.. originals.SelectMany((original, i) => (Picture[])[PictureResize.ToCover(original, moved[0].Width, moved[0].Height), .. moved.AsSpan(i * along.Length, along.Length)])];
             PictureGrid.Save(parsed.GetValue(output)!, sheet, columns: along.Length + 1);
+            JsonOutput.Add("pictures", originals.Length);
+            JsonOutput.Add("strengths", along);
+            JsonOutput.Wrote(parsed.GetValue(output)!);
             Console.WriteLine($"{originals.Length} pictures, each with strengths {string.Join(", ", along)}, are in {parsed.GetValue(output)}");
             return 0;
         });

@@ -16,8 +16,7 @@ internal static class ClassifyCommand
         Option<int> top = new("--top-k", "-k") { Description = "How many classes to tell of each picture", DefaultValueFactory = _ => 5 };
         Option<string?> output = new Option<string?>("--out") { Description = "Where to draw the pictures over their classes (.png)" }.Png();
         Option<int> columns = new Option<int>("--columns") { Description = "Pictures in a row of the sheet", DefaultValueFactory = _ => 4 }.AtLeast(1);
-        Option<bool> json = JsonOutput.Option();
-        Command command = new("classify", "Tell what is in pictures, with probabilities") { model, top, output, columns, json };
+        Command command = new("classify", "Tell what is in pictures, with probabilities") { model, top, output, columns };
         pictures.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -25,20 +24,18 @@ internal static class ClassifyCommand
             string path = parsed.GetValue(model)!;
             if (parsed.GetValue(top) < 1)
                 throw new ArgumentException($"--top-k is {parsed.GetValue(top)}; it must be at least 1.");
-            ITransformer loaded = ModelFile.Load(context, path);
+            ITransformer loaded = ModelFile.Load(context, path).WithBatching();
             using IDisposable? sessions = loaded as IDisposable;
             IDataView scored = ClassifierModel.Classify(loaded, pictures.Load(context, parsed), path);
             IReadOnlyList<PicturePrediction> predictions = context.MulticlassClassification.ReadPredictions(scored, parsed.GetValue(top));
-            if (parsed.GetValue(json))
-                JsonOutput.Write(new { pictures = predictions.Select(one => new { one.Path, one.Top }) });
-            else
-                foreach (PicturePrediction prediction in predictions) Console.WriteLine(Describe(prediction));
+            JsonOutput.Add("pictures", predictions.Select(one => new { one.Path, one.Top }));
+            foreach (PicturePrediction prediction in predictions) Console.WriteLine(Describe(prediction));
             if (parsed.GetValue(output) is { } sheet)
             {
                 PicturePrediction[] drawn = [.. predictions.Take(MostDrawn)];
                 context.MulticlassClassification.DrawPredictions(scored, drawn, columns: parsed.GetValue(columns)).Save(sheet);
-                if (!parsed.GetValue(json))
-                    Console.WriteLine($"{(drawn.Length < predictions.Count ? $"the first {drawn.Length} pictures are" : "drawn")} in {sheet}");
+                JsonOutput.Wrote(sheet);
+                Console.WriteLine($"{(drawn.Length < predictions.Count ? $"the first {drawn.Length} pictures are" : "drawn")} in {sheet}");
             }
             return 0;
         });
@@ -49,8 +46,8 @@ internal static class ClassifyCommand
     {
         0 => $"{prediction.Path}: scores are not numbers",
         1 => $"{prediction.Path}: {prediction.Top[0].Name} {Percent(prediction.Top[0])}",
-        _ => string.Join(Environment.NewLine, [prediction.Path, .. prediction.Top.Select(one => $"  {Percent(one),6}  {one.Name}")]),
+        _ => string.Join(Environment.NewLine, [prediction.Path, .. prediction.Top.Select(one => $"  {Percent(one),7}  {one.Name}")]),
     };
 
-    private static string Percent(ClassProbability one) => (one.Probability * 100).ToString("F1", CultureInfo.InvariantCulture) + "%";
+    private static string Percent(ClassProbability one) => one.Probability.ToString("P1", CultureInfo.InvariantCulture);
 }

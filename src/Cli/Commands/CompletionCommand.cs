@@ -41,7 +41,12 @@ internal static class CompletionCommand
     {
         Argument<Shell> shell = new("shell") { Description = "bash, zsh or powershell" };
         Command command = new("completion", "Print a shell's script that completes commands and options: source <(mlnetgen completion bash)") { shell };
-        command.SetAction(parsed => Console.WriteLine(parsed.GetValue(shell) switch { Shell.Bash => Bash, Shell.Zsh => Zsh, _ => PowerShell }));
+        command.SetAction(parsed =>
+        {
+            string script = parsed.GetValue(shell) switch { Shell.Bash => Bash, Shell.Zsh => Zsh, _ => PowerShell };
+            JsonOutput.Add("script", script);
+            Console.WriteLine(script);
+        });
         return command;
     }
 }

@@ -45,6 +45,7 @@ internal static class DemoCommand
 
             HtmlReport page = new HtmlReport("MLNetGen: a beginning", "Small networks, trained for a minute or two each on pictures that the program draws itself. Longer training, on real pictures, draws better ones.")
                 .Picture("What they learnt from", $"Moons by phase, tilt and size, {BuiltInMoons.Count:N0} of them.", learntFrom);
+            Dictionary<string, double> seconds = [];
             foreach (Family part in families)
             {
                 long started = Stopwatch.GetTimestamp();
@@ -60,10 +61,16 @@ internal static class DemoCommand
                 if (code != 0)
                     return code;
                 page.Save(Path.Combine(folder, "index.html"));
+                seconds[NameOf(part)] = Math.Round(Stopwatch.GetElapsedTime(started).TotalSeconds, 1);
                 Console.WriteLine($"{NameOf(part)}: {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s");
                 Console.WriteLine();
             }
             CommonOptions.Page = Path.Combine(folder, "index.html");
+            // Of the families' own there is the last one's.
+            JsonOutput.Clear();
+            JsonOutput.Add("runs", RunSummary.Under(folder));
+            JsonOutput.Add("seconds", seconds);
+            JsonOutput.Wrote(CommonOptions.Page);
             Console.WriteLine($"all of it is on one page: open {Path.Combine(folder, "index.html")}");
             foreach (string next in Next(folder, families)) Console.WriteLine($"  {next}");
             return 0;
@@ -93,7 +100,7 @@ internal static class DemoCommand
         using VaeTransformer vae = ModelFile.LoadVae(context, Path.Combine(folder, ModelFile.Zip));
         string fresh = Path.Combine(folder, "new.png");
         context.Images.SaveGrid(vae.Decoder.Transform(context.Generative.SampleLatent(SheetPictures, vae.LatentDimension, Seed)), "Image", fresh, SheetColumns);
-        page.Picture("New moons by a variational autoencoder", $"Decoded from random numbers. Curves: {Path.Combine("vae", "report.html")}; for other programs: vae/encoder.onnx, decoder.onnx.", fresh);
+        page.Picture("New moons by a variational autoencoder", "Decoded from random numbers. For other programs: vae/encoder.onnx, decoder.onnx.", fresh, [Report("vae")]);
         return 0;
     }
 
@@ -104,7 +111,7 @@ internal static class DemoCommand
         DcganTrainer.Options options = new() { Network = DcganNetwork.Mlp, ImageSize = 28, Steps = GanSteps, SampleInterval = GanSteps / 5, CheckpointInterval = GanSteps / 5, Seed = Seed, WorkspacePath = folder, CommandLine = CommandContext.CommandLine };
         int code = GanRun.Train(context, options, context.Data.TakeRows(moons, TrainingMoons), context.Data.TakeRows(context.Data.SkipRows(moons, TrainingMoons), GanJudged), cancel);
         if (code == 0 && Newest(folder) is { } sample)
-            page.Picture("A GAN's first attempts", $"The network of 2014 after {GanSteps:N0} steps: a beginning, not a result. How it came there: {Path.Combine("gan", "samples.gif")}; curves: {Path.Combine("gan", "report.html")}.", sample);
+            page.Picture("A GAN's first attempts", $"The network of 2014 after {GanSteps:N0} steps: a beginning, not a result.", sample, [Report("gan"), ("how it came there", "gan/samples.gif")]);
         return code;
     }
 
@@ -120,7 +127,7 @@ internal static class DemoCommand
         IDataView scored = model.WithBatching().Transform(context.Data.TakeRows(test, AskedMoons));
         string told = Path.Combine(folder, "told.png");
         context.MulticlassClassification.DrawPredictions(scored, [.. context.MulticlassClassification.ReadPredictions(scored, 3)], columns: 4).Save(told);
-        page.Picture("Which phase is it?", $"Moons that it never saw, over what it takes them for: ResNet-18, trained on ImageNet, taught the phases by {ClassifierMoons} moons. How often it is right: {Path.Combine("classifier", "report.html")}.", told);
+        page.Picture("Which phase is it?", $"Moons that it never saw, over what it takes them for: ResNet-18, trained on ImageNet, taught the phases by {ClassifierMoons} moons.", told, [("how often it is right", "classifier/report.html")]);
         return 0;
     }
 
@@ -142,7 +149,7 @@ internal static class DemoCommand
         {
             page.Picture("Before", "Drawn by the program.", Path.Combine(folder, "content.png"))
                 .Picture("In the manner of", "Drawn by the program, too.", Path.Combine(folder, "style.png"))
-                .Picture("Painted", $"The picture itself optimised for {PaintingIterations} steps.", Path.Combine(folder, "painting.png"));
+                .Picture("Painted", $"The picture itself optimised for {PaintingIterations} steps.", Path.Combine(folder, "painting.png"), [Report("painting")]);
             if (File.Exists(atOnce))
                 page.Picture("Painted at once", $"By a small network that comes with the program, after Hokusai; others are {string.Join(", ", BuiltInStyles.Names.SkipLast(1))}. Your own are made by train style.", atOnce);
         }
@@ -156,9 +163,11 @@ internal static class DemoCommand
         int train = SharpMoons * 9 / 10;
         int code = SuperResolutionRun.Train(context, options, context.Data.TakeRows(moons, train), context.Data.SkipRows(moons, train), (SharpMoonSize, SharpMoonSize), cancel);
         if (code == 0 && Newest(folder) is { } sample)
-            page.Picture("Twice as large", $"Small, by bicubic interpolation, by the network, and as it was. Curves: {Path.Combine("super-resolution", "report.html")}.", sample);
+            page.Picture("Twice as large", "Small, by bicubic interpolation, by the network, and as it was.", sample, [Report("super-resolution")]);
         return code;
     }
+
+    private static (string Text, string Path) Report(string folder) => ("report", $"{folder}/report.html");
 
     private static string? Newest(string folder) => Path.Combine(folder, "samples") is var samples && Directory.Exists(samples)
         ? Directory.EnumerateFiles(samples, "*.png").Order(StringComparer.Ordinal).LastOrDefault() : null;

@@ -23,46 +23,50 @@ internal static class DoctorCommand
         Command command = new("doctor", "Say what this machine has for training, and what is amiss") { output };
         command.SetAction(parsed =>
         {
-            bool isWell = true;
-            Line("system", $"{RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.ProcessArchitecture}, .NET {Environment.Version}");
-            Line("processor", $"{Environment.ProcessorCount} threads{(Avx512F.IsSupported ? ", AVX-512" : Avx2.IsSupported ? ", AVX2" : "")}");
-            isWell &= Try("libtorch", () => $"{torch.__version__} of TorchSharp {VersionOf(typeof(torch))}, {torch.get_num_threads()} threads{(TorchLibrary.Remedy is { } remedy ? $"; {remedy}" : "")}");
-            isWell &= Try("convolutions", () => TorchLibrary.ConvolutionRemedy is { } slow ? throw new NotSupportedException(slow) : "right");
-            isWell &= Try("GPU", () => torch.cuda.is_available() ? $"{torch.cuda.device_count()} by CUDA" : "none; training and scoring are on the processor");
-            isWell &= Try("ONNX Runtime", () => $"{VersionOf(typeof(InferenceSession))}, {string.Join(", ", OrtEnv.Instance().GetAvailableProviders())}");
-            isWell &= Try("ML.NET", () => VersionOf(typeof(MLContext)));
-            isWell &= Try("ResNet-18", () =>
+            List<Check> checks = [];
+            void Look(string name, Func<string> describe) => checks.Add(Try(name, describe));
+            Look("system", () => $"{RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.ProcessArchitecture}, .NET {Environment.Version}");
+            Look("processor", () => $"{Environment.ProcessorCount} threads{(Avx512F.IsSupported ? ", AVX-512" : Avx2.IsSupported ? ", AVX2" : "")}");
+            Look("libtorch", () => $"{torch.__version__} of TorchSharp {VersionOf(typeof(torch))}, {torch.get_num_threads()} threads{(TorchLibrary.Remedy is { } remedy ? $"; {remedy}" : "")}");
+            Look("convolutions", () => TorchLibrary.ConvolutionRemedy is { } slow ? throw new NotSupportedException(slow) : TorchLibrary.OneDnnRemedy is { } limited ? $"right: {limited}" : "right");
+            Look("GPU", () => torch.cuda.is_available() ? $"{torch.cuda.device_count()} by CUDA" : "none; training and scoring are on the processor");
+            Look("ONNX Runtime", () => $"{VersionOf(typeof(InferenceSession))}, {string.Join(", ", OrtEnv.Instance().GetAvailableProviders())}");
+            Look("ML.NET", () => VersionOf(typeof(MLContext)));
+            Look("ResNet-18", () =>
             {
                 using FeatureExtractor extractor = FeatureExtractor.ResNet18(CommandContext.Create(seed: 1));
                 return $"{extractor.FeatureCount} features";
             });
-            isWell &= Try("ffmpeg", () => Find("ffmpeg") ?? throw new FileNotFoundException("not on PATH: stylize takes pictures and folders of frames, and no videos"));
-            isWell &= Try("disk", () => Space(parsed.GetValue(output)!));
-            isWell &= Try("temporary files", () => Space(Path.GetTempPath()));
+            Look("ffmpeg", () => Find("ffmpeg") ?? throw new FileNotFoundException("not on PATH: stylize takes pictures and folders of frames, and no videos"));
+            Look("disk", () => Space(parsed.GetValue(output)!));
+            Look("temporary files", () => Space(Path.GetTempPath()));
+            bool isWell = checks.TrueForAll(check => check.IsWell);
+            JsonOutput.Add("isWell", isWell);
+            JsonOutput.Add("checks", checks);
             Console.WriteLine(isWell ? "all is well." : "what is marked with ! is amiss; all else works.");
             return 0;
         });
         return command;
     }
 
-    private static bool Try(string name, Func<string> describe)
+    // Told at once: some take seconds.
+    private static Check Try(string name, Func<string> describe)
     {
+        Check check;
         try
         {
-            Line(name, describe());
-            return true;
+            check = new(name, describe(), IsWell: true);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            Line($"{name} !", Failure.MessageOf(e.GetBaseException()));
-            return false;
+            check = new(name, Failure.MessageOf(e.GetBaseException()), IsWell: false);
         }
+        Console.WriteLine($"{(check.IsWell ? name : $"{name} !"),-18}{check.Text}");
+        return check;
     }
 
     // Of ML.NET's assemblies the version itself never changes. What follows a plus is a commit.
     private static string VersionOf(Type type) => type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-
-    private static void Line(string name, string text) => Console.WriteLine($"{name,-18}{text}");
 
     private static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? program + ".exe" : program)).FirstOrDefault(File.Exists);
@@ -76,4 +80,6 @@ internal static class DoctorCommand
         string text = string.Create(CultureInfo.InvariantCulture, $"{free / Gigabyte:F0} GB free in {Path.GetFullPath(folder)}");
         return free < LittleSpace ? throw new IOException($"{text}: too little for large networks") : text;
     }
+
+    private sealed record Check(string Name, string Text, bool IsWell);
 }

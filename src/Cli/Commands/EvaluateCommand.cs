@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Microsoft.ML;
 using MLNetGen.Cli.Evaluations;
 
@@ -33,9 +34,8 @@ internal static class EvaluateCommand
         Option<int> samples = new("--importance-samples") { Description = "Of a VAE: draws of z a picture for a tighter bound on log p(x), such as 500; 0: none" };
         Option<string?> saveExtractor = new("--save-extractor") { Description = "Where to keep the extractor, so that other models are judged by the same" };
         Option<string?> lossNetwork = new("--loss-network") { Description = "Of a style network: who judged in its training; unset: as 'train style' was told" };
-        Option<bool> json = JsonOutput.Option();
         Command command = new("evaluate", "Judge a trained model of any family on pictures that it was not trained on: the figures that metrics.json calls 'test', and a page")
-            { model, output, count, extractor, saveExtractor, samples, lossNetwork, json };
+            { model, output, count, extractor, saveExtractor, samples, lossNetwork };
         data.AddTo(command);
         command.Add(data.HeldOut);
         command.Add(all);
@@ -64,9 +64,11 @@ internal static class EvaluateCommand
             EvaluationOutput to = parsed.GetValue(output) is { } named ? EvaluationOutput.Named(named) : EvaluationOutput.Beside(path);
             string written = to.Write(found, rows, [["model", path], ["data", parsed.GetValue(data.Data)!], ["command", string.Join(' ', CommandContext.CommandLine)]]);
             CommonOptions.Page = to.Page;
-            Console.WriteLine(parsed.GetValue(json) ? written : found.Text);
-            if (!parsed.GetValue(json))
-                Console.WriteLine($"more is in {to.Page}");
+            JsonOutput.AddAll(JsonNode.Parse(written)!.AsObject());
+            JsonOutput.Wrote(to.File);
+            JsonOutput.Wrote(to.Page);
+            Console.WriteLine(found.Text);
+            Console.WriteLine($"more is in {to.Page}");
             return 0;
 
             string RunFolder() => Path.GetDirectoryName(Path.GetFullPath(path))!;

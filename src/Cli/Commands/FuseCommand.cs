@@ -15,11 +15,11 @@ internal static class FuseCommand
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [],
         };
-        Option<double> maximum = new("--max-difference")
+        Option<double> maximum = new Option<double>("--max-difference")
         {
             Description = "Where pictures are cropped or padded to size: how far the file may be from the model, as a part of an output's largest number",
             DefaultValueFactory = _ => new OnnxFusionOptions().MaximumDifference,
-        };
+        }.AtLeast(0);
         Command command = new("fuse", "Write a model.zip as one ONNX file: uint8 pictures of any size in, labels, probabilities or pictures out")
             { model, output, columns, maximum };
         command.SetAction(parsed =>
@@ -32,6 +32,8 @@ internal static class FuseCommand
                 OutputColumns = parsed.GetValue(columns) is { Length: > 0 } named ? named : null,
                 MaximumDifference = parsed.GetValue(maximum),
             });
+            JsonOutput.Add("report", report);
+            JsonOutput.Wrote(target);
             Console.WriteLine(report);
             Console.WriteLine($"it is in {target}");
             return 0;

@@ -51,12 +51,16 @@ internal static class GenerateCommand
             {
                 NearestPictures found = context.Generative.FindNearestPictures(drawn, train!);
                 found.Save(to, parsed.GetValue(columns));
+                JsonOutput.Add("nearest", found.Rows.Select(row => row.Distance));
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"each over its nearest training picture: at {found.Rows.Min(row => row.Distance):F2} to {found.Rows.Max(row => row.Distance):F2}"));
             }
             else
             {
                 context.Images.SaveGrid(drawn, "Image", to, parsed.GetValue(columns));
             }
+            JsonOutput.Add("pictures", parsed.GetValue(count));
+            JsonOutput.Add("seed", parsed.GetValue(seed));
+            JsonOutput.Wrote(to);
             Console.WriteLine($"{parsed.GetValue(count)} new pictures are in {to}");
             return 0;
         });

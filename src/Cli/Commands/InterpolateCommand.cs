@@ -42,6 +42,8 @@ internal static class InterpolateCommand
                 PictureAnimation.SaveGif(to, [.. drawn.Select(picture => PictureGrid.Draw([picture], gap: 0))], TimeSpan.FromMilliseconds(parsed.GetValue(delay)));
             else
                 PictureGrid.Save(to, [.. Rows(drawn, each, parsed.GetValue(closed))], columns: each + 1);
+            JsonOutput.Add("pictures", drawn.Length);
+            JsonOutput.Wrote(to);
             Console.WriteLine($"{drawn.Length} pictures are in {to}");
             return 0;
         });

@@ -48,6 +48,7 @@ internal static class MapCommand
             void Save(string name, Picture picture)
             {
                 picture.Save(Path.Combine(folder, name));
+                JsonOutput.Wrote(Path.Combine(folder, name));
                 Console.WriteLine(Path.Combine(folder, name));
             }
         });

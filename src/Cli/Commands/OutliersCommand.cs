@@ -48,10 +48,13 @@ internal static class OutliersCommand
             OutlierTransformer outliers = context.Generative.DetectOutliers(quantile: parsed.GetValue(quantile)).Fit(errors);
             IDataView called = outliers.Transform(vae.Transform(test));
             OutlierRow[] rows = [.. context.Data.CreateEnumerable<OutlierRow>(called, reuseRowObject: false, ignoreMissingColumns: true)];
+            if (rows.Length == 0)
+                throw new ArgumentException("of so few pictures none is held out to look for outliers in: say which with --split, or name a folder of them with --test.");
             Tell(rows, outliers.Threshold);
             if (labels.Length > 0)
                 Console.WriteLine(Judge(context, rows, labels));
             context.Generative.DrawReconstructions(vae.Transform(Chosen(context, test, rows, parsed.GetValue(count))), worstFirst: true).Save(parsed.GetValue(output)!);
+            JsonOutput.Wrote(parsed.GetValue(output)!);
             Console.WriteLine($"the most unusual, over their reconstructions, are in {parsed.GetValue(output)}");
             return 0;
         });
@@ -61,6 +64,9 @@ internal static class OutliersCommand
     private static void Tell(OutlierRow[] rows, double threshold)
     {
         OutlierRow[] found = [.. rows.Where(row => row.PredictedLabel).OrderByDescending(row => row.Score)];
+        JsonOutput.Add("pictures", rows.Length);
+        JsonOutput.Add("threshold", threshold);
+        JsonOutput.Add("outliers", found.Select(row => new { row.Path, row.Score }));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{found.Length} of {rows.Length} pictures are outliers: a mean squared error above {threshold:G4}"));
         foreach (OutlierRow row in found.Take(MostNamed))
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {row.Score,8:F4}  {row.Path}"));
@@ -76,6 +82,7 @@ internal static class OutliersCommand
         IDataView judged = context.Data.LoadFromEnumerable(rows.Select(row => new JudgedRow { Label = usual.Contains(row.Label) ? 0 : 1, Score = row.Score, PredictedLabel = row.PredictedLabel }).ToArray());
         int falseAlarms = Math.Max(1, common / 20);
         AnomalyDetectionMetrics metrics = context.AnomalyDetection.Evaluate(judged, falsePositiveCount: falseAlarms);
+        JsonOutput.Add("byLabels", new { metrics.AreaUnderRocCurve, metrics.DetectionRateAtFalsePositiveCount, FalsePositiveCount = falseAlarms, Unusual = unusual, Usual = common });
         return string.Create(CultureInfo.InvariantCulture,
             $"by labels: area under the ROC curve {metrics.AreaUnderRocCurve:F3}; of {unusual} unusual pictures {metrics.DetectionRateAtFalsePositiveCount:P1} rank above all but {falseAlarms} of the {common} usual ones; "
             + $"{rows.Count(row => row.PredictedLabel && !usual.Contains(row.Label))} unusual and {rows.Count(row => row.PredictedLabel && usual.Contains(row.Label))} usual ones are called outliers");
@@ -85,7 +92,8 @@ internal static class OutliersCommand
     private static IDataView Chosen(MLContext context, IDataView test, OutlierRow[] rows, int count)
     {
         HashSet<int> most = [.. rows.Index().OrderByDescending(row => row.Item.Score).Take(count).Select(row => row.Index)];
-        return context.Data.FilterByStatefulCustomPredicate<NoColumns, Place>(test, (_, place) => most.Contains(place.Next++), _ => { });
+        // ML.NET leaves out the rows that the predicate is true of.
+        return context.Data.FilterByStatefulCustomPredicate<NoColumns, Place>(test, (_, place) => !most.Contains(place.Next++), _ => { });
     }
 
     private sealed class NoColumns;

@@ -87,6 +87,8 @@ internal static class PaintCommand
             };
             return context.Generative.Paint(content, style, options);
         });
+        JsonOutput.Add("loss", painting.Terms);
+        JsonOutput.Wrote(options.WorkspacePath!);
         Console.WriteLine(Describe(painting.Terms));
         if (painting.FilesMissing is { } missing)
         {

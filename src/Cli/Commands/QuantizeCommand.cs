@@ -65,6 +65,8 @@ internal static class QuantizeCommand
             {
                 reports = [new PictureNetwork(context, path, parsed.GetValue(size), parsed.GetValue(scale)).Quantize(target, rows, test, options)];
             }
+            JsonOutput.Add("networks", reports);
+            JsonOutput.Wrote(target);
             foreach (OnnxQuantizationReport report in reports)
                 Console.WriteLine(report);
             Console.WriteLine($"it is in {target}");

@@ -29,6 +29,9 @@ internal static class ReconstructCommand
             IDataView reconstructed = vae.Transform(context.Data.TakeRows(rows, parsed.GetValue(count)));
             context.Generative.DrawReconstructions(reconstructed, parsed.GetValue(columns)).Save(parsed.GetValue(output)!);
             float[][] errors = [.. reconstructed.GetColumn<float[]>("ReconstructionError")];
+            JsonOutput.Add("pictures", errors.Length);
+            JsonOutput.Add("meanSquaredError", errors.Average(error => error[0]));
+            JsonOutput.Wrote(parsed.GetValue(output)!);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{errors.Length:N0} pictures over their reconstructions are in {parsed.GetValue(output)}; mean squared error {errors.Average(error => error[0]):F5}"));
             return 0;
         });

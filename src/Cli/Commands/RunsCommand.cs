@@ -12,18 +12,13 @@ internal static class RunsCommand
     public static Command Create()
     {
         Argument<string[]> folders = new("folders") { Description = "Runs, and folders of runs", DefaultValueFactory = _ => ["out"] };
-        Option<bool> json = JsonOutput.Option();
-        Command command = new("runs", "List runs with their figures, and the settings that differ") { folders, json };
+        Command command = new("runs", "List runs with their figures, and the settings that differ") { folders };
         command.SetAction(parsed =>
         {
             RunSummary[] runs = [.. parsed.GetValue(folders)!.SelectMany(RunSummary.Under).DistinctBy(run => Path.GetFullPath(run.Folder)).OrderBy(run => run.Folder, StringComparer.Ordinal)];
             if (runs.Length == 0)
                 throw new ArgumentException($"there are no runs in {string.Join(", ", parsed.GetValue(folders)!)}: train one, or name the folder that they are in.");
-            if (parsed.GetValue(json))
-            {
-                JsonOutput.Write(new { runs });
-                return 0;
-            }
+            JsonOutput.Add("runs", runs);
             Show(["run", "family", "state", "epochs", "time", "figures"],
                 runs.Select(run => (string[])[run.Folder, run.Family, run.State, run.Epochs.ToString(CultureInfo.InvariantCulture), run.Time, Figures(run)]));
             foreach (IGrouping<string, RunSummary> family in runs.GroupBy(run => run.Family).Where(family => family.Count() > 1))

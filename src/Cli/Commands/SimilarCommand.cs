@@ -25,6 +25,8 @@ internal static class SimilarCommand
             context.Log += LogLines.Show;
             IDataView among = context.Images.Load(parsed.GetValue(data)!, pictures.Options(parsed));
             SimilarPictures similar = context.Images.FindSimilar(describe(asked), describe(among), parsed.GetValue(count));
+            JsonOutput.Add("pictures", similar.QueryNames.Zip(similar.Rows, (name, row) => new { Path = name, Similar = row.Select(one => new { one.Path, one.Distance }) }));
+            JsonOutput.Wrote(parsed.GetValue(output)!);
             for (int i = 0; i < similar.Rows.Count; i++)
             {
                 Console.WriteLine(similar.QueryNames[i]);
@@ -47,7 +49,7 @@ internal static class SimilarCommand
             describe = rows => extractor.Transform(rows);
             return extractor;
         }
-        ITransformer loaded = ModelFile.Load(context, path);
+        ITransformer loaded = ModelFile.Load(context, path).WithBatching();
         describe = rows => ClassifierModel.Describe(loaded, rows, path);
         return loaded as IDisposable;
     }

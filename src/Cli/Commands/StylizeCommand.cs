@@ -19,7 +19,7 @@ internal static class StylizeCommand
         Option<string?> mix = new("--mix") { Description = "Of a network of several styles: wave=0.7,the_scream=0.3; unset: the first one" };
         Option<KeptColors> keepColors = KeptColorsFlag.Create();
         Option<string?> mask = new("--mask") { Description = "A picture: white is painted, black stays" };
-        Option<int> longest = new("--size") { Description = "Shrink pictures to this longer side first; 0: as they are. Smaller pictures get larger strokes" };
+        Option<int> longest = new Option<int>("--size") { Description = "Shrink pictures to this longer side first; 0: as they are. Smaller pictures get larger strokes" }.AtLeast(0);
         Option<int> tile = new("--tile") { Description = "Height and width of a tile of a large picture", DefaultValueFactory = _ => new StylizeOptions().TileSize };
         Option<bool> frames = new("--frames") { Description = "The folder holds a video's frames: painted in order, into another folder" };
         Option<int> threads = new("--threads") { Description = "Processor cores to use; 0: all" };
@@ -102,6 +102,8 @@ internal static class StylizedVideo
                     done.Frames, done.Total ?? done.Frames, string.Create(CultureInfo.InvariantCulture, $"frame {done.Frames}{(done.Total is { } total ? $" of {total}" : "")}"))));
                 return frames ? FrameFolder.Map(input, target, Frame, progress, cancel) : VideoFile.Map(input, target, Frame, progress, cancel).Frames;
             });
+            JsonOutput.Add("frames", count);
+            JsonOutput.Wrote(target);
             Console.WriteLine($"{count} frames are in {target}");
             return 0;
         }

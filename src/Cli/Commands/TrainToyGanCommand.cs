@@ -16,6 +16,10 @@ internal static class TrainToyGanCommand
             ToyGan1D toy = ToyGan1D.Train(CommandContext.Create(seed: null), new() { Steps = parsed.GetValue(steps), Seed = parsed.GetValue(seed), CancellationToken = cancel });
             toy.Save(folder);
             ToyGanFrame last = toy.Frames[^1];
+            JsonOutput.Add("step", last.Step);
+            JsonOutput.Add("mean", last.Mean);
+            JsonOutput.Add("deviation", last.Deviation);
+            JsonOutput.Wrote(folder);
             Console.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture,
                 $"step {last.Step}: mean {last.Mean:F3} (data {ToyGan1D.DataMean}), deviation {last.Deviation:F3} (data {ToyGan1D.DataDeviation}); watch {Path.Combine(folder, "toy-gan.gif")}"));
             return 0;
@@ -37,6 +41,9 @@ internal static class TrainToyMixtureCommand
             ToyGaussianMixture toy = ToyGaussianMixture.Fit(CommandContext.Create(seed: null), parsed.GetValue(seed), cancel);
             toy.Save(folder);
             GaussianMixtureStep last = toy.Steps[^1];
+            JsonOutput.Add("step", last.Step);
+            JsonOutput.Add("logLikelihood", last.LogLikelihood);
+            JsonOutput.Wrote(folder);
             Console.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"step {last.Step}: log p(x) {last.LogLikelihood:F3} nats; watch {Path.Combine(folder, "toy-mixture.gif")}"));
             return 0;
         });

@@ -36,6 +36,9 @@ internal static class TraverseCommand
                 : Drawing.Origin(context, loaded);
             IDataView way = context.Generative.TraverseLatent(begin, each, parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(dimension));
             context.Images.SaveGrid(Drawing.Decoder(context, loaded, parsed.GetValue(onlyClass)).Transform(way), "Image", parsed.GetValue(output)!, each);
+            JsonOutput.Add("dimensions", parsed.GetValue(dimension) is { } alone ? [alone] : Enumerable.Range(0, dimensions).ToArray());
+            JsonOutput.Add("steps", each);
+            JsonOutput.Wrote(parsed.GetValue(output)!);
             Console.WriteLine($"{(parsed.GetValue(dimension) is { } only ? $"dimension {only}" : $"dimensions 0 to {dimensions - 1}, a row each,")} in {parsed.GetValue(output)}");
             return 0;
         });

@@ -25,10 +25,14 @@ internal static class Merging
         if (errors.Length > 0)
             Concatenate(errors, Path.Combine(folder, Errors), headers: true);
         string[] parts = [.. Enumerable.Range(0, job.Parts).Select(files.PathOf)];
+        JsonOutput.Add("pictures", job.Pictures - leftOut);
+        JsonOutput.Add("leftOut", leftOut);
+        JsonOutput.Add("parts", job.Parts);
         if (format == PartFormat.Csv || format == PartFormat.JsonLines)
         {
             string target = Path.Combine(folder, Name + format.Extension);
             Concatenate(parts, target, headers: format == PartFormat.Csv);
+            JsonOutput.Wrote(target);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{job.Pictures - leftOut:N0} pictures are in {target}"));
         }
         else

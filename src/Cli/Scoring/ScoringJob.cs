@@ -52,7 +52,7 @@ internal sealed record ScoringJob
     {
         string path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
-            throw new FileNotFoundException($"there is no '{path}': give the --output of a 'score' that was run.");
+            throw new FileNotFoundException($"there is no '{path}': give the --out of a 'score' that was run.");
         try
         {
             return JsonSerializer.Deserialize<ScoringJob>(File.ReadAllText(path), Json) ?? throw new JsonException("it is empty");
@@ -72,7 +72,7 @@ internal sealed record ScoringJob
         JsonElement ours = JsonSerializer.SerializeToElement(this, Json), theirs = JsonSerializer.SerializeToElement(there, Json);
         string differ = string.Join(", ", ours.EnumerateObject().Where(one => theirs.GetProperty(one.Name).GetRawText() != one.Value.GetRawText())
             .Select(one => $"{one.Name} is {Short(theirs.GetProperty(one.Name))} there and {Short(one.Value)} here"));
-        throw new InvalidDataException($"--output '{folder}' holds the scores of another job: {differ}. Name another folder, or delete this one.");
+        throw new InvalidDataException($"--out '{folder}' holds the scores of another job: {differ}. Name another folder, or delete this one.");
     }
 
     /// <summary>Makes the folder this job's, if it is nobody's yet.</summary>

@@ -42,7 +42,7 @@ internal sealed class ShardRun(MLContext context, ITransformer model, ScoringJob
                 IReadOnlyList<SkippedPicture> skipped = Make(ones, part);
                 made++;
                 leftOut += skipped.Count;
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                JsonOutput.Progress.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"{path}  {ones.Length - skipped.Count:N0} pictures{LeftOut(skipped.Count)}, {ones.Length / Stopwatch.GetElapsedTime(started).TotalSeconds:F0}/s"));
             }
             catch (Exception e) when (e is OperationCanceledException || (cancel.IsCancellationRequested && Failure.IsExpected(e)))
@@ -51,6 +51,10 @@ internal sealed class ShardRun(MLContext context, ITransformer model, ScoringJob
                 return Failure.Interrupted;
             }
         }
+        JsonOutput.Add("shard", $"{shard}");
+        JsonOutput.Add("parts", new { Shard = parts.Length, All = job.Parts, Before = there });
+        JsonOutput.Add("leftOut", leftOut);
+        JsonOutput.Wrote(output);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"shard {shard}: its {parts.Length} of {job.Parts} parts are there, {there} from before")
             + (leftOut == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {leftOut:N0} pictures cannot be read: part-*.errors.csv names them")));

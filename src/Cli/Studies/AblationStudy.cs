@@ -27,7 +27,7 @@ internal static class AblationStudy
         HtmlReport page = new("Ablation", $"{network} network, {(variants.Max(variant => variant.Epochs.Count) is var epochs && epochs == 1 ? "1 epoch" : $"{epochs} epochs")}: one change at a time");
         page.Chart("Test error", "epoch", "% of the test pictures", [.. variants.Select(variant =>
             new ChartSeries(variant.Name, [.. variant.Epochs.Select(epoch => ((double)epoch.Epoch, 100 * (1 - epoch.Test?.Top1) ?? double.NaN))]))]);
-        StudyPage.Finish(page, folder, "Error on the test pictures, with the 95% interval of each (Wilson)", ["recipe", "top-1 error", "95% interval", "change", "top-5 error", "training loss"],
+        StudyPage.Finish(page, folder, "Error on the test pictures, with the 95 % interval of each (Wilson)", ["recipe", "top-1 error", "95 % interval", "change", "top-5 error", "training loss"],
             [.. variants.Select((variant, i) => (IReadOnlyList<string>)
             [
                 variant.Name, StudyPage.Percent(errors[i].Top1), errors[i].Interval, i == 0 ? "" : StudyPage.Signed(errors[i].Top1 - errors[0].Top1), data.Classes > 5 ? StudyPage.Percent(errors[i].Top5) : "–",

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 namespace MLNetGen.Cli.Studies;
 
 /// <summary>
-/// One network with several nonlinearities: the paper's figure 1, where a rectifier reaches a training error of 25% six times as fast as tanh
+/// One network with several nonlinearities: the paper's figure 1, where a rectifier reaches a training error of 25 % six times as fast as tanh
 /// (Krizhevsky, Sutskever and Hinton 2012, section 3.1).
 /// </summary>
 internal static class ActivationStudy
@@ -37,8 +37,8 @@ internal static class ActivationStudy
             [.. trained.Select(v => (IReadOnlyList<string>)[v.Name, .. v.Epochs[^1].Layers.Select(layer => StudyPage.Number(layer.GradientNorm, "G2"))])]);
         page.Table("Share of activations that are 0", ["activation", .. layers.SkipLast(1)],
             [.. trained.Select(v => (IReadOnlyList<string>)[v.Name, .. v.Epochs[^1].Layers.SkipLast(1).Select(layer => StudyPage.Number(layer.ZeroShare, "P0"))])]);
-        string reached = $"epochs to {PapersError:F0}% training error";
-        StudyPage.Finish(page, folder, "Results, with the 95% interval of the test error (Wilson)", ["activation", reached, "training error", "test error", "95% interval"],
+        string reached = $"epochs to {PapersError:F0} % training error";
+        StudyPage.Finish(page, folder, "Results, with the 95 % interval of the test error (Wilson)", ["activation", reached, "training error", "test error", "95 % interval"],
             [.. variants.Select(v => (IReadOnlyList<string>)
             [
                 v.Name,

@@ -184,7 +184,7 @@ internal sealed class AugmentationStudy
         };
         using TorchTransformer model = quiet.Torch.Estimator(shape => new SmallClassifier(shape, classes.Length), options).Fit(rows);
         double error = Error([.. model.Transform(test).GetColumn<float[]>("Score")]);
-        Console.WriteLine($"seed {seed}, {name} of each class: {StudyPage.Percent(error)} error");
+        JsonOutput.Progress.WriteLine($"seed {seed}, {name} of each class: {StudyPage.Percent(error)} error");
         return new(error, count);
     }
 

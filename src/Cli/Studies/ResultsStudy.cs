@@ -58,7 +58,7 @@ internal static class ResultsStudy
         HtmlReport page = new("Results", pretraining is null
             ? "The sixth convolution of CNN* was trained on the training pictures themselves first: give --pretrain for others, as in the paper."
             : "The sixth convolution of CNN* was trained on the pictures of --pretrain first.");
-        StudyPage.Finish(page, folder, "Error on the test pictures, with the 95% interval of each (Wilson)", ["model", "top-1 error", "95% interval", "top-5 error"], [.. rows.Select(row =>
+        StudyPage.Finish(page, folder, "Error on the test pictures, with the 95 % interval of each (Wilson)", ["model", "top-1 error", "95 % interval", "top-5 error"], [.. rows.Select(row =>
         {
             StudyErrors errors = data.Errors(row.Scores);
             return (IReadOnlyList<string>)[row.Name, StudyPage.Percent(errors.Top1), errors.Interval, data.Classes > 5 ? StudyPage.Percent(errors.Top5) : "–"];

@@ -14,8 +14,12 @@ internal static class StudyPage
         page.Table(title, columns, rows);
         string path = Path.Combine(folder, "study.html");
         page.Save(path);
-        OutputFile.WriteAllText(
-            Path.Combine(folder, "study.json"), JsonSerializer.Serialize(rows.Select(row => columns.Zip(row).ToDictionary(pair => pair.First, pair => Value(pair.Second))), Json));
+        string figures = Path.Combine(folder, "study.json");
+        Dictionary<string, object>[] values = [.. rows.Select(row => columns.Zip(row).ToDictionary(pair => pair.First, pair => Value(pair.Second)))];
+        OutputFile.WriteAllText(figures, JsonSerializer.Serialize(values, Json));
+        JsonOutput.Add("rows", values);
+        JsonOutput.Wrote(path);
+        JsonOutput.Wrote(figures);
         Table table = new();
         foreach (string column in columns) table.AddColumn(Markup.Escape(column));
         foreach (IReadOnlyList<string> row in rows) table.AddRow([.. row.Select(Markup.Escape)]);
@@ -43,7 +47,7 @@ internal static class StudyPage
 
     public static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
 
-    public static string Percent(double percent) => double.IsNaN(percent) ? "diverged" : percent.ToString("F1", CultureInfo.InvariantCulture) + "%";
+    public static string Percent(double percent) => double.IsNaN(percent) ? "diverged" : (percent / 100).ToString("P1", CultureInfo.InvariantCulture);
 
     public static string Signed(double percent) => double.IsNaN(percent) ? "" : percent.ToString("+0.0;−0.0;0.0", CultureInfo.InvariantCulture) + " points";
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -22,6 +21,9 @@ internal sealed unsafe class ExactConvolutions : IDisposable
     private static readonly Lazy<bool> IsNeeded = new(() => Known.Value is { } switches && !IsRight(switches));
     private static int users;
 
+    // It asks for the caches too, and where they are hidden it would warn of every convolution of one picture that it cannot be had.
+    private static bool MayUseNnpack => !TorchLibrary.OneDnnIsLimited;
+
     private bool isInUse;
 
     private ExactConvolutions() => isInUse = true;
@@ -30,6 +32,9 @@ internal sealed unsafe class ExactConvolutions : IDisposable
     public static string Reason =>
         "oneDNN, which computes libtorch's convolutions, computes some wrongly on this processor: networks are trained without it, at a fifth of the speed. "
             + "About twice as fast as that, and right too: ONEDNN_MAX_CPU_ISA=SSE41 in the environment before the program starts.";
+
+    /// <summary>Whether oneDNN's are wrong on this processor.</summary>
+    public static bool AreNeeded => IsNeeded.Value;
 
     /// <summary>Takes them into use; null where the processor makes that needless.</summary>
     public static ExactConvolutions? WhereNeeded()
@@ -49,7 +54,7 @@ internal sealed unsafe class ExactConvolutions : IDisposable
         lock (OneAtATime)
         {
             if (isInUse && --users == 0)
-                Known.Value!.Set(oneDnn: true, nnpack: true);
+                Known.Value!.Set(oneDnn: true, nnpack: MayUseNnpack);
             isInUse = false;
         }
     }
@@ -65,7 +70,7 @@ internal sealed unsafe class ExactConvolutions : IDisposable
         switches.Set(oneDnn: true, nnpack: false);
         bool isRight = Agree(type => functional.conv2d(pictures.to_type(type), weight.to_type(type), padding: [1, 1]))
             && Agree(type => functional.conv_transpose2d(gradient.to_type(type), weight.to_type(type), padding: [1, 1]));
-        switches.Set(oneDnn: true, nnpack: true);
+        switches.Set(oneDnn: true, nnpack: MayUseNnpack);
         return isRight;
 
         // oneDNN has no part in 64 bits.
@@ -80,13 +85,8 @@ internal sealed unsafe class ExactConvolutions : IDisposable
     {
         // It must have been loaded.
         zeros(1).Dispose();
-        if (LibtorchPlatform.Current is not { } platform || platform.LoadedFile() is not { } path)
-            return null;
-        nint library = NativeLibrary.Load(path);
-        return Of("GlobalContext", out nint context) && Of("EnableOneDnn", out nint oneDnn) && Of("EnableNnpack", out nint nnpack)
+        return LibtorchPlatform.AddressesOf("GlobalContext", "EnableOneDnn", "EnableNnpack") is [nint context, nint oneDnn, nint nnpack]
             ? new(((delegate* unmanaged<nint>)context)(), oneDnn, nnpack) : null;
-
-        bool Of(string function, out nint address) => NativeLibrary.TryGetExport(library, platform.Functions[function], out address);
     }
 
     /// <summary><c>at::globalContext()</c>, and its <c>setUserEnabledMkldnn</c> and <c>setUserEnabledNNPACK</c>: none of them throws.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using System.Runtime.Loader;
 using MLNetGen.Onnx;
 using TorchSharp;
@@ -26,6 +27,9 @@ public static partial class TorchLibrary
     // As packages name it: the runtime's own name may have a distribution's in it.
     private static readonly string SystemName = (OperatingSystem.IsWindows() ? "win-" : OperatingSystem.IsMacOS() ? "osx-" : "linux-") + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
+    // The first one's older name is the second.
+    private static readonly string[] OneDnnSettings = ["ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA"];
+
     private static readonly Lock OneAtATime = new();
     private static bool prepared;
     private static volatile bool runs;
@@ -47,6 +51,19 @@ public static partial class TorchLibrary
         }
     }
 
+    /// <summary>What is said where oneDNN was told to compute by older instructions, with which it is right; null where it was not.</summary>
+    public static string? OneDnnRemedy => !OneDnnIsLimited ? null
+        : "oneDNN, which computes libtorch's convolutions, uses SSE 4.1 alone (ONEDNN_MAX_CPU_ISA): on this virtual machine, which hides its processor's caches, it would compute some wrongly by newer instructions. "
+            + "Networks are trained at a quarter to a half of the speed.";
+
+    /// <summary>Whether it was, here and not by the environment.</summary>
+    internal static bool OneDnnIsLimited { get; private set; }
+
+    /// <summary>Whether oneDNN may use the processor's instructions for bfloat16.</summary>
+    internal static bool OneDnnMayUseBFloat16 => !OneDnnIsLimited
+        && (OneDnnSettings.Select(Environment.GetEnvironmentVariable).FirstOrDefault(value => value is not null) ?? "ALL").ToUpperInvariant() is var most
+        && (most is "ALL" or "DEFAULT" || most.Contains("BF16", StringComparison.Ordinal) || most.Contains("AMX", StringComparison.Ordinal));
+
     /// <summary>Prepares the process; only the first call does anything. TorchSharp's library itself is loaded when it is first used.</summary>
     public static void Prepare()
     {
@@ -55,6 +72,7 @@ public static partial class TorchLibrary
             if (!prepared && OperatingSystem.IsLinux())
             {
                 LetOpenMPSleep();
+                LimitOneDnn();
                 // Raised only where the plain load fails.
                 AssemblyLoadContext context = AssemblyLoadContext.GetLoadContext(typeof(torch).Assembly) ?? AssemblyLoadContext.Default;
                 context.ResolvingUnmanagedDll += Resolve;
@@ -148,6 +166,26 @@ public static partial class TorchLibrary
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
             // It costs speed, and nothing else.
+        }
+    }
+
+    // Some virtual machines on AMD's processors of family 26 (Zen 5) say nothing of caches where oneDNN looks, and all kernels of its that go by their sizes, from AVX on, were
+    // seen to compute wrongly there. It reads the variable once, at its first computation.
+    private static void LimitOneDnn()
+    {
+        if (!X86Base.IsSupported || OneDnnSettings.Any(name => Environment.GetEnvironmentVariable(name) is not null))
+            return;
+        const int Amd = 0x68747541, ZenFive = 26, Caches = unchecked((int)0x8000001D);
+        int version = X86Base.CpuId(1, 0).Eax, family = (version >> 8 & 15) + (version >> 20 & 255);
+        if (X86Base.CpuId(0, 0).Ebx != Amd || family < ZenFive || X86Base.CpuId(Caches, 0).Eax != 0)
+            return;
+        try
+        {
+            OneDnnIsLimited = SetEnvironmentVariable(OneDnnSettings[0], "SSE41", 1) == 0;
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            // Convolutions are tried before they are trained with.
         }
     }
 

@@ -46,6 +46,17 @@ internal sealed unsafe partial record LibtorchPlatform
         return files.FirstOrDefault(file => string.Equals(Path.GetFileName(file), File, StringComparison.OrdinalIgnoreCase));
     }
 
+    /// <summary>Addresses of functions of the libtorch that this process has loaded, in their order; null where no known one is, or it lacks one of them.</summary>
+    /// <param name="functions">Names of <see cref="Functions"/>.</param>
+    public static IReadOnlyList<nint>? AddressesOf(params IReadOnlyList<string> functions)
+    {
+        if (Current is not { } platform || platform.LoadedFile() is not { } path)
+            return null;
+        nint library = NativeLibrary.Load(path);
+        nint[] found = [.. functions.Select(function => NativeLibrary.TryGetExport(library, platform.Functions[function], out nint address) ? address : 0)];
+        return found.Contains(0) ? null : found;
+    }
+
     /// <summary>Gives memory back that a C++ container of libtorch's has taken.</summary>
     /// <param name="memory">Where the container's elements begin; may be 0.</param>
     /// <param name="bytes">How much the container has asked for.</param>
@@ -95,6 +106,9 @@ internal sealed unsafe partial record LibtorchPlatform
             ["GlobalContext"] = "_ZN2at13globalContextEv",
             ["EnableOneDnn"] = "_ZN2at7Context20setUserEnabledMkldnnEb",
             ["EnableNnpack"] = "_ZN2at7Context20setUserEnabledNNPACKEb",
+            ["SetAutocast"] = "_ZN2at8autocast20set_autocast_enabledEN3c1010DeviceTypeEb",
+            ["SetAutocastType"] = "_ZN2at8autocast18set_autocast_dtypeEN3c1010DeviceTypeENS1_10ScalarTypeE",
+            ["ClearAutocastCache"] = "_ZN2at8autocast11clear_cacheEv",
         },
     };
 
@@ -138,6 +152,9 @@ internal sealed unsafe partial record LibtorchPlatform
             ["GlobalContext"] = "?globalContext@at@@YAAEAVContext@1@XZ",
             ["EnableOneDnn"] = "?setUserEnabledMkldnn@Context@at@@QEAAX_N@Z",
             ["EnableNnpack"] = "?setUserEnabledNNPACK@Context@at@@QEAAX_N@Z",
+            ["SetAutocast"] = "?set_autocast_enabled@autocast@at@@YAXW4DeviceType@c10@@_N@Z",
+            ["SetAutocastType"] = "?set_autocast_dtype@autocast@at@@YAXW4DeviceType@c10@@W4ScalarType@4@@Z",
+            ["ClearAutocastCache"] = "?clear_cache@autocast@at@@YAXXZ",
         },
     };
 }

@@ -51,13 +51,18 @@ internal static class Protos
         }
         catch (InvalidProtocolBufferException e)
         {
-            throw new InvalidDataException($"{source} is not an ONNX file, or a damaged one: its bytes are not a model's, or end early. Give a file that an ONNX exporter wrote, whole.", e);
+            throw Damaged(source, e);
         }
 
-        if (model.Graph is null || model.Graph.Node.Count + model.Graph.Output.Count == 0)
-            throw new InvalidDataException($"{source} is not an ONNX file: there is no graph in it. Give a file that an ONNX exporter wrote, whole.");
-        return model;
+        return model.Graph is null || model.Graph.Node.Count + model.Graph.Output.Count == 0 ? throw WithoutGraph(source) : model;
     }
+
+    /// <summary>What is said of bytes that are no model's.</summary>
+    public static InvalidDataException Damaged(string source, Exception e) =>
+        new($"{source} is not an ONNX file, or a damaged one: its bytes are not a model's, or end early. Give a file that an ONNX exporter wrote, whole.", e);
+
+    /// <summary>What is said of a model without a graph.</summary>
+    public static InvalidDataException WithoutGraph(string source) => new($"{source} is not an ONNX file: there is no graph in it. Give a file that an ONNX exporter wrote, whole.");
 
     /// <summary>Whether operators of a domain are ONNX's own.</summary>
     public static bool IsStandard(string domain) => domain is "" or StandardDomain;

@@ -56,6 +56,8 @@ internal sealed class LayerReader(WeightTable table, ShapeTable shapes)
             Name = NameOf(node),
             Operator = node.FullOperator(),
             Settings = LayerSettings.Of(node, shapes),
+            Inputs = [.. node.Input.Where(name => name.Length > 0)],
+            Outputs = [.. node.Output.Where(name => name.Length > 0)],
             OutputShape = node.Output.Count > 0 ? shapes.Of(node.Output[0]) : null,
             Parameters = total,
             SharedParameters = shared,
@@ -65,7 +67,8 @@ internal sealed class LayerReader(WeightTable table, ShapeTable shapes)
         };
     }
 
-    private static string NameOf(NodeProto node)
+    /// <summary>See <see cref="OnnxLayer.Name"/>.</summary>
+    public static string NameOf(NodeProto node)
     {
         string name = node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault(output => output.Length > 0) ?? "";
         int slash = name.LastIndexOf('/');

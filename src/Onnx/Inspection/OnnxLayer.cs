@@ -15,6 +15,12 @@ public sealed record OnnxLayer
     /// <summary>What matters of the settings, in short: <c>11×11 s4 p2 g2</c>. May be empty.</summary>
     public required string Settings { get; init; }
 
+    /// <summary>The values that the node reads: inputs of the file, stored tensors, other nodes' outputs. Optional ones that it leaves out are not among them.</summary>
+    public required IReadOnlyList<string> Inputs { get; init; }
+
+    /// <summary>The values that it makes, which tell who follows it.</summary>
+    public required IReadOnlyList<string> Outputs { get; init; }
+
     /// <summary>Shape of the first output; null where it is unknown or no tensor.</summary>
     public required IReadOnlyList<long>? OutputShape { get; init; }
 

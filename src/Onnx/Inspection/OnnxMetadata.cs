@@ -28,8 +28,32 @@ public static class OnnxMetadata
     public static IReadOnlyDictionary<string, string> Read(Stream onnx)
     {
         Dictionary<string, string> texts = [];
-        foreach (StringStringEntryProto text in Protos.Parse(onnx, "it").MetadataProps) texts[text.Key] = text.Value;
-        return texts;
+        bool hasGraph = false;
+        try
+        {
+            using CodedInputStream fields = new(onnx, leaveOpen: true);
+            while (fields.ReadTag() is var tag and not 0)
+            {
+                int field = WireFormat.GetTagFieldNumber(tag);
+                hasGraph |= field == ModelProto.GraphFieldNumber;
+                if (field == ModelProto.MetadataPropsFieldNumber)
+                {
+                    StringStringEntryProto text = new();
+                    fields.ReadMessage(text);
+                    texts[text.Key] = text.Value;
+                }
+                else
+                {
+                    // The graph too: its weights need not be in memory for a few words about them.
+                    fields.SkipLastField();
+                }
+            }
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw Protos.Damaged("it", e);
+        }
+        return hasGraph ? texts : throw Protos.WithoutGraph("it");
     }
 
     /// <summary>The texts of a file that ONNX Runtime has opened; none where a damaged file has them as it cannot give them.</summary>

@@ -16,6 +16,9 @@ internal static class ShapeRun
     // Small tensors may be sizes, limits and axes, which shapes do depend on.
     private const long Small = 256;
 
+    // Of all values together, which are there at the same time: four times what the largest networks of torchvision have. A file may say that its padding is a million pixels wide.
+    private const long MostBytes = 2L << 30;
+
     /// <summary>Leaves out what a run does not need.</summary>
     public static void DropWeights(ModelProto model)
     {
@@ -31,7 +34,7 @@ internal static class ShapeRun
     /// <param name="model">A model; it stays as it is.</param>
     /// <param name="shapes">Has the inputs' shapes; gets those of stored tensors and of all nodes' results.</param>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses it.</exception>
-    /// <exception cref="NotSupportedException">An input is no tensor, or of unknown shape.</exception>
+    /// <exception cref="NotSupportedException">An input is no tensor, or of unknown shape; or the values would take more than 2 GiB.</exception>
     public static unsafe void Run(ModelProto model, Dictionary<string, long[]> shapes)
     {
         // As it is written: optimisation would remove the values asked for. Errors come as exceptions, and nothing is printed.
@@ -45,12 +48,17 @@ internal static class ShapeRun
             InterOpNumThreads = 1,
         };
         foreach (TensorProto tensor in model.Graph.Initializer) shapes[tensor.Name] = [.. tensor.Dims];
-        using var session = new InferenceSession(WithAllValues(model).ToByteArray(), options);
+        using var session = new InferenceSession(WithAllValues(model, shapes).ToByteArray(), options);
         foreach ((string name, NodeMetadata input) in session.InputMetadata)
         {
             if (!input.IsTensor || !shapes.ContainsKey(name)) throw new NotSupportedException($"input '{name}' is no tensor, or the file does not say how many axes it has.");
         }
 
+        // Of unknown lengths each counts as one.
+        double bytes = session.OutputMetadata.Values.Where(value => value.IsTensor)
+            .Sum(value => TensorElements.BytesOf((int)value.ElementDataType, 1) * value.Dimensions.Aggregate(1.0, (count, length) => count * Math.Max(1, length)));
+        if (bytes > MostBytes)
+            throw new NotSupportedException($"its values would take {bytes / (1 << 20):N0} MiB, more than {MostBytes >> 20:N0}.");
         long most = session.InputMetadata.Select(input => BytesOf(input.Value, shapes[input.Key])).Append(0).Max();
         void* zeros = NativeMemory.AllocZeroed((nuint)Math.Max(1, most));
         Dictionary<string, OrtValue> feeds = [];
@@ -76,11 +84,16 @@ internal static class ShapeRun
         }
     }
 
-    // A copy in which big weights are inputs, and every node's results outputs.
-    private static ModelProto WithAllValues(ModelProto model)
+    // A copy in which big weights are inputs, every node's results outputs, and inputs as large as they are going to be: ONNX Runtime then knows most shapes before it runs.
+    private static ModelProto WithAllValues(ModelProto model, Dictionary<string, long[]> shapes)
     {
         ModelProto copy = model.Clone();
         GraphProto graph = copy.Graph;
+        foreach (ValueInfoProto input in graph.Input)
+        {
+            if (input.Type?.TensorType?.Shape is { } axes && shapes.TryGetValue(input.Name, out long[]? lengths) && lengths.Length == axes.Dim.Count)
+                axes.Dim.Become(lengths.Select(length => new TensorShapeProto.Types.Dimension { DimValue = length }));
+        }
         // Before version 4 of the format, stored tensors are inputs as well.
         var inputs = graph.Input.Select(input => input.Name).ToHashSet();
         graph.Input.AddRange(graph.Initializer.Where(tensor => IsWeight(tensor) && inputs.Add(tensor.Name)).Select(weight => new ValueInfoProto

@@ -33,7 +33,7 @@ public sealed record OnnxQuantizationReport
         string layers = string.Create(CultureInfo.InvariantCulture, $"{Layers.Count - left.Length} of {Layers.Count} layers in 8 bits")
             + (left.Length == 0 ? "" : $", {string.Join(", ", left.Select(layer => $"'{layer.Name}'"))} in float32");
         string accuracy = AccuracyBefore is { } before && AccuracyAfter is { } after
-            ? string.Create(CultureInfo.InvariantCulture, $"; accuracy {100 * before:F2}% before, {100 * after:F2}% after") : "";
+            ? string.Create(CultureInfo.InvariantCulture, $"; accuracy {before:P2} before, {after:P2} after") : "";
         string outputs = string.Concat(Outputs.Select(output => string.Create(
             CultureInfo.InvariantCulture, $"; '{output.Name}' differs by {output.Mean:G2} on average and {output.Largest:G2} at most, in a range of {output.Range:G2}")));
         return string.Create(CultureInfo.InvariantCulture, $"{layers}{accuracy}{outputs}; {SourceBytes / 1e6:F2} MB before, {TargetBytes / 1e6:F2} MB after");

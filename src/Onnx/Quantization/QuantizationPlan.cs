@@ -41,8 +41,9 @@ internal sealed class QuantizationPlan
         return value;
     }
 
-    // Only moves numbers, or picks some.
-    private static bool Moves(NodeProto node) => Protos.IsStandard(node.Domain)
+    // Only moves numbers, or picks some. What a pool reads may have been padded by −∞, which no level is: what it gives then has levels of its own.
+    private bool Moves(NodeProto node) => Protos.IsStandard(node.Domain)
+        && !(node.OpType == "MaxPool" && producers.GetValueOrDefault(node.Input[0])?.OpType == "Pad")
         && node.OpType is "MaxPool" or "Reshape" or "Flatten" or "Transpose" or "Squeeze" or "Unsqueeze" && node.Output.Count(name => name.Length > 0) == 1;
 
     private static bool IsActivation(NodeProto node) => Protos.IsStandard(node.Domain) && node.OpType is "Relu" or "Clip";

@@ -11,9 +11,9 @@ namespace MLNetGen.Studio.Calls;
 internal static class LatentCalls
 {
     // A picture is small; a sheet of so many is still one request's work.
-    private const int MostCodes = 256, MostBytes = 4 << 20;
+    private const int MostCodes = 256, MostBytes = 4 << 20, SmallestSide = 192;
 
-    public static void Map(RouteGroupBuilder api, ModelFolder folder, OpenModels open, StudioOptions options)
+    public static void Map(RouteGroupBuilder api, ModelFolder folder, OpenModels open, LargePictures large, StudioOptions options)
     {
         Task<T> With<T>(string id, Func<LatentModel, T> use, CancellationToken cancel) => Task.Run(() =>
         {
@@ -30,7 +30,8 @@ internal static class LatentCalls
         api.MapPost("/models/{id}/codes", async (string id, HttpRequest request, CancellationToken cancel, int @class = 0) =>
         {
             IReadOnlyList<Upload> uploads = await Uploads.ReadAsync(request, options);
-            return await With(id, model => new CodeList(model.Encode([.. uploads.Select(one => one.Decode(options))], ClassOf(@class, model))), cancel);
+            return await With(
+                id, model => new CodeList([.. large.Decode(uploads).SelectMany(pictures => model.Encode([.. pictures.Select(one => one.Picture)], ClassOf(@class, model)))]), cancel);
         }).IsWork().TakesPictures().Produces<CodeList>().WithSummary("The codes of pictures, by a VAE");
 
         api.MapPost("/models/{id}/between", (string id, CodeList asked, CancellationToken cancel, int steps = 8) => With(id, model =>
@@ -39,6 +40,21 @@ internal static class LatentCalls
             CheckCodes(asked, model);
             return new CodeList(model.Between(asked.Codes, steps));
         }, cancel)).IsWork().WithMetadata(new RequestSizeLimitAttribute(MostBytes)).WithSummary("The way from each code to the next, in equal steps");
+
+        api.MapGet("/models/{id}/directions", (string id, CancellationToken cancel, int @class = 0, int count = 8) => With(id, model =>
+        {
+            Check("count", count);
+            PrincipalDirections all = model.Directions(ClassOf(@class, model), cancel);
+            return new PrincipalDirections([.. all.Directions.Take(count)], [.. all.Shares.Take(count)]);
+        }, cancel)).IsWork().WithSummary("The directions of a model's codes along which its pictures change most, at right angles and of length 1, each with its share of all change");
+
+        api.MapPost("/models/{id}/animation", (string id, CodeList asked, CancellationToken cancel, int @class = 0, int delay = 80) => With(id, model =>
+        {
+            CheckCodes(asked, model);
+            Picture[] pictures = model.Decode(asked.Codes, ClassOf(@class, model));
+            int scale = Math.Max(1, SmallestSide / Math.Min(pictures[0].Width, pictures[0].Height));
+            return Results.Bytes(PictureAnimation.ToGif([.. pictures.Select(picture => PictureGrid.Draw([picture], columns: 1, scale, gap: 0))], TimeSpan.FromMilliseconds(delay)), "image/gif");
+        }, cancel)).IsWork().WithMetadata(new RequestSizeLimitAttribute(MostBytes)).Produces(200, contentType: "image/gif").WithSummary("The pictures of codes, one after the other, as a GIF that repeats; delay is milliseconds a picture");
 
         api.MapPost("/models/{id}/decode", (string id, CodeList asked, CancellationToken cancel, int @class = 0, int columns = 8) => With(id, model =>
         {

@@ -15,7 +15,7 @@ internal static class ModelCalls
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    public static void Map(RouteGroupBuilder api, ModelFolder folder, OpenModels open, CancellationToken stopping)
+    public static void Map(RouteGroupBuilder api, ModelFolder folder, OpenModels open, Trainings trainings, CancellationToken stopping)
     {
         api.MapGet("/models", () => new ModelList(folder.Root, [.. folder.Models.Select(ModelEntry.Of)])).WithSummary("All models, and what each is for");
 
@@ -28,7 +28,7 @@ internal static class ModelCalls
         api.MapGet("/models/{id}/thumbnail", (string id) => folder.Model(id) is { Thumbnail: { } picture }
             ? Results.File(File.OpenRead(picture), "image/jpeg") : Problems.NotFound("there is no picture of what this model paints like")).Produces(200, contentType: "image/jpeg").WithSummary("A small picture of the painting that a style network learnt from");
 
-        api.MapGet("/changes", (CancellationToken gone) => TypedResults.ServerSentEvents(Changes(folder, stopping, gone)))
+        api.MapGet("/changes", (CancellationToken gone) => TypedResults.ServerSentEvents(Changes(folder, trainings, stopping, gone)))
             .WithMetadata(Live.Mark).WithSummary("Server-sent events: one whenever a model or a run came, changed or went");
     }
 
@@ -43,14 +43,14 @@ internal static class ModelCalls
         return new(latent.Dimension, [.. Enumerable.Range(0, latent.ClassCount).Select(i => model.Classes.ElementAtOrDefault(i) ?? $"{i}")], latent.Encodes);
     }
 
-    private static async IAsyncEnumerable<SseItem<string>> Changes(ModelFolder folder, CancellationToken stopping, [EnumeratorCancellation] CancellationToken gone)
+    private static async IAsyncEnumerable<SseItem<string>> Changes(ModelFolder folder, Trainings trainings, CancellationToken stopping, [EnumeratorCancellation] CancellationToken gone)
     {
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stopping, gone);
         string? told = null;
         while (!end.IsCancellationRequested)
         {
-            if (folder.Version() is var version && version != told)
-                yield return new SseItem<string>(told = version, "change");
+            if (folder.Version() + trainings.Version is var version && version != told)
+                yield return new SseItem<string>(Identifier.Of(told = version), "change");
             await Task.Delay(Pause, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

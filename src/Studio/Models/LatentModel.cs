@@ -19,6 +19,7 @@ internal sealed class LatentModel(MLContext context, StudioModel file) : IDispos
 {
     private readonly ITransformer model = ModelFile.LoadGenerative(context, file.Path);
     private readonly Dictionary<int, ITransformer> decoders = [];
+    private readonly Dictionary<int, PrincipalDirections> directions = [];
     private readonly Lock gate = new();
 
     public int Dimension => Drawing.DimensionOf(model);
@@ -54,6 +55,18 @@ internal sealed class LatentModel(MLContext context, StudioModel file) : IDispos
         {
             foreach (PictureRow row in rows) row.Image!.Dispose();
         }
+    }
+
+    /// <summary>The directions along which the pictures of a class change most.</summary>
+    public PrincipalDirections Directions(int onlyClass, CancellationToken cancel)
+    {
+        lock (gate)
+        {
+            if (directions.TryGetValue(onlyClass, out PrincipalDirections? known))
+                return known;
+        }
+        PrincipalDirections found = PrincipalDirections.Of(Dimension, (count, seed) => Sample(count, seed, null), codes => Decode(codes, onlyClass), cancel);
+        lock (gate) return directions[onlyClass] = found;
     }
 
     /// <summary>Codes drawn from the standard normal distribution.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using System.Text;
 using MLNetGen.Cli;
 using MLNetGen.Studio.Protection;
@@ -35,7 +34,7 @@ internal readonly record struct FileStamp(long Bytes, DateTime Written);
 /// <param name="styles">Where those lie that came with the program; null: nowhere.</param>
 internal sealed class ModelFolder(string root, string? styles)
 {
-    private const int MostFiles = 5000, IdLength = 12;
+    private const int MostFiles = 5000;
 
     private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(500);
 
@@ -78,10 +77,16 @@ internal sealed class ModelFolder(string root, string? styles)
     }
 
     /// <exception cref="RefusedException">There is no such model, or no longer.</exception>
-    public StudioModel Model(string id) => Find(Models, model => model.Id == id) ?? throw Absent("model", id);
+    public StudioModel Model(string id) => Find(Models, model => model.Id == id) ?? throw Identifier.Absent("model", id);
 
     /// <exception cref="RefusedException">There is no such run, or no longer.</exception>
-    public StudioRun Run(string id) => Find(Runs, run => run.Id == id) ?? throw Absent("run", id);
+    public StudioRun Run(string id) => Find(Runs, run => run.Id == id) ?? throw Identifier.Absent("run", id);
+
+    /// <summary>The identifier of the run in a folder, which it has before it has written anything.</summary>
+    public string RunIdOf(string run) => Identifier.Of(Path.GetRelativePath(root, Path.Combine(run, RunSummary.FileName)));
+
+    /// <summary>A folder for a new run, which is not there yet: vae, vae-2, and so on.</summary>
+    public string NewRun(string family) => Enumerable.Range(1, int.MaxValue).Select(i => Path.Combine(root, i == 1 ? family : $"{family}-{i}")).First(path => !Path.Exists(path));
 
     /// <summary>Changes when anything that the page shows does.</summary>
     public string Version()
@@ -89,13 +94,10 @@ internal sealed class ModelFolder(string root, string? styles)
         StringBuilder all = new();
         foreach (StudioModel model in Models) all.Append(model.Id).Append(model.Stamp);
         foreach (StudioRun run in Runs) all.Append(run.Id).Append(run.Stamp);
-        return Hash(all.ToString());
+        return Identifier.Of(all.ToString());
     }
 
     private static T? Find<T>(IEnumerable<T> all, Func<T, bool> isIt) => all.FirstOrDefault(isIt);
-
-    private static RefusedException Absent(string what, string id) =>
-        new(404, "absent", $"there is no {what} '{(id.Length > IdLength ? id[..IdLength] + "…" : id)}': it was renamed or removed, or its name is wrong. The list has those that there are.");
 
     private void Look()
     {
@@ -107,7 +109,7 @@ internal sealed class ModelFolder(string root, string? styles)
         foreach (FileInfo file in files.OrderBy(file => file.FullName, StringComparer.Ordinal))
         {
             FileStamp stamp = new(file.Length, file.LastWriteTimeUtc);
-            string id = Hash(Path.GetRelativePath(root, file.FullName));
+            string id = Identifier.Of(Path.GetRelativePath(root, file.FullName));
             if (file.Name == RunSummary.FileName)
             {
                 if (runs.TryGetValue(id, out StudioRun? run) && run.Stamp == stamp)
@@ -124,7 +126,7 @@ internal sealed class ModelFolder(string root, string? styles)
         {
             foreach (FileInfo file in new DirectoryInfo(styles).EnumerateFiles("*.onnx").OrderBy(file => file.Name, StringComparer.Ordinal))
             {
-                string id = Hash($"styles/{file.Name}");
+                string id = Identifier.Of($"styles/{file.Name}");
                 foundModels[id] = models.GetValueOrDefault(id)
                     ?? Read(file, id, new(file.Length, file.LastWriteTimeUtc)) with { Name = Path.GetFileNameWithoutExtension(file.Name).Replace('_', ' '), Thumbnail = BuiltInStyles.ThumbnailOf(file.FullName) };
             }
@@ -163,6 +165,4 @@ internal sealed class ModelFolder(string root, string? styles)
     };
 
     private string NameOf(string path) => Path.GetRelativePath(root, path) is var name && name == "." ? Path.GetFileName(root) : name.Replace('\\', '/');
-
-    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..IdLength];
 }

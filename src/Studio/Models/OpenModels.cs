@@ -1,4 +1,6 @@
+using System.Numerics.Tensors;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using MLNetGen.Cli;
 using MLNetGen.Studio.Protection;
 
@@ -26,9 +28,12 @@ internal sealed class OpenModels(int threads) : IDisposable
     public Lease<SuperResolutionTransformer> Enlarger(StudioModel model) =>
         Open(model, ModelTask.Enlarge, () => SuperResolutionTransformer.Load(CommandContext.Create(seed: 1, threads), model.Path, numberOfThreads: threads));
 
-    public Lease<Classifier> Classifier(StudioModel model) => Open(model, ModelTask.Classify, () => new Classifier(CommandContext.Create(seed: 1, threads), model.Path));
+    public Lease<Classifier> Classifier(StudioModel model) => Open(model, ModelTask.Classify, () => new Classifier(CommandContext.Create(seed: 1, threads), model));
 
     public Lease<LatentModel> Latent(StudioModel model) => Open(model, ModelTask.Latent, () => new LatentModel(CommandContext.Create(seed: 1, threads), model));
+
+    /// <summary>Whatever the model is for.</summary>
+    public Lease<NetworkModel> Network(StudioModel model, int network) => Open(($"{model.Id}/{network}", model.Stamp), () => new NetworkModel(NetworkFile.Read(model, network), threads));
 
     public void Dispose()
     {
@@ -44,7 +49,12 @@ internal sealed class OpenModels(int threads) : IDisposable
     {
         if (model.Task != task)
             throw new RefusedException(400, "other-task", $"'{model.Name}' does not do that: {(model.Family is { } family ? $"it is of the family '{family}'" : "what it is nobody knows")}. The list of models says what each is for.");
-        (string, FileStamp) key = (model.Id, model.Stamp);
+        return Open((model.Id, model.Stamp), open);
+    }
+
+    private Lease<T> Open<T>((string Id, FileStamp Stamp) key, Func<T> open)
+        where T : IDisposable
+    {
         Slot slot;
         lock (gate)
         {
@@ -97,17 +107,50 @@ internal sealed class OpenModels(int threads) : IDisposable
 /// <summary>A classifier's pipeline, one batch after the other.</summary>
 internal sealed class Classifier : IDisposable
 {
+    private const int MostSearched = 50_000;
+
     private readonly MLContext context;
-    private readonly string path;
+    private readonly StudioModel file;
     private readonly ITransformer model;
     private readonly Lock gate = new();
+    private (string? Folder, PictureData? Data, float[][]? Features) searched;
 
-    public Classifier(MLContext context, string path)
+    public Classifier(MLContext context, StudioModel file)
     {
-        (this.context, this.path) = (context, path);
+        (this.context, this.file) = (context, file);
         context.Images.RegisterTypes(Rows([]).Schema);
-        model = ModelFile.Load(context, path).WithBatching();
+        model = ModelFile.Load(context, file.Path).WithBatching();
     }
+
+    /// <summary>The rows of a folder whose features are nearest to a picture's. The folder's are computed once.</summary>
+    public IReadOnlyList<(int Row, double Distance)> Similar(Picture picture, string folder, PictureData data, int count, CancellationToken cancel)
+    {
+        if (data.Paths.Count > MostSearched)
+            throw new ArgumentException($"the folder has {data.Paths.Count:N0} pictures; at most {MostSearched:N0} are searched.");
+        PictureRow[] rows = [new() { Image = picture.ToImage() }];
+        try
+        {
+            lock (gate)
+            {
+                float[] wanted = Features(Rows(rows), cancel).Single();
+                // Of the folder as it is now: whoever looked it through again made another.
+                if (searched.Folder != folder || searched.Data != data)
+                    searched = (folder, data, Features(data.Rows, cancel));
+                return [.. searched.Features!.Select((features, row) => (Row: row, Distance: (double)TensorPrimitives.Distance<float>(wanted, features))).OrderBy(one => one.Distance).Take(count)];
+            }
+        }
+        finally
+        {
+            rows[0].Image!.Dispose();
+        }
+    }
+
+    /// <summary>The likeliest classes of each picture, by the mean over ten parts of it: corners and middle, and the same mirrored.</summary>
+    public IReadOnlyList<PicturePrediction> ClassifyCrops(IReadOnlyList<(string Name, Picture Picture)> pictures, int count) => [.. pictures.Select(one =>
+    {
+        IReadOnlyList<PicturePrediction> crops = Classify([.. PictureCrops.Of(one.Picture).Select(crop => (one.Name, crop))], int.MaxValue);
+        return crops[0] with { Top = [.. crops.SelectMany(crop => crop.Top).GroupBy(top => top.Name).Select(group => group.First() with { Probability = group.Sum(top => top.Probability) / crops.Count }).OrderByDescending(top => top.Probability).Take(count)] };
+    })];
 
     /// <summary>The likeliest classes of each picture.</summary>
     public IReadOnlyList<PicturePrediction> Classify(IReadOnlyList<(string Name, Picture Picture)> pictures, int count)
@@ -115,7 +158,7 @@ internal sealed class Classifier : IDisposable
         PictureRow[] rows = [.. pictures.Select(one => new PictureRow { Image = one.Picture.ToImage(), Path = one.Name })];
         try
         {
-            lock (gate) return context.MulticlassClassification.ReadPredictions(ClassifierModel.Classify(model, Rows(rows), path), count);
+            lock (gate) return context.MulticlassClassification.ReadPredictions(ClassifierModel.Classify(model, Rows(rows), file.Path), count);
         }
         finally
         {
@@ -124,6 +167,17 @@ internal sealed class Classifier : IDisposable
     }
 
     public void Dispose() => (model as IDisposable)?.Dispose();
+
+    private float[][] Features(IDataView pictures, CancellationToken cancel)
+    {
+        List<float[]> all = [];
+        foreach (float[] features in ClassifierModel.Describe(model, pictures, file.Name).GetColumn<float[]>("Features"))
+        {
+            cancel.ThrowIfCancellationRequested();
+            all.Add([.. features]);
+        }
+        return [.. all];
+    }
 
     private IDataView Rows(PictureRow[] rows) => context.Data.LoadFromEnumerable(rows);
 }

@@ -11,17 +11,20 @@ internal sealed class Gate(IPAddress address, string? token)
 {
     public const string TokenKey = "token";
 
-    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
+    public const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
         + "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post];
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Post];
 
     public Task Pass(HttpContext http, RequestDelegate next)
     {
         AddHeaders(http.Response.Headers);
         HttpRequest request = http.Request;
         if (!Methods.Contains(request.Method))
+        {
+            http.Response.Headers.Allow = string.Join(", ", Methods);
             return Problems.Of(StatusCodes.Status405MethodNotAllowed, "method", $"'{request.Method}' is not understood: there are GET and POST.").ExecuteAsync(http);
+        }
         if (!IsOwnHost(request.Host))
             return Problems.Of(StatusCodes.Status403Forbidden, "host", $"the studio does not answer to the name '{request.Host}': open it by the address that it printed.").ExecuteAsync(http);
         if (IsForeign(request))

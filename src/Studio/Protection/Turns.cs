@@ -20,7 +20,7 @@ internal sealed class Live
 /// <summary>How many requests are taken, and who is next. A client holds few places in the common queue, so that queues of others do not wait for all of its own.</summary>
 internal static class Turns
 {
-    private const int StreamsOfAll = 64;
+    private const int StreamsOfAll = 64, StreamsOfOne = 24;
 
     private static readonly TimeSpan Refill = TimeSpan.FromSeconds(0.1);
 
@@ -40,6 +40,9 @@ internal static class Turns
                 ReplenishmentPeriod = Refill,
                 QueueLimit = 0,
             })),
+            PartitionedRateLimiter.Create<HttpContext, string>(http => Is<Live>(http)
+                ? RateLimitPartition.GetConcurrencyLimiter(Client(http), _ => new() { PermitLimit = StreamsOfOne, QueueLimit = 0 })
+                : RateLimitPartition.GetNoLimiter("")),
             PartitionedRateLimiter.Create<HttpContext, string>(http => Is<Live>(http)
                 ? RateLimitPartition.GetConcurrencyLimiter("streams", _ => new() { PermitLimit = StreamsOfAll, QueueLimit = 0 })
                 : RateLimitPartition.GetNoLimiter("")),

@@ -46,6 +46,15 @@ internal static class Uploads
     public static async Task<Upload> ReadOneAsync(HttpRequest request, StudioOptions options) => (await ReadAsync(request, options)) is [var one] ? one
         : throw new RefusedException(StatusCodes.Status400BadRequest, "one-picture", "one picture at a time: send one file.");
 
+    /// <summary>The one picture of a request, and another that its part's name tells, if it came.</summary>
+    public static async Task<(Upload Picture, Upload? Other)> ReadWithAsync(string part, HttpRequest request, StudioOptions options)
+    {
+        IReadOnlyList<Upload> uploads = await ReadAsync(request, options);
+        Upload[] others = [.. uploads.Where(upload => upload.Part == part)];
+        return uploads.Count - others.Length == 1 && others.Length <= 1 ? (uploads.First(upload => upload.Part != part), others.FirstOrDefault())
+            : throw new RefusedException(StatusCodes.Status400BadRequest, "one-picture", $"one picture at a time: send one file, and beside it at most one as '{part}'.");
+    }
+
     /// <summary>All files of a form, or the body as one file.</summary>
     public static async Task<IReadOnlyList<Upload>> ReadAsync(HttpRequest request, StudioOptions options)
     {

@@ -1,13 +1,5 @@
 // Curves of several runs over each other, with a line that follows the pointer or the arrow keys.
-import { h, number } from './ui.js';
-
-const space = 'http://www.w3.org/2000/svg';
-const s = (name, attributes = {}, text) => {
-  const element = document.createElementNS(space, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  if (text != null) element.textContent = text;
-  return element;
-};
+import { h, svg as s, number } from './ui.js';
 
 // An exponential mean, without the pull to zero at its beginning.
 export function smooth(values, share) {

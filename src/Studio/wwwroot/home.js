@@ -11,7 +11,7 @@ export default async function home(place) {
     h('div', { class: 'title' }, h('h1', {}, t('home')), h('p', {}, t('home-about', await folder()))),
     h('div', { class: 'tasks' },
       ...['paint', 'classify', 'latent', 'enlarge'].map(name => card(name, t('model-count', count(name)))),
-      card('watch', t('watch-note')), card('inside', t('model-count', all.length))),
+      card('data', t('data-note')), card('train', t('train-note')), card('watch', t('watch-note')), card('inside', t('model-count', all.length)), card('here', t('model-count', all.length))),
     h('p', { class: 'hint foot' }, t('api-about'), ' ', h('a', { href: 'api/openapi.json' }, 'api/openapi.json')));
   if (all.length === 0) place.setAttribute('data-empty', '');
 }

@@ -9,8 +9,11 @@ import latent from './latent.js';
 import enlarge from './enlarge.js';
 import watch from './watch.js';
 import inside from './inside.js';
+import train from './train.js';
+import data from './data.js';
+import here from './here.js';
 
-const views = { paint, classify, latent, enlarge, watch, inside };
+const views = { paint, classify, latent, enlarge, data, train, watch, inside, here };
 const main = document.getElementById('main');
 let shown, stop;
 

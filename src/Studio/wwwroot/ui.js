@@ -13,6 +13,13 @@ export function h(name, attributes = {}, ...children) {
   return element;
 }
 
+export function svg(name, attributes = {}, ...children) {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children.filter(child => child != null));
+  return element;
+}
+
 // Ends what a view began, when another is shown.
 export class Stop {
   constructor() { this.controller = new AbortController(); this.last = []; }

@@ -2,6 +2,7 @@
 import { json, onChange, folder } from './api.js';
 import { h, title, field, slider, select, number, newId, button } from './ui.js';
 import { chart, smooth } from './chart.js';
+import { controls } from './trainings.js';
 import { t } from './strings.js';
 
 const most = 6, columns = ['name', 'family', 'state', 'epochs', 'seconds'];
@@ -10,7 +11,7 @@ const time = seconds => `${Math.floor(seconds / 3600)}:${String(Math.floor(secon
 
 export default async function watch(place, { state, keep, stop }) {
   place.append(title('watch'));
-  let runs = [], details = new Map();
+  let runs = [], trainings = [], details = new Map();
   let ticked = (state.get('runs') ?? '').split(',').filter(Boolean), sort = state.get('sort') ?? 'name', down = state.get('down') === '1';
   let share = +(state.get('smooth') ?? 0) / 100, log = state.get('log') === '1';
   const filter = h('input', { type: 'search', value: state.get('filter') ?? '', oninput: () => { keep({ filter: filter.value }); table(); } });
@@ -20,7 +21,7 @@ export default async function watch(place, { state, keep, stop }) {
   const steps = new Map();
 
   async function load() {
-    runs = await json('runs', { signal: stop.signal });
+    [runs, { trainings }] = await Promise.all([json('runs', { signal: stop.signal }), json('trainings', { signal: stop.signal })]);
     if (ticked.length === 0 && runs.length) ticked = [(runs.find(run => run.state === 'running') ?? runs.reduce((a, b) => a.written > b.written ? a : b)).id];
     ticked = ticked.filter(id => runs.some(run => run.id === id)).slice(0, most);
     details = new Map(await Promise.all(ticked.map(async id => [id, await json(`runs/${id}`, { signal: stop.signal })])));
@@ -36,11 +37,12 @@ export default async function watch(place, { state, keep, stop }) {
     const heads = columns.map(key => h('th', { scope: 'col', 'aria-sort': sort === key ? (down ? 'descending' : 'ascending') : 'none' },
       h('button', { type: 'button', onclick: () => { down = sort === key && !down; sort = key; keep({ sort, down: down ? 1 : '' }); table(); list.querySelector(`[data-key=${key}]`).focus(); }, 'data-key': key }, t(`run-${key}`))));
     list.replaceChildren(runs.length === 0 ? h('p', { class: 'hint' }, t('no-runs')) : h('table', {},
-      h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, h('span', { class: 'unseen' }, t('run-shown'))), heads, h('th', { scope: 'col' }, t('run-figures')))),
+      h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, h('span', { class: 'unseen' }, t('run-shown'))), heads, h('th', { scope: 'col' }, t('run-actions')), h('th', { scope: 'col' }, t('run-figures')))),
       h('tbody', {}, shown.map(run => {
         const box = h('input', { type: 'checkbox', id: newId(), checked: ticked.includes(run.id), disabled: !ticked.includes(run.id) && ticked.length >= most, onchange: () => tick(run.id, box.checked) });
+        const training = trainings.find(one => one.id === run.id), now = ['stopping', 'paused', 'failed'].includes(training?.state) ? training.state : run.canResume && run.state === 'finished' ? 'stopped' : run.state;
         return h('tr', {}, h('td', {}, box), h('th', { scope: 'row' }, h('label', { for: box.id }, run.name)), h('td', {}, run.family),
-          h('td', {}, h('span', { class: `state ${run.state}` }, t(`state-${run.state}`))), h('td', {}, String(run.epochs)), h('td', {}, time(run.seconds)),
+          h('td', {}, h('span', { class: `state ${now}` }, t(`state-${now}`))), h('td', {}, String(run.epochs)), h('td', {}, time(run.seconds)), h('td', {}, controls(run, training, () => load().catch(() => {}))),
           h('td', { class: 'few' }, Object.entries(run.figures).slice(0, 3).map(([name, value]) => `${name} ${number(value)}`).join('   ')));
       }))));
   }

@@ -63,9 +63,9 @@ internal sealed class AlexNetData(PictureSet train, PictureSet? test, ColorCompo
     }
 
     /// <summary>Says what there is to learn from.</summary>
-    public void Describe(TrainingSession session, AlexNetRecipe recipe) => session.Info(string.Create(
+    public void Describe(TrainingSession session) => session.Info(string.Create(
         CultureInfo.InvariantCulture,
-        $"{Train.Count:N0} training rows of {Train.Channels}×{Train.Height}×{Train.Width}, {Test?.Count ?? 0:N0} held out; {recipe.Precision}, {session.Device}, seed {session.Seed}."));
+        $"{Train.Count:N0} training rows of {Train.Channels}×{Train.Height}×{Train.Width}, {Test?.Count ?? 0:N0} held out; {session.Precision}, {session.Device}, seed {session.Seed}."));
 
     public void Dispose()
     {
@@ -84,7 +84,7 @@ internal static class AlexNetInput
         // The first picture's size and whether all are grey, in one look.
         bool sizeMatters = options.Network is null || (options.Network == AlexNetNetwork.Compact && options.ImageSize == 0);
         PictureInput seen = PictureInput.Decide(
-            context, rows, options.ImageColumnName, sizeMatters ? 0 : 1, options.InitialWeights is not null && options.Channels == 0 ? 3 : options.Channels, options.Resizing,
+            context, rows, options.ImageColumnName, sizeMatters ? 0 : 1, options.InitialWeights is { } weights && options.Channels == 0 ? InitialWeights.ChannelsOf(weights) : options.Channels, options.Resizing,
             largest: int.MaxValue, isFinal: false, cancel: cancel);
         AlexNetNetwork network = options.Network ?? (options.InitialWeights is { } file ? InitialWeights.NetworkOf(file)
             : (options.ImageSize > 0 ? options.ImageSize : seen.Width) <= LargestCompact ? AlexNetNetwork.Compact : AlexNetNetwork.Paper);

@@ -18,9 +18,8 @@ internal sealed class AlexNetTask : TrainerTask, IDisposable
     private readonly AlexNetData data;
     private readonly AlexNetRecipe recipe;
     private readonly int batchSize, batches;
-    private readonly SGD optimizer;
+    private readonly FusedOptimizers.SGD optimizer;
     private readonly ClassLoss loss;
-    private readonly TrainingCopy copy;
     private readonly AugmentedFeed feed;
     private AlexNetModule? best;
     private IReadOnlyList<double> errorsBefore = [];
@@ -38,9 +37,8 @@ internal sealed class AlexNetTask : TrainerTask, IDisposable
         recipe = history.Settings.Recipe;
         batchSize = (int)Math.Min(recipe.BatchSize, data.Train.Count);
         batches = (int)(data.Train.Count / batchSize);
-        optimizer = optim.SGD(network.parameters().Where(p => p.requires_grad), recipe.LearningRate, recipe.Momentum, weight_decay: recipe.WeightDecay, nesterov: recipe.Nesterov);
+        optimizer = new FusedOptimizers.SGD(network.parameters().Where(p => p.requires_grad), recipe.LearningRate, recipe.Momentum, recipe.WeightDecay, recipe.Nesterov);
         loss = new(recipe.LabelSmoothing, data.ClassWeights is { } weights ? tensor(weights, device: session.Device) : null);
-        copy = new(network, recipe.Precision, () => AlexNetModule.Create(network.Shape));
         feed = new(data.Train, recipe.Augmentation, data.Colors, session.Device);
         if (ResumedFrom is { } checkpoint && Checkpoint.Has(checkpoint, AlexNetCheckpoints.Best))
         {
@@ -65,7 +63,7 @@ internal sealed class AlexNetTask : TrainerTask, IDisposable
 
     public override bool IsOver => history.Of(member).Count >= recipe.Epochs || StopsEarly;
 
-    public override string Place => $"epoch {epoch}, step {step}";
+    public override string Place => $"epoch {epoch}, step {tally.Batches}";
 
     public override string? Kept =>
         history.Epochs.Count == 0 ? null
@@ -96,36 +94,34 @@ internal sealed class AlexNetTask : TrainerTask, IDisposable
 
     public override void SetTraining(bool training)
     {
-        (training ? copy.Worker : network).train(training);
+        network.train(training);
         if (training)
-            FrozenLayers.Rest((AlexNetModule)copy.Worker, recipe.TrainedLayers);
+            FrozenLayers.Rest(network, recipe.TrainedLayers);
     }
 
-    public override bool Step(TrainingBatch batch)
+    public override void Step(TrainingBatch batch)
     {
         if (batch.Step == 0 && member == 1 && options.WorkspacePath is { } folder)
             TrainingPictures.Save(AlexNetReport.Augmented(folder), batch.Input.ToPictures, session);
         rate = LearningRates.At(recipe, errorsBefore, batch.Step, (long)recipe.Epochs * batches);
         optimizer.SetRate(rate);
-        Tensor logits = copy.Call(normalization.call(batch.Input));
+        Tensor logits = history.Settings.Precision.Call(network, normalization.call(batch.Input));
         Tensor objective = loss.Of(logits, batch.Label);
-        copy.ClearGradients();
+        optimizer.zero_grad();
         objective.backward();
-        copy.MoveGradients();
         // Without held-out pictures the rate goes by a process's own share, and would differ.
         if (data.Test is not null)
             optimizer.AverageGradients();
         optimizer.step();
-        copy.Refresh();
-        tally.Add(objective, logits, batch.Label);
         step++;
+        long rows = batch.Rows;
+        Figures.Add(ClassTally.Of(objective, logits, batch.Label), numbers => tally.Add(numbers, rows));
         if (step == batches)
             layers = LayerProbe.Of(network, normalization, batch.Input);
-        return tally.IsFinite;
     }
 
     public override void Report(ProgressMeter meter) => options.ProgressCallback?.Invoke(new AlexNetProgress(
-        epoch, recipe.Epochs, step, batches, tally.ToMetrics(data.ClassCount), meter.ImagesPerSecond, meter.Remaining, feed.WaitingShare, member, recipe.Ensemble));
+        epoch, recipe.Epochs, tally.Batches, batches, tally.ToMetrics(data.ClassCount), meter.ImagesPerSecond, meter.Remaining, feed.WaitingShare, member, recipe.Ensemble));
 
     /// <summary>The first rows, their centre crops; rows of classes that training never saw are left out.</summary>
     public override bool Validate()
@@ -183,7 +179,6 @@ internal sealed class AlexNetTask : TrainerTask, IDisposable
     public void Dispose()
     {
         feed.Dispose();
-        copy.Dispose();
         loss.Dispose();
         optimizer.Dispose();
         best?.Dispose();

@@ -36,7 +36,7 @@ public sealed partial class AlexNetTrainer
         /// </summary>
         public int ResizeSize { get; set; }
 
-        /// <summary>1 for grey, 3 for colour, 0 for what the pictures are: grey where all are, for which they are looked at until one has colour (published weights need 3).</summary>
+        /// <summary>1 for grey, 3 for colour, 0 for what <see cref="InitialWeights"/> need (published ones 3), or else what the pictures are: grey where all are, for which they are looked at until one has colour.</summary>
         public int Channels { get; set; }
 
         /// <summary>How a picture that is not square is made so; the paper's is the default: the shorter side fits, the centre is taken.</summary>
@@ -93,9 +93,6 @@ public sealed partial class AlexNetTrainer
         /// </summary>
         public double ValidationFraction { get; set; }
 
-        /// <summary>Computes in this; weights stay float32.</summary>
-        public TrainingPrecision Precision { get; set; }
-
         /// <summary>Networks trained from seeds that follow each other, whose probabilities are averaged in one ONNX file; at least 1.</summary>
         public int Ensemble { get; set; } = 1;
 
@@ -116,8 +113,7 @@ public sealed partial class AlexNetTrainer
                 throw new ArgumentException($"{nameof(LabelColumnName)} or {nameof(ImageColumnName)} is empty: name the columns to learn from.");
             OptionCheck.AtLeast(nameof(ImageSize), ImageSize, 0);
             OptionCheck.AtLeast(nameof(ResizeSize), ResizeSize, 0);
-            if (Channels is not (0 or 1 or 3))
-                throw new ArgumentOutOfRangeException(nameof(Channels), Channels, $"{nameof(Channels)} is {Channels}; it must be 1 (grey), 3 (colour) or 0 (as the pictures are).");
+            OptionCheck.Channels(nameof(Channels), Channels);
             OptionCheck.Fraction(nameof(Dropout), Dropout);
             if (LearningRate is { } rate)
                 OptionCheck.Positive(nameof(LearningRate), rate);
@@ -259,7 +255,6 @@ internal sealed record AlexNetRecipe
     /// <summary><c>class: weight</c>, in the order of the classes' names; null where none is named.</summary>
     public IReadOnlyList<string>? ClassWeights { get; init; }
     public required PictureAugmentation Augmentation { get; init; }
-    public required TrainingPrecision Precision { get; init; }
 
     /// <summary>SHA-256 of the file of initial weights; null where they are random.</summary>
     public string? InitialWeights { get; init; }
@@ -294,7 +289,6 @@ internal sealed record AlexNetRecipe
                 HorizontalFlip = options.HorizontalFlip,
                 ColorNoise = shape.Channels == 1 ? 0 : options.ColorNoise ?? (shape.Network == AlexNetNetwork.Paper ? 0.1 : 0),
             },
-            Precision = options.Precision,
             InitialWeights = options.InitialWeights is { } file ? TrainingData.HashOfFile(file) : null,
             TrainedLayers = options.TrainedLayers,
             Ensemble = options.Ensemble,

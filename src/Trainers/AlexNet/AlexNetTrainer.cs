@@ -30,7 +30,7 @@ public sealed partial class AlexNetTrainer : EpochTrainer<AlexNetTrainer.Options
         public override AlexNetTransformer Fit()
         {
             AlexNetHistory.Header? resumed = AlexNetHistory.ToResume(options);
-            using TrainingSession session = TrainingSession.BeginTraining(context, AlexNetTransformer.Family, options, resumed?.Settings.Seed);
+            using TrainingSession session = TrainingSession.BeginTraining(context, AlexNetTransformer.Family, options, resumed?.Settings);
             (IDataView rows, IDataView? heldOut) = Split(session);
             ClassLabels labels = ClassLabels.Read(rows, options.LabelColumnName, cancel).AtLeastTwo("a classifier", options.LabelColumnName, "add pictures of another");
             if (labels.WarningOf(input.Schema[options.LabelColumnName]) is { } warning)
@@ -53,7 +53,7 @@ public sealed partial class AlexNetTrainer : EpochTrainer<AlexNetTrainer.Options
                 OnnxFile.Try(context.TempFilePath);
                 session.Info($"{recipe.Shape.Network} network, {first.parameters().Sum(p => p.numel()):N0} parameters, {labels.Classes.Count} classes.");
                 AlexNetHistory history = Begin(resumed, resumed is null ? settings : settings with { TrainingData = data.Train.Hash, ValidationData = data.Test?.Hash }, session);
-                data.Describe(session, recipe);
+                data.Describe(session);
                 if (recipe.Shape.Network == AlexNetNetwork.Compact && FewSteps.Advice(data.Train.Count, recipe.BatchSize) is { } advice)
                     history.Warn(session, advice);
                 normalization.to(session.Device);
@@ -78,7 +78,7 @@ public sealed partial class AlexNetTrainer : EpochTrainer<AlexNetTrainer.Options
         public override AlexNetTransformer FitFromCheckpoint()
         {
             AlexNetHistory.Header finished = AlexNetHistory.Finished(options);
-            using TrainingSession session = TrainingSession.Begin(context, AlexNetTransformer.Family, options, finished.Settings.Seed);
+            using TrainingSession session = TrainingSession.Begin(context, AlexNetTransformer.Family, options, finished.Settings);
             (IDataView rows, _) = Split(session);
             ClassLabels labels = ClassLabels.Read(rows, options.LabelColumnName, cancel);
             (AlexNetRecipe recipe, PictureInput column) = AlexNetInput.Decide(context, rows, labels.Classes.Count, options, cancel);

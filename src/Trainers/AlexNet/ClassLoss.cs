@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -35,19 +36,34 @@ internal sealed class ClassTally
     private double loss;
     private long rows, first, top;
 
-    public bool IsFinite => double.IsFinite(loss);
+    public int Batches { get; private set; }
 
     /// <summary>A batch's mean loss, its logits [N, classes] and its classes [N].</summary>
     public void Add(Tensor meanLoss, Tensor logits, Tensor classes)
     {
         using var scope = NewDisposeScope();
-        long count = classes.shape[0];
+        Add([.. Of(meanLoss, logits, classes).Select(number => number.ToDouble())], classes.shape[0]);
+    }
+
+    /// <summary>What a batch adds to the tally, on the device: its mean loss, and how many rows have the right class first and among the first five.</summary>
+    public static IReadOnlyList<Tensor> Of(Tensor meanLoss, Tensor logits, Tensor classes)
+    {
+        using var noGradient = no_grad();
         int k = (int)Math.Min(Top, logits.shape[1]);
-        Tensor hits = logits.detach().topk(k, dim: 1).indexes.eq(classes.unsqueeze(1));
-        loss += meanLoss.detach().to_type(ScalarType.Float32).item<float>() * count;
+        Tensor hits = logits.topk(k, dim: 1).indexes.eq(classes.unsqueeze(1)).to_type(ScalarType.Float32);
+        return [meanLoss.detach().to_type(ScalarType.Float32), hits.narrow(1, 0, 1).sum(), hits.sum()];
+    }
+
+    /// <summary>The same, read.</summary>
+    /// <returns>Whether the loss is a number.</returns>
+    public bool Add(IReadOnlyList<double> numbers, long count)
+    {
+        Batches++;
+        loss += numbers[0] * count;
         rows += count;
-        first += hits.narrow(1, 0, 1).sum().item<long>();
-        top += hits.sum().item<long>();
+        first += (long)numbers[1];
+        top += (long)numbers[2];
+        return double.IsFinite(loss);
     }
 
     public AlexNetMetrics ToMetrics(int classes) => new(loss / rows, (double)first / rows, classes > Top ? (double)top / rows : null);

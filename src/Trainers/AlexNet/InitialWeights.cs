@@ -23,6 +23,9 @@ internal static class InitialWeights
     public static AlexNetNetwork NetworkOf(string path) =>
         AlexNetCheckpoints.Is(path) ? Checkpoint.ReadHeader<AlexNetHistory.Header>(path)!.Settings.Recipe.Shape.Network : AlexNetNetwork.Torchvision;
 
+    /// <summary>The channels of the pictures that a file of weights is for: a checkpoint's own; 3 of any other.</summary>
+    public static int ChannelsOf(string path) => AlexNetCheckpoints.Is(path) ? Checkpoint.ReadHeader<AlexNetHistory.Header>(path)!.Settings.Recipe.Shape.Channels : 3;
+
     private static (long? Classes, string Format) FromFile(string path, AlexNetModule network, TrainingSession session)
     {
         if (network.Shape.Network != AlexNetNetwork.Torchvision)

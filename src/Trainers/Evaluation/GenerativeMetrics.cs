@@ -105,8 +105,7 @@ public sealed record GenerativeMetrics
     public void AddTo(HtmlReport page)
     {
         ArgumentNullException.ThrowIfNull(page);
-        GenerativePage.Caveats(page, this);
-        page.Figures(GenerativePage.Figures(this));
+        GenerativePage.AddTo(page, this);
     }
 
     /// <summary>Adds all of them to a page, as a table.</summary>

@@ -8,15 +8,18 @@ internal static class GenerativePage
     /// <summary>What stands above the table.</summary>
     public const string Judged = "Judged on held-out pictures";
 
-    /// <summary>What is not worth reading, and why.</summary>
-    public static void Caveats(HtmlReport page, GenerativeMetrics? test)
+    /// <summary>Adds those to read first, as cards, and others behind them; says which are to be read with care.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="test">The figures; null where nothing was judged.</param>
+    /// <param name="others">Of the run itself.</param>
+    public static void AddTo(HtmlReport page, GenerativeMetrics? test, params IEnumerable<(string Name, string Value, string? Note)> others)
     {
         if (test?.Caveats is { Count: > 0 } caveats)
             page.Note($"Figures to read with care: {string.Join("; ", caveats)}.");
+        page.Figures([.. Figures(test), .. others.Select(figure => (figure.Name, figure.Value, figure.Note, false))]);
     }
 
-    /// <summary>Those to read first; none where nothing was judged.</summary>
-    public static IEnumerable<(string Name, string Value, string? Note, bool IsGreyed)> Figures(GenerativeMetrics? test) => test is null ? [] :
+    private static IEnumerable<(string Name, string Value, string? Note, bool IsGreyed)> Figures(GenerativeMetrics? test) => test is null ? [] :
     [
         ("Kernel distance", Number(test.KernelDistance), $"± {Number(test.KernelDistanceStandardError, "G2")}, to held-out pictures; 0 is best", false),
         ("Precision", Percent(test.Precision), test.NeighbourCaveat ?? "of made pictures lie among real ones", test.NeighbourCaveat is not null),

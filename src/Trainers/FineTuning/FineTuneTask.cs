@@ -1,4 +1,3 @@
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -63,7 +62,7 @@ internal sealed class FineTuneTask(FineTuneNetwork network, FineTuneNetwork? bes
 
     public override IReadOnlyDictionary<string, double> Step(TrainingBatch batch)
     {
-        Tensor logits = network.call(Augmentation.ShiftAndFlip(batch.Input, settings.CropPadding, settings.HorizontalFlip));
+        Tensor logits = Forward(network, Augmentation.ShiftAndFlip(batch.Input, settings.CropPadding, settings.HorizontalFlip));
         Minimize(nn.functional.cross_entropy(logits, batch.Label));
         return Figures(logits.detach(), batch.Label);
     }
@@ -74,11 +73,8 @@ internal sealed class FineTuneTask(FineTuneNetwork network, FineTuneNetwork? bes
 
     protected override IReadOnlyDictionary<string, OptimizerHelper> CreateOptimizers() => settings.Frozen
         ? new Dictionary<string, OptimizerHelper>()
-        : new Dictionary<string, OptimizerHelper> { ["optimizer"] = optim.AdamW(network.parameters(), settings.LearningRate, weight_decay: settings.WeightDecay) };
+        : new Dictionary<string, OptimizerHelper> { ["optimizer"] = new FusedOptimizers.AdamW(network.parameters(), settings.LearningRate, decay: settings.WeightDecay) };
 
-    public static IReadOnlyDictionary<string, double> Figures(Tensor logits, Tensor classes) => new Dictionary<string, double>
-    {
-        [LossName] = nn.functional.cross_entropy(logits, classes).ToDouble(),
-        [RightName] = logits.argmax(1).eq(classes).to_type(ScalarType.Float32).mean().ToDouble(),
-    };
+    public static IReadOnlyDictionary<string, double> Figures(Tensor logits, Tensor classes) => new DeviceFigures(
+        [LossName, RightName], [nn.functional.cross_entropy(logits, classes), logits.argmax(1).eq(classes).to_type(ScalarType.Float32).mean()]);
 }

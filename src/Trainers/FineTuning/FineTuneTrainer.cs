@@ -30,8 +30,6 @@ public sealed partial class FineTuneTrainer : EpochTrainer<FineTuneTrainer.Optio
         private PictureInput? column;
         private Func<FineTuneTask>? tuning;
 
-        private PictureInput Column => column!;
-
         private ClassList Classes => labels.Classes;
 
         private FineTuneTask Tuning => tuning!();
@@ -47,20 +45,20 @@ public sealed partial class FineTuneTrainer : EpochTrainer<FineTuneTrainer.Optio
                 session.Warning(warning);
             BackboneFile file = BackboneFile.Read(Options);
             column = InputOf(file);
-            int shift = Options.CropPadding ?? Math.Min(Column.Height, Column.Width) / 16;
-            if (shift >= Math.Min(Column.Height, Column.Width))
-                throw OptionCheck.Misfit(nameof(Options.CropPadding), $"{nameof(Options.CropPadding)} is {shift}, and pictures of {Column.Width}×{Column.Height} have fewer pixels to mirror at an edge: set at most {Math.Min(Column.Height, Column.Width) - 1}.");
+            int shift = Options.CropPadding ?? Math.Min(column.Height, column.Width) / 16;
+            if (shift >= Math.Min(column.Height, column.Width))
+                throw OptionCheck.Misfit(nameof(Options.CropPadding), $"{nameof(Options.CropPadding)} is {shift}, and pictures of {column.Width}×{column.Height} have fewer pixels to mirror at an edge: set at most {Math.Min(column.Height, column.Width) - 1}.");
 
             bool keepsBest = !Options.Frozen && (Options.ValidationSet is not null || Options.ValidationFraction > 0);
             FineTuneNetwork[] networks = [.. file.Load(keepsBest ? 2 : 1, Context.TempFilePath)
-                .Select(backbone => new FineTuneNetwork(BackbonePreparation.Of(file, Column.Height, Column.Width), backbone, Classes.Count))];
+                .Select(backbone => new FineTuneNetwork(BackbonePreparation.Of(file, column.Height, column.Width), backbone, Classes.Count))];
             settings = settings with
             {
                 Backbone = file.Name,
                 BackboneHash = TrainingData.HashOfFile(file.Path),
                 FeatureName = file.FeatureName,
                 Features = networks[0].FeatureCount,
-                InputShape = Column.Shape,
+                InputShape = column.Shape,
                 SeenShape = [file.Channels, file.Height, file.Width],
                 PixelRange = file.Pixels?.ToString() ?? "blue first, 0 to 255, less the package's mean picture",
                 Classes = Classes.Names,
@@ -90,7 +88,7 @@ public sealed partial class FineTuneTrainer : EpochTrainer<FineTuneTrainer.Optio
         }
 
         protected override TrainingRows Read(IDataView rows, bool isTraining, TrainingSession session) =>
-            TrainingRows.Read(Column, (Options.LabelColumnName, () => tensor(Array.ConvertAll(ClassLabels.ReadAs(Classes, rows, Options.LabelColumnName, cancel).Rows, label => (long)label))), rows, session, cancel);
+            TrainingRows.Read(column!, (Options.LabelColumnName, () => tensor(Array.ConvertAll(ClassLabels.ReadAs(Classes, rows, Options.LabelColumnName, cancel).Rows, label => (long)label))), rows, session, cancel);
 
         protected override void Start(TrainingTask task, FineTuneHistory history, TrainingRows train, TrainingRows? held, TrainingSession session)
         {
@@ -129,12 +127,12 @@ public sealed partial class FineTuneTrainer : EpochTrainer<FineTuneTrainer.Optio
             using var scope = NewDisposeScope();
             FineTuneNetwork network = Tuning.Trained;
             return Pipeline.Export(FineTuneTransformer.Family, Options, Classes.Names,
-                FineTuneScores.Of(network, outputBest: false, topK: 0, Options.OutputFeatures), Column.Shape,
-                FineTuneScores.Of(network, outputBest: true, Options.TopK, Options.OutputFeatures), Column.Shape, metadata: []);
+                FineTuneScores.Of(network, outputBest: false, topK: 0, Options.OutputFeatures), column!.Shape,
+                FineTuneScores.Of(network, outputBest: true, Options.TopK, Options.OutputFeatures), column!.Shape, metadata: []);
         }
 
         protected override FineTuneTransformer Create(OnnxFiles files, DataViewSchema schema, FineTuneHistory history, int threads) =>
-            new(Pipeline.Whole(Context, Column, files[ClassifierPipeline.PipelineFile], Classes, schema, threads), Classes.Names, files, history);
+            new(Pipeline.Whole(Context, column!, files[ClassifierPipeline.PipelineFile], Classes, schema, threads), Classes.Names, files, history);
 
         // Smaller pictures are kept as they are, and the network enlarges them, bicubically: a fiftieth of the bytes at 32×32, and better figures than with ML.NET's ResizeImages.
         private PictureInput InputOf(BackboneFile file)

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNetGen.FineTuning;
 
 namespace MLNetGen;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Serialization;
 
 namespace MLNetGen;
 
@@ -35,22 +34,3 @@ public sealed record DcganQuality(int Step, GenerativeMetrics Metrics);
 public sealed record DcganProgress(
     int Step, int Steps, double DiscriminatorLoss, double RealLoss, double FakeLoss, double GeneratorLoss,
     double RealProbability, double FakeProbability, double Accuracy, double ImagesPerSecond, TimeSpan Remaining);
-
-/// <summary>What one step measured, as <c>training_log.jsonl</c> has it.</summary>
-/// <param name="Step">From 1.</param>
-/// <param name="RealLoss">The discriminator's loss on real pictures, in nats.</param>
-/// <param name="FakeLoss">Its loss on made ones.</param>
-/// <param name="GeneratorLoss">The generator's loss.</param>
-/// <param name="RealProbability">Mean of D(x): how sure the discriminator is that real pictures are real.</param>
-/// <param name="FakeProbability">Mean of D(G(z)): how sure it is that made ones are.</param>
-/// <param name="Accuracy">The share of the batch that the discriminator tells rightly, 0 to 1.</param>
-/// <param name="Diversity">How much made pictures differ from one another: mean standard deviation of a pixel over the batch, as a share of that of real ones.</param>
-/// <param name="Seconds">What the step took.</param>
-/// <param name="Penalty">What gradient penalties added to the discriminator's loss; null without any.</param>
-internal sealed record GanLogRow(
-    int Step, double RealLoss, double FakeLoss, double GeneratorLoss, double RealProbability, double FakeProbability, double Accuracy, double Diversity, double Seconds,
-    double? Penalty = null)
-{
-    [JsonIgnore]
-    public bool IsFinite => double.IsFinite(RealLoss + FakeLoss + GeneratorLoss + (Penalty ?? 0));
-}

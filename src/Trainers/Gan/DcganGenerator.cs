@@ -1,13 +1,11 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Onnx;
 using MLNetGen.Gan;
 
 namespace MLNetGen;
 
 /// <summary>
 /// The generator of a trained DCGAN: adds <c>Image</c>, a picture, to rows of <c>Latent</c>, a standard normal vector
-/// (<see cref="GenerativeCatalog.SampleLatent"/>). 
+/// (<see cref="GenerativeCatalog.SampleLatent"/>).
 /// </summary>
 public sealed class DcganGenerator : OnnxChainTransformer
 {
@@ -36,12 +34,8 @@ public sealed class DcganGenerator : OnnxChainTransformer
     /// <param name="context">The context.</param>
     /// <param name="model">The chain.</param>
     /// <exception cref="ArgumentException">The model is not the generator of a <see cref="DcganTransformer"/>.</exception>
-    public static DcganGenerator FromModel(MLContext context, ITransformer model)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(model);
-        return TryFromModel(context, model) ?? throw NoneIn(model, "the generator of a DCGAN");
-    }
+    public static DcganGenerator FromModel(MLContext context, ITransformer model) =>
+        TryFromModel(context, model) ?? throw NoneIn(model, "the generator of a DCGAN");
 
     /// <summary>The same; null for another model.</summary>
     public static DcganGenerator? TryFromModel(MLContext context, ITransformer model)
@@ -52,16 +46,11 @@ public sealed class DcganGenerator : OnnxChainTransformer
             return same;
         if ((ChainParts.Trained<DcganGenerator>(model) ?? ChainParts.Trained<DcganTransformer>(model)?.Generator) is { } trained)
             return trained;
-        // A vector of unknown size: OnnxTransformer takes it at this stage whatever size its network has.
-        DataViewSchema latent = EmptyView.OfVectors(DcganColumns.Latent, DcganColumns.Class).Schema;
-        foreach (OnnxTransformer onnx in ChainParts.Flatten(model).OfType<OnnxTransformer>())
+        ChainNetworks networks = new(model, nameof(DcganTrainer), DcganColumns.Latent, DcganColumns.Class);
+        foreach (bool averaged in (bool[])[true, false])
         {
-            IReadOnlyDictionary<string, VectorDataViewType>? added = ChainParts.AddedBy(onnx, latent);
-            foreach (bool averaged in (bool[])[true, false])
-            {
-                if (added?.GetValueOrDefault(DcganColumns.HandedOnBy(averaged)) is { } z)
-                    return new DcganGenerator(model, z.Size, added.GetValueOrDefault(DcganColumns.ClassesHandedOn)?.Size ?? 0, averaged, files: null);
-            }
+            if (networks.LengthOf(DcganColumns.HandedOnBy(averaged)) is > 0 and var dimension)
+                return new(model, dimension, networks.LengthOf(DcganColumns.ClassesHandedOn), averaged, files: null);
         }
         return null;
     }

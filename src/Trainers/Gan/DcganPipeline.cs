@@ -37,20 +37,15 @@ internal static class DcganPipeline
     public static OnnxFiles Export(GanRecipe recipe, Module<Tensor, Tensor> generator, Module<Tensor, Tensor> discriminator, TrainingOptions options)
     {
         using var scope = NewDisposeScope();
-        (int dimension, int classes) = (recipe.Shape.LatentDimension, recipe.Shape.Classes);
-        bool conditional = classes > 0;
+        int dimension = recipe.Shape.LatentDimension;
+        ClassIndex index = new(recipe.ClassNames);
         using ExportedGan exported = new(recipe, generator, discriminator);
-        Tensor[] latent = [zeros(1, dimension), .. conditional ? (Tensor[])[zeros(1, 1)] : []], pixels = [zeros(1, recipe.Shape.Channels, recipe.Shape.Size, recipe.Shape.Size)];
-        // A random index is in [0, 1): the first two classes at most. So every class once, besides.
-        Tensor[]? ofEveryClass = conditional ? [tensor(LatentNoise.Rows(0, classes, dimension), [classes, dimension]), arange(classes, float32).unsqueeze(1)] : null;
+        Tensor[] latent = [zeros(1, dimension), .. index.Example], pixels = [zeros(1, recipe.Shape.Channels, recipe.Shape.Size, recipe.Shape.Size)];
+        Tensor[]? ofEveryClass = index.OfEvery(count => LatentNoise.Of(0, count, dimension, CPU));
         const string PixelsNode = "pixels";
         Dictionary<string, string> normal = new() { ["latent"] = "normal 0,1" };
         return OnnxFiles.Export("gan", options,
-            metadata:
-            [
-                new("network", $"{recipe.Network}"), new("latentDimension", $"{dimension}"), new("pixelRange", "0,1"),
-                .. conditional ? [new("classes", string.Join('\n', recipe.ClassNames))] : (KeyValuePair<string, string>[])[],
-            ],
+            metadata: [new("network", $"{recipe.Network}"), new("latentDimension", $"{dimension}"), new("pixelRange", "0,1"), .. index.Metadata],
             published:
             [
                 new(GeneratorFile, "generator", exported.Generator, latent, DrawnFrom(recipe), [PixelsNode])
@@ -63,7 +58,7 @@ internal static class DcganPipeline
             pipeline:
             [
                 new(DrawingFile, "pipeline-generator", exported.PipelineGenerator, latent, DrawnFrom(recipe),
-                    [DcganColumns.Planes, DcganColumns.HandedOnBy(recipe.Averaged), .. conditional ? [DcganColumns.ClassesHandedOn] : (string[])[]])
+                    [DcganColumns.Planes, DcganColumns.HandedOnBy(recipe.Averaged), .. index.Columns(DcganColumns.ClassesHandedOn)])
                 {
                     Tolerance = OnnxFile.OneLevel,
                     Also = ofEveryClass,
@@ -85,5 +80,5 @@ internal static class DcganPipeline
         context, toInputs: null, PictureStage.Of(context, recipe.Shape.Size, recipe.Shape.Size, DcganColumns.Image, DcganColumns.Planes),
         EmptyView.OfVectors(DrawnFrom(recipe)).Schema, threads, only: DrawingFile);
 
-    private static string[] DrawnFrom(GanRecipe recipe) => recipe.Shape.Classes > 0 ? [DcganColumns.Latent, DcganColumns.Class] : [DcganColumns.Latent];
+    private static string[] DrawnFrom(GanRecipe recipe) => [DcganColumns.Latent, .. new ClassIndex(recipe.ClassNames).Columns(DcganColumns.Class)];
 }

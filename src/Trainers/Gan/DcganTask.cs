@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using TorchSharp;
+using MLNetGen.Evaluation;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -19,9 +19,6 @@ internal sealed class DcganTask : TrainingTask
     // Pictures that the average's BatchNorm statistics are taken from, and in how many batches.
     private const int StatisticsBatch = 64, StatisticsBatches = 8;
     private const double LargestDecay = 0.999;
-
-    // Of pictures that are all the same, rounding apart.
-    private const double LeastSpread = 1e-6;
 
     private const string OfGenerator = "generator-optimizer", OfDiscriminator = "discriminator-optimizer";
 
@@ -46,12 +43,12 @@ internal sealed class DcganTask : TrainingTask
     public Module<Tensor, Tensor> Average { get; }
 
     /// <summary>Judges the made pictures; null judges none.</summary>
-    public GanEvaluator? Evaluator { get; set; }
+    public PictureJudge? Evaluator { get; set; }
 
     public override IReadOnlyDictionary<string, Module> Networks =>
         new Dictionary<string, Module> { ["generator"] = Generator, ["discriminator"] = Discriminator, ["average"] = Average };
 
-    public override Tensor Loss(TrainingBatch batch) => throw new NotSupportedException($"a GAN has two losses: {nameof(Train)} takes a step down each.");
+    public override Tensor Loss(TrainingBatch batch) => throw new NotSupportedException($"a GAN has two losses: {nameof(Step)} takes one down each.");
 
     /// <summary>
     /// Pictures in [0, 1] by a network of the run, of rows <paramref name="first"/> … of <see cref="LatentNoise"/>, with the classes by turns.
@@ -66,10 +63,9 @@ internal sealed class DcganTask : TrainingTask
     /// <summary>A step of both networks.</summary>
     /// <param name="real">Pictures in [−1, 1], [<see cref="GanRecipe.PicturesPerStep"/>, channels, H, W].</param>
     /// <param name="classes">The real pictures' classes, a one-hot row each; null for a GAN that knows of none. Made pictures get the same.</param>
-    /// <returns>What it measured, without its number and time.</returns>
-    public GanLogRow Train(Tensor real, Tensor? classes = null)
+    /// <returns>What <see cref="GanLogRow.Of"/> takes, still on the device.</returns>
+    public IReadOnlyList<Tensor> Step(Tensor real, Tensor? classes = null)
     {
-        using var scope = NewDisposeScope();
         Tensor latent = RandomLatent(real.device);
         if (recipe.SourceProcedure)
             return TrainAsTheSource(real, latent, classes);
@@ -82,9 +78,10 @@ internal sealed class DcganTask : TrainingTask
         }
         (real, classes) = (Part(real, last), Part(classes, last));
         Tensor made = Make(latent, classes), seen = made.detach();
-        double? passing = recipe.GeneratorFirst ? UpdateGenerator(made, classes, objective.Passing) : null;
-        GanLogRow row = UpdateDiscriminator(real, seen, classes);
-        return row with { GeneratorLoss = passing ?? UpdateGenerator(made, classes, objective.Passing), Diversity = Diversity(seen, real) };
+        Tensor? passing = recipe.GeneratorFirst ? UpdateGenerator(made, classes, objective.Passing) : null;
+        Judgement judged = UpdateDiscriminator(real, seen, classes);
+        passing ??= UpdateGenerator(made, classes, objective.Passing);
+        return Measured(judged, passing, seen, real);
     }
 
     /// <summary>Takes the generator's weights into the average after step <paramref name="step"/>, from 0.</summary>
@@ -105,8 +102,8 @@ internal sealed class DcganTask : TrainingTask
 
     protected override IReadOnlyDictionary<string, OptimizerHelper> CreateOptimizers() => new Dictionary<string, OptimizerHelper>
     {
-        [OfGenerator] = optim.Adam(Generator.parameters(), recipe.GeneratorRate, recipe.Beta1, recipe.Beta2, recipe.Epsilon),
-        [OfDiscriminator] = optim.Adam(Discriminator.parameters(), recipe.DiscriminatorRate, recipe.Beta1, recipe.Beta2, recipe.Epsilon),
+        [OfGenerator] = new FusedOptimizers.Adam(Generator.parameters(), recipe.GeneratorRate, recipe.Beta1, recipe.Beta2, recipe.Epsilon),
+        [OfDiscriminator] = new FusedOptimizers.Adam(Discriminator.parameters(), recipe.DiscriminatorRate, recipe.Beta1, recipe.Beta2, recipe.Epsilon),
     };
 
     protected override void Dispose(bool disposing)
@@ -126,7 +123,7 @@ internal sealed class DcganTask : TrainingTask
         return recipe.Shape.Classes == 0 ? z : cat([z, LatentNoise.Turns(first, count, recipe.Shape.Classes, device)], 1);
     }
 
-    private GanLogRow UpdateDiscriminator(Tensor real, Tensor made, Tensor? classes)
+    private Judgement UpdateDiscriminator(Tensor real, Tensor made, Tensor? classes)
     {
         Optimizers[OfDiscriminator].zero_grad();
         (real, made) = (Augmentation.Apply(real, recipe.Augmentation), Augmentation.Apply(made, recipe.Augmentation));
@@ -141,10 +138,10 @@ internal sealed class DcganTask : TrainingTask
             : objective.Penalty(pictures => Judge(pictures, classes), real, made);
         (penalty is null ? loss : loss + penalty).backward();
         Optimizers[OfDiscriminator].step();
-        return Measured(onReal, onMade, realLogits, madeLogits) with { Penalty = penalty?.ToDouble() };
+        return new(onReal, onMade, realLogits, madeLogits, penalty);
     }
 
-    private double UpdateGenerator(Tensor made, Tensor? classes, Func<Tensor, Tensor> lossOf)
+    private Tensor UpdateGenerator(Tensor made, Tensor? classes, Func<Tensor, Tensor> lossOf)
     {
         Optimizers[OfGenerator].zero_grad();
         foreach (Parameter weight in Discriminator.parameters()) weight.requires_grad = false;
@@ -153,7 +150,7 @@ internal sealed class DcganTask : TrainingTask
             Tensor loss = lossOf(Judge(Augmentation.Apply(made, recipe.Augmentation), classes));
             loss.backward();
             Optimizers[OfGenerator].step();
-            return loss.ToDouble();
+            return loss;
         }
         finally
         {
@@ -161,7 +158,7 @@ internal sealed class DcganTask : TrainingTask
         }
     }
 
-    private Tensor Make(Tensor latent, Tensor? classes) => Generator.call(classes is null ? latent : cat([latent, classes], 1));
+    private Tensor Make(Tensor latent, Tensor? classes) => Forward(Generator, classes is null ? latent : cat([latent, classes], 1));
 
     private Tensor MakeWithoutGradient(Tensor latent, Tensor? classes)
     {
@@ -172,7 +169,7 @@ internal sealed class DcganTask : TrainingTask
     // A discriminator that knows of classes has a logit for each: the one of the picture's own class counts.
     private Tensor Judge(Tensor pictures, Tensor? classes)
     {
-        Tensor logits = Discriminator.call(pictures);
+        Tensor logits = Forward(Discriminator, pictures);
         return classes is null ? logits : (logits * classes).sum(1, keepdim: true);
     }
 
@@ -181,22 +178,20 @@ internal sealed class DcganTask : TrainingTask
     private Tensor? Part(Tensor? rows, int update) =>
         rows is null || recipe.DiscriminatorSteps == 1 ? rows : rows.narrow(0, (long)update * recipe.BatchSize, recipe.BatchSize);
 
-    private static GanLogRow Measured(Tensor onReal, Tensor onMade, Tensor realLogits, Tensor madeLogits)
+    private static IReadOnlyList<Tensor> Measured(Judgement judged, Tensor passing, Tensor made, Tensor real)
     {
         using var noGradient = no_grad();
-        double accuracy = cat([realLogits > 0, madeLogits < 0]).to_type(ScalarType.Float32).mean().ToDouble();
-        return new(0, onReal.ToDouble(), onMade.ToDouble(), 0, realLogits.sigmoid().mean().ToDouble(), madeLogits.sigmoid().mean().ToDouble(), accuracy, 0, 0);
-    }
-
-    private static double Diversity(Tensor made, Tensor real)
-    {
-        using var noGradient = no_grad();
-        return made.std(0).mean().ToDouble() / Math.Max(real.std(0).mean().ToDouble(), LeastSpread);
+        Tensor accuracy = cat([judged.RealLogits > 0, judged.MadeLogits < 0]).to_type(ScalarType.Float32).mean();
+        return
+        [
+            judged.OnReal, judged.OnMade, passing, judged.RealLogits.sigmoid().mean(), judged.MadeLogits.sigmoid().mean(), accuracy, made.std(0).mean(), real.std(0).mean(),
+            .. judged.Penalty is null ? (Tensor[])[] : [judged.Penalty],
+        ];
     }
 
     // The step as the source of AnimeFace64 has it: the discriminator is updated on real pictures and then on made ones, which the generator makes in inference mode; the
     // generator's update draws fresh z, and its targets are those that the real pictures had, in (0.8, 1].
-    private GanLogRow TrainAsTheSource(Tensor real, Tensor latent, Tensor? classes)
+    private IReadOnlyList<Tensor> TrainAsTheSource(Tensor real, Tensor latent, Tensor? classes)
     {
         NonSaturatingObjective noisy = new(recipe.LabelNoise);
         Generator.eval();
@@ -210,7 +205,10 @@ internal sealed class DcganTask : TrainingTask
         Minimize(onMade, optimizer: OfDiscriminator);
 
         Tensor fresh = Make(RandomLatent(real.device), classes);
-        double passing = UpdateGenerator(fresh, classes, logits => functional.binary_cross_entropy_with_logits(logits, targets));
-        return Measured(onReal, onMade, realLogits, madeLogits) with { GeneratorLoss = passing, Diversity = Diversity(made, real) };
+        Tensor passing = UpdateGenerator(fresh, classes, logits => functional.binary_cross_entropy_with_logits(logits, targets));
+        return Measured(new(onReal, onMade, realLogits, madeLogits, Penalty: null), passing, made, real);
     }
+
+    // What the discriminator's update leaves.
+    private readonly record struct Judgement(Tensor OnReal, Tensor OnMade, Tensor RealLogits, Tensor MadeLogits, Tensor? Penalty);
 }

@@ -86,16 +86,14 @@ public sealed partial class DcganTrainer
         internal override void Validate()
         {
             base.Validate();
-            if (string.IsNullOrEmpty(ImageColumnName))
-                throw new ArgumentException($"{nameof(ImageColumnName)} is empty: name the column of pictures to learn from.");
+            OptionCheck.Named(nameof(ImageColumnName), ImageColumnName, "the column of pictures to learn from");
             if (BatchSize == 1)
                 throw new ArgumentOutOfRangeException(nameof(BatchSize), BatchSize, $"{nameof(BatchSize)} is 1; a GAN needs at least 2: its networks normalise over the pictures of a batch.");
             OptionCheck.AtLeast(nameof(Steps), Steps ?? 1, 1);
             OptionCheck.AtLeast(nameof(LatentDimension), LatentDimension, 1);
             if (ImageSize is not (0 or 32 or 64 or 128) && !(ImageSize == 28 && Network == DcganNetwork.Mlp))
                 throw new ArgumentOutOfRangeException(nameof(ImageSize), ImageSize, $"{nameof(ImageSize)} is {ImageSize}; it must be 32, 64, 128 or 0 (the network's own), or 28 for the {nameof(DcganNetwork.Mlp)} network.");
-            if (Channels is not (0 or 1 or 3))
-                throw new ArgumentOutOfRangeException(nameof(Channels), Channels, $"{nameof(Channels)} is {Channels}; it must be 1 (grey), 3 (colour) or 0 (as the pictures are).");
+            OptionCheck.Channels(nameof(Channels), Channels);
             if (Width is { } width && (width < 4 || width % 4 != 0))
                 throw new ArgumentOutOfRangeException(nameof(Width), width, $"{nameof(Width)} is {width}; it must be a multiple of 4.");
             OptionCheck.Positive(nameof(GeneratorLearningRate), GeneratorLearningRate ?? 1);

@@ -1,8 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Image;
 using MLNetGen.Gan;
-using static TorchSharp.torch;
 
 namespace MLNetGen;
 
@@ -22,8 +20,7 @@ public sealed partial class DcganTrainer : EpochTrainer<DcganTrainer.Options, Dc
     public override SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         NetworkInput.IsPicture(inputSchema, TrainerOptions.ImageColumnName, "a GAN", alsoVectors: false);
-        if (TrainerOptions.LabelColumnName is { } label && inputSchema.All(column => column.Name != label))
-            throw SchemaShapes.NoColumn(inputSchema, $"'{label}' of labels to learn classes from");
+        ClassLabels.Require(inputSchema, TrainerOptions.LabelColumnName);
         return SchemaShapes.Append(Context, inputSchema, (DcganColumns.Realness, new VectorDataViewType(NumberDataViewType.Single, 1)));
     }
 
@@ -39,26 +36,20 @@ public sealed partial class DcganTrainer : EpochTrainer<DcganTrainer.Options, Dc
         private GanRecipe? recipe;
         private GanCourse? course;
 
-        private PictureInput Column => column!;
-
         private DcganTask Gan => gan!();
-
-        private GanRecipe Recipe => recipe!;
 
         protected override (GanSettings Settings, TrainingTask Task) Prepare(GanSettings settings, GanSettings? finished, TrainingSession session)
         {
-            DataViewSchema.Column pictures = NetworkInput.Find(Input, Options.ImageColumnName);
-            if (pictures.Type is not ImageDataViewType)
-                throw new ArgumentException($"column '{pictures.Name}' is {pictures.Type}; a GAN learns from pictures (MLImage): choose another column, or convert this one.");
+            string pictures = NetworkInput.FindPictures(Input, Options.ImageColumnName, "a GAN").Name;
             // The network's own size may follow from the number of channels.
-            int channels = PictureInput.Decide(Context, Input, pictures.Name, GanShape.Grid, Options.Channels, Options.Resizing, cancel: cancel).Channels;
+            int channels = PictureInput.Decide(Context, Input, pictures, GanShape.Grid, Options.Channels, Options.Resizing, cancel: cancel).Channels;
             DcganNetwork network = Options.Network ?? (channels == 1 ? DcganNetwork.Mnist32 : DcganNetwork.AnimeFace64);
             int size = Options.ImageSize > 0 ? Options.ImageSize : network switch { DcganNetwork.Mlp => 28, DcganNetwork.Mnist32 => 32, _ => 64 };
             // Only classes that there are pictures of: one without would be drawn from nothing.
             labels = Options.LabelColumnName is not { } label ? null : ClassLabels
                 .Read(Input, label, cancel, remedy: $"{ClassLabels.Remedy}, or leave {nameof(Options.LabelColumnName)} unset", onlyUsed: true)
                 .AtLeastTwo("a GAN of classes", label, $"leave {nameof(Options.LabelColumnName)} unset");
-            column = new(Context, pictures.Name, channels, size, size, Options.Resizing);
+            column = new(Context, pictures, channels, size, size, Options.Resizing);
             recipe = new(Options, network, channels, size, labels?.Names);
             DcganTask task = new(recipe);
             gan = () => task;
@@ -70,34 +61,33 @@ public sealed partial class DcganTrainer : EpochTrainer<DcganTrainer.Options, Dc
 
         protected override TrainingRows Read(IDataView rows, bool isTraining, TrainingSession session)
         {
-            TrainingRows read = TrainingRows.Read(Column, labels is null ? null : (Options.LabelColumnName!, labels.OneHot), rows, session, cancel);
-            if (read.Count >= Recipe.PicturesPerStep)
+            TrainingRows read = TrainingRows.Read(column!, labels is null ? null : (Options.LabelColumnName!, labels.OneHot), rows, session, cancel);
+            if (read.Count >= recipe!.PicturesPerStep)
                 return read;
             using (read)
             {
-                throw new ArgumentException($"there {(read.Count == 1 ? "is 1 picture" : $"are {read.Count} pictures")}, and a step takes {Recipe.PicturesPerStep}: "
+                throw new ArgumentException($"there {(read.Count == 1 ? "is 1 picture" : $"are {read.Count} pictures")}, and a step takes {recipe!.PicturesPerStep}: "
                     + $"{(read.Count > 1 ? "lower BatchSize, or " : "")}give more pictures.", nameof(rows));
             }
         }
 
         protected override void Start(TrainingTask task, GanHistory history, TrainingRows train, TrainingRows? held, TrainingSession session)
         {
-            history.Pictures = TrainingPictures.Describe(Context, Input, Column, Options.WorkspacePath is { } folder ? GanReport.TrainingPictures(folder) : null, session);
-            Gan.Evaluator = Options.ValidationSet is { } judged ? new(Context, Options, judged, Input, Recipe.Shape.Size) : null;
+            history.Pictures = TrainingPictures.Describe(Context, Input, column!, Options.WorkspacePath, session);
+            Gan.Evaluator = Options.ValidationSet is { } judged ? new(Context, column!, judged, Input, Options.FeatureExtractor, Options.LabelColumnName) : null;
         }
 
         protected override TrainerTask Rounds(TrainingTask task, GanHistory history, TrainingRows train, TrainingRows? held, TrainingSession session) =>
             new GanRounds(Gan, Options, history, course = new(history, Options.WorkspacePath), session, train);
 
-        protected override OnnxFiles Export(TrainingTask task)
-        {
-            // Where nothing was trained, it is of the checkpoint.
-            if (course is null)
-                Gan.RefreshAverage(CPU);
-            return DcganPipeline.Export(Recipe, Gan.Average, Gan.Discriminator, Options);
-        }
+        protected override OnnxFiles Export(TrainingTask task) => DcganPipeline.Export(recipe!, Gan.Average, Gan.Discriminator, Options);
 
-        protected override DcganTransformer Create(OnnxFiles files, DataViewSchema schema, GanHistory history, int threads) =>
-            new(Context, Column, files, schema, history, course ?? new(history, Options.WorkspacePath), threads) { Judge = Gan.Evaluator?.TakeExtractor() };
+        protected override DcganTransformer Create(OnnxFiles files, DataViewSchema schema, GanHistory history, int threads)
+        {
+            DcganTransformer trained = new(Context, column!, files, schema, history, course ?? new(history, Options.WorkspacePath), threads) { Judge = Gan.Evaluator };
+            // From here on the transformer's to dispose.
+            Gan.Evaluator = null;
+            return trained;
+        }
     }
 }

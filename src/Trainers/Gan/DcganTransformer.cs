@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNetGen.Evaluation;
 using MLNetGen.Gan;
 
 namespace MLNetGen;
@@ -16,15 +17,12 @@ namespace MLNetGen;
 /// </remarks>
 public sealed class DcganTransformer : OnnxChainTransformer<DcganAverages, GenerativeMetrics>
 {
-    private readonly OnnxFiles files;
     private readonly GanCourse course;
-    private readonly MLContext context;
-    private readonly PictureInput column;
 
     internal DcganTransformer(MLContext context, PictureInput column, OnnxFiles files, DataViewSchema input, GanHistory history, GanCourse course, int threads)
         : base(DcganPipeline.Judge(context, files, column, input, threads), files, history, history.Epochs)
     {
-        (this.context, this.column, this.files, this.course) = (context, column, files, course);
+        this.course = course;
         GanRecipe recipe = history.Settings.Recipe;
         Generator = new DcganGenerator(DcganPipeline.Draw(context, files, recipe, threads), recipe.Shape.LatentDimension, recipe.Shape.Classes, recipe.Averaged, files);
         History = history;
@@ -49,12 +47,12 @@ public sealed class DcganTransformer : OnnxChainTransformer<DcganAverages, Gener
     public IReadOnlyList<string> Warnings => History.Warnings;
 
     /// <summary>The greatest difference between an ONNX file and its trained network, by absolute value.</summary>
-    public double OnnxParity => DcganPipeline.ParityOf(files);
+    public double OnnxParity => DcganPipeline.ParityOf(Files!);
 
     internal GanHistory History { get; }
 
     // What judged the made pictures while they were learnt.
-    internal (FeatureExtractor Extractor, bool Owned)? Judge { get; set; }
+    internal PictureJudge? Judge { get; init; }
 
     /// <summary>
     /// Judges the exported generator by real pictures, as <see cref="Quality"/> was but by more of them: with the same features, and as many made
@@ -63,12 +61,8 @@ public sealed class DcganTransformer : OnnxChainTransformer<DcganAverages, Gener
     /// <param name="rows">Rows like the training rows, that were not among them; at most 1,024 are looked at, twice ResNet-18's features.</param>
     /// <exception cref="InvalidOperationException">The run had no <see cref="TrainingOptions.ValidationSet"/>, and so no features.</exception>
     /// <exception cref="ArgumentException">There are too few rows, or they have no such column.</exception>
-    public GenerativeMetrics Evaluate(IDataView rows)
-    {
-        if (Judge is not { Extractor: var extractor })
-            throw new InvalidOperationException("this run judged nothing: set ValidationSet, or use ml.Generative.Evaluate with a FeatureExtractor.");
-        return GanEvaluator.Judge(context, rows, column, extractor, Generator);
-    }
+    public GenerativeMetrics Evaluate(IDataView rows) => Judge is { } judge ? judge.Judge(rows, Generator, DcganColumns.Image, LatentDimension, Generator.ClassCount)
+        : throw new InvalidOperationException("this run judged nothing: set ValidationSet, or use ml.Generative.Evaluate with a FeatureExtractor.");
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -77,13 +71,12 @@ public sealed class DcganTransformer : OnnxChainTransformer<DcganAverages, Gener
         {
             // The files are deleted, or not, with this one's.
             ((IDisposable)Generator).Dispose();
-            if (Judge is { Owned: true, Extractor: var extractor })
-                extractor.Dispose();
+            Judge?.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
     private protected override void WriteReport(string folder, GenerativeMetrics? test, IReadOnlyList<string>? commandLine) =>
-        GanReport.Write(folder, History, course, files, test, commandLine);
+        GanReport.Write(folder, History, course, Files!, test, commandLine);
 }

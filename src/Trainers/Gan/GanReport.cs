@@ -8,12 +8,6 @@ namespace MLNetGen.Gan;
 /// <summary>What a run tells of itself.</summary>
 internal static class GanReport
 {
-    private const int SheetColumns = 5, SheetRows = 4, MaxFrames = 60;
-    private static readonly TimeSpan FrameTime = TimeSpan.FromMilliseconds(200), LastFrameTime = TimeSpan.FromSeconds(2);
-
-    /// <summary>Where some of what was learnt from is shown.</summary>
-    public static string TrainingPictures(string workspace) => Path.Combine(workspace, "training-pictures.png");
-
     public static void Write(string folder, GanHistory history, GanCourse course, OnnxFiles files, GenerativeMetrics? test, IReadOnlyList<string>? commandLine)
     {
         GanRecipe recipe = history.Settings.Recipe;
@@ -26,14 +20,12 @@ internal static class GanReport
 
         (int Step, string Path)[] samples = [.. GanCourse.Samples(folder).All.Where(sample => sample.Number <= history.Kept)];
         HtmlReport page = RunPage.Of(history, "Generative adversarial network", $"{history.Settings.Describe()}, {RunPage.Text(history.Kept, "N0")} steps");
-        page.Picture("Training pictures", history.Pictures ?? "", TrainingPictures(folder));
-        GenerativePage.Caveats(page, test);
-        (string Name, string Value, string? Note)[] others =
+        page.Picture("Training pictures", history.Pictures ?? "", TrainingPictures.PathIn(folder));
+        GenerativePage.AddTo(page, test,
         [
             ("Steps", RunPage.Text(history.Kept, "N0"), $"of {recipe.PicturesPerStep} pictures; {history.Settings.TrainingRows:N0} in all"),
             .. RunPage.Figures(history, "training images a second", parity, "largest difference to the trained networks"),
-        ];
-        page.Figures(GenerativePage.Figures(test).Concat(others.Select(figure => (figure.Name, figure.Value, figure.Note, false))));
+        ]);
         page.Filmstrip("Made pictures",
             $"Of the same latent vectors, by the {(recipe.Averaged ? "averaged " : "")}generator, as training went on.", [.. samples.Select(sample => ($"step {sample.Step}", sample.Path))]);
         page.NearestPictures(folder);
@@ -54,7 +46,7 @@ internal static class GanReport
         if (test is not null)
             page.Table(GenerativePage.Judged, ["figure", "value"],
                 GenerativePage.Rows(test, recipe.Averaged ? "averaged generator" : "generator of the last step", history.Epochs[^1].Accuracy));
-        if (OptionalPicture.Try("the film of the snapshots is missing", () => SaveFilm(folder, samples)) is { } missing)
+        if (SnapshotFilm.Save(folder, samples) is { } missing)
             page.Note(missing);
         RunFiles.Write(folder, run, page);
 
@@ -69,24 +61,9 @@ internal static class GanReport
         long[] latent = [shape.LatentDimension], picture = [shape.Channels, shape.Size, shape.Size];
         page.Network("Generator", generator, "latent vector z", latent);
         page.Network("Discriminator", discriminator, "picture", picture, "In the files its sigmoid gives a probability; in training it is part of the loss.");
-        page.Diagram("Both together", "The discriminator learns to tell made pictures from training pictures, the generator to be taken for one of these.",
-            NetworkDiagram.Flow(
-                [("z", $"{shape.LatentDimension} numbers"), ("Generator", RunPage.Parameters(generator)),
-                    ("Discriminator", RunPage.Parameters(discriminator)), ("Realness", "0 to 1")],
-                [$"{shape.LatentDimension}", string.Join('×', picture), "1"],
-                (2, "Training pictures", string.Join('×', picture))));
-    }
-
-    // All pictures as one: a film, and a sheet with the steps of some.
-    private static void SaveFilm(string folder, (int Step, string Path)[] samples)
-    {
-        if (samples.Length == 0)
-            return;
-        PictureAnimation.SaveGif(
-            Path.Combine(folder, "samples.gif"), EvenChoice.Of(samples.Length, MaxFrames).Select(i => PictureFile.Read(samples[i].Path)), FrameTime, LastFrameTime);
-        ContactSheet.Save(
-            Path.Combine(folder, "samples-sheet.png"),
-            [.. EvenChoice.Of(samples.Length, SheetColumns * SheetRows).Select(i => (PictureFile.Read(samples[i].Path), $"Step: {samples[i].Step}"))],
-            SheetColumns);
+        page.BothTogether("The discriminator learns to tell made pictures from training pictures, the generator to be taken for one of these.",
+            [("z", $"{shape.LatentDimension} numbers"), ("Generator", RunPage.Parameters(generator)), ("Discriminator", RunPage.Parameters(discriminator)), ("Realness", "0 to 1")],
+            [$"{shape.LatentDimension}", string.Join('×', picture), "1"],
+            (2, "Training pictures", string.Join('×', picture)));
     }
 }

@@ -22,7 +22,8 @@ internal sealed class GanRounds(DcganTask task, DcganTrainer.Options options, Ga
     private readonly CollapseDetector detector = course.Detector(history.Settings.Recipe.Loss);
     private readonly StepLog<GanLogRow>? log = course.Begin(options.WorkspacePath, history.Kept, session);
     private long[] order = [];
-    private int step = history.Kept;
+    // Steps done, and those of them whose figures were read.
+    private int step = history.Kept, read = history.Kept;
     private double seconds;
     private bool isWeightDiverged;
 
@@ -40,7 +41,7 @@ internal sealed class GanRounds(DcganTask task, DcganTrainer.Options options, Ga
 
     public override string Diverged => isWeightDiverged ? "a weight" : "a loss";
 
-    public override string Place => $"step {step + (isWeightDiverged ? 0 : 1)}";
+    public override string Place => $"step {read + (isWeightDiverged ? 0 : 1)}";
 
     public override string? Kept => history.Kept > 0 ? $"step {history.Kept} is" : null;
 
@@ -71,16 +72,23 @@ internal sealed class GanRounds(DcganTask task, DcganTrainer.Options options, Ga
         while (!IsSampled && !IsSaved);
     }
 
-    public override bool Step(TrainingBatch batch)
+    public override void Step(TrainingBatch batch)
     {
         long began = Stopwatch.GetTimestamp();
-        GanLogRow measured = task.Train(batch.Input, batch.HasLabel ? batch.Label : null);
-        if (!measured.IsFinite)
-            return false;
+        IReadOnlyList<Tensor> measured = task.Step(batch.Input, batch.LabelOrNull);
         task.UpdateAverage(batch.Step);
         step++;
-        course.Rows.Add(measured with { Step = step, Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds });
-        return true;
+        long ended = Stopwatch.GetTimestamp();
+        Figures.Add(measured, numbers =>
+        {
+            // What keeps the device busy longer is in the time of the last one.
+            GanLogRow row = GanLogRow.Of(numbers) with { Step = read + 1, Seconds = Stopwatch.GetElapsedTime(began, read + 1 == step ? Stopwatch.GetTimestamp() : ended).TotalSeconds };
+            if (!row.IsFinite)
+                return false;
+            read++;
+            course.Rows.Add(row);
+            return true;
+        });
     }
 
     public override void Report(ProgressMeter meter)
@@ -142,83 +150,7 @@ internal sealed class GanRounds(DcganTask task, DcganTrainer.Options options, Ga
             options.MetricsCallback?.Invoke(history.Epochs[^1]);
         if (task.Evaluator is not { } evaluator || !(IsSaved || step == options.SampleInterval))
             return;
-        // A figure that cannot be had, such as of pictures that are all the same, costs no training.
-        try
-        {
-            course.Quality.Add(new(step, evaluator.Judge(task, recipe.Shape.Size, session.Device)));
-        }
-        catch (InvalidDataException e)
-        {
-            session.Warning($"step {step} is not judged: {e.Message}");
-        }
-    }
-}
-
-internal static class GanHistoryExtensions
-{
-    extension(GanHistory history)
-    {
-        /// <summary>The step that the model is of: that of the last checkpoint; 0 before the first.</summary>
-        public int Kept => history.Epochs.Count == 0 ? 0 : history.Epochs[^1].Step;
-    }
-}
-
-/// <summary>What a run measures beside its averages, and the pictures of the same z that it leaves as it goes on.</summary>
-internal sealed class GanCourse
-{
-    private const string QualityKey = "quality";
-
-    /// <summary>That of the run so far.</summary>
-    public GanCourse(GanHistory history, string? workspace)
-    {
-        Rows = workspace is null ? [] : [.. StepLog<GanLogRow>.Read(workspace, row => row.Step <= history.Kept)];
-        Quality = [.. history.Find<IReadOnlyList<DcganQuality>>(QualityKey) ?? []];
-    }
-
-    /// <summary>Every step; a run resumed without its log lacks the steps before.</summary>
-    public List<GanLogRow> Rows { get; }
-
-    /// <summary>How near the made pictures came to those held out, where some were.</summary>
-    public List<DcganQuality> Quality { get; }
-
-    /// <summary><c>samples/step-000100.png</c>.</summary>
-    public static NumberedFiles Samples(string workspace) => new(Path.Combine(workspace, "samples"), "step-", ".png");
-
-    /// <summary>The averages since a checkpoint, at a new one.</summary>
-    public DcganAverages Average(int last, int steps, int picturesPerStep)
-    {
-        GanLogRow[] since = [.. Rows.SkipWhile(row => row.Step <= last)];
-        double Mean(Func<GanLogRow, double> figure) => since.Average(figure);
-        double seconds = Mean(row => row.Seconds);
-        return new(
-            since[^1].Step, steps, Mean(row => row.RealLoss + row.FakeLoss), Mean(row => row.RealLoss), Mean(row => row.FakeLoss), Mean(row => row.GeneratorLoss),
-            Mean(row => row.RealProbability), Mean(row => row.FakeProbability), Mean(row => row.Accuracy), seconds, picturesPerStep / seconds);
-    }
-
-    /// <summary>Into the next checkpoint.</summary>
-    public void Keep(GanHistory history) => history.Keep(QualityKey, Quality);
-
-    /// <summary>A detector that has seen the steps so far.</summary>
-    public CollapseDetector Detector(GanLoss loss)
-    {
-        CollapseDetector detector = new(loss);
-        foreach (GanLogRow row in Rows) detector.Check(row);
-        return detector;
-    }
-
-    /// <summary>The log, with the steps so far; pictures of another run, or of a part of this one that was lost, are deleted: they would be shown.</summary>
-    public StepLog<GanLogRow>? Begin(string? workspace, int step, TrainingSession session)
-    {
-        if (workspace is null)
-            return null;
-        new DiskWrites(session).Try("the folder is not cleared", () =>
-        {
-            foreach ((int number, string path) in Samples(workspace).All)
-                if (number > step) File.Delete(path);
-            File.Delete(Path.Combine(workspace, NearestPictures.ReportFileName));
-        });
-        StepLog<GanLogRow> log = new(workspace, session);
-        log.Complete(Rows);
-        return log;
+        if (evaluator.TryJudge((first, count) => task.Draw(task.Average, first, count, session.Device), $"step {step}", session) is { } metrics)
+            course.Quality.Add(new(step, metrics));
     }
 }

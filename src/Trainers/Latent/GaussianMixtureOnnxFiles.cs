@@ -79,7 +79,10 @@ internal sealed class GaussianMixtureOnnxFiles : OnnxBundle
         // Rows of the mixture itself too. Far from all components, rounding decides whose a row is.
         Tensor rows = Single(LatentPath.Read(Mixture.Sample(16), "Latent").SelectMany(row => row.Select(value => (double)value)), 16, dimension);
         foreach ((string name, string input) in (ReadOnlySpan<(string, string)>)[(MixtureName, OnnxInput), (PipelineName, Input)])
-            Write(joint, [rows], name, "mixture", [input], [LogDensity, Responsibilities], scale: 1, also: [rows], uncompared: [Responsibilities]);
+        {
+            OnnxExportOptions options = new() { ModelName = "mixture", InputNames = [input], OutputNames = [LogDensity, Responsibilities] };
+            Write(joint, [rows], name, options, scale: 1, also: [rows], uncompared: [Responsibilities]);
+        }
     }
 
     private static string Text(IEnumerable<double> values) => Convert.ToBase64String(MemoryMarshal.AsBytes<double>(values.ToArray()));

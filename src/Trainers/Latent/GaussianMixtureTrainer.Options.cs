@@ -39,8 +39,7 @@ public sealed partial class GaussianMixtureTrainer
 
         internal void Validate()
         {
-            if (string.IsNullOrEmpty(InputColumnName))
-                throw new ArgumentException($"{nameof(InputColumnName)} is empty: name the column to fit.");
+            OptionCheck.Named(nameof(InputColumnName), InputColumnName, "the column to fit");
             OptionCheck.AtLeast(nameof(NumberOfComponents), NumberOfComponents, 1);
             if (!Enum.IsDefined(Covariance))
                 throw new ArgumentOutOfRangeException(nameof(Covariance), Covariance, $"{nameof(Covariance)} is {Covariance}; there is no such {nameof(CovarianceType)}.");

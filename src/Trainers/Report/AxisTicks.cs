@@ -99,8 +99,9 @@ internal sealed class AxisTicks
     private static (double Low, double High) Widened(double min, double max)
     {
         double magnitude = Math.Max(Math.Abs(min), Math.Abs(max));
+        // Counts, shares and losses that are 0 do not fall below it.
         if (magnitude < Smallest)
-            return (-1, 1);
+            return (0, 1);
         if (max - min > magnitude * Noise)
             return (min, max);
         return (min - magnitude / 10, max + magnitude / 10);

@@ -30,6 +30,9 @@ internal static class Html
         return result.ToString();
     }
 
+    /// <summary>Escaped, of text that is wrapped: a percent sign stays with its number.</summary>
+    public static string Flowing(string text) => Escape(text).Replace(" %", "\u00A0%", StringComparison.Ordinal);
+
     /// <summary>The formatted string whatever the thread's culture; arguments are not escaped.</summary>
     public static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
@@ -56,11 +59,12 @@ internal static class Html
 /// <summary>A table; two columns are read as names and values, and columns of numbers align to the right.</summary>
 internal static class ReportTable
 {
-    public static string ToHtml(IReadOnlyList<string> header, IReadOnlyList<IReadOnlyList<string>> rows)
+    public static string ToHtml(string title, IReadOnlyList<string> header, IReadOnlyList<IReadOnlyList<string>> rows)
     {
         bool pairs = header.Count == 2;
         bool[] numbers = [.. header.Select((_, column) => !pairs && rows.Count > 0 && rows.All(row => IsNumber(row[column])))];
-        var html = new StringBuilder("<div class=\"scroll\"><table");
+        // What scrolls can be reached by the keyboard.
+        var html = new StringBuilder(Html.Invariant($"<div class=\"scroll\" role=\"region\" aria-label=\"{Html.Escape(title)}\" tabindex=\"0\"><table"));
         html.Append(pairs ? " class=\"pairs\">\n<thead><tr>" : ">\n<thead><tr>");
         for (int column = 0; column < header.Count; column++)
             html.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\"{Class(numbers[column])}>{Html.Escape(header[column])}</th>");
@@ -72,7 +76,7 @@ internal static class ReportTable
             {
                 string tag = pairs && column == 0 ? "th" : "td";
                 string scope = pairs && column == 0 ? " scope=\"row\"" : "";
-                html.Append(CultureInfo.InvariantCulture, $"<{tag}{scope}{Class(numbers[column])}>{Html.Escape(row[column])}</{tag}>");
+                html.Append(CultureInfo.InvariantCulture, $"<{tag}{scope}{Class(numbers[column])}>{Html.Flowing(row[column])}</{tag}>");
             }
             html.Append("</tr>\n");
         }

@@ -28,10 +28,11 @@ public sealed class HtmlReport(string title, string subtitle)
 
     private const int ColumnWidth = 490;
     private const int PageWidth = 1040;
+    private const int PhoneWidth = 340;
 
     private readonly List<Part> _parts = [];
 
-    /// <summary>After how many seconds an open page reads itself again; 0: never.</summary>
+    /// <summary>After how many seconds an open page reads itself again, unless its reader stops that; 0: never.</summary>
     internal int RefreshSeconds { get; set; }
 
     /// <summary>The headline numbers, as cards.</summary>
@@ -52,7 +53,7 @@ public sealed class HtmlReport(string title, string subtitle)
         {
             html.Append(CultureInfo.InvariantCulture, $"<div class=\"card{(isGreyed ? " greyed" : "")}\"><dt>{Html.Escape(name)}</dt><dd class=\"value\">{Figure(value)}</dd>");
             if (!string.IsNullOrEmpty(note))
-                html.Append(CultureInfo.InvariantCulture, $"<dd class=\"caption\">{Html.Escape(note)}</dd>");
+                html.Append(CultureInfo.InvariantCulture, $"<dd class=\"caption\">{Html.Flowing(note)}</dd>");
             html.Append("</div>\n");
         }
         html.Append("</dl>\n");
@@ -81,8 +82,12 @@ public sealed class HtmlReport(string title, string subtitle)
     /// <summary>A chart of another kind, drawn for the width that it is given; neighbours share rows with line charts.</summary>
     internal HtmlReport Drawing(string title, string caption, Func<int, string> svg)
     {
-        _parts.Add(new Part(Kind.Chart, wide => $"<h2>{Html.Escape(title)}</h2>\n{svg(Room(wide))}{Caption(caption, "")}"));
+        _parts.Add(new Part(Kind.Chart, wide => $"<h2>{Html.Escape(title)}</h2>\n{Draw(wide)}{Caption(caption, "")}"));
         return this;
+
+        // Shrunk to a phone's width, a wider one's text could not be read.
+        string Draw(bool wide) => (wide ? $"<div class=\"onlywide\">{svg(PageWidth)}</div>\n" : "")
+            + $"<div class=\"{(wide ? "onlynarrow " : "")}narrow\">{svg(ColumnWidth)}</div>\n<div class=\"onlyphone\">{svg(PhoneWidth)}</div>\n";
     }
 
     /// <summary>A PNG file, its bytes embedded now; where there is none, the caption says so.</summary>
@@ -90,13 +95,21 @@ public sealed class HtmlReport(string title, string subtitle)
     /// <param name="caption">A line below it.</param>
     /// <param name="pngPath">The file.</param>
     /// <returns>This page.</returns>
-    public HtmlReport Picture(string title, string caption, string pngPath)
+    public HtmlReport Picture(string title, string caption, string pngPath) => Picture(title, caption, pngPath, []);
+
+    /// <summary>The same, with links behind the caption.</summary>
+    /// <param name="title">Its heading.</param>
+    /// <param name="caption">A line below it.</param>
+    /// <param name="pngPath">The file.</param>
+    /// <param name="links">Files that lie beside the page or below it, by their paths from there, each with what it is called.</param>
+    /// <returns>This page.</returns>
+    public HtmlReport Picture(string title, string caption, string pngPath, IReadOnlyList<(string Text, string Path)> links)
     {
         var picture = EmbeddedPicture.TryRead(pngPath, out string problem);
         _parts.Add(new Part(Kind.Picture, wide =>
             $"<h2>{Html.Escape(title)}</h2>\n"
             + (picture is null ? "" : $"<div class=\"picture\">{picture.ToHtml(title, Room(wide), 640)}</div>\n")
-            + Caption(caption, problem)));
+            + Caption(caption, problem, links)));
         return this;
     }
 
@@ -138,8 +151,11 @@ public sealed class HtmlReport(string title, string subtitle)
             if (rows[i].Count != header.Count)
                 throw new ArgumentException(Html.Invariant($"Row {i} of the table '{title}' has {rows[i].Count} cells, its header {header.Count}: give every row one cell a column."), nameof(rows));
         }
-        string html = $"<h2>{Html.Escape(title)}</h2>\n{ReportTable.ToHtml(header, rows)}";
-        _parts.Add(new Part(Kind.Table, _ => html, AlwaysWide: header.Count > 2));
+        // Names and values that have the page's width to themselves stand in two columns.
+        int half = (rows.Count + 1) / 2;
+        _parts.Add(new Part(Kind.Table, wide => $"<h2>{Html.Escape(title)}</h2>\n" + (wide && header.Count == 2 && rows.Count > 1
+            ? $"<div class=\"halves\">{ReportTable.ToHtml(title, header, [.. rows.Take(half)])}{ReportTable.ToHtml(title, header, [.. rows.Skip(half)])}</div>\n"
+            : ReportTable.ToHtml(title, header, rows)), AlwaysWide: header.Count > 2));
         return this;
     }
 
@@ -165,14 +181,14 @@ public sealed class HtmlReport(string title, string subtitle)
             <meta charset="utf-8"/>
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
             <meta name="color-scheme" content="light dark"/>
-            <title>{heading}</title>{(RefreshSeconds == 0 ? "" : $"<meta http-equiv=\"refresh\" content=\"{RefreshSeconds}\"/>")}
+            <title>{heading}</title>
             <link rel="icon" href="data:,"/>
             <style>
             {PageStyle.Css}
             </style>
             </head>
             <body>
-            <header><h1>{heading}</h1><p>{Html.Escape(subtitle)}</p></header>
+            <header><h1>{heading}</h1><p>{Html.Escape(subtitle)}</p>{(RefreshSeconds == 0 ? "" : Html.Invariant($"<p class=\"again\" data-seconds=\"{RefreshSeconds}\" hidden=\"hidden\"><label><input type=\"checkbox\"/> read again every {RefreshSeconds} seconds</label></p>"))}</header>
             <main>
 
             """);
@@ -205,7 +221,7 @@ public sealed class HtmlReport(string title, string subtitle)
         for (int i = 0; i < run.Count; i++)
         {
             // The first of an odd number takes a row of its own: no hole, and it is the most important one.
-            bool wide = run[i].AlwaysWide || (i == 0 && run.Count % 2 == 1 && run[i].Kind != Kind.Table);
+            bool wide = run[i].AlwaysWide || (i == 0 && run.Count % 2 == 1 && (run[i].Kind != Kind.Table || run.Count == 1));
             string kind = run[i].Kind switch { Kind.Chart => "chart", Kind.Picture => "pictures", _ => "table" };
             html.Append(CultureInfo.InvariantCulture, $"<section class=\"card {kind}{(wide ? " wide" : "")}\">\n{run[i].ToHtml(wide)}</section>\n");
         }
@@ -230,9 +246,10 @@ public sealed class HtmlReport(string title, string subtitle)
 
     private static int Room(bool wide) => wide ? PageWidth : ColumnWidth;
 
-    private static string Caption(string caption, string problem)
+    private static string Caption(string caption, string problem, IReadOnlyList<(string Text, string Path)>? links = null)
     {
+        string to = string.Join(" ·", (links ?? []).Select(link => $" <a href=\"{Html.Escape(string.Join('/', link.Path.Split('/', '\\').Select(Uri.EscapeDataString)))}\">{Html.Escape(link.Text)}</a>"));
         string lost = problem.Length == 0 ? "" : $" <span class=\"lost\">{Html.Escape(problem)}</span>";
-        return $"<p class=\"caption\">{Html.Escape(caption)}{lost}</p>\n";
+        return $"<p class=\"caption\">{Html.Flowing(caption)}{to}{lost}</p>\n";
     }
 }

@@ -16,7 +16,7 @@ internal static class NetworkDiagram
         int lines = 2 + stages.Max(stage => Lines(stage).Length);
         double width = Cell * (stages.Count + 1), height = Middle + Highest / 2 + 24 + LineHeight * lines;
         StringBuilder svg = new();
-        svg.Append(CultureInfo.InvariantCulture, $"<div class=\"scroll\"><svg class=\"network\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{Html.Escape(Describe(inputName, input, stages))}\">\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<div class=\"scroll\" role=\"region\" aria-label=\"Network\" tabindex=\"0\"><svg class=\"network\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{Html.Escape(Describe(inputName, input, stages))}\">\n");
         Block(svg, 0, input, largest, "given", [inputName]);
         for (int i = 0; i < stages.Count; i++)
         {
@@ -32,10 +32,10 @@ internal static class NetworkDiagram
     {
         const double Box = 168, Gap = 118, Height = 54, Top = 14;
         // On a page as wide as a desk's all is seen at once; on a narrow one it is scrolled, and stays legible.
-        const double Least = 820;
+        const double SmallestScale = 0.78;
         double width = boxes.Count * Box + (boxes.Count - 1) * Gap, height = beside is null ? Top * 2 + Height : Top * 2 + Height * 2 + 62;
         StringBuilder svg = new();
-        svg.Append(CultureInfo.InvariantCulture, $"<div class=\"scroll\"><svg class=\"network\" style=\"width:100%;min-width:{Math.Min(width, Least)}px;max-width:{width}px;height:auto\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{Html.Escape(string.Join(", then ", boxes.Select(box => box.Name)))}\">\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<div class=\"scroll\" role=\"region\" aria-label=\"Network\" tabindex=\"0\"><svg class=\"network\" style=\"width:100%;min-width:{width * SmallestScale:0}px;max-width:{width}px;height:auto\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{Html.Escape(string.Join(", then ", boxes.Select(box => box.Name)))}\">\n");
         for (int i = 0; i < boxes.Count; i++)
         {
             double x = i * (Box + Gap);
@@ -129,6 +129,12 @@ internal sealed record NetworkStage(string Name, string Settings, IReadOnlyList<
         ["Tanh"] = "tanh",
         ["Sigmoid"] = "sigmoid",
     };
+
+    /// <summary>The last two stages as one: layers of the same input, which an ONNX file has one after the other.</summary>
+    /// <param name="stages">Of the file.</param>
+    /// <param name="gives">What the two give.</param>
+    public static IReadOnlyList<NetworkStage> SideBySide(IReadOnlyList<NetworkStage> stages, params string[] gives) =>
+        [.. stages.SkipLast(2), stages[^1] with { Name = "2 × " + stages[^1].Name, Followers = gives, Parameters = stages[^2].Parameters + stages[^1].Parameters }];
 
     /// <summary>The stages of an ONNX file, in order.</summary>
     public static IReadOnlyList<NetworkStage> Of(OnnxSummary network)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MLNetGen;
 
-/// <summary>What the page's pictures need to be stepped through, and its charts to be smoothed and seen by their logarithm. It holds no ampersand and no less-than sign, so that the page stays well-formed.</summary>
+/// <summary>What the page's pictures need to be stepped through, its charts to be smoothed and seen by their logarithm, and the page of a run that goes on to read itself again. It holds no ampersand and no less-than sign, so that the page stays well-formed.</summary>
 internal static class PageScript
 {
     public const string JavaScript = """
@@ -46,6 +46,19 @@ internal static class PageScript
           get: key => { try { return sessionStorage.getItem(location.pathname + key); } catch { return null; } },
           set: (key, value) => { try { sessionStorage.setItem(location.pathname + key, value); } catch { } },
         };
+        const again = document.querySelector('.again');
+        if (again) {
+          const wanted = again.querySelector('input');
+          let timer = 0;
+          const turn = () => {
+            clearTimeout(timer);
+            if (wanted.checked) timer = setTimeout(() => location.reload(), 1000 * again.dataset.seconds);
+          };
+          wanted.checked = kept.get(' again') !== 'false';
+          wanted.addEventListener('change', () => { kept.set(' again', wanted.checked); turn(); });
+          turn();
+          again.hidden = false;
+        }
         for (const chart of document.querySelectorAll('.chart')) {
           const controls = chart.querySelector('.ways');
           if (!controls) continue;

@@ -8,13 +8,13 @@ internal static class PageStyle
         :root {
           color-scheme: light dark;
           --page: #f5f6f8; --card: #ffffff; --edge: #e2e5ea; --ink: #1b2028; --soft: #5b6472; --grid: #e8eaee; --base: #aeb5c0;
-          --warn: #fff6df; --warn-edge: #d99a00;
+          --warn: #fff6df; --warn-edge: #d99a00; --shade: rgb(27 32 40 / 0.24);
           --s1: #1667c9; --s2: #c7510c; --s3: #1b9878; --s4: #a3328d; --s5: #49275d; --s6: #204811;
         }
         @media screen and (prefers-color-scheme: dark) {
           :root {
             --page: #0e1116; --card: #161b22; --edge: #2a313b; --ink: #e8ebf0; --soft: #9aa4b2; --grid: #252c36; --base: #545e6c;
-            --warn: #2b2412; --warn-edge: #d9a520;
+            --warn: #2b2412; --warn-edge: #d9a520; --shade: rgb(0 0 0 / 0.7);
             --s1: #62a8ff; --s2: #ff9350; --s3: #19dfde; --s4: #a8821a; --s5: #e2e292; --s6: #249898;
           }
         }
@@ -34,6 +34,7 @@ internal static class PageStyle
         footer { margin-top: 28px; color: var(--soft); font-size: 13px; }
         .card { background: var(--card); border: 1px solid var(--edge); border-radius: 12px; padding: 20px; }
         .caption { margin: 12px 0 0; color: var(--soft); font-size: 13.5px; }
+        .caption a { color: var(--s1); }
         .lost { display: block; margin-top: 8px; color: var(--ink); border-left: 3px solid var(--warn-edge); padding-left: 8px; }
         .note { margin: 0 0 20px; padding: 14px 18px; background: var(--warn); border: 1px solid var(--warn-edge); border-left-width: 5px; border-radius: 8px; white-space: pre-line; }
 
@@ -44,7 +45,7 @@ internal static class PageStyle
         .figures .value { font-size: 27px; line-height: 1.3; font-weight: 640; letter-spacing: -0.02em; }
         .figures .unit { font-size: 15px; font-weight: 560; letter-spacing: 0; }
         .figures .caption { font-size: 12.5px; }
-        .figures .greyed .value { color: var(--base); font-weight: 400; }
+        .figures .greyed .value { color: var(--soft); font-weight: 400; }
 
         .columns { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 20px; margin-bottom: 20px; align-items: stretch; }
         .columns .wide { grid-column: 1 / -1; }
@@ -76,8 +77,9 @@ internal static class PageStyle
         .plot .line.faint { opacity: 0.3; }
         .ways { display: flex; flex-wrap: wrap; gap: 4px 20px; margin: 0 0 10px; color: var(--soft); font-size: 13.5px; }
         .ways[hidden] { display: none; }
+        .again label { display: inline-flex; align-items: center; gap: 7px; font-size: 14px; }
         .ways label { display: flex; align-items: center; gap: 7px; }
-        .ways input { accent-color: var(--s1); margin: 0; }
+        .ways input, .again input { accent-color: var(--s1); margin: 0; }
         .plot .line.dash { stroke-dasharray: 2 6; }
         .plot text.end { fill: var(--series); font-weight: 640; dominant-baseline: central; stroke: var(--card); stroke-width: 3px; paint-order: stroke; }
         .plot circle.end { stroke: var(--card); stroke-width: 2px; }
@@ -100,10 +102,15 @@ internal static class PageStyle
         .network .made { --block: var(--s1); } .network .given { --block: var(--s3); }
         .network g path, .network g rect { fill: var(--block); stroke: var(--card); stroke-width: 1px; stroke-linejoin: round; }
         .network .top { fill-opacity: 0.55; } .network .side { fill-opacity: 0.75; }
-        .onlynarrow { display: none; }
+        .onlynarrow, .onlyphone { display: none; }
         @container (max-width: 800px) { .onlywide text { font-size: 15px; } }
         @container (max-width: 600px) { .onlywide { display: none; } .onlynarrow { display: block; } }
-        @container (max-width: 400px) { .plot text { font-size: 15px; } }
+        @container (max-width: 400px) {
+          .plot text { font-size: 15px; }
+          .narrow { display: none; }
+          .onlyphone { display: block; }
+          .onlyphone .plot text { font-size: 12.5px; }
+        }
 
         .pictures { text-align: center; display: flex; flex-direction: column; }
         .pictures h2, .pictures .caption { text-align: start; align-self: stretch; }
@@ -118,20 +125,32 @@ internal static class PageStyle
         .controls button::before { content: ""; display: block; width: 12px; height: 14px; margin: 0 auto; background: currentColor; clip-path: polygon(15% 0, 100% 50%, 15% 100%); }
         .controls .playing::before { clip-path: polygon(0 0, 33% 0, 33% 100%, 67% 100%, 67% 0, 100% 0, 100% 100%, 0 100%); }
 
-        .scroll { overflow: auto; max-height: 800px; }
+        /* A shadow at an edge beyond which there is more; at the last of it, the card's colour, which scrolls along, covers it. */
+        .scroll {
+          overflow: auto; max-height: 800px;
+          background:
+            linear-gradient(to right, var(--card) 50%, transparent) left / 32px 100% local,
+            linear-gradient(to left, var(--card) 50%, transparent) right / 32px 100% local,
+            linear-gradient(to right, var(--shade), transparent) left / 12px 100% scroll,
+            linear-gradient(to left, var(--shade), transparent) right / 12px 100% scroll;
+          background-repeat: no-repeat;
+        }
         table { width: 100%; border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }
         th, td { padding: 6px 16px 6px 0; text-align: start; vertical-align: baseline; border-top: 1px solid var(--grid); }
         tr > :last-child { padding-right: 2px; }
         thead th { position: sticky; top: 0; background: var(--card); border-top: 0; box-shadow: inset 0 -1px var(--base); color: var(--soft); font-weight: 560; white-space: nowrap; }
         tbody tr:first-child > * { border-top: 0; }
-        .number { text-align: right; }
+        .number { text-align: right; white-space: nowrap; }
         .pairs tbody th { width: 42%; color: var(--soft); font-weight: 400; }
         .pairs td { overflow-wrap: anywhere; }
+        .halves { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 40px; align-items: start; }
 
         @media screen and (max-width: 760px) {
           body { padding: 28px 14px; }
           h1 { font-size: 25px; }
           .columns { grid-template-columns: minmax(0, 1fr); gap: 14px; margin-bottom: 14px; }
+          .halves { grid-template-columns: minmax(0, 1fr); }
+          .halves > :last-child thead { display: none; }
           .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 10px; margin-bottom: 14px; }
           .figures .card { padding: 12px 14px; }
           .figures .card:last-child:nth-child(odd) { grid-column: 1 / -1; }
@@ -164,7 +183,7 @@ internal static class PageStyle
           .frames { display: grid; grid-template-columns: repeat(auto-fill, minmax(84px, 1fr)); gap: 6px 8px; }
           .frames .label { margin-top: 3px; }
           .frame[hidden] { display: block; }
-          .controls, .ways, noscript { display: none; }
+          .controls, .ways, .again, noscript { display: none; }
         }
         """;
 }

@@ -124,6 +124,11 @@ internal static class RunPage
     public static void Network(this HtmlReport page, string title, OnnxSummary network, string inputName, IReadOnlyList<long> input, string? note = null, IReadOnlyList<NetworkStage>? stages = null) =>
         page.Diagram(title, $"{Parameters(network)}. {note ?? HowToRead}", NetworkDiagram.Blocks(inputName, input, stages ?? NetworkStage.Of(network)));
 
+    /// <summary>Draws how a family's two networks work together: see <see cref="NetworkDiagram.Flow"/>.</summary>
+    public static void BothTogether(
+        this HtmlReport page, string caption, IReadOnlyList<(string Name, string Note)> boxes, IReadOnlyList<string> arrows, (int At, string Name, string Arrow)? beside = null) =>
+        page.Diagram("Both together", caption, NetworkDiagram.Flow(boxes, arrows, beside));
+
     /// <summary>"1 epoch", "20 epochs".</summary>
     public static string Epochs(int count) => count == 1 ? "1 epoch" : Html.Invariant($"{count} epochs");
 
@@ -149,13 +154,13 @@ internal static class RunPage
 /// <summary>Figures and pictures of a run's epochs on its page.</summary>
 internal static class EpochCharts
 {
-    /// <summary>Adds curves over the epochs; those that no epoch has a value of are left out.</summary>
-    public static void Curves<TEpoch>(this HtmlReport page, IReadOnlyList<TEpoch> epochs, string title, string unit, params IEnumerable<(string Name, Func<TEpoch, double?> Value)> curves) =>
-        page.Chart(title, "epoch", unit,
-        [
-            .. curves.Select(curve => new ChartSeries(curve.Name, [.. epochs.Select((epoch, i) => (i + 1.0, curve.Value(epoch) ?? double.NaN))]))
-                .Where(series => series.Points.Any(point => double.IsFinite(point.Y))),
-        ]);
+    /// <summary>Adds curves over the epochs; those that no epoch has a value of are left out, and so is the chart where that are all.</summary>
+    public static void Curves<TEpoch>(this HtmlReport page, IReadOnlyList<TEpoch> epochs, string title, string unit, params IEnumerable<(string Name, Func<TEpoch, double?> Value)> curves)
+    {
+        ChartSeries[] all = [.. curves.Select(curve => new ChartSeries(curve.Name, [.. epochs.Select((epoch, i) => (i + 1.0, curve.Value(epoch) ?? double.NaN))]))];
+        if (all.Where(series => series.Points.Any(point => double.IsFinite(point.Y))).ToArray() is { Length: > 0 } known)
+            page.Chart(title, "epoch", unit, known);
+    }
 
     /// <summary>Adds a picture, where its file is there.</summary>
     public static void PictureWhereMade(this HtmlReport page, string title, string caption, string pngPath)

@@ -83,7 +83,7 @@ internal sealed class RunningFiles(string folder, string family, RunHistory hist
 
     private HtmlReport Page(string[] names, IReadOnlyList<Dictionary<string, double>> epochs)
     {
-        HtmlReport page = RunPage.Of(history, $"{family}, in training", $"{epochs.Count} {(epochs.Count == 1 ? "epoch or stretch" : "epochs or stretches")} of steps so far; this page reads itself again every {RefreshSeconds} seconds");
+        HtmlReport page = RunPage.Of(history, $"{family}, in training", $"{epochs.Count} {(epochs.Count == 1 ? "epoch or stretch" : "epochs or stretches")} of steps so far");
         page.RefreshSeconds = RefreshSeconds;
         page.Figures([.. RunPage.Pace(history, "training rows a second", history.ImagesPerSecond < 10 ? "F1" : "N0")]);
         foreach (IGrouping<string, string> figure in names.GroupBy(name => Parts.Aggregate(name, (left, part) => left.StartsWith(part + ".", StringComparison.Ordinal) ? left[(part.Length + 1)..] : left)))

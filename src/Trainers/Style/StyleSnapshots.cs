@@ -12,11 +12,7 @@ internal sealed class StyleSnapshots(string workspace)
     public static IReadOnlyList<(int Step, string Path)> Of(string workspace, string name) => Files(workspace, name).All;
 
     /// <summary>Removes what another run, or a part of this one that was lost, left.</summary>
-    public void Begin(int step)
-    {
-        foreach ((int number, string path) in Files(workspace, "*").All)
-            if (number > step) File.Delete(path);
-    }
+    public void Begin(int step) => Files(workspace, "*").DeleteAfter(step);
 
     public void Save(int step, IReadOnlyList<(string Name, Picture Painted)> pictures)
     {

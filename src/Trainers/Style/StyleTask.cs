@@ -1,4 +1,3 @@
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -15,7 +14,7 @@ internal sealed class StyleTask : TrainerTask, IDisposable
     private readonly PerceptualLoss loss;
     private readonly StyleJudge judge;
     private readonly StyleSettings settings, known;
-    private readonly Adam optimizer;
+    private readonly FusedOptimizers.Adam optimizer;
     private readonly AugmentedFeed feed;
     private readonly ContentOrder order;
     private readonly TemporalLoss? temporal;
@@ -33,7 +32,7 @@ internal sealed class StyleTask : TrainerTask, IDisposable
         (this.network, this.options, this.history, this.session, this.contents, this.loss, this.judge) = (network, options, history, session, contents, loss, judge);
         settings = history.Settings;
         known = history.Resumed ?? history.Settings;
-        optimizer = optim.Adam(network.parameters(), settings.LearningRate);
+        optimizer = new FusedOptimizers.Adam(network.parameters(), settings.LearningRate);
         feed = new(contents, new PictureAugmentation { Size = settings.ImageSize, HorizontalFlip = settings.HorizontalFlip }, null, session.Device);
         order = new(contents, session);
         temporal = settings.TemporalWeight > 0 ? new(settings.TemporalWeight) : null;
@@ -53,13 +52,15 @@ internal sealed class StyleTask : TrainerTask, IDisposable
 
     public override bool IsOver => StepsDone >= settings.Steps;
 
-    public override string Place => $"step {step}";
+    public override string Place => $"step {StepsRead}";
 
     public override string? Kept => StepsDone > 0 ? $"step {StepsDone} is" : null;
 
     public override string NothingKept => "the first snapshot";
 
     public override string Remedy => $"lower {nameof(options.LearningRate)} (now {settings.LearningRate}) or {nameof(options.StyleWeight)}";
+
+    private int StepsRead => StepsDone + terms.Count;
 
     private int StepsDone => history.Epochs.Count == 0 ? 0 : history.Epochs[^1].Step;
 
@@ -76,7 +77,7 @@ internal sealed class StyleTask : TrainerTask, IDisposable
             yield return new(pictures.Pixels, pictures.Classes);
     }
 
-    public override bool Step(TrainingBatch batch)
+    public override void Step(TrainingBatch batch)
     {
         rate = settings.Schedule.At(settings.LearningRate, step, settings.Steps);
         optimizer.SetRate(rate);
@@ -87,22 +88,32 @@ internal sealed class StyleTask : TrainerTask, IDisposable
             pixels = ContentAugmentation.Of(pixels, draws);
         int styles = settings.Shape.Styles;
         Tensor[] style = styles == 1 ? [] : [StyleMixtures.OneEach(batch.Rows, styles, draws, pixels.device)];
-        Tensor made = network.call([pixels, .. style]);
+        Tensor made = Paint([pixels, .. style]);
         StyleTerms now = style.Length == 0 ? loss.Terms(made, pixels) : loss.Terms(made, pixels, style[0]);
-        Tensor? moved = temporal?.Of(network, made, pixels, style, draws);
+        Tensor? moved = temporal?.Of(Paint, made, pixels, style, draws);
         optimizer.zero_grad();
         (moved is null ? now.Total : now.Total + moved).backward();
         optimizer.AverageGradients();
         if (settings.MaximumGradientNorm is { } longest)
-            nn.utils.clip_grad_norm_(network.parameters(), longest);
+            FusedOptimizers.ClipGradients(network.parameters(), longest);
         optimizer.step();
-        terms.Add(now.ToNumbers());
-        smoothness += moved?.ToDouble() ?? 0;
-        return terms[^1].IsFinite;
+        Figures.Add([now.Content, now.Style, now.TotalVariation, .. moved is null ? (Tensor[])[] : [moved]], numbers =>
+        {
+            terms.Add(new(numbers[0], numbers[1], numbers[2]));
+            smoothness += moved is null ? 0 : numbers[3];
+            return terms[^1].IsFinite;
+        });
+    }
+
+    // Held-out pictures are judged in float32.
+    public override void SetTraining(bool training)
+    {
+        base.SetTraining(training);
+        loss.Precision = training ? settings.Precision : TrainingPrecision.Float32;
     }
 
     public override void Report(ProgressMeter meter) =>
-        options.ProgressCallback?.Invoke(new StyleTransferProgress(step, settings.Steps, terms[^1], meter.ImagesPerSecond, meter.Remaining));
+        options.ProgressCallback?.Invoke(new StyleTransferProgress(StepsRead, settings.Steps, terms[^1], meter.ImagesPerSecond, meter.Remaining));
 
     public override bool Validate()
     {
@@ -133,11 +144,13 @@ internal sealed class StyleTask : TrainerTask, IDisposable
         optimizer.Dispose();
     }
 
+    private Tensor Paint(Tensor[] inputs) => settings.Precision.Compute(session.Device, () => network.call(inputs));
+
     // The checkpoint's pictures, where it knew them and no more steps were asked for since.
     private void RequireKnown(string hash)
     {
         if (known.TrainingData.Length > 0 && known.Steps == settings.Steps && known.TrainingData != hash)
-            throw new InvalidOperationException("the content pictures are not those that the run began with: give it those, another WorkspacePath, or Resume = false. The checkpoint is as it was.");
+            throw new InvalidOperationException("the content pictures are not those that the run began with: give it those, another WorkspacePath, or no Resume. The checkpoint is as it was.");
         history.Settings = history.Settings with { TrainingData = hash };
     }
 }

@@ -86,10 +86,8 @@ public sealed partial class StyleTransferTrainer
         internal override void Validate()
         {
             base.Validate();
-            if (string.IsNullOrEmpty(InputColumnName))
-                throw new ArgumentException($"{nameof(InputColumnName)} is empty: name the column of content pictures.");
-            if (string.IsNullOrEmpty(OutputColumnName))
-                throw new ArgumentException($"{nameof(OutputColumnName)} is empty: name the column to add.");
+            OptionCheck.Named(nameof(InputColumnName), InputColumnName, "the column of content pictures");
+            OptionCheck.Named(nameof(OutputColumnName), OutputColumnName, "the column to add");
             if (StylePictures.Count == 0)
                 throw new ArgumentException($"{nameof(StylePictures)} is empty: name a painting to learn.");
             OptionCheck.Positive(nameof(StyleScale), StyleScale);

@@ -35,7 +35,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
     public StyleTransferTransformer Fit(IDataView input)
     {
         StyleHistory.Header? resumed = StyleHistory.ToResume(options);
-        using TrainingSession session = TrainingSession.BeginTraining(context, Family, options, resumed?.Settings.Seed);
+        using TrainingSession session = TrainingSession.BeginTraining(context, Family, options, resumed?.Settings);
         PictureInput column = ColumnOf(input);
         TransformNetwork network = new(ShapeOf(options));
         try
@@ -78,7 +78,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
     public StyleTransferTransformer FitFromCheckpoint(IDataView input)
     {
         StyleHistory.Header finished = StyleHistory.Finished(options);
-        using TrainingSession session = TrainingSession.Begin(context, Family, options, finished.Settings.Seed);
+        using TrainingSession session = TrainingSession.Begin(context, Family, options, finished.Settings);
         TransformNetwork network = new(ShapeOf(options));
         try
         {
@@ -119,13 +119,8 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
 
     private static IReadOnlyList<string> StyleNames(Options options) => StyleTargets.NamesOf(options.StylePictures);
 
-    private PictureInput ColumnOf(IDataView input)
-    {
-        DataViewSchema.Column column = NetworkInput.Find(input, options.InputColumnName);
-        return column.Type is ImageDataViewType
-            ? new PictureInput(context, column.Name, channels: 3, options.ImageSize, options.ImageSize, ImageResizingEstimator.ResizingKind.IsoCrop)
-            : throw new ArgumentException($"column '{column.Name}' is {column.Type}; a style network learns from pictures (MLImage): choose another column, or convert this one.");
-    }
+    private PictureInput ColumnOf(IDataView input) => new(
+        context, NetworkInput.FindPictures(input, options.InputColumnName, "a style network").Name, channels: 3, options.ImageSize, options.ImageSize, ImageResizingEstimator.ResizingKind.IsoCrop);
 
     private StyleSettings SettingsOf(StyleTargets targets, LossNetwork lossNetwork, PictureSet contents, StyleHistory.Header? resumed, TrainingSession session)
     {
@@ -136,6 +131,7 @@ public sealed partial class StyleTransferTrainer : IEstimator<StyleTransferTrans
         return new()
         {
             Seed = session.Seed,
+            Precision = session.Precision,
             Shape = ShapeOf(options),
             StyleNames = StyleNames(options),
             StyleData = targets.Hash,

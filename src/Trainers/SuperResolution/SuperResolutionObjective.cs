@@ -61,14 +61,14 @@ internal sealed class SuperResolutionObjective : IDisposable
         return [network is RandomFilterBank ? network.Layers[0] : network.DefaultContentLayer];
     }
 
-    public Tensor Of(Tensor made, Tensor truth)
+    public Tensor Of(Tensor made, Tensor truth, TrainingPrecision precision = TrainingPrecision.Float32)
     {
         if (network is null)
             return PixelError(made, truth);
         IReadOnlyDictionary<string, Tensor> expected;
         using (no_grad())
-            expected = network.Features(truth, layers);
-        IReadOnlyDictionary<string, Tensor> features = network.Features(made, layers);
+            expected = network.Features(truth, layers, precision);
+        IReadOnlyDictionary<string, Tensor> features = network.Features(made, layers, precision);
         if (layers is [string only])
             return ContentLoss.Of(features[only], expected[only]);
         return layers.Select(layer => ContentLoss.Of(features[layer], expected[layer]) / expected[layer].square().mean())

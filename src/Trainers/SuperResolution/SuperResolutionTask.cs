@@ -23,6 +23,8 @@ internal sealed class SuperResolutionTask(SuperResolutionNetwork network, SuperR
 
     internal override int SnapshotRows => 6;
 
+    internal override bool MayLieChannelsLast => true;
+
     internal override (string What, string Remedy) Divergence => ("the loss", $"lower LearningRate (now {settings.LearningRate})");
 
     public static SuperResolutionTerms ToTerms(IReadOnlyDictionary<string, double> figures) =>
@@ -34,15 +36,16 @@ internal sealed class SuperResolutionTask(SuperResolutionNetwork network, SuperR
     public override IReadOnlyDictionary<string, double> Step(TrainingBatch batch)
     {
         (Tensor made, Tensor truth) = Enlarged(batch);
-        double loss = Minimize(objective.Of(made, truth))["loss"];
-        double error = settings.Loss == SuperResolutionLoss.Pixel ? loss : SuperResolutionObjective.PixelError(made.detach(), truth).ToDouble();
-        return new Dictionary<string, double> { ["loss"] = loss, ["meanSquaredError"] = error };
+        Tensor loss = objective.Of(made, truth, Precision);
+        Minimize(loss);
+        Tensor error = settings.Loss == SuperResolutionLoss.Pixel ? loss : SuperResolutionObjective.PixelError(made.detach(), truth);
+        return new DeviceFigures(["loss", "meanSquaredError"], [loss.detach(), error.detach()]);
     }
 
     public override Tensor Loss(TrainingBatch batch)
     {
         (Tensor made, Tensor truth) = Enlarged(batch);
-        return objective.Of(made, truth);
+        return objective.Of(made, truth, Precision);
     }
 
     /// <summary>How near the network and bicubic interpolation come to the patches; NaN where the network's pictures are.</summary>
@@ -66,14 +69,14 @@ internal sealed class SuperResolutionTask(SuperResolutionNetwork network, SuperR
     }
 
     protected override IReadOnlyDictionary<string, OptimizerHelper> CreateOptimizers() =>
-        new Dictionary<string, OptimizerHelper> { ["optimizer"] = optim.Adam(network.parameters(), settings.LearningRate) };
+        new Dictionary<string, OptimizerHelper> { ["optimizer"] = new FusedOptimizers.Adam(network.parameters(), settings.LearningRate) };
 
     private (Tensor Made, Tensor Truth) Enlarged(TrainingBatch batch)
     {
         if (batch.Epoch != epoch)
             (epoch, draws) = (batch.Epoch, new Random(batch.EpochSeed));
         Tensor truth = Symmetry.Of(batch.Input, draws.Next(Symmetry.Count));
-        return (network.call(Downsampler.Downsample(truth, settings.Factor)), truth);
+        return (Forward(network, Downsampler.Downsample(truth, settings.Factor)), truth);
     }
 
     protected override void Dispose(bool disposing)

@@ -65,10 +65,8 @@ public sealed partial class SuperResolutionTrainer
         internal override void Validate()
         {
             base.Validate();
-            if (string.IsNullOrEmpty(InputColumnName))
-                throw new ArgumentException($"{nameof(InputColumnName)} is empty: name the column to learn from.");
-            if (string.IsNullOrEmpty(OutputColumnName))
-                throw new ArgumentException($"{nameof(OutputColumnName)} is empty: name the column to add.");
+            OptionCheck.Named(nameof(InputColumnName), InputColumnName, "the column to learn from");
+            OptionCheck.Named(nameof(OutputColumnName), OutputColumnName, "the column to add");
             if (Factor is < 2 or > LargestFactor || (Factor & (Factor - 1)) != 0)
                 throw new ArgumentOutOfRangeException(nameof(Factor), Factor, $"{nameof(Factor)} is {Factor}; it must be 2, 4, 8 or 16.");
             if (!Enum.IsDefined(Architecture))

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Transforms.Image;
+using MLNetGen.SuperResolution;
 
 namespace MLNetGen;
 
@@ -17,12 +18,11 @@ public sealed class SuperResolutionTransformer : OnnxChainTransformer<SuperResol
     internal const string BytesInput = "mlnetgen.small", BytesOutput = "mlnetgen.large";
 
     private readonly PictureNetwork network;
-    private readonly OnnxFiles? files;
     private readonly string inputColumnName, outputColumnName;
 
     internal SuperResolutionTransformer(MLContext context, PictureNetwork network, string inputColumnName, string outputColumnName, OnnxFiles? files = null, SuperResolutionHistory? history = null)
         : base(new PictureMapTransformer(outputColumnName, inputColumnName, picture => network.Run(picture, null, CancellationToken.None)), files, history, history?.Epochs) =>
-        (this.network, this.inputColumnName, this.outputColumnName, this.files, History) = (network, inputColumnName, outputColumnName, files, history);
+        (this.network, this.inputColumnName, this.outputColumnName, History) = (network, inputColumnName, outputColumnName, history);
 
     /// <summary>How many times as wide and high pictures become.</summary>
     public int Factor => network.Factor;
@@ -30,7 +30,7 @@ public sealed class SuperResolutionTransformer : OnnxChainTransformer<SuperResol
     /// <summary>
     /// How far <c>upscaler.onnx</c> is from the trained module: largest absolute difference, in levels of 255. Null for a model that was loaded.
     /// </summary>
-    public double? OnnxParity => files?.ParityOf(NetworkFile);
+    public double? OnnxParity => Files?.ParityOf(NetworkFile);
 
     internal SuperResolutionHistory? History { get; }
 
@@ -72,7 +72,7 @@ public sealed class SuperResolutionTransformer : OnnxChainTransformer<SuperResol
     /// <param name="resizing">How pictures of another size are made to fit.</param>
     /// <returns>A transformer from the input column to the output column. It needs this one's files to be saved: save it before this one is disposed.</returns>
     public ITransformer ToFixedSize(int width, int height, ImageResizingEstimator.ResizingKind resizing = ImageResizingEstimator.ResizingKind.IsoCrop) =>
-        new OwnedChain(network.ToFixedSize(BytesInput, BytesOutput, outputColumnName, inputColumnName, width, height, resizing), files, own: files is null ? network.File : null);
+        new OwnedChain(network.ToFixedSize(BytesInput, BytesOutput, outputColumnName, inputColumnName, width, height, resizing), Files, own: Files is null ? network.File : null);
 
     /// <summary>Blurs and shrinks sharp pictures as in training, enlarges them again, and compares; bicubic interpolation too.</summary>
     /// <param name="rows">

@@ -43,13 +43,10 @@ public sealed partial class TorchEstimator
         internal override void Validate()
         {
             base.Validate();
-            if (string.IsNullOrEmpty(InputColumnName))
-                throw new ArgumentException($"{nameof(InputColumnName)} is empty: name the column to learn from.");
-            if (string.IsNullOrEmpty(OutputColumnName))
-                throw new ArgumentException($"{nameof(OutputColumnName)} is empty: name the column that the transformer adds.");
+            OptionCheck.Named(nameof(InputColumnName), InputColumnName, "the column to learn from");
+            OptionCheck.Named(nameof(OutputColumnName), OutputColumnName, "the column that the transformer adds");
             OptionCheck.AtLeast(nameof(ImageSize), ImageSize, 0);
-            if (Channels is not (0 or 1 or 3))
-                throw new ArgumentOutOfRangeException(nameof(Channels), Channels, $"{nameof(Channels)} is {Channels}; it must be 1 (grey), 3 (colour) or 0 (as the pictures are).");
+            OptionCheck.Channels(nameof(Channels), Channels);
         }
     }
 }

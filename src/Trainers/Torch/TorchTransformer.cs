@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Transforms.Onnx;
+using MLNetGen.Torch;
 
 namespace MLNetGen;
 
@@ -12,21 +13,16 @@ public sealed class TorchTransformer : OnnxChainTransformer
 {
     internal const string NetworkFile = "network.onnx";
 
-    private readonly OnnxFiles? files;
     private readonly TorchHistory? history;
 
     internal TorchTransformer(ITransformer chain, OnnxFiles? files, TorchHistory? history, bool ownsFiles = true)
-        : base(chain, files, history, ownsFiles)
-    {
-        this.files = files;
-        this.history = history;
-    }
+        : base(chain, files, history, ownsFiles) => this.history = history;
 
     /// <summary>The training run's epochs; empty for a model that was loaded.</summary>
     public IReadOnlyList<TorchEpoch> Epochs => history?.Epochs ?? [];
 
     /// <summary>How far the ONNX file is from the trained network: the greatest absolute difference of an output. Null for a model that was loaded.</summary>
-    public double? OnnxParity => files?.ParityOf(NetworkFile);
+    public double? OnnxParity => Files?.ParityOf(NetworkFile);
 
     /// <summary>Finds the network in a chain: one that <c>mlContext.Model.Load</c> gave back, or one that it was just trained in.</summary>
     /// <param name="context">The context.</param>
@@ -34,7 +30,7 @@ public sealed class TorchTransformer : OnnxChainTransformer
     /// <exception cref="ArgumentException">The model is not one that <see cref="TorchEstimator"/> made.</exception>
     public static TorchTransformer FromModel(MLContext context, ITransformer model) => FromModel<TorchTransformer>(context, model, trained =>
     {
-        if (trained is not null) return new(model, trained.files, trained.history, ownsFiles: false);
+        if (trained is not null) return new(model, trained.Files, trained.history, ownsFiles: false);
         ITransformer[] parts = [.. ChainParts.Flatten(model)];
         DataViewSchema pixels = EmptyView.OfVectors(NetworkInput.Pixels).Schema;
         return parts.OfType<OnnxTransformer>().Any(onnx => ChainParts.AddedBy(onnx, pixels) is { Count: 1 })

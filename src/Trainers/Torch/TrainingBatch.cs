@@ -26,6 +26,8 @@ public sealed class TrainingBatch
     /// <summary>Whether there are labels.</summary>
     public bool HasLabel => label is not null;
 
+    internal Tensor? LabelOrNull => label;
+
     /// <summary>How many rows these are.</summary>
     public int Rows { get; }
 

@@ -33,10 +33,11 @@ public abstract class TrainingTask(nn.Module<Tensor, Tensor> network) : IDisposa
     /// <summary>What else repeats a run, such as a noise level: in <c>run.json</c>; a checkpoint with other values is not resumed. Default: nothing.</summary>
     public virtual object? Settings => null;
 
-    /// <summary>One training step. Default: an optimiser step down <see cref="Loss"/>.</summary>
+    /// <summary>One training step. Default: an optimiser step down <see cref="Loss"/>, which is computed in the run's <see cref="TrainingOptions.Precision"/>.</summary>
     /// <param name="batch">The rows.</param>
     /// <returns>Figures by name, each a mean over the rows; those that are not finite end the training.</returns>
-    public virtual IReadOnlyDictionary<string, double> Step(TrainingBatch batch) => Minimize(Loss(batch));
+    public virtual IReadOnlyDictionary<string, double> Step(TrainingBatch batch) =>
+        Minimize(Precision.Compute((batch ?? throw new ArgumentNullException(nameof(batch))).Input.device, () => Loss(batch)));
 
     /// <summary>Figures of held-out rows, without gradients and in evaluation mode. Default: <see cref="Loss"/>.</summary>
     /// <param name="batch">The rows.</param>
@@ -67,6 +68,12 @@ public abstract class TrainingTask(nn.Module<Tensor, Tensor> network) : IDisposa
 
     internal virtual int ValidationBatch => 250;
 
+    /// <summary>What a step's forward pass computes in: float32 or bfloat16.</summary>
+    internal TrainingPrecision Precision { get; set; } = TrainingPrecision.Float32;
+
+    // A layer of the user's own may take its weights' memory as it usually lies.
+    internal virtual bool MayLieChannelsLast => false;
+
     // A family may show more than one picture, at places of its own.
     internal virtual int SnapshotRows => 16;
 
@@ -83,13 +90,24 @@ public abstract class TrainingTask(nn.Module<Tensor, Tensor> network) : IDisposa
 
     /// <summary>Makes the optimisers, by the names that checkpoints know them by. Default: Adam with its own defaults (1e-3) for all parameters.</summary>
     protected virtual IReadOnlyDictionary<string, OptimizerHelper> CreateOptimizers() =>
-        new Dictionary<string, OptimizerHelper> { ["optimizer"] = optim.Adam(Networks.Values.SelectMany(network => network.parameters()).Where(parameter => parameter.requires_grad)) };
+        new Dictionary<string, OptimizerHelper> { ["optimizer"] = new FusedOptimizers.Adam(Networks.Values.SelectMany(network => network.parameters()).Where(parameter => parameter.requires_grad)) };
+
+    /// <summary>What a network gives, computed in the run's <see cref="TrainingOptions.Precision"/>: for a <see cref="Step"/> of another kind. The usual one computes <see cref="Loss"/> so, as a whole.</summary>
+    /// <param name="network">One of <see cref="Networks"/>, or one that judges.</param>
+    /// <param name="input">float32, on its device.</param>
+    /// <returns>float32.</returns>
+    protected Tensor Forward(nn.Module<Tensor, Tensor> network, Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(input);
+        return Precision.Call(network, input);
+    }
 
     /// <summary>One optimiser step down a loss.</summary>
     /// <param name="loss">A scalar.</param>
     /// <param name="name">Its name among the figures.</param>
     /// <param name="optimizer">The optimiser's name; null for the only one.</param>
-    /// <returns>The loss before the step.</returns>
+    /// <returns>The loss before the step. On a GPU, looking at it waits for the device; a step that returns it as it is does not.</returns>
     protected IReadOnlyDictionary<string, double> Minimize(Tensor loss, string name = "loss", string? optimizer = null)
     {
         ArgumentNullException.ThrowIfNull(loss);
@@ -99,7 +117,7 @@ public abstract class TrainingTask(nn.Module<Tensor, Tensor> network) : IDisposa
         loss.backward();
         one.AverageGradients();
         one.step();
-        return new Dictionary<string, double> { [name] = loss.ToDouble() };
+        return new DeviceFigures([name], [loss.detach()]);
     }
 
     /// <inheritdoc/>

@@ -26,6 +26,14 @@ internal sealed record ClassLabels(ClassList Classes, int[] Rows)
     /// <summary>How many rows have each label that no class has.</summary>
     public IReadOnlyDictionary<string, int> UnseenLabels { get; private init; } = new Dictionary<string, int>();
 
+    /// <summary>Refuses columns without the label column, where one is named.</summary>
+    /// <exception cref="ArgumentException">It is not among them.</exception>
+    public static void Require(SchemaShape columns, string? name)
+    {
+        if (name is not null && columns.All(column => column.Name != name))
+            throw SchemaShapes.NoColumn(columns, $"'{name}' of labels to learn classes from");
+    }
+
     /// <summary>Finds the classes and every row's.</summary>
     /// <param name="rows">All of them are read, of this one column.</param>
     /// <param name="name">Keys, text, numbers, truth values, or one-hot vectors of known size.</param>

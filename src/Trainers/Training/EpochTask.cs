@@ -1,41 +1,7 @@
-using Microsoft.ML;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace MLNetGen;
-
-/// <summary>Rows in memory that a task learns from, or is judged by.</summary>
-internal sealed record TrainingRows(BatchFeed Input, BatchFeed? Label = null) : IDisposable
-{
-    public long Count => Input.Count;
-
-    /// <summary>SHA-256 of the rows as the network gets them, and of the labels.</summary>
-    public required string Hash { get; init; }
-
-    /// <summary>Reads a column, and a label column where there is one.</summary>
-    /// <param name="column">What networks get.</param>
-    /// <param name="label">The label column's name, and what reads its rows; labels of bytes become floats a batch at a time.</param>
-    /// <param name="rows">All of them.</param>
-    /// <param name="session">Where they go.</param>
-    /// <param name="cancel">Stops reading.</param>
-    /// <exception cref="InvalidDataException">A row cannot be read, or the rows come otherwise each time.</exception>
-    public static TrainingRows Read(NetworkInput column, (string Name, Func<Tensor> Read)? label, IDataView rows, TrainingSession session, CancellationToken cancel)
-    {
-        Tensor input = column.Read(rows, cancel);
-        Tensor? labels = label?.Read();
-        if (labels is not null && labels.shape[0] != input.shape[0])
-            throw new InvalidDataException($"there are {input.shape[0]} rows in column '{column.Name}' and {labels.shape[0]} in '{label?.Name}': the rows come otherwise each time they are read.");
-        string hash = TrainingData.HashOf(input) + (labels is null ? "" : TrainingData.HashOf(labels));
-        BatchFeed? labelFeed = labels is null ? null : new(labels, 1, session.Device, labels.dtype == ScalarType.Byte ? ScalarType.Float32 : labels.dtype);
-        return new(new BatchFeed(input, column.Scale, session.Device), labelFeed) { Hash = hash };
-    }
-
-    public void Dispose()
-    {
-        Input.Dispose();
-        Label?.Dispose();
-    }
-}
 
 /// <summary>A <see cref="TrainingTask"/> over rows in memory, by epochs: all rows in an order of their own, with the learning rate's schedule; then figures on rows held out.</summary>
 internal sealed class EpochTask<TSettings, TEpoch>(TrainingTask task, RunHistory<TSettings, TEpoch> history, TrainingSession session, TrainingRows train, TrainingRows? held) : TrainerTask
@@ -64,13 +30,15 @@ internal sealed class EpochTask<TSettings, TEpoch>(TrainingTask task, RunHistory
 
     public override RunHistory History => history;
 
+    public override bool MayLieChannelsLast => task.MayLieChannelsLast;
+
     public override long RowsDone => history.Epochs.Count * train.Count;
 
     public override long RowsPlanned => Settings.Epochs * train.Count;
 
     public override bool IsOver => history.Epochs.Count >= Settings.Epochs;
 
-    public override string Place => $"epoch {epoch}, step {batch}";
+    public override string Place => $"epoch {epoch}, step {trained.Batches}";
 
     public override string? Kept => history.Epochs.Count > 0 ? $"epoch {history.Epochs.Count} is" : null;
 
@@ -99,15 +67,19 @@ internal sealed class EpochTask<TSettings, TEpoch>(TrainingTask task, RunHistory
         }
     }
 
-    public override bool Step(TrainingBatch rows)
+    public override void Step(TrainingBatch rows)
     {
         batch++;
         foreach ((OptimizerHelper optimizer, double rate) in task.Optimizers.Values.Zip(rates)) optimizer.SetRate(Settings.Schedule.At(rate, rows.Step, (long)Settings.Epochs * Batches));
-        trained.Add(task.Step(rows), rows.Rows);
-        return trained.IsFinite;
+        IReadOnlyDictionary<string, double> figures = task.Step(rows);
+        // A task of the user's own has read them already.
+        if (figures is DeviceFigures later)
+            Figures.Add(later.Numbers, numbers => trained.Add(later.ToFigures(numbers), rows.Rows));
+        else
+            Figures.Add([], _ => trained.Add(figures, rows.Rows));
     }
 
-    public override void Report(ProgressMeter meter) => OnStep?.Invoke(new(epoch, Settings.Epochs, batch, Batches, trained.ToDictionary(), meter.ImagesPerSecond, meter.Remaining));
+    public override void Report(ProgressMeter meter) => OnStep?.Invoke(new(epoch, Settings.Epochs, trained.Batches, Batches, trained.ToDictionary(), meter.ImagesPerSecond, meter.Remaining));
 
     public override bool Validate()
     {
@@ -143,21 +115,4 @@ internal sealed class EpochTask<TSettings, TEpoch>(TrainingTask task, RunHistory
     public override void Announce() => OnEpoch(history.Epochs[^1]);
 
     private TrainingBatch Slice(TrainingRows rows, long start, int count) => new(rows.Input.Slice(start, count), rows.Label?.Slice(start, count)) { Epoch = epoch, FirstRow = start };
-
-    /// <summary>Figures by name, averaged over rows.</summary>
-    private sealed class MeanFigures
-    {
-        private readonly OrderedDictionary<string, double> sums = [];
-        private long rows;
-
-        public bool IsFinite => sums.Values.All(double.IsFinite);
-
-        public void Add(IReadOnlyDictionary<string, double> figures, int count)
-        {
-            rows += count;
-            foreach ((string name, double value) in figures) sums[name] = sums.GetValueOrDefault(name) + value * count;
-        }
-
-        public IReadOnlyDictionary<string, double> ToDictionary() => sums.ToDictionary(sum => sum.Key, sum => sum.Value / rows);
-    }
 }

@@ -38,8 +38,7 @@ public abstract class EpochTrainer<TOptions, TTransformer> : IEstimator<TTransfo
     }
 
     /// <summary>
-    /// The transformer of the newest checkpoint in <see cref="TrainingOptions.WorkspacePath"/>, without training on:
-    /// for a run that was stopped and is not to be resumed.
+    /// The transformer of the newest checkpoint in <see cref="TrainingOptions.WorkspacePath"/>, without training on: for a run that was stopped and is not to be resumed.
     /// </summary>
     /// <param name="input">Rows like the training rows; what is read of them are a few that an ONNX file is tried on, labels, and what an unset option is taken from.</param>
     /// <exception cref="InvalidOperationException">There is no checkpoint in the workspace, or it is of another run.</exception>
@@ -93,9 +92,10 @@ internal abstract class RowRun<TOptions, TSettings, TEpoch, TTransformer>(MLCont
     public override TTransformer Fit()
     {
         RunHistory<TSettings, TEpoch>.Header? resumed = RunHistory<TSettings, TEpoch>.ToResume(options);
-        using TrainingSession session = TrainingSession.BeginTraining(context, family, options, resumed?.Settings.Seed);
+        using TrainingSession session = TrainingSession.BeginTraining(context, family, options, resumed?.Settings);
         (TSettings settings, TrainingTask prepared) = Prepare(RunSettings.From<TSettings>(options, session), null, session);
         using TrainingTask task = prepared;
+        task.Precision = session.Precision;
         Try(task);
         IEnumerable<string> sizes = task.Networks.Select(network => $"{network.Key} of {network.Value.parameters().Sum(p => p.numel()):N0} parameters");
         session.Info($"{settings.Describe()}; {string.Join(", ", sizes)}.");
@@ -118,7 +118,7 @@ internal abstract class RowRun<TOptions, TSettings, TEpoch, TTransformer>(MLCont
     public override TTransformer FitFromCheckpoint()
     {
         RunHistory<TSettings, TEpoch>.Header finished = RunHistory<TSettings, TEpoch>.Finished(options);
-        using TrainingSession session = TrainingSession.Begin(context, family, options, finished.Settings.Seed);
+        using TrainingSession session = TrainingSession.Begin(context, family, options, finished.Settings);
         (TSettings settings, TrainingTask prepared) = Prepare(RunSettings.From<TSettings>(options, session), finished.Settings, session);
         using TrainingTask task = prepared;
         // The rows are taken for the run's own, and what was planned stays the plan.

@@ -32,15 +32,13 @@ internal sealed class LastGoodWeights(IEnumerable<nn.Module> networks) : IDispos
 /// </summary>
 internal sealed class AveragedWeights(Module live, Module average, double limit)
 {
-    private readonly (Parameter Live, Parameter Average)[] pairs = [.. live.parameters().Zip(average.parameters())];
+    private readonly Tensor[] live = [.. live.parameters()], average = [.. average.parameters()];
 
     /// <summary>Takes the live weights in after step <paramref name="step"/>, counted from 0.</summary>
     public void Update(long step)
     {
-        using var noGradient = no_grad();
         double decay = Math.Min(limit, (1.0 + step) / (10 + step));
-        foreach ((Parameter from, Parameter to) in pairs)
-            to.mul_(decay).add_(from, alpha: 1 - decay);
+        FusedOptimizers.Approach(average, live, 1 - decay);
     }
 
     /// <summary>

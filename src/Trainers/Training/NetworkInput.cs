@@ -28,9 +28,6 @@ internal abstract class NetworkInput(MLContext context, string name)
 
     protected MLContext Context { get; } = context;
 
-    /// <summary>The columns this one adds on the way to <see cref="Pixels"/>, to be dropped at the end.</summary>
-    public abstract string[] Intermediate { get; }
-
     /// <summary>From <see cref="Name"/> to <see cref="Pixels"/>: a vector of Single, row-major in <see cref="Shape"/>.</summary>
     public abstract IEstimator<ITransformer> ToPixels();
 
@@ -38,6 +35,11 @@ internal abstract class NetworkInput(MLContext context, string name)
     public abstract Tensor Read(IDataView rows, CancellationToken cancel);
 
     public static DataViewSchema.Column Find(IDataView rows, string name) => rows.Schema.GetColumnOrNull(name) ?? throw new ArgumentException(ImageColumn.Absent(rows.Schema, name));
+
+    /// <summary>A column of pictures.</summary>
+    /// <exception cref="ArgumentException">The column is absent or of another type; <paramref name="what"/> learns from it: "a GAN".</exception>
+    public static DataViewSchema.Column FindPictures(IDataView rows, string name, string what) => Find(rows, name) is { Type: ImageDataViewType } column ? column
+        : throw new ArgumentException($"column '{name}' is {Find(rows, name).Type}; {what} learns from pictures (MLImage): choose another column, or convert this one.");
 
     /// <summary>A column of pictures, or of vectors of Single of one known size.</summary>
     /// <param name="context">ML.NET's.</param>

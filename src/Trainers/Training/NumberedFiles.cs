@@ -21,6 +21,13 @@ internal sealed record NumberedFiles(string Folder, string Prefix, string Extens
             .OrderBy(file => file.Number),
     ];
 
+    /// <summary>Removes those of higher numbers: what another run, or a part of this one that was lost, left.</summary>
+    public void DeleteAfter(int number)
+    {
+        foreach ((int one, string path) in All)
+            if (one > number) File.Delete(path);
+    }
+
     // −1 for a file that is none of them: a wildcard takes more than it should.
     private int NumberOf(string name)
     {

@@ -9,6 +9,19 @@ internal static class OptionCheck
             throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be at least {least}.");
     }
 
+    public static void Named(string option, string? column, string what)
+    {
+        if (string.IsNullOrEmpty(column))
+            throw new ArgumentException($"{option} is empty: name {what}.");
+    }
+
+    /// <summary>Of pictures in a network.</summary>
+    public static void Channels(string option, int value)
+    {
+        if (value is not (0 or 1 or 3))
+            throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be 1 (grey), 3 (colour) or 0 (as the pictures are).");
+    }
+
     public static void Positive(string option, double value)
     {
         if (!(value > 0) || double.IsInfinity(value))

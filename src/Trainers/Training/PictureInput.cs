@@ -26,10 +26,8 @@ internal sealed class PictureInput(
 
     public override float Scale => scale;
 
-    /// <summary>The columns that any image column adds on the way.</summary>
-    public static string[] IntermediateColumns => [Resized, Pixels];
-
-    public override string[] Intermediate => IntermediateColumns;
+    /// <summary>The columns that a model's stages before its network add on the way to <see cref="NetworkInput.Pixels"/>, of pictures or of vectors.</summary>
+    public static string[] IntermediateOf(IEnumerable<ITransformer> stages) => stages.Any(stage => stage is ImageResizingTransformer) ? [Resized, Pixels] : [Pixels];
 
     /// <summary>
     /// Fills in what was left unset (0), and says so: the size of the first picture's smaller side, at most <paramref name="largest"/> and then down to one

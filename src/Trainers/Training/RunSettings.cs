@@ -14,17 +14,22 @@ internal abstract record RunSettings
     private const int LongestShown = 12, LongestSentence = 100;
 
     /// <summary>The session's, and what options of the same names say: one that leaves its value to the family, or has none, leaves a setting at its default.</summary>
+    /// <remarks>
+    /// A setting that may be null is so where its option, which may not, is off or 0: what is not in use is not in the files, and a checkpoint of a version that did not know it is resumed.
+    /// </remarks>
     public static TSettings From<TSettings>(TrainingOptions options, TrainingSession session)
         where TSettings : RunSettings
     {
         TSettings settings = Activator.CreateInstance<TSettings>();
         foreach (PropertyInfo setting in typeof(TSettings).GetProperties())
         {
-            if (options.GetType().GetProperty(setting.Name) is { } option && option.GetValue(options) is { } value)
-                setting.SetValue(settings, value);
+            if (options.GetType().GetProperty(setting.Name) is not { } option || option.GetValue(options) is not { } value)
+                continue;
+            bool isUnused = Nullable.GetUnderlyingType(setting.PropertyType) == option.PropertyType && value.Equals(Activator.CreateInstance(option.PropertyType));
+            setting.SetValue(settings, isUnused ? null : value);
         }
 
-        return settings with { Seed = session.Seed, Device = session.Device.ToString(), NumberOfThreads = session.NumberOfThreads };
+        return settings with { Seed = session.Seed, Device = session.Device.ToString(), NumberOfThreads = session.NumberOfThreads, Precision = session.Precision };
     }
 
     [JsonPropertyOrder(-1)]
@@ -33,6 +38,9 @@ internal abstract record RunSettings
     public required string Device { get; init; }
 
     public required int NumberOfThreads { get; init; }
+
+    /// <summary>What networks computed in. Runs from before it was written down were float32.</summary>
+    public TrainingPrecision Precision { get; init; } = TrainingPrecision.Float32;
 
     /// <summary>Settings that a checkpoint may be resumed with other values of.</summary>
     protected virtual IEnumerable<string> MayDiffer => [];
@@ -80,7 +88,7 @@ internal abstract record RunSettings
     public static void RequireSame(string? difference, string path)
     {
         if (difference is not null)
-            throw new InvalidOperationException($"'{path}' is from a run with other settings ({difference}): use its settings, another WorkspacePath, or Resume = false.");
+            throw new InvalidOperationException($"'{path}' is from a run with other settings ({difference}): use its settings, another WorkspacePath, or no Resume.");
     }
 
     private static IEnumerable<(string Name, string Owner, string Value)> Flatten(JsonObject settings, string owner) => settings.SelectMany(setting => setting.Value switch

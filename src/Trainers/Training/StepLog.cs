@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace MLNetGen;
 
-/// <summary><c>training_log.jsonl</c>: a row a step, on disk before the next step begins. One that could not be written on begins again at the next checkpoint.</summary>
+/// <summary><c>training_log.jsonl</c>: a row a step, on disk when its figures are read: on the processor, before the next step begins. One that could not be written on begins again at the next checkpoint.</summary>
 /// <typeparam name="TRow">What a step measured.</typeparam>
 internal sealed class StepLog<TRow>(string workspace, TrainingSession session)
     where TRow : class

@@ -37,6 +37,9 @@ internal static class TrainingPictures
 {
     private const int Shown = 32, Columns = 8;
 
+    /// <summary>Where <see cref="Describe"/> draws them.</summary>
+    public static string PathIn(string workspace) => Path.Combine(workspace, "training-pictures.png");
+
     /// <summary>Draws the first of some pictures; where that cannot be, it is said.</summary>
     public static void Save(string path, Func<IReadOnlyList<Picture>> pictures, TrainingSession session)
     {
@@ -44,12 +47,12 @@ internal static class TrainingPictures
             session.Warning($"{missing} Training goes on.");
     }
 
-    /// <summary>Says how large the first pictures are, and draws them as they came where there is a <paramref name="path"/>.</summary>
-    public static string Describe(MLContext context, IDataView rows, PictureInput column, string? path, TrainingSession session)
+    /// <summary>Says how large the first pictures are, and draws them as they came where there is a <paramref name="workspace"/>.</summary>
+    public static string Describe(MLContext context, IDataView rows, PictureInput column, string? workspace, TrainingSession session)
     {
         IReadOnlyList<Picture> pictures = ImageColumn.Read(context.Data.TakeRows(rows, Shown), column.Name);
-        if (path is not null)
-            Save(path, () => pictures, session);
+        if (workspace is not null)
+            Save(PathIn(workspace), () => pictures, session);
         string sizes = string.Join(", ", pictures
             .CountBy(picture => (picture.Width, picture.Height))
             .OrderByDescending(size => size.Value)

@@ -24,6 +24,9 @@ public abstract class TrainingOptions
     /// <summary>Processor cores that libtorch and ONNX Runtime may use; 0 for all of them.</summary>
     public int NumberOfThreads { get; set; }
 
+    /// <summary>What networks compute in while they are trained.</summary>
+    public TrainingPrecision Precision { get; set; }
+
     /// <summary>
     /// A folder for checkpoints (every epoch), pictures and figures; it is made if it is not there.
     /// Null writes nothing.
@@ -50,6 +53,9 @@ public abstract class TrainingOptions
 
     /// <summary>Where temporary files lie: the context's <c>TempFilePath</c>, which a run fills in; null: the system's folder for such.</summary>
     internal string? TemporaryPath { get; set; }
+
+    /// <summary>Steps whose figures are read together; null: as the device has it (<see cref="Trainer"/>).</summary>
+    internal int? StepsAWindow { get; set; }
 
     /// <summary>The files of a run's checkpoints, of which the last is the newest: one that is replaced, or one a step or a network.</summary>
     internal virtual NumberedFiles CheckpointsIn(string workspace) => new(Checkpoint.FolderIn(workspace), "latest", Checkpoint.Extension, Digits: 0);

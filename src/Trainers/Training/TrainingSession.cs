@@ -25,6 +25,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly DisposeScope scope;
     private readonly ExactConvolutions? convolutions;
     private WorkspaceLock? workspace;
+    private (TrainingPrecision Precision, string? Why) precision;
 
     private TrainingSession(IChannel channel, string family, int seed, Device device, int threads)
     {
@@ -42,6 +43,8 @@ internal sealed class TrainingSession : IDisposable
         // Once a process; runs take turns.
         if (!remediesAreTold && TorchLibrary.Remedy is { } remedy)
             Info(remedy);
+        if (!remediesAreTold && TorchLibrary.OneDnnRemedy is { } limited)
+            Info(limited);
         if (!remediesAreTold && convolutions is not null)
             Info(ExactConvolutions.Reason);
         remediesAreTold = true;
@@ -56,13 +59,16 @@ internal sealed class TrainingSession : IDisposable
 
     public int NumberOfThreads { get; }
 
-    public static TrainingSession Begin(MLContext context, string family, TrainingOptions options, int? resumedSeed = null)
+    /// <summary>Float32 or BFloat16.</summary>
+    public TrainingPrecision Precision => precision.Precision;
+
+    public static TrainingSession Begin(MLContext context, string family, TrainingOptions options, RunSettings? resumed = null)
     {
         TorchLibrary.Require();
         OnnxRuntimeLibrary.Require();
         IHost host = ((IHostEnvironment)context).Register("MLNetGen");
         int threads = options.NumberOfThreads > 0 ? options.NumberOfThreads : Environment.ProcessorCount;
-        int seed = options.Seed ?? resumedSeed ?? host.Rand.Next();
+        int seed = options.Seed ?? resumed?.Seed ?? host.Rand.Next();
         Device device = DeviceOf(options.Device);
         // What is trained is run by ONNX Runtime afterwards.
         ContextGpu.Find(context, out string? noGpu);
@@ -73,6 +79,16 @@ internal sealed class TrainingSession : IDisposable
         {
             channel = host.Start(family);
             TrainingSession session = new(channel, family, seed, device, threads);
+            try
+            {
+                // A run that goes on stays what it is.
+                session.precision = TrainingPrecisions.Decide(options.Precision == TrainingPrecision.Auto && resumed is not null ? resumed.Precision : options.Precision, family, device);
+            }
+            catch
+            {
+                session.Dispose();
+                throw;
+            }
             if (noGpu is not null)
                 session.Warning(noGpu);
             return session;
@@ -87,12 +103,14 @@ internal sealed class TrainingSession : IDisposable
 
     /// <summary>A session that writes to the workspace, which no other process may while it lasts.</summary>
     /// <exception cref="IOException">Another process trains there.</exception>
-    public static TrainingSession BeginTraining(MLContext context, string family, TrainingOptions options, int? resumedSeed = null)
+    public static TrainingSession BeginTraining(MLContext context, string family, TrainingOptions options, RunSettings? resumed = null)
     {
-        TrainingSession session = Begin(context, family, options, resumedSeed);
+        TrainingSession session = Begin(context, family, options, resumed);
         try
         {
             session.Take(options.WorkspacePath);
+            if (session.precision.Why is { } why)
+                session.Info($"{family} in {session.Precision}: {why}.");
             return session;
         }
         catch

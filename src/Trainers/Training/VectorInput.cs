@@ -15,8 +15,6 @@ internal sealed class VectorInput(MLContext context, string name, long[] shape, 
 
     public override float Scale => 1;
 
-    public override string[] Intermediate => [Pixels];
-
     /// <summary>The vectors as they are, or as pictures of <paramref name="channels"/> × size × size where both are set.</summary>
     public static VectorInput Decide(MLContext context, IDataView rows, string name, int size, int channels)
     {

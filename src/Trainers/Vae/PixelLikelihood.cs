@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNetGen.Export;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -62,6 +63,13 @@ internal sealed class PixelLikelihood : Module<Tensor, Tensor, Tensor>
             return Math.Exp(LogDeviation().ToDouble());
         }
     }
+
+    /// <summary>What is to be known of it beside a model's files.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Metadata =>
+    [
+        new("likelihood", $"{likelihood}"),
+        .. likelihood == VaeLikelihood.Bernoulli ? [] : (KeyValuePair<string, string>[])[new("deviation", Deviation.ToString("R", CultureInfo.InvariantCulture))],
+    ];
 
     /// <summary>The same judgement a row, for the saved model, with the deviation as it is now.</summary>
     public PictureScores ToScores() => new(likelihood, Deviation);

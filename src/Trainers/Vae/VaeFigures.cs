@@ -1,9 +1,36 @@
 using System.Globalization;
-using MLNetGen.Latent;
-using MLNetGen.Onnx;
 using MLNetGen.Vae;
 
 namespace MLNetGen;
+
+/// <summary>
+/// −ELBO and its two terms, in nats per image, averaged over the rows. β is not in them.
+/// Source: Kingma and Welling 2013, equation 7.
+/// </summary>
+/// <param name="NegativeElbo">Reconstruction + KL: an upper bound on −log p(x). Lower is better.</param>
+/// <param name="Reconstruction">−log p(x|z) with z drawn once from q(z|x).</param>
+/// <param name="Kl">KL(q(z|x) ‖ N(0, 1)); 0 of an autoencoder, which has no such term, and whose figures bound nothing.</param>
+public sealed record VaeMetrics(double NegativeElbo, double Reconstruction, double Kl)
+{
+    internal VaeMetrics(double reconstruction, double kl)
+        : this(reconstruction + kl, reconstruction, kl)
+    {
+    }
+
+    /// <summary>
+    /// An upper bound on −log p(x) by importance samples, at most <see cref="NegativeElbo"/> (but for chance) and the nearer to −log p(x) the more there are; null where none were
+    /// asked for. Burda, Grosse and Salakhutdinov 2015, equation 8, arXiv:1509.00519.
+    /// </summary>
+    public double? NegativeIwae { get; init; }
+
+    /// <summary>Adds them to a page, as cards.</summary>
+    /// <param name="page">The page.</param>
+    public void AddTo(HtmlReport page)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        page.Figures([.. VaeReport.Figures(this, isAutoencoder: Kl == 0)]);
+    }
+}
 
 /// <summary>One finished epoch.</summary>
 /// <param name="Epoch">From 1.</param>
@@ -32,68 +59,3 @@ public sealed record VaeProgress(int Epoch, int Epochs, int Batch, int Batches, 
 /// <param name="Encoder">Over mean and log-variance.</param>
 /// <param name="Decoder">Over pixels in [0, 1].</param>
 public sealed record VaeParity(double Encoder, double Decoder);
-
-/// <summary>What a run tells of itself.</summary>
-internal static class VaeReport
-{
-    public static void Write(string folder, VaeHistory history, VaeMetrics? test, OnnxFiles files, IReadOnlyList<string>? commandLine)
-    {
-        VaeSettings settings = history.Settings;
-        VaeParity parity = VaePipeline.ParityOf(files);
-        bool isAutoencoder = settings.Autoencoder == true;
-        HtmlReport page = RunPage.Of(history, isAutoencoder ? "Autoencoder" : "Variational autoencoder", $"{settings.Describe()}, {RunPage.Epochs(history.Epochs.Count)}");
-        page.Figures(
-        [
-            .. test is null ? [] : Figures(test, isAutoencoder),
-            .. history.Epochs[^1].Deviation is { } deviation ? ((string, string, string?)[])[("Deviation", RunPage.Text(deviation, "F4"), "of a pixel's value given z, learnt")] : [],
-            .. RunPage.Figures(history, "training images a second", Math.Max(parity.Encoder, parity.Decoder), "largest difference to the trained network"),
-        ]);
-        if (!isAutoencoder)
-            page.Curves(history.Epochs, "−ELBO", "nats per image", ("train", epoch => epoch.Train.NegativeElbo), ("test", epoch => epoch.Test?.NegativeElbo));
-        page.Curves(history.Epochs, "Reconstruction", "nats per image", ("train", epoch => epoch.Train.Reconstruction), ("test", epoch => epoch.Test?.Reconstruction));
-        if (!isAutoencoder)
-            page.Curves(history.Epochs, "KL", "nats per image", ("train", epoch => epoch.Train.Kl), ("test", epoch => epoch.Test?.Kl));
-        if (history.Epochs[^1].Deviation is not null)
-            page.Curves(history.Epochs, "Learnt deviation", "of a pixel's value, 0 to 1", ("deviation", epoch => epoch.Deviation));
-        if (settings.InputShape.Length == 3)
-        {
-            int epochs = history.Epochs.Count;
-            string whose = history.Epochs.Any(epoch => epoch.Test is not null) ? "Pictures the network did not train on" : "Training pictures";
-            page.Snapshots(epochs, folder, VaeTask.Samples, "New pictures",
-                "Decoded from the same random latent vectors after every epoch." + (settings.Classes is null ? "" : " Classes by turns."));
-            page.Snapshots(epochs, folder, VaeTask.Reconstructions, "Reconstructions", $"{whose}, each left of its reconstruction.");
-            if (settings.Classes is { } classes)
-                page.Snapshots(epochs, folder, VaeTask.Styles, "Style and class", $"{whose}, at the left, and beside each what its code draws of every class: {string.Join(", ", classes.Take(VaeTask.ShownClasses))}.");
-        }
-        page.LatentPictures(folder, settings.Classes is not null);
-        Draw(page, settings, OnnxSummary.Read(files[VaePipeline.EncoderFile]), OnnxSummary.Read(files[VaePipeline.DecoderFile]));
-        RunFiles.Write(folder, RunRecord.Of("vae", history, [("epochs", history.Epochs)], test, parity, commandLine), page);
-    }
-
-    /// <summary>Of test rows.</summary>
-    public static IEnumerable<(string Name, string Value, string? Note)> Figures(VaeMetrics test, bool isAutoencoder) =>
-    [
-        .. isAutoencoder ? [] : ((string, string, string?)[])[("−ELBO on test rows", RunPage.Text(test.NegativeElbo, "F2"), "nats per image; lower is better")],
-        .. test.NegativeIwae is { } iwae ? ((string, string, string?)[])[("By importance samples", RunPage.Text(iwae, "F2"), "a tighter bound on −log p(x), nats per image")] : [],
-        ("Reconstruction", RunPage.Text(test.Reconstruction, "F2"), "−log p(x|z), nats"),
-        .. isAutoencoder ? [] : ((string, string, string?)[])[("KL", RunPage.Text(test.Kl, "F2"), "KL(q(z|x) ‖ N(0, 1)), nats")],
-    ];
-
-    private static void Draw(HtmlReport page, VaeSettings settings, OnnxSummary encoder, OnnxSummary decoder)
-    {
-        string what = settings.InputShape.Length == 3 ? "picture" : "vector", told = settings.Classes is null ? "" : " It is told the class too.";
-        string shape = string.Join('×', settings.InputShape), latent = $"{settings.LatentDimension}";
-        page.Network("Encoder", encoder, what, settings.InputShape, RunPage.HowToRead + told, settings.Autoencoder == true ? null : WithOneHead(NetworkStage.Of(encoder)));
-        page.Network("Decoder", decoder, "latent vector z", [settings.LatentDimension], $"In the files its sigmoid gives values from 0 to 1; in training it is part of the loss.{told}");
-        page.Diagram("Both together", settings.Autoencoder == true
-            ? "The code of a picture is what the encoder gives, and the reconstruction what the decoder makes of it."
-            : "In training z = mean + exp(log-variance / 2) · noise; in the files, and for the reconstruction, it is the mean. New pictures are decoded of z that is noise alone.",
-            NetworkDiagram.Flow(
-                [(what, shape), ("Encoder", RunPage.Parameters(encoder)), ("z", $"{latent} numbers"), ("Decoder", RunPage.Parameters(decoder)), ("reconstruction", shape)],
-                [shape, settings.Autoencoder == true ? latent : $"mean, log-variance", latent, shape]));
-    }
-
-    // Mean and log-variance are two layers side by side, and an ONNX file has them one after the other.
-    private static IReadOnlyList<NetworkStage> WithOneHead(IReadOnlyList<NetworkStage> stages) =>
-        [.. stages.SkipLast(2), stages[^1] with { Name = "2 × " + stages[^1].Name, Followers = ["mean,", "log-variance"], Parameters = stages[^2].Parameters + stages[^1].Parameters }];
-}

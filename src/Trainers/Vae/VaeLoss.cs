@@ -1,6 +1,30 @@
+using MLNetGen.Export;
 using static TorchSharp.torch;
 
 namespace MLNetGen.Vae;
+
+/// <summary>The two terms of −ELBO of a batch, each summed over its rows, with one draw of z a row. Source: Kingma and Welling 2013, equation 7.</summary>
+/// <param name="Reconstruction">−log p(x|z).</param>
+/// <param name="Kl">KL(q(z|x) ‖ N(0, 1)); 0 of an autoencoder.</param>
+/// <param name="Mean">[N, latentDimension].</param>
+/// <param name="LogVar">[N, latentDimension].</param>
+internal sealed record VaeTerms(Tensor Reconstruction, Tensor Kl, Tensor Mean, Tensor LogVar)
+{
+    private const string ReconstructionTerm = "reconstruction", KlTerm = "kl";
+
+    public static VaeTerms Of(VaeNetwork network, TrainingBatch batch, Tensor noise, TrainingPrecision precision = TrainingPrecision.Float32)
+    {
+        using Autocast? half = precision.Begin(noise.device);
+        (Tensor logits, Tensor mean, Tensor logVar) = network.call(batch.Input, noise, batch.LabelOrNull);
+        (logits, mean, logVar) = (logits.ToFloat32(), mean.ToFloat32(), logVar.ToFloat32());
+        Tensor reconstruction = network.Likelihood.call(logits, batch.Input);
+        return new(reconstruction, network.IsAutoencoder ? zeros_like(reconstruction) : GaussianKl.Sum(mean, logVar), mean, logVar);
+    }
+
+    public static VaeMetrics ToMetrics(IReadOnlyDictionary<string, double> figures) => new(figures[ReconstructionTerm], figures[KlTerm]);
+
+    public DeviceFigures ToFigures() => new([ReconstructionTerm, KlTerm], [Reconstruction.detach(), Kl.detach()], Mean.shape[0]);
+}
 
 /// <summary>KL(q(z|x) ‖ N(0, 1)), in nats. Source: Kingma and Welling 2013, equation 10.</summary>
 internal static class GaussianKl

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Onnx;
 
 namespace MLNetGen.Vae;
 
@@ -15,10 +16,11 @@ internal static class VaeModelLoss
     /// <param name="bound">The tighter bound; null leaves it out.</param>
     /// <exception cref="ArgumentException">There are no rows.</exception>
     /// <exception cref="InvalidOperationException">The bound of an autoencoder was asked for.</exception>
-    public static VaeMetrics Of(MLContext context, IDataView coded, ITransformer decoder, ITransformer scores, ImportanceWeightedLoss? bound)
+    public static VaeMetrics Of(MLContext context, IDataView coded, OnnxTransformer decoder, OnnxTransformer scores, ImportanceWeightedLoss? bound)
     {
         double nats = 0, divergence = 0, weighted = 0;
         int count = 0;
+        using BatchedOnnxTransformer decoding = new(decoder, new(), ownsInner: false), scoring = new(scores, new(), ownsInner: false);
         // z drawn for a few of the encoder's rows, then on to the decoder: nothing more is held in memory.
         foreach (CodedRow[] rows in context.Data.CreateEnumerable<CodedRow>(coded, reuseRowObject: false, ignoreMissingColumns: true).Chunk(RowsAtATime))
         {
@@ -41,7 +43,7 @@ internal static class VaeModelLoss
             SchemaDefinition drawn = SchemaDefinition.Create(typeof(CodedRow));
             drawn[VaeColumns.Latent].ColumnType = drawn[VaeColumns.LatentLogVariance].ColumnType = new VectorDataViewType(NumberDataViewType.Single, rows[0].Latent.Length);
             drawn[VaeColumns.EncodedPixels].ColumnType = new VectorDataViewType(NumberDataViewType.Single, rows[0].Pixels.Length);
-            IDataView judged = scores.Transform(decoder.Transform(context.Data.LoadFromEnumerable(rows, drawn)));
+            IDataView judged = scoring.Transform(decoding.Transform(context.Data.LoadFromEnumerable(rows, drawn)));
             nats += judged.GetColumn<float[]>(VaeColumns.NegativeLogLikelihood).Sum(row => (double)row[0]);
         }
 

@@ -9,9 +9,7 @@ namespace MLNetGen.Vae;
 /// <remarks>
 /// In: float32 [N, …shape] in [0, 1], noise float32 [N, latentDimension], standard normal, and of a network of classes a one-hot row [N, classes], which the encoder
 /// and the decoder both get (Kingma et al. 2014, section 2.2, arXiv:1406.5298; Sohn, Lee and Yan 2015).
-/// Out: logits [N, …shape], mean and log-variance [N, latentDimension]. z = mean + exp(logVar / 2) · noise.
-/// Source: Kingma and Welling 2013, section 2.4; arXiv:1312.6114.
-/// An autoencoder's log-variance is −∞ everywhere: z is the mean, whatever the noise.
+/// Out: logits [N, …shape], mean and log-variance [N, latentDimension]. z = mean + exp(logVar / 2) · noise. Source: Kingma and Welling 2013, section 2.4; arXiv:1312.6114. An autoencoder's log-variance is −∞ everywhere: z is the mean, whatever the noise.
 /// </remarks>
 internal sealed class VaeNetwork : Module<Tensor, Tensor, Tensor?, (Tensor Logits, Tensor Mean, Tensor LogVar)>
 {

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Image;
 using Microsoft.ML.Transforms.Onnx;
 using MLNetGen.Vae;
 
@@ -25,29 +24,23 @@ public sealed class VaeTransformer : OnnxChainTransformer<VaeEpoch, VaeMetrics>
     internal VaeTransformer(MLContext context, ITransformer chain, OnnxFiles? files, VaeHistory? history, bool ownsFiles = true)
         : base(chain, files, history, history?.Epochs, ownsFiles)
     {
-        (this.context, Files, History) = (context, files, history);
+        (this.context, History) = (context, history);
         ChainNetworks networks = new(chain, nameof(VaeTrainer),
             VaeColumns.Pixels, VaeColumns.OneHot, VaeColumns.EncodedPixels, VaeColumns.Latent, VaeColumns.ClassIndex, VaeColumns.Logits);
         encoder = networks.Adding(VaeColumns.LatentLogVariance);
         decoder = networks.Adding(VaeColumns.ReconstructedPixels);
         scores = networks.Adding(VaeColumns.ReconstructionError);
         preprocess = networks.Before(encoder);
-        LatentDimension = (int)networks.ShapeOf(VaeColumns.Latent)[0];
-
-        ClassCount = networks.Gives(VaeColumns.Classes) ? (int)networks.ShapeOf(VaeColumns.Classes)[0] : 0;
+        LatentDimension = networks.LengthOf(VaeColumns.Latent);
+        ClassCount = networks.LengthOf(VaeColumns.Classes);
         shape = networks.ShapeOf(VaeColumns.ReconstructedPixels);
 
-        string[] between =
-        [
-            .. preprocess.Any(part => part is ImageResizingTransformer) ? PictureInput.IntermediateColumns : [VaeColumns.Pixels],
-            VaeColumns.EncodedPixels,
-            .. ClassCount > 0 ? (string[])[VaeColumns.OneHot, VaeColumns.ClassIndex] : [],
-        ];
+        string[] between = [.. PictureInput.IntermediateOf(preprocess), VaeColumns.EncodedPixels, .. ClassCount > 0 ? (string[])[VaeColumns.OneHot, VaeColumns.ClassIndex] : []];
         Encoder = new OwnedChain(new(preprocess, encoder, context.Transforms.DropColumns(between).Fit(EmptyView.OfVectors(between))), files, this);
         EmptyView latent = EmptyView.OfVectors([VaeColumns.Latent, .. ClassCount > 0 ? (string[])[VaeColumns.Class] : []]);
         // In the whole pipeline the class's index comes from the encoder, under a name that no column of the user's has.
         TransformerChain<ITransformer> decode = ClassCount > 0 ? new(context.Transforms.CopyColumns(VaeColumns.ClassIndex, VaeColumns.Class).Fit(latent), decoder) : new(decoder);
-        ITransformer toOutput = VaePipeline.ToOutput(context, shape, VaeColumns.DecodedImage).Fit(decode.Transform(latent));
+        ITransformer toOutput = PictureStage.OrVector(context, shape, VaeColumns.DecodedImage, VaeColumns.Planes, VaeColumns.ReconstructedPixels).Fit(decode.Transform(latent));
         Decoder = new OwnedChain(ChainParts.WithoutBetween(context, new TransformerChain<ITransformer>(decode, toOutput), latent.Schema), files, this);
     }
 
@@ -73,11 +66,9 @@ public sealed class VaeTransformer : OnnxChainTransformer<VaeEpoch, VaeMetrics>
     public IReadOnlyList<string> ClassNames => History?.Settings.Classes ?? [];
 
     /// <summary>How far the ONNX files are from the trained modules; null for a model that was loaded.</summary>
-    public VaeParity? OnnxParity => Files is null ? null : VaePipeline.ParityOf(Files);
+    public VaeParity? OnnxParity => Files is null ? null : new(Files.ParityOf(VaePipeline.EncoderFile), Files.ParityOf(VaePipeline.DecoderFile));
 
     internal VaeHistory? History { get; }
-
-    internal OnnxFiles? Files { get; }
 
     /// <summary>Finds the VAE in a chain: one that <c>mlContext.Model.Load</c> gave back, or one that it was just trained in.</summary>
     /// <exception cref="ArgumentException">The model is not one that <see cref="VaeTrainer"/> made.</exception>
@@ -95,12 +86,11 @@ public sealed class VaeTransformer : OnnxChainTransformer<VaeEpoch, VaeMetrics>
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentOutOfRangeException.ThrowIfNegative(importanceSamples);
-        OnnxBatchingOptions batching = new();
-        using BatchedOnnxTransformer coding = new(encoder, batching, ownsInner: false), decoding = new(decoder, batching, ownsInner: false), scoring = new(scores, batching, ownsInner: false);
+        using BatchedOnnxTransformer coding = new(encoder, new(), ownsInner: false);
         IDataView coded = ChainParts.Tell(Chain, rows.Schema, () => coding.Transform(preprocess.Transform(ShieldedRows(rows))));
         using ImportanceWeightedLoss? bound = importanceSamples > 0 ? new(decoder, scores, LatentDimension, shape, ClassCount > 0, importanceSamples) : null;
-        return VaeModelLoss.Of(context, coded, decoding, scoring, bound);
+        return VaeModelLoss.Of(context, coded, decoder, scores, bound);
     }
 
-    private protected override void WriteReport(string folder, VaeMetrics? test, IReadOnlyList<string>? commandLine) => VaeReport.Write(folder, History!, test, Files!, commandLine);
+    private protected override void WriteReport(string folder, VaeMetrics? test, IReadOnlyList<string>? commandLine) => VaeReport.Write(folder, History!, Files!, OnnxParity!, test, commandLine);
 }

@@ -43,7 +43,8 @@ internal sealed class FusedChain
         return chain;
     }
 
-    private static IEnumerable<ITransformer> Parts(ITransformer model) => model is IEnumerable<ITransformer> chain ? chain.SelectMany(Parts) : [model];
+    /// <summary>A model's transformers, those of chains inside of it too, in order.</summary>
+    public static IEnumerable<ITransformer> Parts(ITransformer model) => model is IEnumerable<ITransformer> chain ? chain.SelectMany(Parts) : [model];
 
     private void Add(ITransformer part)
     {

@@ -49,7 +49,7 @@ public static class OnnxPipeline
         FusedChain chain = FusedChain.Of(model);
         string picture = chain.PictureColumn
             ?? throw new ArgumentException("nothing in the chain reads pictures: one file begins with a picture, which ResizeImages or ExtractPixels reads.", nameof(model));
-        DataViewSchema schema = model.GetOutputSchema(InputSchema(chain, picture));
+        (ITransformer needed, DataViewSchema schema) = OfPictures(model, InputSchema(chain, picture));
         string[] visible = [.. schema.Where(column => !column.IsHidden && column.Name != picture && column.Name != chain.PathColumn).Select(column => column.Name)];
         string[]? classes = Classes(schema);
         bool hasLabel = visible.Contains(Label) && classes is not null && chain.Columns.GetValueOrDefault(Score) is { Kind: FusedKind.Numbers };
@@ -66,7 +66,7 @@ public static class OnnxPipeline
         if (classes is not null)
             chain.Graph.Metadata("labels", JsonSerializer.Serialize(classes));
         byte[] file = chain.Graph.ToBytes();
-        IReadOnlyList<OnnxFusedOutput> differences = new FusionCheck(model, picture, chain.PathColumn, outputs).Of(file);
+        IReadOnlyList<OnnxFusedOutput> differences = new FusionCheck(needed, picture, chain.PathColumn, outputs).Of(file);
         if (differences.FirstOrDefault(output => output.LargestDifference > (chain.IsNear ? options.MaximumDifference
             : Math.Min(options.MaximumDifference, RoundingAlone))) is { } other)
         {
@@ -93,6 +93,25 @@ public static class OnnxPipeline
         else
             builder.AddColumn(picture, new ImageDataViewType());
         return builder.ToSchema();
+    }
+
+    // What reads a column that does not come of pictures (a label, which training made a key of) has no part in predictions.
+    private static (ITransformer Model, DataViewSchema Schema) OfPictures(ITransformer model, DataViewSchema schema)
+    {
+        List<ITransformer> needed = [];
+        foreach (ITransformer part in FusedChain.Parts(model))
+        {
+            try
+            {
+                schema = part.GetOutputSchema(schema);
+                needed.Add(part);
+            }
+            catch (ArgumentOutOfRangeException)
+            {
+                // ML.NET's word for a column that is not there.
+            }
+        }
+        return (new TransformerChain<ITransformer>([.. needed]), schema);
     }
 
     private static string[]? Classes(DataViewSchema schema)

@@ -9,7 +9,7 @@ public static class ContactSheet
 
     /// <summary>Draws the pictures in rows from the top left, each over its caption, and writes the sheet as PNG.</summary>
     /// <param name="path">File name ending in <c>.png</c>; missing folders are made; the file appears whole or not at all.</param>
-    /// <param name="pictures">At least one, each with its caption: one line of text; what is wider than the cell is cut off.</param>
+    /// <param name="pictures">At least one, each with its caption: one line of text. Where it is wider than the cell it becomes two at its first \n, if it has one, which else is a space; what is still wider is cut off.</param>
     /// <param name="columns">Pictures a row, at least 1.</param>
     /// <param name="cellSize">
     /// The longest side of a cell, at least 1. The first picture, made smaller by averaging pixels or larger by whole
@@ -67,7 +67,11 @@ public static class ContactSheet
     // In the middle under its picture, as large as there is room for.
     private static void DrawCaption(Canvas sheet, string caption, int left, int top, int width)
     {
-        int size = Canvas.WidthOf(caption, Canvas.LargeText) <= width ? Canvas.LargeText : Canvas.SmallText;
-        sheet.Text(Canvas.Shorten(caption, width, size), left + width / 2.0, top + (CaptionHeight - Canvas.CapitalsOf(size)) / 2, Ink, anchor: 0.5, size);
+        string line = caption.Replace('\n', ' ');
+        int size = Canvas.WidthOf(line, Canvas.LargeText) <= width ? Canvas.LargeText : Canvas.SmallText;
+        string[] lines = Canvas.WidthOf(line, size) <= width ? [line] : caption.Split('\n', 2);
+        double first = (CaptionHeight - Canvas.CapitalsOf(size) - (lines.Length - 1) * Canvas.LineHeight) / 2.0;
+        foreach ((int i, string part) in lines.Index())
+            sheet.Text(Canvas.Shorten(part, width, size), left + width / 2.0, top + first + i * Canvas.LineHeight, Ink, anchor: 0.5, size);
     }
 }

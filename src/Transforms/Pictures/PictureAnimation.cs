@@ -26,6 +26,25 @@ public static class PictureAnimation
         ArgumentNullException.ThrowIfNull(frames);
         if (!Path.GetExtension(path).Equals(".gif", StringComparison.OrdinalIgnoreCase))
             throw new ArgumentException($"'{path}' must end in .gif: animations are written as GIF", nameof(path));
+        SafeFile.WriteStream(path, Writer(frames, delay, lastFrameDelay));
+    }
+
+    /// <summary>An animated GIF's bytes; see <see cref="SaveGif"/>.</summary>
+    /// <param name="frames">As for <see cref="SaveGif"/>.</param>
+    /// <param name="delay">As for <see cref="SaveGif"/>.</param>
+    /// <param name="lastFrameDelay">As for <see cref="SaveGif"/>.</param>
+    /// <exception cref="ArgumentException">There are no frames, they differ in size, or a value is out of range.</exception>
+    public static byte[] ToGif(IEnumerable<Picture> frames, TimeSpan delay, TimeSpan? lastFrameDelay = null)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        using var stream = new MemoryStream();
+        Writer(frames, delay, lastFrameDelay)(stream);
+        return stream.ToArray();
+    }
+
+    // Everything is checked before anything is written.
+    private static Action<Stream> Writer(IEnumerable<Picture> frames, TimeSpan delay, TimeSpan? lastFrameDelay)
+    {
         var (units, lastUnits) = (UnitsOf(delay, nameof(delay)), UnitsOf(lastFrameDelay ?? delay, nameof(lastFrameDelay)));
 
         var (width, height, count) = (0, 0, 0);
@@ -44,14 +63,14 @@ public static class PictureAnimation
             throw new ArgumentException($"The frames are {width}×{height}; a side of a GIF has at most {ushort.MaxValue} pixels", nameof(frames));
 
         var palette = GifPalette.For(histogram);
-        SafeFile.WriteStream(path, stream =>
+        return stream =>
         {
             var gif = new GifWriter(stream, width, height, palette);
             var written = 0;
             foreach (var frame in frames)
                 gif.Write(frame, ++written == count ? lastUnits : units);
             gif.Finish();
-        });
+        };
     }
 
     private static ushort UnitsOf(TimeSpan time, string parameter)

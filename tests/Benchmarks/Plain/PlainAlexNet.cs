@@ -14,11 +14,12 @@ internal static class PlainAlexNet
     private const int Classes = 1000;
 
     /// <summary>Training in float32, images a second.</summary>
-    public static double Training(int batch, int warmUp, int timed)
+    public static double Training(int batch, int warmUp, int timed, Device device)
     {
         using Sequential network = Network();
+        network.to(device);
         using SGD optimizer = optim.SGD(network.parameters(), 1e-3, momentum: 0.9, weight_decay: 5e-4);
-        using Tensor pictures = randn(batch, 3, 224, 224), labels = randint(0, Classes, batch, ScalarType.Int64);
+        using Tensor pictures = randn(batch, 3, 224, 224, device: device), labels = randint(0, Classes, batch, ScalarType.Int64, device);
         network.train();
         return batch / Laps.MedianOf(warmUp, timed, () =>
         {
@@ -27,16 +28,18 @@ internal static class PlainAlexNet
             Tensor loss = functional.cross_entropy(network.call(pictures), labels);
             loss.backward();
             optimizer.step();
+            Laps.WaitFor(device);
         });
     }
 
     /// <summary>Training in bfloat16 with float32 weights that the optimiser keeps, images a second: Micikevicius et al. 2017, arXiv:1710.03740, section 3.1.</summary>
-    public static double TrainingInBFloat16(int batch, int warmUp, int timed)
+    public static double TrainingInBFloat16(int batch, int warmUp, int timed, Device device)
     {
         using Sequential network = Network(), half = Network();
-        half.to(ScalarType.BFloat16);
+        network.to(device);
+        half.to(ScalarType.BFloat16).to(device);
         using SGD optimizer = optim.SGD(network.parameters(), 1e-3, momentum: 0.9, weight_decay: 5e-4);
-        using Tensor pictures = randn(batch, 3, 224, 224), labels = randint(0, Classes, batch, ScalarType.Int64);
+        using Tensor pictures = randn(batch, 3, 224, 224, device: device), labels = randint(0, Classes, batch, ScalarType.Int64, device);
         (Parameter Kept, Parameter Half)[] weights = [.. network.parameters().Zip(half.parameters())];
         half.train();
         Copy();
@@ -51,6 +54,7 @@ internal static class PlainAlexNet
                 kept.grad = rounded.grad!.to_type(ScalarType.Float32);
             optimizer.step();
             Copy();
+            Laps.WaitFor(device);
         });
 
         void Copy()

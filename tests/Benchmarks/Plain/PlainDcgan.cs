@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -12,23 +13,25 @@ internal static class PlainDcgan
 {
     private const int Latent = 100;
 
-    public static double ImagesPerSecond(int batch, int warmUp, int timed)
+    public static double ImagesPerSecond(int batch, int warmUp, int timed, Device device)
     {
         using Sequential generator = Generator(), discriminator = Discriminator();
+        generator.to(device);
+        discriminator.to(device);
         using Adam generatorOptimizer = optim.Adam(generator.parameters(), 1.5e-4, 0.5, 0.999, 1e-7);
         using Adam discriminatorOptimizer = optim.Adam(discriminator.parameters(), 2e-4, 0.5, 0.999, 1e-7);
-        using Tensor pictures = rand(4 * batch, 3, 64, 64).mul_(2).sub_(1);
+        using Tensor pictures = rand(4 * batch, 3, 64, 64, device: device).mul_(2).sub_(1);
         return batch / Laps.MedianOf(warmUp, timed, () =>
         {
             using var scope = NewDisposeScope();
-            Tensor real = pictures.index_select(0, randint(0, pictures.shape[0], batch, ScalarType.Int64));
+            Tensor real = pictures.index_select(0, randint(0, pictures.shape[0], batch, ScalarType.Int64, device));
 
             // The discriminator learns to tell real from made.
             discriminatorOptimizer.zero_grad();
             Tensor onReal = discriminator.call(real);
             Tensor realLoss = functional.binary_cross_entropy_with_logits(onReal, 1 - 0.2 * rand_like(onReal));
             realLoss.backward();
-            Tensor made = generator.call(randn(batch, Latent));
+            Tensor made = generator.call(randn(batch, Latent, device: device));
             Tensor onMade = discriminator.call(made.detach());
             Tensor madeLoss = functional.binary_cross_entropy_with_logits(onMade, 0.2 * rand_like(onMade));
             madeLoss.backward();

@@ -1,3 +1,4 @@
+using MLNetGen.Style;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -5,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace MLNetGen.Benchmarks.Plain;
 
 /// <summary>
-/// The style networks' forward pass as users of TorchSharp write it: the TransformerNet of PyTorch's examples/fast_neural_style, with the layers of
+/// The style networks' forward pass and training as users of TorchSharp write them: TransformerNet and loop of PyTorch's examples/fast_neural_style, with the layers of
 /// <see cref="StyleNetwork.Full"/> and <see cref="StyleNetwork.Small"/>.
 /// </summary>
 internal static class PlainStyle
@@ -21,6 +22,48 @@ internal static class PlainStyle
             using var scope = NewDisposeScope();
             _ = layers.call(picture / 255) * 150 + 127.5;
         });
+    }
+
+    /// <summary>Training steps on one batch that lies in memory, pictures a second.</summary>
+    /// <param name="network">Which layers.</param>
+    /// <param name="judge">The same that teaches ours: content at its own layer, style at its own four.</param>
+    /// <param name="size">Height and width.</param>
+    /// <param name="batch">Pictures of a step.</param>
+    /// <param name="warmUp">Steps that do not count.</param>
+    /// <param name="timed">Steps that do.</param>
+    public static double Training(StyleNetwork network, LossNetwork judge, int size, int batch, int warmUp, int timed)
+    {
+        using Sequential layers = Layers(network);
+        using Adam optimizer = TorchSharp.torch.optim.Adam(layers.parameters(), 1e-3);
+        using Tensor pictures = rand(batch, 3, size, size).mul_(255), painting = rand(1, 3, size, size).mul_(255);
+        string content = judge.DefaultContentLayer;
+        string[] style = [.. judge.DefaultStyleLayers];
+        using var all = NewDisposeScope();
+        Dictionary<string, Tensor> wanted;
+        using (no_grad()) wanted = judge.Features(painting, style).ToDictionary(layer => layer.Key, layer => Gram(layer.Value));
+        layers.train();
+        return batch / Laps.MedianOf(warmUp, timed, () =>
+        {
+            using var scope = NewDisposeScope();
+            optimizer.zero_grad();
+            Tensor made = layers.call(pictures / 255) * 150 + 127.5, target;
+            using (no_grad()) target = judge.Features(pictures, [content])[content];
+            IReadOnlyDictionary<string, Tensor> features = judge.Features(made, [content, .. style]);
+            Tensor loss = functional.mse_loss(features[content], target);
+            foreach (string layer in style)
+                loss += functional.mse_loss(Gram(features[layer]), wanted[layer].expand(batch, -1, -1));
+            loss += functional.mse_loss(made[.., .., 1..], made[.., .., ..^1]) + functional.mse_loss(made[.., .., .., 1..], made[.., .., .., ..^1]);
+            loss.backward();
+            optimizer.step();
+            if (float.IsNaN(loss.item<float>()))
+                throw new InvalidOperationException("the plain loop's loss became NaN");
+        });
+    }
+
+    private static Tensor Gram(Tensor features)
+    {
+        Tensor flat = features.flatten(2);
+        return flat.bmm(flat.transpose(1, 2)) / (double)(features.shape[1] * flat.shape[2]);
     }
 
     private static Sequential Layers(StyleNetwork network)

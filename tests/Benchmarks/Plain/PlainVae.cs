@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -18,6 +19,7 @@ internal static class PlainVae
     {
         (int batch, double rate) = architecture == VaeArchitecture.Mlp ? (128, 1e-3) : (64, 2e-3);
         using Network vae = architecture == VaeArchitecture.Mlp ? Mlp() : Convolutional();
+        vae.to(images.device);
         using Adam optimizer = optim.Adam(vae.parameters(), rate);
         long count = images.shape[0];
         List<double> speeds = [];
@@ -25,7 +27,7 @@ internal static class PlainVae
         for (int epoch = 0; epoch < epochs; epoch++)
         {
             long started = Stopwatch.GetTimestamp();
-            using Tensor order = randperm(count);
+            using Tensor order = randperm(count, device: images.device);
             double total = 0;
             for (long start = 0; start < count; start += batch)
             {

@@ -101,6 +101,20 @@ public sealed class ForeignFileTests : IDisposable
         Assert.Equal(20, summary.Parameters);
     }
 
+    // Padding of 100,000 pixels on every side makes 40 billion values: ONNX Runtime would ask for 150 GiB.
+    [Fact]
+    public void A_file_whose_values_would_fill_the_memory_is_not_run()
+    {
+        NodeProto convolution = Node("Conv", ["x", "w"], "y");
+        convolution.Attribute.Add(new AttributeProto { Name = "pads", Type = AttributeProto.Types.AttributeType.Ints, Ints = { 100_000, 100_000, 100_000, 100_000 } });
+        ModelProto model = Model([("x", [1, 1, 8, 8])], convolution);
+        model.Graph.Initializer.Add(Weight("w", 1, 1, 3, 3));
+        OnnxSummary summary = Read(model);
+        Assert.Null(Assert.Single(summary.Layers).OutputShape);
+        Assert.Equal(9, summary.Parameters);
+        Assert.Contains("its values would take 152,597 MiB", summary.ShapesMissing);
+    }
+
     [Fact]
     public void Declared_shapes_are_enough_without_a_run()
     {

@@ -84,7 +84,9 @@ public sealed class EvaluateCommandTests(EvaluateCommandTests.Run run) : IClassF
     {
         string folder = Path.Combine(run.Folder, "page");
         JsonElement found = Evaluate(run.Output, run.Pictures, "--all-rows", "--out", folder);
-        Assert.Equal(found.GetRawText(), Json(File.ReadAllText(Path.Combine(folder, "evaluation.json"))).GetRawText());
+        // The object of --json has the files, too.
+        Assert.All(Json(File.ReadAllText(Path.Combine(folder, "evaluation.json"))).EnumerateObject(), figure => Assert.Equal(figure.Value.GetRawText(), found.GetProperty(figure.Name).GetRawText()));
+        Assert.Equal([Path.Combine(folder, "evaluation.json"), Path.Combine(folder, "report.html")], found.GetProperty("files").EnumerateArray().Select(file => file.GetString()));
         XElement page = XDocument.Parse(File.ReadAllText(Path.Combine(folder, "report.html")).Replace("<!DOCTYPE html>", "", StringComparison.Ordinal)).Root!;
         Assert.Equal(2, page.Descendants("img").Count());
         Assert.Single(page.Descendants("p"), part => part.Attribute("class")?.Value == "note");

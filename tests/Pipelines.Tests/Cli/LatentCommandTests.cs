@@ -163,7 +163,9 @@ public sealed partial class LatentCommandTests(LatentCommandTests.Models models)
         Assert.All(Enumerable.Range(0, 4), i => Assert.Contains($"stripes/{i}.png", said));
         Assert.Contains($"4 unusual and {usual} usual ones", said);
         Assert.Contains("curve 1.000", said);
-        Assert.True(SizeOf(sheet).Width > 0);
+        // The sheet has all of them; of fewer, the most unusual.
+        AssertSame(ML.Generative.DrawReconstructions(vae.Transform(ML.Images.LoadFolder(others)), worstFirst: true), Done("worst.png", "outliers", "--model", models["deep"], "--data", models.Pictures, "--test", test, "--count", "4"));
+        Assert.True(SizeOf(sheet).Height > SizeOf(Path.Combine(models.Folder, "worst.png")).Height);
     }
 
     [Fact]

@@ -22,6 +22,10 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal(model, File.ReadAllBytes(Path.Combine(run, "model.zip")));
         Assert.Equal(1, Train(run, seed: 2, "--overwrite", "--resume").ExitCode);
 
+        CommandLine.Outcome otherwise = Train(run, seed: 1, "--beta", "2", "--resume");
+        Assert.Equal(1, otherwise.ExitCode);
+        Assert.Contains("settings (--beta is 1 there and 2 here): use its settings, another --out, or no --resume.", otherwise.Errors, StringComparison.Ordinal);
+
         CommandLine.Outcome other = Train(run, seed: 2, "--overwrite");
         Assert.True(other.ExitCode == 0, other.Errors);
         Assert.NotEqual(model, File.ReadAllBytes(Path.Combine(run, "model.zip")));
@@ -32,10 +36,19 @@ public sealed class RunFolderTests : IDisposable
     public void Nothing_to_resume_is_said_and_the_run_begins()
     {
         string run = Path.Combine(folder, "new");
-        CommandLine.Outcome outcome = Train(run, seed: 1, "--resume");
+        CommandLine.Outcome outcome = Train(run, seed: 1, "--resume", "--json");
         Assert.True(outcome.ExitCode == 0, outcome.Errors);
         Assert.Contains($"no run in {run}", outcome.Errors);
         Assert.True(File.Exists(Path.Combine(run, "model.zip")));
+        // What was asked for that run's object is not asked for this one's.
+        CommandLine.Outcome again = Train(run, seed: 1, "--resume");
+        Assert.StartsWith("No --data", again.Output, StringComparison.Ordinal);
+        // Commands of other families say what it is, by whatever of it they are given.
+        foreach (string named in (string[])[run, Path.Combine(run, "encoder.onnx")])
+        {
+            Assert.StartsWith($"mlnetgen: '{named}' is a VAE: generate,", CommandLine.Run("upscale", "--model", named, "a.png").Errors, StringComparison.Ordinal);
+            Assert.StartsWith($"mlnetgen: '{named}' is a VAE: generate,", CommandLine.Run("stylize", "--model", named, "a.png").Errors, StringComparison.Ordinal);
+        }
     }
 
     private static CommandLine.Outcome Train(string output, int seed, params string[] more) => CommandLine.Run(

@@ -22,6 +22,20 @@ public sealed class StrictParsingTests : IDisposable
     [InlineData("train vea", "there is no command 'vea' (did you mean 'vae'?)")]
     [InlineData("trian vae", "there is no command 'trian' (did you mean 'train'?)")]
     [InlineData("train vae pictures", "'pictures' belongs to no option")]
+    [InlineData("train vae --epochs 1e3", "--epochs is '1e3'; it must be a whole number")]
+    [InlineData("train vae --lr 0x10", "--learning-rate is '0x10'")]
+    [InlineData("train vae --lr 1e400", "--learning-rate is '1e400'")]
+    [InlineData("train vae --precision fp16", "--precision is 'fp16'; it must be one of auto, float32, bfloat16")]
+    [InlineData("completion fish", "shell is 'fish'; it must be one of bash, zsh, powerShell")]
+    [InlineData("help trian", "there is no command 'trian' (did you mean 'train'?)")]
+    [InlineData("train vea --help", "there is no command 'vea' (did you mean 'vae'?)")]
+    [InlineData("inspect a.onnx --size 0", "--size is 0; it must be at least 1")]
+    [InlineData("stylize --model wave --size -5 a.jpg", "--size is -5; it must be at least 0")]
+    [InlineData("fuse --model m.zip --max-difference -0.5", "--max-difference is -0.5; it must be at least 0")]
+    [InlineData("train vae --out ", "--out is empty")]
+    [InlineData("generate --model ", "--model is empty")]
+    [InlineData("studio --port 99999", "--port is 99999; it must be 0 to 65535")]
+    [InlineData("train vae --config nowhere", "--config is 'nowhere', and there is no 'nowhere': name a run's folder")]
     public void It_is_told_in_one_line(string line, string said)
     {
         CommandLine.Outcome outcome = CommandLine.Run([.. line.Split(' ')]);

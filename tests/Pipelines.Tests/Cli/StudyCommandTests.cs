@@ -26,7 +26,7 @@ public sealed class StudyCommandTests(TrainAlexNetCommandTests.Run run) : IClass
         Assert.All(table.EnumerateArray(), row =>
         {
             double error = row.EnumerateObject().Single(cell => cell.Name is "test error" or "top-1 error").Value.GetDouble();
-            double[] ends = [.. row.GetProperty("95% interval").GetString()!.Split(" to ").Select(end => double.Parse(end.TrimEnd('%'), CultureInfo.InvariantCulture))];
+            double[] ends = [.. row.GetProperty("95 % interval").GetString()!.Split(" to ").Select(end => double.Parse(end.TrimEnd('%'), CultureInfo.InvariantCulture))];
             Assert.InRange(error, ends[0], ends[1]);
             // So few pictures tell little.
             Assert.True(ends[1] - ends[0] > 5);

@@ -125,7 +125,7 @@ public sealed class TrainAlexNetCommandTests(TrainAlexNetCommandTests.Run run) :
         Assert.True(outcome.ExitCode == 0, outcome.Errors);
         // Weights are nearly all of the file.
         Assert.InRange(new FileInfo(target).Length, 0.2 * new FileInfo(source).Length, 0.4 * new FileInfo(source).Length);
-        Match said = Regex.Match(outcome.Output, @"accuracy (\d+\.\d+)% before, (\d+\.\d+)% after");
+        Match said = Regex.Match(outcome.Output, @"accuracy (\d+\.\d+)\s% before, (\d+\.\d+)\s% after");
         Assert.Equal(100 * Accuracy(Path.Combine(run.Output, "evaluation.json")), double.Parse(said.Groups[1].Value, CultureInfo.InvariantCulture), 0.01);
         if (file == "model.zip")
         {

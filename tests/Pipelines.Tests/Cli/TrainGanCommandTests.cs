@@ -103,6 +103,12 @@ public sealed class TrainGanCommandTests(TrainGanCommandTests.Run run) : IClassF
         // Ten rows: both say why they are not worth reading.
         Assert.Contains("10 rows", json.RootElement.GetProperty("frechetDistanceCaveat").GetString(), StringComparison.Ordinal);
         Assert.Contains("10 rows", json.RootElement.GetProperty("neighbourCaveat").GetString(), StringComparison.Ordinal);
+        // And both once on screen, where the figures are in brackets.
+        foreach ((string caveat, string bracketed) in (IEnumerable<(string, string)>)[("frechetDistanceCaveat", "(Fréchet distance "), ("neighbourCaveat", "(precision ")])
+        {
+            Assert.Equal(2, (first.Output + first.Errors).Split(json.RootElement.GetProperty(caveat).GetString()).Length);
+            Assert.Contains(bracketed, first.Output, StringComparison.Ordinal);
+        }
 
         CommandLine.Outcome again = CommandLine.Run([.. arguments, "--extractor", extractor]);
         Assert.True(again.ExitCode == 0, again.Errors);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.ML;
-using MLNetGen.Tests.Cli;
 
 namespace MLNetGen.Tests.OwnNetwork;
 

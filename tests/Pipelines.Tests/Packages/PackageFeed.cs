@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Xml.Linq;
-using MLNetGen.Tests.Cli;
 
 namespace MLNetGen.Tests.Packages;
 

@@ -6,7 +6,6 @@ using System.Xml.Linq;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetGen.Onnx;
-using MLNetGen.Tests.Cli;
 
 namespace MLNetGen.Tests.Packages;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML.Data;
-using MLNetGen.Tests.Cli;
 using TorchSharp;
 using static TorchSharp.torch;
 

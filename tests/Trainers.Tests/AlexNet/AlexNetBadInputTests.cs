@@ -132,10 +132,14 @@ public sealed class AlexNetBadInputTests : IDisposable
         Assert.Contains("no checkpoint of a run", Refused(options));
     }
 
-    [Fact]
-    public void Layers_that_are_not_trained_keep_the_weights_of_the_run_before()
+    // Of what the pictures are, and of grey; the run after takes what the weights were trained on.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Layers_that_are_not_trained_keep_the_weights_of_the_run_before(int channels)
     {
         AlexNetTrainer.Options options = Quick;
+        options.Channels = channels;
         options.WorkspacePath = Path.Combine(folder, "before");
         options.OutputFeatures = true;
         using AlexNetTransformer before = Fit(options);

@@ -105,7 +105,7 @@ public class TransposedConvolutionTests
         Write("padded by 2", Padded(input, 3, 1, 0, 0, 1));
         Write("flipped kernel", Flipped(weight));
         Write("output", output);
-        Assert.Contains("```\n" + example + "```\n", Text());
+        Assert.Contains("```text\n" + example + "```\n", Text());
         Assert.Equal(output.data<float>(), FourSteps(input, weight, 1, 0, 0, 1).data<float>());
 
         void Write(string name, Tensor matrix)

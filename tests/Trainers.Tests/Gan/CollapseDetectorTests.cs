@@ -19,12 +19,20 @@ public sealed class CollapseDetectorTests
     [Fact]
     public void Pictures_that_are_all_alike_are_told_again_after_they_had_differed()
     {
-        double Diversity(int step) => step is > 300 and < 500 ? 0.9 : 0.1;
+        double Diversity(int step) => step is 1 or (> 300 and < 500) ? 0.9 : 0.1;
         string[] said = [.. Said(Enumerable.Range(1, 1000).Select(step => Row(step, accuracy: 0.7, Diversity(step))))];
         Assert.Equal(2, said.Length);
         Assert.All(said, warning => Assert.Contains("collapsed", warning));
-        Assert.Contains("step 100;", said[0]);
+        Assert.Contains("step 101;", said[0]);
         Assert.Contains("step 599;", said[1]);
+    }
+
+    [Fact]
+    public void A_generator_has_a_thousand_steps_to_make_its_first_different_pictures()
+    {
+        Assert.Empty(Said(Enumerable.Range(1, 1200).Select(step => Row(step, accuracy: 0.7, diversity: step < 12 ? 0.21 : step < 1000 ? 0.1 : 0.5))));
+        string said = Assert.Single(Said(Enumerable.Range(1, 1200).Select(step => Row(step, accuracy: 0.7, diversity: step < 12 ? 0.21 : 0.1))));
+        Assert.Contains("step 1011;", said);
     }
 
     [Fact]

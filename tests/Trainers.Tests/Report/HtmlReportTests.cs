@@ -24,6 +24,18 @@ public sealed class HtmlReportTests : IDisposable
     }
 
     [Fact]
+    public void Curves_that_no_epoch_has_a_value_of_are_left_out_and_so_is_a_chart_of_none_else()
+    {
+        HtmlReport page = new("a title", "");
+        double?[] train = [3, 2, 1], test = [null, null, null];
+        page.Curves(train, "Loss", "nats", ("train", epoch => epoch), ("test", _ => null));
+        page.Curves(test, "Deviation", "nats", ("deviation", epoch => epoch));
+        var drawn = XDocument.Parse(page.ToHtml());
+        Assert.Equal(["Loss"], drawn.Descendants("h2").Select(h => h.Value));
+        Assert.DoesNotContain("test", drawn.Descendants("main").Single().Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_page_refers_to_nothing_outside_itself()
     {
         string html = Everything("a title").ToHtml();
@@ -67,6 +79,15 @@ public sealed class HtmlReportTests : IDisposable
         Assert.All(page.Descendants("h2"), h => Assert.Equal(Nasty, h.Value));
         Assert.Equal(Nasty, page.Descendants("h1").Single().Value);
         Assert.Equal([Nasty, Nasty], page.Descendants("table").Single().Element("tbody")!.Element("tr")!.Elements().Select(c => c.Value));
+    }
+
+    [Fact]
+    public void A_caption_leads_to_files_beside_the_page()
+    {
+        XElement caption = XDocument.Parse(new HtmlReport("t", "s").Picture("Grid", "seen", Write("a.png"), [("a <b>", "one run/report #1.html"), ("film", "gan\\samples.gif")]).ToHtml())
+            .Descendants("p").Single(part => part.Attribute("class")?.Value == "caption");
+        Assert.Equal([("one%20run/report%20%231.html", "a <b>"), ("gan/samples.gif", "film")], caption.Elements("a").Select(link => (link.Attribute("href")!.Value, link.Value)));
+        Assert.Equal("seen a <b> · film", caption.Value);
     }
 
     [Fact]
@@ -169,7 +190,9 @@ public sealed class HtmlReportTests : IDisposable
     public void Columns_of_numbers_align_to_the_right()
     {
         var page = XDocument.Parse(new HtmlReport("t", "s")
-            .Table("T", ["class", "share", "note"], [["cat", "1,024.5", "3 of 4"], ["dog", "–", "12"]]).ToHtml());
+            .Table("T", ["class", "share", "note"], [["cat", "24.5 %", "3 of 4"], ["dog", "–", "12"]]).ToHtml());
+        // No line begins with a percent sign.
+        Assert.Equal("24.5\u00A0%", page.Descendants("td").ElementAt(1).Value);
         Assert.Equal([null, "number", null], page.Descendants("thead").Single().Descendants("th").Select(h => h.Attribute("class")?.Value));
     }
 

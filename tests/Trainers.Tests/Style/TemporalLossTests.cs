@@ -16,7 +16,7 @@ public class TemporalLossTests
         Tensor painted = network.call([pixels]);
 
         manual_seed(7);
-        double loss = new TemporalLoss(0.5).Of(network, painted, pixels, [], new Random(3)).ToDouble();
+        double loss = new TemporalLoss(0.5).Of(network.call, painted, pixels, [], new Random(3)).ToDouble();
 
         // The same draws: down and right from 0 to 4, then the noise.
         Random draws = new(3);

@@ -31,6 +31,12 @@ internal sealed record QuickRun
 
     public CancellationToken Cancellation { get; init; }
 
+    /// <summary>Steps whose figures are read together, as on a GPU; null: one, as on the processor.</summary>
+    public int? StepsAWindow { get; init; }
+
+    // Left to itself it would be the processor that decides.
+    public TrainingPrecision Precision { get; init; } = TrainingPrecision.Float32;
+
     public Action? AfterStep { get; init; }
 
     /// <summary>Is told the round's number, from 1.</summary>
@@ -48,6 +54,8 @@ internal sealed record QuickRun
         options.Resume = Resume;
         options.ValidationSet = Validation;
         options.CancellationToken = Cancellation;
+        options.StepsAWindow = StepsAWindow;
+        options.Precision = Precision;
         return options;
     }
 }

@@ -16,6 +16,10 @@ public sealed class RunSettingsTests
         Assert.Equal((3, "cpu", 1), (settings.Seed, settings.Device, settings.NumberOfThreads));
         // What an option leaves to the family.
         Assert.Equal((0, 0, LearningRateSchedule.Constant), (settings.BatchSize, settings.LearningRate, settings.Schedule));
+        // What is not in use, and what is.
+        Assert.Equal((null, null, null, null), (settings.Autoencoder, settings.LearnDeviation, settings.KlWarmUpEpochs, settings.FreeBits));
+        VaeSettings used = RunSettings.From<VaeSettings>(new VaeTrainer.Options { Autoencoder = true, KlWarmUpEpochs = 3, Capacity = 0 }, session);
+        Assert.Equal((true, 3.0, 0.0), (used.Autoencoder, used.KlWarmUpEpochs, used.Capacity));
     }
 
     // A setting without an option of its name is one that the family or the base class fills in.

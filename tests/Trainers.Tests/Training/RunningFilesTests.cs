@@ -32,7 +32,7 @@ public sealed class RunningFilesTests : IDisposable
             JsonElement metrics = JsonDocument.Parse(File.ReadAllText(Path.Combine(Workspace, "metrics.json"))).RootElement;
             Assert.True(metrics.GetProperty("isRunning").GetBoolean());
             Assert.Equal(round, metrics.GetProperty("epochs").GetArrayLength());
-            Assert.Contains("http-equiv=\"refresh\"", File.ReadAllText(Path.Combine(Workspace, "report.html")), StringComparison.Ordinal);
+            Assert.Contains("data-seconds=\"5\"", File.ReadAllText(Path.Combine(Workspace, "report.html")), StringComparison.Ordinal);
 
             string[][] rows = [.. File.ReadLines(Path.Combine(Workspace, "metrics.csv")).Select(line => line.Split(','))];
             Assert.Equal(round + 1, rows.Length);

@@ -101,6 +101,22 @@ public sealed class OnnxPipelineTests : IDisposable
         Assert.Equal("[\"cat\",\"dog\",\"emu\",\"fox\"]", session.ModelMetadata.CustomMetadataMap["labels"]);
     }
 
+    // As a classifier is trained: the label becomes a key first, and pictures to predict have none.
+    [Fact]
+    public void What_reads_a_label_has_no_part_in_the_file()
+    {
+        using SmallModel network = Classifier();
+        SchemaDefinition schema = SchemaDefinition.Create(typeof(LabelledRow));
+        schema[nameof(LabelledRow.Image)].ColumnType = new ImageDataViewType();
+        Picture picture = Noise(50, 40);
+        IDataView rows = ml.Data.LoadFromEnumerable([new LabelledRow { Image = picture.ToImage(), Label = "cat" }], schema);
+        ITransformer model = ml.Transforms.Conversion.MapValueToKey("Label").Append(Scores(network)).Fit(rows);
+        OnnxFusionReport report = OnnxPipeline.Fuse(model, Target);
+        Assert.Equal("Score", Assert.Single(report.Outputs).Name);
+        float[] expected = model.Transform(rows).GetColumn<float[]>("Score").Single();
+        Assert.All(expected.Zip(Run([picture])["Score"].AsEnumerable<float>()), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+    }
+
     [Fact]
     public void A_saved_model_that_loads_files_begins_with_their_pictures()
     {
@@ -222,6 +238,13 @@ public sealed class OnnxPipelineTests : IDisposable
         byte[] pixels = new byte[3 * width * height];
         new Random(seed).NextBytes(pixels);
         return new Picture(width, height, 3, pixels);
+    }
+
+    private sealed class LabelledRow
+    {
+        public MLImage? Image { get; set; }
+
+        public string Label { get; set; } = "";
     }
 
     private sealed class PictureRow

@@ -50,6 +50,27 @@ public sealed class OnnxQuantizerTests : IDisposable
         }
     }
 
+    // As ResNet-18 of ML.NET's package has it: −∞ around a picture is never the largest.
+    [Fact]
+    public void A_pool_that_reads_what_is_padded_by_minus_infinity_has_levels_of_its_own()
+    {
+        Random random = new(1);
+        float[] first = Numbers(random, 2 * 9), second = Numbers(random, 2 * 2 * 9);
+        using SmallModel model = new SmallModel().Input("x", DataType.Float, null, 1, 8, 8).Weights("w1", first, 2, 1, 3, 3).Weights("w2", second, 2, 2, 3, 3)
+            .Weights("lowest", [float.NegativeInfinity]).Integers("pads", [0, 0, 1, 1, 0, 0, 1, 1])
+            .Node("Conv", ["x", "w1"], ["c"], ("pads", (long[])[1, 1, 1, 1])).Node("Pad", ["c", "pads", "lowest"], ["padded"])
+            .Node("MaxPool", ["padded"], ["p"], ("kernel_shape", (long[])[3, 3]), ("strides", (long[])[2, 2])).Node("Conv", ["p", "w2"], ["y"])
+            .Output("y", DataType.Float, null, 2, 2, 2).Write();
+        float[][] rows = [.. Enumerable.Range(0, 4).Select(_ => Numbers(random, 64))];
+        OnnxQuantizationReport report = OnnxQuantizer.Quantize(model.Path, Target, rows.Select(row => Row("x", row, 1, 1, 8, 8)), Anything);
+        Assert.All(report.Layers, layer => Assert.True(layer.IsQuantized));
+        foreach (float[] row in rows)
+        {
+            float[] expected = Run(model.Path, Row("x", row, 1, 1, 8, 8))["y"], found = Run(Target, Row("x", row, 1, 1, 8, 8))["y"];
+            Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, pair.Second, 0.05 * expected.Max(Math.Abs)));
+        }
+    }
+
     [Fact]
     public void A_convolution_computes_what_whole_numbers_give_by_hand()
     {

@@ -3,14 +3,14 @@ using System.Text;
 
 namespace MLNetGen.Classification;
 
-/// <summary>Each class's accuracy with its 95% interval, best first; of many classes the best and the worst.</summary>
+/// <summary>Each class's accuracy with its 95 % interval, best first; of many classes the best and the worst.</summary>
 internal static class ClassAccuracyChart
 {
     /// <summary>As many are drawn.</summary>
     public const int MaxClasses = 30;
 
     private const int RowHeight = 22, MaxNameLength = 20;
-    private const double CharacterWidth = 7.2;
+    private const double CharacterWidth = 7.2, TickWidth = 44;
 
     public static string ToSvg(ClassificationMetrics metrics, int width)
     {
@@ -22,7 +22,8 @@ internal static class ClassAccuracyChart
         PlotArea area = new(left, 6, width - 66, height - 38, 0, 1, 0, 1);
         StringBuilder svg = new();
         svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"plot\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"Accuracy by class\">\n");
-        foreach (double tick in (double[])[0, 0.25, 0.5, 0.75, 1])
+        // On a phone, long names leave room for fewer.
+        foreach (double tick in area.Right - area.Left > 5 * TickWidth ? (double[])[0, 0.25, 0.5, 0.75, 1] : [0, 0.5, 1])
             svg.Append(CultureInfo.InvariantCulture, $"<path class=\"grid\" d=\"M{area.X(tick):0.##} {area.Top:0.##}V{area.Bottom:0.##}\"/><text class=\"x\" x=\"{area.X(tick):0.##}\" y=\"{area.Bottom + 18:0.##}\">{Percent.Of(tick, 0)}</text>");
         svg.Append(CultureInfo.InvariantCulture, $"<path class=\"diagonal\" d=\"M{area.X(metrics.Accuracy):0.##} {area.Top:0.##}V{area.Bottom:0.##}\"/>\n");
         for (int i = 0; i < shown.Length; i++)
@@ -34,7 +35,7 @@ internal static class ClassAccuracyChart
             svg.Append(CultureInfo.InvariantCulture, $"<text class=\"y\" x=\"{width - 4}\" y=\"{y:0.##}\">{Percent.Of(one.Recall)}</text>");
             svg.Append(CultureInfo.InvariantCulture, $"<title>{Html.Escape(one.Name)}: {one.Correct:N0} of {one.Support:N0} right, {Percent.Of(one.RecallInterval.Low)} to {Percent.Of(one.RecallInterval.High)}</title></g>\n");
         }
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"x\" x=\"{(area.Left + area.Right) / 2:0.##}\" y=\"{height - 4}\">share of its pictures named rightly; dashed: all pictures</text>\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"x\" x=\"{width / 2}\" y=\"{height - 4}\">share of its pictures named rightly</text>\n");
         return svg.Append("</svg>\n").ToString();
     }
 }
@@ -87,7 +88,7 @@ internal static class ConfusionChart
     public const int MaxClasses = 32;
 
     private const int Width = 1000, MaxCellSize = 52, MaxNameLength = 20, SizeForCounts = 28;
-    private const double CharacterWidth = 7.2;
+    private const double CharacterWidth = 7.2, SmallestScale = 0.8;
 
     public static string ToSvg(IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<int>> counts)
     {
@@ -97,7 +98,8 @@ internal static class ConfusionChart
         double size = Math.Min(MaxCellSize, (Width - left - (room * 0.72)) / names.Count);
         double width = left + (size * names.Count) + (room * 0.72), height = top + (size * names.Count) + 4;
         StringBuilder svg = new();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"plot confusion\" width=\"{width:0}\" viewBox=\"0 0 {width:0.##} {height:0.##}\" role=\"img\" aria-label=\"Confusion matrix of {names.Count} classes\">\n");
+        // On a phone it scrolls before its names are too small to be read.
+        svg.Append(CultureInfo.InvariantCulture, $"<div class=\"scroll\" role=\"region\" aria-label=\"Confusion matrix\" tabindex=\"0\"><svg class=\"plot confusion\" style=\"min-width: {width * SmallestScale:0}px\" width=\"{width:0}\" viewBox=\"0 0 {width:0.##} {height:0.##}\" role=\"img\" aria-label=\"Confusion matrix of {names.Count} classes\">\n");
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{left + (size * names.Count / 2):0.##}\" y=\"12\" class=\"x\">prediction</text><text class=\"x\" transform=\"translate(12 {top + (size * names.Count / 2):0.##}) rotate(-90)\">label</text>\n");
         for (int i = 0; i < names.Count; i++)
         {
@@ -107,7 +109,7 @@ internal static class ConfusionChart
         }
         for (int row = 0; row < names.Count; row++)
             AppendRow(svg, names, counts[row], row, left, top + (row * size), size);
-        return svg.Append("</svg>\n").ToString();
+        return svg.Append("</svg></div>\n").ToString();
     }
 
     private static void AppendRow(StringBuilder svg, IReadOnlyList<string> names, IReadOnlyList<int> counts, int row, double left, double top, double size)

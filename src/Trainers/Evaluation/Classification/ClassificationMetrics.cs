@@ -15,7 +15,7 @@ public sealed record ClassificationMetrics
     /// <summary>Share of rows whose largest score is their label's, 0 to 1.</summary>
     public required double Accuracy { get; init; }
 
-    /// <summary>Where the accuracy lies with 95% confidence (Wilson).</summary>
+    /// <summary>Where the accuracy lies with 95 % confidence (Wilson).</summary>
     public required ConfidenceInterval AccuracyInterval { get; init; }
 
     /// <summary>
@@ -36,7 +36,7 @@ public sealed record ClassificationMetrics
     public required ClassAverages Weighted { get; init; }
 
     /// <summary>
-    /// Mean over rows of the distance between sureness and accuracy, bin by bin, 0 to 1: 0 where of the rows scored 0.8, 80% are right.
+    /// Mean over rows of the distance between sureness and accuracy, bin by bin, 0 to 1: 0 where of the rows scored 0.8, 80 % are right.
     /// Source: Guo et al. 2017, arXiv:1706.04599, equation 3.
     /// </summary>
     public required double ExpectedCalibrationError { get; init; }
@@ -87,7 +87,7 @@ public sealed record ClassMetrics
     /// <summary>Share of its rows that were taken for it, 0 to 1: the accuracy on this class. 0 where it has no rows.</summary>
     public double Recall => Support == 0 ? 0 : (double)Correct / Support;
 
-    /// <summary>Where the recall lies with 95% confidence (Wilson).</summary>
+    /// <summary>Where the recall lies with 95 % confidence (Wilson).</summary>
     public ConfidenceInterval RecallInterval => ConfidenceInterval.Wilson(Correct, Support);
 
     /// <summary>Harmonic mean of precision and recall, 0 to 1.</summary>
@@ -118,7 +118,7 @@ public sealed record ClassConfusion(string Label, string Predicted, int Count, d
 /// <param name="Accuracy">Share of them whose prediction is right; 0 where there are none.</param>
 public sealed record CalibrationBin(double Low, double High, int Count, double Confidence, double Accuracy);
 
-/// <summary>Where a share lies, with 95% confidence. Both ends are 0 to 1.</summary>
+/// <summary>Where a share lies, with 95 % confidence. Both ends are 0 to 1.</summary>
 /// <param name="Low">The lower end.</param>
 /// <param name="High">The upper end.</param>
 public readonly record struct ConfidenceInterval(double Low, double High)
@@ -126,7 +126,7 @@ public readonly record struct ConfidenceInterval(double Low, double High)
     // The standard normal's 97.5th percentile.
     private const double Z = 1.959963984540054;
 
-    /// <summary>Wilson's score interval of a share, 95%. Source: Wilson 1927, doi:10.1080/01621459.1927.10502953.</summary>
+    /// <summary>Wilson's score interval of a share, 95 %. Source: Wilson 1927, doi:10.1080/01621459.1927.10502953.</summary>
     /// <param name="hits">0 to <paramref name="count"/>.</param>
     /// <param name="count">Independent trials; of none, the interval is 0 to 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="hits"/> is negative or above <paramref name="count"/>.</exception>

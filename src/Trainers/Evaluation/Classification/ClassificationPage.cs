@@ -11,11 +11,11 @@ internal static class ClassificationPage
             page.Note(note);
         page.Figures(
         [
-            ("Top-1 accuracy", Percent.Of(metrics.Accuracy), $"{Percent.Of(metrics.AccuracyInterval.Low)} to {Percent.Of(metrics.AccuracyInterval.High)} with 95% confidence"),
+            ("Top-1 accuracy", Percent.Of(metrics.Accuracy), $"{Percent.Of(metrics.AccuracyInterval.Low)} to {Percent.Of(metrics.AccuracyInterval.High)} with 95 % confidence"),
             .. metrics.TopKErrors.Count > 5 ? [("Top-5 accuracy", Percent.Of(1 - metrics.TopKErrors[4]), "the label is among the five largest scores")] : ((string, string, string?)[])[],
             ("Macro F1", Percent.Of(metrics.Macro.F1), "every class counts the same"),
             ("Log-loss", metrics.LogLoss.ToString("F3", CultureInfo.InvariantCulture), "nats; lower is better"),
-            ("Calibration error", Percent.Of(metrics.ExpectedCalibrationError), $"{metrics.CalibrationBins.Count} bins; 0% is a model that knows how sure to be"),
+            ("Calibration error", Percent.Of(metrics.ExpectedCalibrationError), $"{metrics.CalibrationBins.Count} bins; 0 % is a model that knows how sure to be"),
         ]);
         page.Chart("Top-k error", "k", "% of rows", new ChartSeries("label not among the k largest scores", [.. metrics.TopKErrors.Select((error, i) => (i + 1.0, error * 100))]));
         page.Drawing("Reliability", $"Blue: share of right predictions, light where the scores were too low for it; orange: where they were too high. Expected calibration error {Percent.Of(metrics.ExpectedCalibrationError)}.",
@@ -24,7 +24,7 @@ internal static class ClassificationPage
         AddAccuracies(page, metrics);
         if (worstPath is not null)
             page.Picture("Worst-scored pictures", "Those whose own class got the smallest probability: what each was taken for, how surely, and what it is.", worstPath);
-        page.Table("Classes", ["class", "rows", "precision", "recall", "95% interval", "F1", "log-loss"], [.. metrics.Classes.Select(Cells)]);
+        page.Table("Classes", ["class", "rows", "precision", "recall", "95 % interval", "F1", "log-loss"], [.. metrics.Classes.Select(Cells)]);
         if (metrics.MostConfused.Count > 0)
             page.Table("Commonest mistakes", ["label", "taken for", "rows", "share of the label's rows"],
                 [.. metrics.MostConfused.Select(one => (IReadOnlyList<string>)[one.Label, one.Predicted, Whole(one.Count), Percent.Of(one.Share)])]);
@@ -55,7 +55,7 @@ internal static class ClassificationPage
     private static void AddAccuracies(HtmlReport page, ClassificationMetrics metrics)
     {
         int classes = metrics.Classes.Count(one => one.Support > 0);
-        page.Drawing("Accuracy by class", "Bands: 95% intervals (Wilson)." + (classes > ClassAccuracyChart.MaxClasses ? $" The best and the worst {ClassAccuracyChart.MaxClasses / 2} of {classes} classes." : ""),
+        page.Drawing("Accuracy by class", "Bands: 95 % intervals (Wilson); dashed: all pictures." + (classes > ClassAccuracyChart.MaxClasses ? $" The best and the worst {ClassAccuracyChart.MaxClasses / 2} of {classes} classes." : ""),
             width => ClassAccuracyChart.ToSvg(metrics, width));
     }
 
@@ -73,5 +73,5 @@ internal static class ClassificationPage
 /// <summary>A share as people read it.</summary>
 internal static class Percent
 {
-    public static string Of(double share, int decimals = 1) => (share * 100).ToString(decimals == 0 ? "F0" : "F1", CultureInfo.InvariantCulture) + "%";
+    public static string Of(double share, int decimals = 1) => share.ToString(decimals == 0 ? "P0" : "P1", CultureInfo.InvariantCulture);
 }

@@ -66,7 +66,7 @@ internal static class UpscalingSheet
         [
             // Pixels as blocks: what the network had to go on.
             (Blocks(row.Small, row.Truth.Width / row.Small.Width), $"{row.Small.Width}x{row.Small.Height}"),
-            (row.Bicubic, $"bicubic {LuminanceQuality.Of([row.Bicubic], [row.Truth])}"), (row.Made, $"{LuminanceQuality.Of([row.Made], [row.Truth])}"), (row.Truth, "true"),
+            (row.Bicubic, $"bicubic\n{LuminanceQuality.Of([row.Bicubic], [row.Truth])}"), (row.Made, $"{LuminanceQuality.Of([row.Made], [row.Truth])}"), (row.Truth, "true"),
         ]),
     ], columns: 4);
 

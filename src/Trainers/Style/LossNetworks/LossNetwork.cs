@@ -1,5 +1,6 @@
 using MLNetGen.AlexNet;
 using MLNetGen.Evaluation;
+using MLNetGen.Export;
 using MLNetGen.Onnx;
 using MLNetGen.Weights;
 using static TorchSharp.torch;
@@ -41,6 +42,14 @@ internal abstract class LossNetwork : IDisposable
     /// <returns>By layer: float32 [N, C, h, w], new tensors of the caller's.</returns>
     /// <exception cref="ArgumentException">There is no such layer, or a picture is smaller than <see cref="SmallestSide"/>.</exception>
     public abstract IReadOnlyDictionary<string, Tensor> Features(Tensor pixels, IReadOnlyCollection<string> layers);
+
+    /// <summary>The same, computed in a run's precision; float32 whichever it is.</summary>
+    public IReadOnlyDictionary<string, Tensor> Features(Tensor pixels, IReadOnlyCollection<string> layers, TrainingPrecision precision)
+    {
+        using Autocast? half = precision.Begin(pixels.device);
+        IReadOnlyDictionary<string, Tensor> features = Features(pixels, layers);
+        return half is null ? features : features.ToDictionary(layer => layer.Key, layer => layer.Value.ToFloat32());
+    }
 
     /// <summary>Moves the weights to a device.</summary>
     public abstract void To(Device device);

@@ -110,12 +110,12 @@ internal sealed class TemporalLoss(double weight)
     /// <param name="pixels">[N, 3, H, W], H and W multiples of 4.</param>
     /// <param name="style">Their styles' weights, if there are several.</param>
     /// <param name="draws">For the way moved.</param>
-    public Tensor Of(TransformNetwork network, Tensor painted, Tensor pixels, Tensor[] style, Random draws)
+    public Tensor Of(Func<Tensor[], Tensor> network, Tensor painted, Tensor pixels, Tensor[] style, Random draws)
     {
         long height = pixels.shape[2] - Margin, width = pixels.shape[3] - Margin;
         long down = draws.Next(Margin + 1), right = draws.Next(Margin + 1);
         Tensor moved = Part(pixels);
-        Tensor again = network.call([moved + randn_like(moved) * Noise, .. style]);
+        Tensor again = network([moved + randn_like(moved) * Noise, .. style]);
         return (again - Part(painted)).square().mean() * weight;
 
         Tensor Part(Tensor whole) => whole.narrow(2, down, height).narrow(3, right, width);

@@ -39,6 +39,9 @@ internal sealed class PerceptualLoss : IDisposable
 
     public PerceptualLossSettings Settings { get; }
 
+    /// <summary>What the loss network computes in; Gram matrices and sums are float32.</summary>
+    public TrainingPrecision Precision { get; set; } = TrainingPrecision.Float32;
+
     /// <summary>Of one style: the weighted terms of stylised pictures.</summary>
     /// <param name="stylised">float32 [N, 3, H, W], 0 to 255.</param>
     /// <param name="content">The photographs, of the same shape.</param>
@@ -56,7 +59,7 @@ internal sealed class PerceptualLoss : IDisposable
     {
         if (Settings.Weights.Content == 0) return null;
         using var noGradient = no_grad();
-        return network.Features(content, [Settings.ContentLayer])[Settings.ContentLayer];
+        return network.Features(content, [Settings.ContentLayer], Precision)[Settings.ContentLayer];
     }
 
     /// <summary>The weighted terms against a target that was made once: a picture that is optimised keeps its photograph.</summary>
@@ -65,7 +68,7 @@ internal sealed class PerceptualLoss : IDisposable
         StyleWeights weights = Settings.Weights;
         Tensor none = zeros([], device: stylised.device);
         IReadOnlyDictionary<string, Tensor> features = stylisedLayers.Length > 0
-            ? network.Features(stylised, stylisedLayers)
+            ? network.Features(stylised, stylisedLayers, Precision)
             : new Dictionary<string, Tensor>();
         return new(
             weights.Content > 0 ? ContentLoss.Of(features[Settings.ContentLayer], target!) * weights.Content : none,

@@ -137,8 +137,8 @@ internal sealed class ChainNetworks
     /// <exception cref="ArgumentException">There is none: the model is another's.</exception>
     public OnnxTransformer Adding(string column) => Find(column).Network;
 
-    /// <summary>Whether a network adds a column.</summary>
-    public bool Gives(string column) => networks.Any(network => network.Added.ContainsKey(column));
+    /// <summary>The length of a vector; 0 where no network adds it.</summary>
+    public int LengthOf(string column) => networks.Select(network => network.Added.GetValueOrDefault(column)).FirstOrDefault(vector => vector is not null)?.Size ?? 0;
 
     /// <summary>The shape of one row of a column.</summary>
     /// <exception cref="ArgumentException">No network adds it.</exception>

@@ -71,8 +71,7 @@ internal sealed record ClassifierPipeline(string Best, bool HasTop, bool HasFeat
             .Append(ScalarKey.Of(context, ClassifierColumns.PredictedLabel, Best, classes));
         if (HasTop)
             chain = chain.Append(ClassValues.OfPlaces(context, ClassifierColumns.TopLabels, ClassifierColumns.Top, classes));
-        chain = chain.Append(context.Transforms.DropColumns([.. column.Intermediate, .. Places]));
-        return new TransformerChain<ITransformer>(chain.Fit(new EmptyView(input)));
+        return ChainParts.WithoutBetween(context, chain.Fit(new EmptyView(input)), input);
     }
 
     /// <summary>The classes of the classifier in a chain; null where there is none whose best score's place is in <paramref name="best"/>.</summary>

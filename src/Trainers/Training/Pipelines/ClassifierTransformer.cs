@@ -8,15 +8,13 @@ public abstract class ClassifierTransformer<TEpoch> : OnnxChainTransformer<TEpoc
 {
     private protected ClassifierTransformer(
         ITransformer chain, IReadOnlyList<string> classNames, OnnxFiles? files, RunHistory? history, IReadOnlyList<TEpoch>? epochs, bool ownsFiles)
-        : base(chain, files, history, epochs, ownsFiles) => (ClassNames, Files) = (classNames, files);
+        : base(chain, files, history, epochs, ownsFiles) => ClassNames = classNames;
 
     /// <summary>The classes, in the order of <c>Score</c>.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>How far the ONNX file's probabilities are from the trained network's, at most; null for a model that was loaded.</summary>
     public double? OnnxParity => Files?.ParityOf(ClassifierPipeline.File);
-
-    internal OnnxFiles? Files { get; }
 
     /// <summary>A classifier from a chain: itself; one made of the chain, and of what is known of the run where the chain was just trained.</summary>
     /// <param name="context">ML.NET's.</param>

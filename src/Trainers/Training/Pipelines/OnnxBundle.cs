@@ -61,20 +61,11 @@ internal abstract class OnnxBundle(string family, string? temporary, string reme
 
     protected string PathOf(string name) => folder.File(name);
 
-    /// <summary>Writes a file and holds it against the module: see <see cref="OnnxFile.Write"/>.</summary>
+    /// <summary>Writes a file and holds it against the module: see <see cref="OnnxFile.Write"/>. Metadata are added to its options.</summary>
     /// <returns>The greatest difference.</returns>
     protected double Write(
-        ExportableModule module, Tensor[] example, string name, string part, string[] inputs, string[] outputs,
-        double tolerance = OnnxFile.Tolerance, double scale = 0, Tensor[]? also = null, string[]? uncompared = null) =>
-        Write(module, example, name, new OnnxExportOptions { ModelName = part, InputNames = inputs, OutputNames = outputs }, tolerance, scale, also, uncompared);
-
-    /// <summary>Writes a file with options of its own; metadata are added to them.</summary>
-    /// <returns>The greatest difference.</returns>
-    protected double Write(
-        ExportableModule module, Tensor[] example, string name, OnnxExportOptions options, double tolerance = OnnxFile.Tolerance, double scale = 0, Tensor[]? also = null, string[]? uncompared = null)
-    {
-        return OnnxFile.Write(module, example, PathOf(name), Described(options), tolerance, Remedy, scale, also, uncompared);
-    }
+        ExportableModule module, Tensor[] example, string name, OnnxExportOptions options, double tolerance = OnnxFile.Tolerance, double scale = 0, Tensor[]? also = null, string[]? uncompared = null) =>
+        OnnxFile.Write(module, example, PathOf(name), Described(options), tolerance, Remedy, scale, also, uncompared);
 
     /// <summary>Adds to a file's metadata what all files of the model have.</summary>
     protected OnnxExportOptions Described(OnnxExportOptions options)

@@ -36,6 +36,9 @@ public abstract class OnnxChainTransformer : ITransformer, ICanSaveModel, IDispo
 
     internal ITransformer Chain { get; }
 
+    /// <summary>The files; null where the model was loaded.</summary>
+    internal OnnxFiles? Files => files as OnnxFiles;
+
     private protected RunHistory? Run { get; }
 
     /// <inheritdoc/>

@@ -62,6 +62,11 @@ internal static class PictureStage
         PictureTypes.Register(new ImageDataViewType(height, width));
         return context.Transforms.ConvertToImage(height, width, output, planes, ImagePixelExtractingEstimator.ColorBits.All, ImagePixelExtractingEstimator.ColorsOrder.ARGB);
     }
+
+    /// <summary>The same of what has a picture's shape, [channels, height, width]; a vector stays one, under its new name.</summary>
+    public static IEstimator<ITransformer> OrVector(MLContext context, long[] shape, string output, string planes, string vector) => shape is [_, long height, long width]
+        ? Of(context, (int)height, (int)width, output, planes)
+        : context.Transforms.CopyColumns(output, vector);
 }
 
 /// <summary>Pixels as ML.NET's ConvertToImage wants them: whole numbers, four planes.</summary>

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetGen.Export;
 using MLNetGen.Gan;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -73,8 +74,8 @@ public sealed class DcganConditionalTests : IDisposable
             last.bias!.copy_(tensor(new[] { 9f, -9f }));
         }
         Tensor pictures = rand(4, 1, 32, 32);
-        GanLogRow a = gan.Train(pictures, tensor(new[] { 1f, 0 }, [1, 2]).expand(4, 2));
-        GanLogRow b = gan.Train(pictures, tensor(new[] { 0f, 1 }, [1, 2]).expand(4, 2));
+        GanLogRow a = GanLogRow.Of([.. gan.Step(pictures, tensor(new[] { 1f, 0 }, [1, 2]).expand(4, 2)).Select(number => number.ToDouble())]);
+        GanLogRow b = GanLogRow.Of([.. gan.Step(pictures, tensor(new[] { 0f, 1 }, [1, 2]).expand(4, 2)).Select(number => number.ToDouble())]);
         Assert.Equal((0, 9), (a.RealLoss, a.FakeLoss), new Close());
         Assert.Equal((9, 0), (b.RealLoss, b.FakeLoss), new Close());
     }

@@ -1,4 +1,5 @@
 using MLNetGen.Gan;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -121,6 +122,6 @@ public class GanStepTests
         seen?.Invoke(recipe);
         using DcganTask gan = new(recipe);
         prepare?.Invoke(gan.Generator, gan.Discriminator);
-        return gan.Train(rand(recipe.PicturesPerStep, 3, 32, 32) * 2 - 1);
+        return GanLogRow.Of([.. gan.Step(rand(recipe.PicturesPerStep, 3, 32, 32) * 2 - 1).Select(number => number.ToDouble())]);
     }
 }

@@ -25,7 +25,7 @@ public sealed class OnnxBundleTests
         {
             Directory.CreateDirectory(Path.Combine(PathOf(Name), "taken"));
             using nn.Module<Tensor, Tensor> one = nn.Identity();
-            return Write(one, [zeros(1, 1)], Name, "toy", ["x"], ["y"]);
+            return Write(one, [zeros(1, 1)], Name, new() { ModelName = "toy", InputNames = ["x"], OutputNames = ["y"] });
         }
     }
 }

@@ -1,15 +1,14 @@
 using System.Diagnostics;
 
-namespace MLNetGen.Tests.Cli;
+namespace MLNetGen.Tests;
 
 /// <summary>Runs the repository's programs as a user does: as processes of their own.</summary>
 internal static class CommandLine
 {
-    // tests/Pipelines.Tests/bin/CONFIGURATION/FRAMEWORK/
-    private static readonly string Output = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
-    private static readonly string[] Parts = Output.Split(Path.DirectorySeparatorChar);
+    // tests/PROJECT/bin/CONFIGURATION/FRAMEWORK/
+    private static readonly string[] Parts = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar);
 
-    public static string Root { get; } = Path.GetFullPath(Path.Combine(Output, "..", "..", "..", "..", ".."));
+    public static string Root { get; } = Repository.Root!;
 
     /// <summary>What <c>./mlnetgen</c> runs.</summary>
     public static Outcome Run(params string[] arguments)

@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Microsoft.ML.OnnxRuntime;
 using MLNetGen.Onnx.Format;
 
 namespace MLNetGen.Onnx;
@@ -25,7 +24,16 @@ public static class OnnxMetadata
     /// <summary>The texts in a file; of two with one key, the last.</summary>
     /// <param name="onnx">The file's bytes, to the end.</param>
     /// <exception cref="InvalidDataException">They are no ONNX file's.</exception>
-    public static IReadOnlyDictionary<string, string> Read(Stream onnx)
+    public static IReadOnlyDictionary<string, string> Read(Stream onnx) => Read(onnx, "it");
+
+    /// <summary>The texts in a file that ONNX Runtime has opened. It is not asked itself: of a key with a NUL in it, it finds no text and reads at address 0.</summary>
+    internal static IReadOnlyDictionary<string, string> Read(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        return Read(file, $"'{path}'");
+    }
+
+    private static Dictionary<string, string> Read(Stream onnx, string name)
     {
         Dictionary<string, string> texts = [];
         bool hasGraph = false;
@@ -51,22 +59,8 @@ public static class OnnxMetadata
         }
         catch (InvalidProtocolBufferException e)
         {
-            throw Protos.Damaged("it", e);
+            throw Protos.Damaged(name, e);
         }
-        return hasGraph ? texts : throw Protos.WithoutGraph("it");
-    }
-
-    /// <summary>The texts of a file that ONNX Runtime has opened; none where a damaged file has them as it cannot give them.</summary>
-    internal static IReadOnlyDictionary<string, string> Of(InferenceSession session)
-    {
-        try
-        {
-            return session.ModelMetadata.CustomMetadataMap;
-        }
-        catch (NullReferenceException)
-        {
-            // Of a key with a NUL in it ONNX Runtime finds no text.
-            return new Dictionary<string, string>();
-        }
+        return hasGraph ? texts : throw Protos.WithoutGraph(name);
     }
 }

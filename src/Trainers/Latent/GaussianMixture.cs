@@ -39,6 +39,7 @@ public sealed class GaussianMixture
     /// <summary>Reads the mixture that a <c>mixture.onnx</c> was written of (<see cref="OnnxChainTransformer.SaveOnnx"/>); one in a saved model finds <see cref="GaussianMixtureTransformer.FromModel"/>.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ArgumentException">It is another's ONNX file.</exception>
+    /// <exception cref="InvalidDataException">It is no ONNX file.</exception>
     /// <exception cref="IOException">It is not there, or cannot be read.</exception>
     public static GaussianMixture FromOnnx(string path)
     {
@@ -50,6 +51,10 @@ public sealed class GaussianMixture
         catch (ArgumentException e)
         {
             throw new ArgumentException($"'{path}': {e.Message}", nameof(path), e);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"'{path}': {e.Message}", e);
         }
     }
 

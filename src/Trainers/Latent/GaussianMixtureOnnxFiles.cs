@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.Transforms.Onnx;
 using MLNetGen.Export;
 using MLNetGen.Onnx;
@@ -42,10 +41,10 @@ internal sealed class GaussianMixtureOnnxFiles : OnnxBundle
     /// <summary>The mixture that a file was written of.</summary>
     /// <param name="file">The file's bytes.</param>
     /// <exception cref="ArgumentException">It is another's.</exception>
+    /// <exception cref="InvalidDataException">It is no ONNX file.</exception>
     public static GaussianMixture Read(byte[] file)
     {
-        using InferenceSession session = new(file);
-        IReadOnlyDictionary<string, string> texts = OnnxMetadata.Of(session);
+        IReadOnlyDictionary<string, string> texts = OnnxMetadata.Read(new MemoryStream(file));
         double[][] found = [.. ((string[])[WeightsKey, MeansKey, CovariancesKey]).Select(key => texts.TryGetValue(key, out string? text) ? Numbers(text) : throw new ArgumentException(
             $"the ONNX file does not say '{key}': it is not one that {nameof(GaussianMixtureTrainer)} wrote."))];
         int count = found[0].Length, dimension = found[1].Length / Math.Max(count, 1);

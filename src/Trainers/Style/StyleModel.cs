@@ -55,7 +55,7 @@ public sealed class StyleModel : IDisposable
         {
             throw new InvalidDataException($"'{path}' is not an ONNX file that ONNX Runtime reads: {e.Message}", e);
         }
-        if (!OnnxMetadata.Of(session).TryGetValue(StyleOnnxFiles.NamesKey, out string? names) || !session.InputMetadata.TryGetValue(StylizerModule.Picture, out NodeMetadata? input)
+        if (!OnnxMetadata.Read(path).TryGetValue(StyleOnnxFiles.NamesKey, out string? names) || !session.InputMetadata.TryGetValue(StylizerModule.Picture, out NodeMetadata? input)
             || input.ElementType != typeof(float))
         {
             session.Dispose();

@@ -30,6 +30,7 @@ internal sealed class PictureSession : IDisposable
             (input, output) = (session.InputNames[0], session.OutputNames[0]);
             if (!IsPicture(session.InputMetadata[input]) || !IsPicture(session.OutputMetadata[output]))
                 throw new ArgumentException($"'{Path.GetFileName(file)}' is not a network from pictures to pictures, uint8 [N, H, W, 3] in and out.", nameof(file));
+            Metadata = OnnxMetadata.Read(file);
         }
         catch
         {
@@ -39,7 +40,7 @@ internal sealed class PictureSession : IDisposable
     }
 
     /// <summary>What the exporter wrote into the file.</summary>
-    public IReadOnlyDictionary<string, string> Metadata => OnnxMetadata.Of(session);
+    public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Runs the network.</summary>
     /// <param name="picture">Grey or colour.</param>

@@ -19,8 +19,8 @@ internal sealed class VaeFlags
     private readonly Option<double> freeBits = new("--free-bits") { Description = "Nats a latent dimension that the KL term does not charge for" };
     private readonly Option<double?> capacity = new("--capacity") { Description = "Nats a picture that the KL is held at: the KL term is beta times its distance" };
     private readonly Option<int> epochs = new("--epochs") { Description = "Passes over the training rows", DefaultValueFactory = _ => 20 };
-    private readonly Option<double?> rate = new("--learning-rate", "--lr") { Description = "Adam's step size; unset: 0.002, of mlp 0.001" };
-    private readonly Option<LearningRateSchedule?> schedule = new("--schedule") { Description = "constant or oneCycle; unset: oneCycle, of mlp constant. A VAE of classes by mlp has the others' defaults" };
+    private readonly Option<double?> rate = new("--learning-rate", "--lr") { Description = "Adam's step size; unset: 0.002, of mlp 0.001 (0.004 of classes)" };
+    private readonly Option<LearningRateSchedule?> schedule = new("--schedule") { Description = "constant or oneCycle; unset: oneCycle, of mlp without classes constant" };
 
     public void AddTo(Command command)
     {

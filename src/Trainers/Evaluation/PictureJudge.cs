@@ -15,10 +15,11 @@ internal sealed class PictureJudge : IDisposable
     private readonly PictureInput column;
     private readonly FeatureExtractor extractor;
     private readonly bool owned;
-    private readonly Tensor[] real;
+    // Features of the held-out rows take ResNet-18 seconds: not before they are needed, so that training begins.
+    private readonly Lazy<Tensor[]> real;
     private readonly int count;
 
-    /// <summary>Reads the held-out rows now: one that cannot be read is told before the training.</summary>
+    /// <summary>Decodes the held-out rows now: one that cannot be read is told before the training.</summary>
     /// <param name="context">ML.NET's.</param>
     /// <param name="column">The pictures, as they are learnt.</param>
     /// <param name="held">Rows held out.</param>
@@ -34,7 +35,9 @@ internal sealed class PictureJudge : IDisposable
             throw new ArgumentException($"ValidationSet has {count} rows; judging pictures needs at least {GenerativeMetrics.LeastRows}: hold out more, or leave it unset.");
         owned = extractor is null;
         this.extractor = extractor ?? FeatureExtractor.Default(context, training, column.Name, labelColumnName ?? "Label", imageSize: column.Height);
-        real = PictureEvaluation.Read(this.extractor, RowSubset.Spread(held, MaxPicturesInTraining), column.Name, "held-out");
+        IDataView rows = RowSubset.Spread(held, MaxPicturesInTraining);
+        Check(rows, column.Name);
+        real = new(() => [.. PictureEvaluation.Read(this.extractor, rows, column.Name, "held-out").Select(one => one.DetachFromDisposeScope())]);
     }
 
     /// <summary>Judges a generator that learns; null, and a warning, where a figure cannot be had, such as of pictures that are all the same: it costs no training.</summary>
@@ -51,7 +54,7 @@ internal sealed class PictureJudge : IDisposable
         IndexedRows rows = new(count, IndexedColumn.Image(column.Name, new ImageDataViewType(column.Height, column.Width), row => made[row].ToImage()));
         try
         {
-            return PictureEvaluation.Evaluate(real, PictureEvaluation.Read(extractor, rows, column.Name, "generated"), extractor);
+            return PictureEvaluation.Evaluate(real.Value, PictureEvaluation.Read(extractor, rows, column.Name, "generated"), extractor);
         }
         catch (InvalidDataException e)
         {
@@ -77,9 +80,22 @@ internal sealed class PictureJudge : IDisposable
         return rows < TwoSampleMetrics.LeastRows ? metrics : metrics with { TwoSample = TwoSampleTest.OfPictures(context, spread, made, column, seed: 0) };
     }
 
+    private static void Check(IDataView held, string columnName)
+    {
+        int row = 0;
+        try
+        {
+            foreach (Picture _ in ImageColumn.Each(held, columnName)) row++;
+        }
+        catch (InvalidOperationException e) when (e.InnerException is not null)
+        {
+            throw new InvalidDataException($"held-out row {row} could not be read: {e.GetBaseException().Message}", e);
+        }
+    }
+
     public void Dispose()
     {
-        foreach (Tensor one in real) one.Dispose();
+        foreach (Tensor one in real.IsValueCreated ? real.Value : []) one.Dispose();
         if (owned)
             extractor.Dispose();
     }

@@ -77,7 +77,7 @@ public sealed partial class VaeTrainer
         /// </summary>
         public double? Capacity { get; set; }
 
-        /// <summary>Adam's step size. Null takes the architecture's own: 2e-3; 1e-3 of an MLP without classes.</summary>
+        /// <summary>Adam's step size. Null takes the architecture's own: 2e-3; 4e-3 of an MLP of classes, 1e-3 of one without.</summary>
         public double? LearningRate { get; set; }
 
         /// <summary>How the rate moves. Null takes the architecture's own: one cycle; constant for an MLP without classes (as PyTorch's example).</summary>
@@ -149,17 +149,17 @@ internal sealed record VaeSettings : EpochSettings
     {
         VaeArchitecture architecture = options.Architecture ?? (shape.Length == 3 ? VaeArchitecture.Convolutional : VaeArchitecture.Mlp);
         // PyTorch's examples/vae. The others were measured on digits: of the convolutional network 102.4 nats after 20 epochs, against 108.7 at a constant 1e-3, batch 128 and ReLU; of the MLP
-        // of classes 81 % as asked, against 79 %.
-        bool isExample = architecture == VaeArchitecture.Mlp && classes is null;
+        // of classes 88 % as asked after 60 epochs, against 83 % at 2e-3 and batch 64, and 79 % at a constant 1e-3.
+        bool isMlp = architecture == VaeArchitecture.Mlp, isExample = isMlp && classes is null;
         return this with
         {
             Architecture = architecture,
             InputShape = shape,
             Classes = classes,
             GaussianDeviation = options.Likelihood == VaeLikelihood.Bernoulli ? null : options.GaussianDeviation,
-            LearningRate = options.LearningRate ?? (isExample ? 1e-3 : 2e-3),
+            LearningRate = options.LearningRate ?? (isExample ? 1e-3 : isMlp ? 4e-3 : 2e-3),
             Schedule = options.Schedule ?? (isExample ? LearningRateSchedule.Constant : LearningRateSchedule.OneCycle),
-            BatchSize = options.BatchSize ?? (isExample ? 128 : 64),
+            BatchSize = options.BatchSize ?? (isMlp ? 128 : 64),
         };
     }
 

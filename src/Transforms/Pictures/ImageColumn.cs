@@ -26,21 +26,23 @@ internal static class ImageColumn
     }
 
     /// <summary>Copies all images.</summary>
-    public static List<Picture> Read(IDataView view, string name)
+    public static List<Picture> Read(IDataView view, string name) => [.. Each(view, name)];
+
+    /// <summary>Copies of the images, one after the other.</summary>
+    /// <exception cref="InvalidDataException">A row has none.</exception>
+    public static IEnumerable<Picture> Each(IDataView view, string name)
     {
         ArgumentNullException.ThrowIfNull(view);
         var column = Find(view.Schema, name);
-        var pictures = new List<Picture>();
         using var cursor = view.GetRowCursor([column]);
         var getter = cursor.GetGetter<MLImage>(column);
         MLImage? image = null;
         while (cursor.MoveNext())
         {
             getter(ref image!);
-            pictures.Add(image is null
+            yield return image is null
                 ? throw new InvalidDataException($"Row {cursor.Position} has no image in column '{name}'")
-                : Picture.FromImage(image));
+                : Picture.FromImage(image);
         }
-        return pictures;
     }
 }
